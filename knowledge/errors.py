@@ -1,0 +1,21 @@
+"""What can go wrong in knowledge, each named for the condition."""
+
+
+class KnowledgeError(Exception):
+    """The message is one sentence fit for a person: what is wrong and the remedy."""
+
+
+class PracticeInvalid(KnowledgeError):
+    """A practice file breaks the format; the message names the file, the field and the rule."""
+
+
+class LibraryInvalid(KnowledgeError):
+    """The practices do not fit together (duplicate ids, links to nothing)."""
+
+
+class ModelMissing(KnowledgeError):
+    """The embedding model cannot be loaded or is not the published one."""
+
+
+class StoreDamaged(KnowledgeError):
+    """A vector store failed its canary or cannot be opened; it has to be rebuilt."""

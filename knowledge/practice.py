@@ -1,0 +1,195 @@
+"""A practice: one curated document of the library, read from markdown with front matter.
+
+The file format is described for writers in ``docs/how-to/add-a-practice.md``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from knowledge.errors import PracticeInvalid
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=3, max_length=300, strip_whitespace=True)]
+
+CITATION = re.compile(r"\s?\[\^([a-z0-9-]+)\]")
+
+
+class Stage(StrEnum):
+    """Where in the life of a programme a practice belongs."""
+
+    PREPARE = "prepare"
+    PILOT = "pilot"
+    PROVE = "prove"
+    EXPAND = "expand"
+    SUSTAIN = "sustain"
+
+
+class Kind(StrEnum):
+    """The four things a resource has to know (Moran)."""
+
+    BEST_PRACTICE = "best practice"
+    TECHNIQUE = "technique"
+    METRIC = "metric"
+    APPROACH = "approach"
+
+
+Audience = Literal[
+    "frontline", "middle manager", "executive sponsor", "local chapter, dealer or agent", "legal", "HR"
+]
+Relationship = Literal["unit", "chapter", "dealer", "agent", "franchise", "region"]
+Basis = Literal["documented", "study", "vendor", "experience", "standard"]
+
+
+class Source(BaseModel):
+    """Where a claim comes from. ``basis`` tells a reader how much it can carry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Slug
+    title: Line
+    publisher: Line
+    year: int | None = Field(default=None, ge=1900, le=2100)
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=600)]
+    basis: Basis = "documented"
+
+
+class Sections(BaseModel):
+    """The parts of a practice that an answer is composed from; text may carry ``[^source-key]`` marks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    summary: str = Field(min_length=80)
+    when: tuple[str, ...] = Field(min_length=1)
+    when_not: tuple[str, ...] = Field(min_length=1)
+    steps: tuple[str, ...] = Field(min_length=3, max_length=8)
+    measure: tuple[str, ...] = Field(min_length=1)
+    mistakes: tuple[str, ...] = Field(min_length=2)
+    who_decides: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    why_for_leaders: str = ""
+
+
+HEADINGS: dict[str, str] = {
+    "Summary": "summary",
+    "When it fits": "when",
+    "When it does not": "when_not",
+    "Steps": "steps",
+    "What to measure": "measure",
+    "Common mistakes": "mistakes",
+    "Who decides": "who_decides",
+    "Where sources differ": "conflicts",
+    "Why it matters to leaders": "why_for_leaders",
+}
+PROSE = frozenset({"summary", "why_for_leaders"})
+
+
+class Practice(BaseModel):
+    """One complete practice. Immutable; ``sections`` hold the words, the rest is for finding and judging it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Slug
+    title: Line
+    topic: Slug
+    stage: Stage
+    audience: tuple[Audience, ...] = Field(min_length=1)
+    kind: Kind
+    relationships: tuple[Relationship, ...] = ()
+    jurisdictions: tuple[Literal["US", "UK", "EU"], ...] = ()
+    owners: tuple[Line, Line]
+    review_by: date
+    related: tuple[Slug, ...] = Field(min_length=1)
+    questions: tuple[Line, ...] = Field(min_length=6)
+    sources: tuple[Source, ...] = Field(min_length=1)
+    sections: Sections
+
+    @model_validator(mode="after")
+    def _marks_name_sources(self) -> Practice:
+        known = {source.key for source in self.sources}
+        used = {key for text in self.texts() for key in CITATION.findall(text)}
+        if unknown := used - known:
+            raise ValueError(f"cites {sorted(unknown)}, which is not among its sources")
+        if unused := known - used:
+            raise ValueError(f"lists sources {sorted(unused)} that no sentence cites")
+        return self
+
+    def texts(self) -> list[str]:
+        """Every piece of prose, marks included, in reading order."""
+        found: list[str] = []
+        for value in self.sections.model_dump().values():
+            found.extend([value] if isinstance(value, str) else value)
+        return [text for text in found if text]
+
+    def source(self, key: str) -> Source:
+        """The source with this key; KeyError if there is none."""
+        for source in self.sources:
+            if source.key == key:
+                return source
+        raise KeyError(key)
+
+
+def without_marks(text: str) -> str:
+    """The sentence without its ``[^source]`` marks."""
+    return CITATION.sub("", text)
+
+
+def parse_practice(text: str, *, name: str) -> Practice:
+    """Read one practice from markdown; ``name`` is used in errors. Raises PracticeInvalid."""
+    try:
+        front, body = _split(text)
+        fields = yaml.safe_load(front)
+        if not isinstance(fields, dict):
+            raise ValueError("the front matter is not a mapping")
+        fields["sources"] = [{"key": key, **source} for key, source in (fields.get("sources") or {}).items()]
+        return Practice.model_validate({**fields, "sections": _sections(body)})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "practice"
+        raise PracticeInvalid(f"{name}: {place}: {first['msg']}") from error
+    except (ValueError, TypeError, yaml.YAMLError) as error:
+        raise PracticeInvalid(f"{name}: {error}") from error
+
+
+def read_practice(path: Path) -> Practice:
+    """Read one file; the id must be the file's name. Raises PracticeInvalid."""
+    practice = parse_practice(path.read_text(encoding="utf-8"), name=path.name)
+    if practice.id != path.stem:
+        raise PracticeInvalid(f"{path.name}: the id is {practice.id}; name the file {practice.id}.md")
+    return practice
+
+
+def _split(text: str) -> tuple[str, str]:
+    parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
+    if len(parts) != 3 or parts[0].strip():
+        raise ValueError("it does not start with front matter between two lines of ---")
+    return parts[1], parts[2]
+
+
+def _sections(body: str) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for chunk in re.split(r"^## +", body, flags=re.MULTILINE)[1:]:
+        heading, _, text = chunk.partition("\n")
+        name = HEADINGS.get(heading.strip())
+        if name is None:
+            raise ValueError(f"unknown section '{heading.strip()}'; known: {', '.join(HEADINGS)}")
+        found[name] = _paragraph(text) if name in PROSE else _items(text)
+    return found
+
+
+def _paragraph(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _items(text: str) -> list[str]:
+    pieces = re.split(r"^(?:[-*]|\d+\.) +", text.strip(), flags=re.MULTILINE)
+    if pieces[0].strip():
+        raise ValueError(f"expected a list, found '{pieces[0].strip()[:40]}'")
+    return [_paragraph(piece) for piece in pieces[1:]]
