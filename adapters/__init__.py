@@ -1,0 +1,1 @@
+"""Chat platforms, the web, the command line, and the wiring."""

@@ -1,0 +1,1 @@
+"""The advisor: decides what to say and keeps the count."""

@@ -1,0 +1,74 @@
+"""What comes in, as frozen values without any platform's payload inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A place to speak in.
+
+    ``address`` is opaque to everyone but the adapter that made it, storable, and enough to speak there unasked
+    months later. ``channel`` names the place without its thread, ``thread`` the thread (or the whole conversation
+    where a platform has none): both are stable, both are used as keys only.
+    """
+
+    platform: str
+    tenant: str
+    channel: str
+    thread: str
+    kind: Literal["direct", "channel"]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote. ``user`` is the platform's id: it becomes a keyed pseudonym before anything is stored for long."""
+
+    user: str
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """Words from a person, mentions of the bot already removed."""
+
+    event_id: str
+    conversation: Conversation
+    sender: Sender
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPress:
+    """A button of ours was pressed: ``action`` and ``value`` are what the button was made with."""
+
+    event_id: str
+    conversation: Conversation
+    sender: Sender
+    at: datetime
+    action: str
+    value: str
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormSubmission:
+    """A form of ours was sent: ``form`` and ``context`` are what it was made with."""
+
+    event_id: str
+    conversation: Conversation
+    sender: Sender
+    at: datetime
+    form: str
+    context: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    message_id: str | None = None
+
+
+Incoming = IncomingMessage | ButtonPress | FormSubmission

@@ -1,0 +1,95 @@
+"""What the bot needs from outside, and what outside may call.
+
+An adapter calls an ``Intake`` (and through it the ``Handler``); the bot calls a ``Messenger``. Every platform has every method:
+what it cannot do it answers with ``Unsupported``, never with silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.messages import Conversation, Incoming
+from bot.replies import Reply
+
+Clock = Callable[[], datetime]
+"""Returns the present moment, aware, in UTC."""
+
+Draft = Callable[[str], Awaitable[None]]
+"""Shows the answer as far as it is written; the text so far, not the addition. Never raises."""
+
+
+class Handler(Protocol):
+    """The advisor as an adapter sees it. Idempotent by ``event_id``: a second call records nothing twice."""
+
+    async def __call__(self, incoming: Incoming, draft: Draft) -> Reply | None: ...
+
+
+class Intake(Protocol):
+    """Where an adapter puts what came in."""
+
+    async def accept(self, incoming: Incoming) -> bool:
+        """Store it to be answered. When this returns, nothing can lose it. True if it is new, False if a repeat."""
+        ...
+
+    async def answer_now(self, incoming: Incoming) -> Reply | None:
+        """Store it, then answer within this request (forms, Teams invokes). A repeat gets the same reply again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """``message_id`` is opaque and enough to replace or withdraw the message later."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The platform certainly did not show it. ``retry_after`` is in seconds."""
+
+    reason: str
+    permanent: bool
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A time-out or a 5xx: it may or may not have been shown."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The platform was asked and has no such message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """The platform has no way to do this."""
+
+    reason: str
+
+
+Delivered = Sent | Rejected | Unknown
+
+
+class Messenger(Protocol):
+    """How the bot speaks on one platform. ``key`` is unique for each thing said and never used twice."""
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered: ...
+
+    async def find(self, conversation: Conversation, key: str) -> Sent | NotFound | Unknown | Unsupported:
+        """Whether the message with this key stands there."""
+        ...
+
+    async def replace(self, message_id: str, reply: Reply) -> Delivered | Unsupported: ...
+
+    async def withdraw(self, message_id: str) -> Delivered | Unsupported: ...
+
+    async def draft(self, conversation: Conversation, key: str, text: str) -> None:
+        """Show that an answer is on its way: with empty text a waiting sign, else the text so far. Never raises."""
+        ...

@@ -1,0 +1,144 @@
+"""What goes out, as frozen values that every platform draws in its own way.
+
+All text is inert: words are words, and every renderer escapes them. The only links are those of ``Sources``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """``quiet`` is small print: what is stored, what confidence, which practice."""
+
+    text: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One item of a list: a short lead drawn bold, then the rest."""
+
+    lead: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A list; numbered where the order matters."""
+
+    items: tuple[Step, ...]
+    numbered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Pairs of label and value."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    label: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Chart data, drawn per platform; ``summary`` says in words what it shows."""
+
+    title: str
+    summary: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """``action`` and ``value`` come back in a ``ButtonPress``."""
+
+    label: str
+    action: str
+    value: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """One row of buttons."""
+
+    items: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form; with ``options`` (value, label) it is a choice."""
+
+    name: str
+    label: str
+    hint: str = ""
+    value: str = ""
+    required: bool = True
+    multiline: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """``form`` and ``context`` come back in a ``FormSubmission`` with the values."""
+
+    form: str
+    context: str
+    title: str
+    submit: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """A source of a cited practice: the only kind of link there is. ``number`` is the mark used in the text."""
+
+    number: int
+    title: str
+    publisher: str
+    year: int | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    items: tuple[SourceLink, ...]
+
+
+Block = Heading | Paragraph | Steps | Facts | Table | Chart | Buttons | Form | Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole reply. ``text`` says all of it in one plain line or two, for notifications and screen readers.
+
+    ``audience`` "sender" shows it only to the person who acted, where the platform can. ``replaces`` is the id of
+    the message whose card was pressed and that this reply takes the place of. ``ai_generated`` marks words that a
+    language model wrote.
+    """
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    audience: Literal["conversation", "sender"] = "conversation"
+    replaces: str | None = None
+    ai_generated: bool = False

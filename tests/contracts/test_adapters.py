@@ -1,0 +1,211 @@
+"""One contract for every adapter: what comes in is what was said, what goes out is what is shown."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.messages import ButtonPress, FormSubmission, IncomingMessage
+from bot.ports import NotFound, Rejected, Sent, Unknown, Unsupported
+from bot.replies import (
+    Button,
+    Buttons,
+    Chart,
+    Facts,
+    Field,
+    Form,
+    Heading,
+    Paragraph,
+    Reply,
+    Series,
+    SourceLink,
+    Sources,
+    Step,
+    Steps,
+    Table,
+)
+from tests.harness import Harness, RecordingIntake, Shown
+
+ROOT = Path(__file__).parents[2]
+ADAPTERS = sorted(
+    folder.name for folder in (ROOT / "adapters").iterdir() if (folder / "adapter.py").exists()
+)
+
+EVERYTHING = Reply(
+    text="Start with one project.",
+    blocks=(
+        Heading("Launching a pilot"),
+        Paragraph("Start with one project [1]."),
+        Steps((Step("Name the owner.", "One person."), Step("Fix the end date."))),
+        Facts((("Stage", "pilot"),)),
+        Table(("Team", "State"), (("North", "trying"),)),
+        Chart("Adoption", "Two teams are trying.", ("October", "November"), (Series("trying", (1, 2)),), "teams"),
+        Paragraph("Kept for 30 days.", quiet=True),
+        Sources((SourceLink(1, "Digital Plan", "US National Archives", 2016, "https://example.org/plan"),)),
+        Buttons((Button("We'll try it", "adopt", "a1|pilot-charter|trying", primary=True), Button("Later", "adopt", "a1|pilot-charter|considering"))),
+        Form("team", "a1", "Your team", "Save", (Field("team", "Which team is this for?"),)),
+    ),
+)
+HOSTILE = "<!channel> <@U1> <script>alert(1)</script> [x](https://evil.example) @everyone *b* _i_ `c` & \u202e\u200b <at>x</at>"
+
+
+def test_every_adapter_folder_has_a_harness() -> None:
+    """A new adapter cannot be left out of the suite."""
+    harnesses = sorted(path.stem for path in (ROOT / "tests" / "harness").glob("*.py") if path.stem != "__init__")
+    assert ADAPTERS == harnesses
+
+
+@pytest_asyncio.fixture(params=ADAPTERS)
+async def harness(request: pytest.FixtureRequest) -> AsyncIterator[Harness]:
+    module = importlib.import_module(f"tests.harness.{request.param}")
+    async with module.harness(RecordingIntake()) as made:
+        yield made
+
+
+async def _say_and_send(harness: Harness, reply: Reply, key: str = "reply:e1") -> Shown:
+    await harness.says("hello")
+    sent = await harness.messenger.send(harness.intake.accepted[0].conversation, reply, key)
+    assert isinstance(sent, Sent)
+    return (await harness.shown())[-1]
+
+
+async def test_words_arrive_as_said(harness: Harness) -> None:
+    """The text, the true channel and the event id arrive; mentions of the bot are gone."""
+    await harness.says("How do we launch a pilot?", event="e7")
+    [incoming] = harness.intake.accepted
+    assert isinstance(incoming, IncomingMessage)
+    assert incoming.text == "How do we launch a pilot?"
+    assert incoming.conversation.platform == harness.platform
+    assert incoming.conversation.channel == harness.true_channel("direct")
+    assert incoming.conversation.kind == "direct"
+
+
+async def test_a_channel_is_known_as_one(harness: Harness) -> None:
+    """A mention in a channel arrives with the channel's own id, or the platform has direct talk only."""
+    status = await harness.says("How do we launch a pilot?", place="channel")
+    if status == 501:
+        assert harness.platform in {"terminal", "web"}
+        return
+    [incoming] = harness.intake.accepted
+    assert isinstance(incoming, IncomingMessage)
+    assert incoming.text == "How do we launch a pilot?"
+    assert incoming.conversation.channel == harness.true_channel("channel")
+    assert incoming.conversation.kind == "channel"
+
+
+async def test_a_repeat_is_accepted_once(harness: Harness) -> None:
+    """The platform delivers the same event twice; both are acknowledged, one is kept."""
+    assert await harness.says("hello", event="e1") < 300
+    assert await harness.says("hello", event="e1") < 300
+    assert len(harness.intake.everything) == 1
+
+
+async def test_follow_up_has_the_same_thread(harness: Harness) -> None:
+    """Two messages of one conversation share the thread key."""
+    await harness.says("one", event="e1")
+    first = harness.intake.accepted[0].conversation
+    await harness.says("two", event="e2", thread=first.thread)
+    assert harness.intake.accepted[1].conversation.thread == first.thread
+
+
+async def test_a_reply_shows_every_block(harness: Harness) -> None:
+    """Nothing of a reply is lost on any platform: what cannot be drawn is said in words."""
+    shown = await _say_and_send(harness, EVERYTHING)
+    for words in (
+        "Launching a pilot", "Start with one project", "Name the owner.", "One person.", "Fix the end date.", "Stage", "pilot",
+        "Team", "North", "trying", "Two teams are trying.", "Kept for 30 days.", "Digital Plan", "US National Archives", "2016",
+        "Which team is this for?",
+    ):
+        assert words in shown.text, words
+    assert {"We'll try it", "Later"} <= set(shown.buttons)
+    assert shown.links == ("https://example.org/plan",)
+
+
+async def test_hostile_text_is_inert(harness: Harness) -> None:
+    """Markup, mentions and links in words stay words, in every kind of block."""
+    reply = Reply(HOSTILE, (Heading(HOSTILE), Paragraph(HOSTILE), Steps((Step(HOSTILE, HOSTILE),)), Facts(((HOSTILE, HOSTILE),)),
+                            Table((HOSTILE,), ((HOSTILE,),)), Buttons((Button(HOSTILE, "adopt", "v"),)),
+                            Sources((SourceLink(1, HOSTILE, HOSTILE, 2020, "https://example.org/a"),))))
+    shown = await _say_and_send(harness, reply)
+    assert set(shown.links) == {"https://example.org/a"}
+    assert "alert(1)" in shown.text
+
+
+async def test_a_long_reply_is_not_refused(harness: Harness) -> None:
+    """A reply far over the platform's limits is shortened and says so; it is never rejected."""
+    many = tuple(Paragraph("word " * 900) for _ in range(70))
+    shown = await _say_and_send(harness, Reply("long", many))
+    assert "word" in shown.text
+
+
+async def test_a_button_press_brings_back_what_the_button_was_made_with(harness: Harness) -> None:
+    """Action, value and the message pressed come back."""
+    shown = await _say_and_send(harness, EVERYTHING)
+    assert await harness.presses(shown, "We'll try it") < 300
+    press = harness.intake.everything[-1]
+    assert isinstance(press, ButtonPress)
+    assert (press.action, press.value) == ("adopt", "a1|pilot-charter|trying")
+    assert press.conversation.channel == harness.true_channel("direct")
+
+
+async def test_a_form_brings_back_its_values(harness: Harness) -> None:
+    """Form id, context and values come back."""
+    shown = await _say_and_send(harness, EVERYTHING)
+    assert await harness.submits(shown, {"team": "Chapter Rhine-Main"}) < 300
+    sent = harness.intake.everything[-1]
+    assert isinstance(sent, FormSubmission)
+    assert (sent.form, sent.context, dict(sent.values)) == ("team", "a1", {"team": "Chapter Rhine-Main"})
+
+
+async def test_what_was_sent_can_be_found_or_is_said_to_be_unfindable(harness: Harness) -> None:
+    """`find` tells sent from not sent, or says that the platform cannot tell."""
+    await _say_and_send(harness, Reply("hello there"), key="reply:k1")
+    where = harness.intake.accepted[0].conversation
+    found, missing = await harness.messenger.find(where, "reply:k1"), await harness.messenger.find(where, "reply:other")
+    if isinstance(found, Unsupported):
+        assert isinstance(missing, Unsupported)
+        assert found.reason
+    else:
+        assert isinstance(found, Sent)
+        assert isinstance(missing, NotFound)
+
+
+async def test_a_message_can_be_replaced_and_withdrawn(harness: Harness) -> None:
+    """After `replace` only the new words stand there, after `withdraw` none; or the platform says it cannot."""
+    shown = await _say_and_send(harness, Reply("first words", (Paragraph("first words"),)))
+    replaced = await harness.messenger.replace(shown.message_id, Reply("second words", (Paragraph("second words"),)))
+    if not isinstance(replaced, Unsupported):
+        texts = " ".join(item.text for item in await harness.shown())
+        assert "second words" in texts and "first words" not in texts
+    withdrawn = await harness.messenger.withdraw(shown.message_id)
+    if not isinstance(withdrawn, Unsupported):
+        assert all("second words" not in item.text for item in await harness.shown())
+
+
+async def test_failures_are_told_apart(harness: Harness) -> None:
+    """Rate limits are rejections with a delay, refusals are permanent, 5xx and time-outs are unknown; none raises."""
+    await harness.says("hello")
+    where = harness.intake.accepted[0].conversation
+    expected = {"rate-limit": (Rejected, False), "gone": (Rejected, True), "server-error": (Unknown, None), "time-out": (Unknown, None)}
+    for how, (kind, permanent) in expected.items():
+        harness.fail_next(how)  # type: ignore[arg-type]  # the keys are the literals
+        outcome = await harness.messenger.send(where, Reply("x"), f"reply:{how}")
+        if harness.platform in {"terminal", "web"} and isinstance(outcome, Sent):
+            continue
+        assert isinstance(outcome, kind), how
+        if isinstance(outcome, Rejected):
+            assert outcome.permanent is permanent
+            assert permanent or outcome.retry_after
+
+
+async def test_drafting_never_raises(harness: Harness) -> None:
+    """A draft is best effort: whatever the platform says, the answer goes on."""
+    await harness.says("hello")
+    where = harness.intake.accepted[0].conversation
+    harness.fail_next("server-error")
+    await harness.messenger.draft(where, "reply:e1", "")
+    await harness.messenger.draft(where, "reply:e1", "Start with")
