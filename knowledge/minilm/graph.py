@@ -1,0 +1,117 @@
+"""Builds the ONNX graph of all-MiniLM-L6-v2 from its published weights and quantises it to int8.
+
+Runs once per data folder, taking seconds. The graph uses onnxruntime's fused BERT operators, which is where the speed comes from
+(``com.microsoft``: EmbedLayerNormalization, Attention, SkipLayerNormalization, BiasGelu).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from safetensors.numpy import load_file
+
+from knowledge.errors import ModelMissing
+from knowledge.minilm.weights import packaged
+
+PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+LAYERS, HEADS, EPSILON = 6, 12, 1e-12
+FUSED = "com.microsoft"
+Weights = dict[str, np.ndarray[Any, Any]]
+
+
+def convert(target: Path) -> None:
+    """Write the int8 graph to ``target``, atomically. Raises ModelMissing if the weights are not the published ones."""
+    source = packaged("model.safetensors")
+    if hashlib.sha256(source.read_bytes()).hexdigest() != PUBLISHED_SHA256:
+        raise ModelMissing("The embedding model is not the published one: reinstall with `make setup`.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent) as folder:
+        full, small = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
+        onnx.save(build(load_file(source)), full)
+        quantize_dynamic(
+            full,
+            small,
+            weight_type=QuantType.QInt8,
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},
+        )
+        small.replace(target)
+
+
+def build(weights: Weights) -> onnx.ModelProto:
+    """The fp32 graph: ``ids`` and ``mask`` (batch x tokens, int32) to ``states`` (batch x tokens x 384)."""
+    graph = _Graph(weights)
+    hidden = graph.embed()
+    for layer in range(LAYERS):
+        hidden = graph.layer(hidden, layer)
+    return graph.model(hidden)
+
+
+class _Graph:
+    """Collects nodes and the weights they name."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.nodes: list[onnx.NodeProto] = []
+        self.tensors: dict[str, onnx.TensorProto] = {}
+
+    def tensor(self, name: str, value: np.ndarray[Any, Any] | None = None) -> str:
+        array = self.weights[name] if value is None else value
+        self.tensors[name] = numpy_helper.from_array(np.ascontiguousarray(array), name)
+        return name
+
+    def node(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
+        domain = "" if kind in {"MatMul", "Sub"} else FUSED
+        outputs = [output, "length"] if kind == "EmbedLayerNormalization" else [output]
+        self.nodes.append(helper.make_node(kind, inputs, outputs, domain=domain, name=output, **attributes))
+        return output
+
+    def embed(self) -> str:
+        self.node("Sub", ["ids", "ids"], "segments")
+        tables = [f"embeddings.{kind}_embeddings.weight" for kind in ("word", "position", "token_type")]
+        norm = ["embeddings.LayerNorm.weight", "embeddings.LayerNorm.bias"]
+        inputs = ["ids", "segments", *(self.tensor(name) for name in (*tables, *norm)), "mask"]
+        return self.node("EmbedLayerNormalization", inputs, "embedded", epsilon=EPSILON)
+
+    def layer(self, hidden: str, number: int) -> str:
+        at = f"encoder.layer.{number}."
+        attended = self.attention(hidden, at)
+        projected = self.linear(attended, at + "attention.output.dense")
+        middle = self.normed(projected, hidden, at + "attention.output")
+        wide = self.linear(middle, at + "intermediate.dense")
+        active = self.node("BiasGelu", [wide, self.tensor(at + "intermediate.dense.bias")], at + "gelu")
+        return self.normed(self.linear(active, at + "output.dense"), middle, at + "output")
+
+    def attention(self, hidden: str, at: str) -> str:
+        parts = [at + f"attention.self.{name}" for name in ("query", "key", "value")]
+        weight = np.concatenate([self.weights[part + ".weight"].T for part in parts], axis=1)
+        bias = np.concatenate([self.weights[part + ".bias"] for part in parts])
+        inputs = [hidden, self.tensor(at + "qkv.weight", weight), self.tensor(at + "qkv.bias", bias), "length"]
+        return self.node("Attention", inputs, at + "attended", num_heads=HEADS)
+
+    def linear(self, hidden: str, name: str) -> str:
+        weight = self.tensor(name + ".transposed", self.weights[name + ".weight"].T)
+        return self.node("MatMul", [hidden, weight], name + ".out")
+
+    def normed(self, hidden: str, skip: str, at: str) -> str:
+        names = (at + ".LayerNorm.weight", at + ".LayerNorm.bias", at + ".dense.bias")
+        inputs = [hidden, skip, *(self.tensor(name) for name in names)]
+        return self.node("SkipLayerNormalization", inputs, at + ".normed", epsilon=EPSILON)
+
+    def model(self, output: str) -> onnx.ModelProto:
+        axes = ["batch", "tokens"]
+        graph = helper.make_graph(
+            self.nodes,
+            "minilm",
+            [helper.make_tensor_value_info(name, TensorProto.INT32, axes) for name in ("ids", "mask")],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, [*axes, 384])],
+            list(self.tensors.values()),
+        )
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=9)
