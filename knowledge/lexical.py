@@ -8,6 +8,7 @@ from typing import Any
 
 import bm25s
 import numpy as np
+import Stemmer
 
 from knowledge.splitter import Document
 
@@ -34,5 +35,6 @@ class LexicalIndex:
 
 
 def _tokens(texts: list[str]) -> list[list[str]]:
-    found = bm25s.tokenize(texts, stopwords="en", return_ids=False, show_progress=False)
+    stemmer = Stemmer.Stemmer("english")
+    found = bm25s.tokenize(texts, stopwords="en", stemmer=stemmer, return_ids=False, show_progress=False)
     return [list(text) for text in found]

@@ -19,6 +19,9 @@ from knowledge.errors import PracticeInvalid
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=3, max_length=300, strip_whitespace=True)]
 
+# The C loader reads the same safe subset some eight times faster.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 CITATION = re.compile(r"\s?\[\^([a-z0-9-]+)\]")
 
 
@@ -145,7 +148,7 @@ def parse_practice(text: str, *, name: str) -> Practice:
     """Read one practice from markdown; ``name`` is used in errors. Raises PracticeInvalid."""
     try:
         front, body = _split(text)
-        fields = yaml.safe_load(front)
+        fields = yaml.load(front, Loader=_Loader)  # noqa: S506  # the C twin of SafeLoader
         if not isinstance(fields, dict):
             raise ValueError("the front matter is not a mapping")
         fields["sources"] = [{"key": key, **source} for key, source in (fields.get("sources") or {}).items()]

@@ -39,6 +39,7 @@ def convert(target: Path) -> None:
             full,
             small,
             weight_type=QuantType.QInt8,
+            per_channel=True,
             extra_options={"DefaultTensorType": TensorProto.FLOAT},
         )
         small.replace(target)
