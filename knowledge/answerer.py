@@ -1,0 +1,162 @@
+"""A question becomes an answer: understood, judged, looked up, composed. Grounded or not at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from knowledge.answers import Answer, Outcome, Part
+from knowledge.extractive import MOST_WORDS, Aspect, Composer, aspect_of, numbered
+from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
+from knowledge.language import language_of
+from knowledge.library import Library
+from knowledge.retriever import Hit, Query, Retriever
+from knowledge.wording import asking
+
+LONGEST_QUESTION = 20_000
+SHORT_TALK = 16
+"""Small talk is short; a longer message that starts with hello has a question in it."""
+SURE, SLOPE = 0.06, 10.0
+"""A cosine this far above the calibrated threshold is certainly near a practice; how much a cosine counts against the gate's odds."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The gate's probabilities by group, and how near the library the question is."""
+
+    good: float
+    off: float
+    desk: float
+    refuse: float
+    small: float
+    best_desk: str
+    best_refusal: str
+    best_small: str
+
+    @classmethod
+    def of(cls, gate: dict[str, float]) -> Judged:
+        def total(prefix: str) -> float:
+            return sum(value for label, value in gate.items() if label.startswith(prefix))
+
+        def best(prefix: str) -> str:
+            return max((label for label in gate if label.startswith(prefix)), key=gate.__getitem__).partition(":")[2]
+
+        return cls(
+            gate.get(GOOD, 0.0), gate.get(OFF, 0.0), total(DESK), total(REFUSE), total(SMALL),
+            best(DESK), best(REFUSE), best(SMALL),
+        )
+
+
+    def ours(self, margin: float) -> float:
+        """Log odds that the question is for this library: the gate's, moved by the cosine's distance to the threshold."""
+        return math.log(max(self.good, 1e-6) / max(self.off + self.desk, 1e-6)) + SLOPE * margin
+
+
+class Answerer:
+    """Answers from one library and the retriever over it. ``desks`` are the organization's, by id."""
+
+    def __init__(
+        self, library: Library, retriever: Retriever, gate: GateData, desks: dict[str, Desk], today: Callable[[], date]
+    ) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._gate = gate
+        self._desks = desks
+        self._today = today
+
+    def answer(self, question: str, before: Sequence[str] = ()) -> Answer:
+        """Answer the question; ``before`` are the earlier questions of the same thread, oldest first. Never raises for
+        anything a person can type."""
+        text = question.strip()
+        if not any(character.isalnum() for character in text):
+            return _failed("There are no words in that. Ask a question, for instance: How do we launch a pilot?")
+        if len(text) > LONGEST_QUESTION:
+            return _failed(
+                f"That is {len(text):,} characters; I read up to {LONGEST_QUESTION:,}. Send the question and the part that matters."
+            )
+        query = self._retriever.understand(text, before)
+        answer = self._judge(text, query, self._retriever.search(query))
+        return replace(answer, lang=language_of(text))
+
+    def _judge(self, text: str, query: Query, hits: list[Hit]) -> Answer:
+        judged = Judged.of(query.gate)
+        margin = hits[0].cosine - self._retriever.snapshot.threshold
+        if judged.small > max(judged.good, judged.refuse, judged.off, judged.desk) and len(text.split()) <= SHORT_TALK:
+            talk = self._gate.small_talk[judged.best_small]
+            return Answer(Outcome.ANSWERED, talk.answer, confidence=judged.small, small_talk=talk.id)
+        if judged.refuse > max(judged.good, judged.desk + judged.off):
+            return self._refused(judged)
+        if judged.ours(margin) < 0:
+            return self._routed(judged, hits) if judged.desk >= judged.off else self._declined(judged, hits)
+        return self._answered(text, query, hits, judged, margin)
+
+    def _answered(self, text: str, query: Query, hits: list[Hit], judged: Judged, margin: float) -> Answer:
+        composer = Composer(self._today())
+        chosen = self._questions(text, query, hits)
+        budget = MOST_WORDS // len(chosen)
+        parts = [composer.part(self._library.practices[name], aspect, budget) for name, aspect in chosen]
+        citations = composer.citations()
+        confidence = _confidence(judged.good, margin)
+        near = margin < 0
+        message = "I have no practice on exactly that. The nearest I know:" if near else ""
+        route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
+        return Answer(
+            Outcome.ANSWERED, message, numbered(parts, citations), citations, route, confidence, offer_expert=near
+        )
+
+    def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[tuple[str, Aspect]]:
+        """Which practice, and which aspect of it, answers each question in the message; two at most."""
+        asked = asking(query.text)
+        found: dict[str, Aspect] = {}
+        if len(asked) >= 2:
+            for sentence in asked[-2:]:
+                alone = self._retriever.understand(sentence)
+                best = self._retriever.search(alone, 1)[0]
+                if best.cosine - self._retriever.snapshot.threshold >= SURE and best.practice in {h.practice for h in hits[:3]}:
+                    found.setdefault(best.practice, aspect_of(sentence))
+        if len(found) == 2:
+            return sorted(found.items(), key=lambda item: item[0] != hits[0].practice)
+        return [(hits[0].practice, aspect_of(" ".join(asking(text))))]
+
+    def _refused(self, judged: Judged) -> Answer:
+        refusal = self._gate.refusals[judged.best_refusal]
+        practice = self._library.practices.get(refusal.practice)
+        composer = Composer(self._today())
+        parts: tuple[Part, ...] = ()
+        citations = ()
+        if practice:
+            part = composer.part(practice, Aspect.HOW, budget=80)
+            citations = composer.citations()
+            parts = numbered([replace(part, lists=(), notes=())], citations)
+        message = f"I do not help with that. {refusal.because}"
+        return Answer(Outcome.REFUSED, message, parts, citations, confidence=judged.refuse)
+
+    def _routed(self, judged: Judged, hits: list[Hit]) -> Answer:
+        desk = self._desks.get(judged.best_desk)
+        if desk is None:
+            return self._declined(judged, hits)
+        where = f" You find them here: {desk.where}." if desk.where else " Your intranet or manager knows how to reach them."
+        message = f"That is a matter for {desk.name}, not for social media practice.{where}"
+        return Answer(Outcome.ROUTED, message, route=desk.id, confidence=judged.desk)
+
+    def _declined(self, judged: Judged, hits: list[Hit]) -> Answer:
+        nearest = tuple(self._library.practices[hit.practice].title for hit in hits[:2])
+        message = (
+            "I have no practice on that, and I answer only from the library. I know about social media in organizations: "
+            "pilots, sponsors, measuring, working with units you cannot order about."
+        )
+        close = judged.good > judged.off
+        return Answer(
+            Outcome.DECLINED, message, confidence=1 - judged.good, nearest=nearest if close else (), offer_expert=close
+        )
+
+
+def _confidence(good: float, margin: float) -> float:
+    """0..1: how likely the question is ours, times how near the library it lies (full at 0.25 above the threshold)."""
+    return round(max(0.05, min(1.0, good * min(1.0, 0.5 + 2 * margin))), 3)
+
+
+def _failed(sentence: str) -> Answer:
+    return Answer(Outcome.FAILED, sentence)

@@ -1,0 +1,85 @@
+"""An answer as a value: what was made of a question, with its citations. Words only, no layout of any platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from knowledge.practice import Source
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    ROUTED = "routed"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+TURNED_AWAY = frozenset({Outcome.DECLINED, Outcome.ROUTED, Outcome.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One item of a list: what is drawn bold, then the rest."""
+
+    lead: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list under a heading; numbered where the order matters."""
+
+    heading: str
+    points: tuple[Point, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The answer to one question: which practice it is from, a lead that answers, and lists."""
+
+    practice: str
+    title: str
+    lead: str
+    lists: tuple[Listing, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A practice that the answer rests on, with those of its sources that the words used cite."""
+
+    id: str
+    title: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``message`` is what is said when there are no parts, or before them. Marks ``[n]`` in the words count through
+    the sources of all citations in order. ``nearest`` are titles of what the library does know nearby."""
+
+    outcome: Outcome
+    message: str = ""
+    parts: tuple[Part, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    route: str | None = None
+    confidence: float = 0.0
+    lang: str = "en"
+    nearest: tuple[str, ...] = ()
+    offer_expert: bool = False
+    ai_generated: bool = False
+    small_talk: str | None = field(default=None)
+
+    @property
+    def declined(self) -> bool:
+        return self.outcome in TURNED_AWAY
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All sources in the order of their marks."""
+        return tuple(source for citation in self.citations for source in citation.sources)

@@ -1,0 +1,199 @@
+"""Composes an answer from the fields of a practice that fit the question, without any language model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+from knowledge.answers import Citation, Listing, Part, Point
+from knowledge.practice import CITATION, Practice, Source
+
+LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 60, 34, 225
+FEWEST_STEPS, MOST_STEPS = 3, 6
+
+
+class Aspect(StrEnum):
+    """Which part of a practice a question is after."""
+
+    HOW = "how"
+    MEASURE = "measure"
+    MISTAKES = "mistakes"
+    WHEN_NOT = "when not"
+    WHO = "who"
+    WHY = "why"
+
+
+_SIGNS: tuple[tuple[Aspect, str], ...] = (
+    (
+        Aspect.WHEN_NOT,
+        r"when (should|would|must) (we|i|you|one)? ?(not|never)|when (is|are|does) .{0,40}(not|n't|pointless|too early|"
+        r"a bad idea|wrong)|when not|should(n't| not) (we|i|you)|not worth|pointless|(really|actually) (need|necessary)"
+        r"|is it (worth|necessary)|bad idea|overkill",
+    ),
+    (
+        Aspect.MISTAKES,
+        r"go(es|ing)? wrong|went wrong|pitfall|mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch out|careful|backfire"
+        r"|beware|typical(ly)? (problem|error)|dangers?\b|why do(es)? (so many|most)",
+    ),
+    (
+        Aspect.MEASURE,
+        r"\bmeasur|\bmetrics?\b|\bindicators?\b|how (do|will|would|can|could|should) (we|i|you|one) (know|tell|see|show|prove)"
+        r"|what numbers?|which numbers?|which figures?|know (if|whether|that) it|success looks? like|\btrack\b|\bcount\b",
+    ),
+    (
+        Aspect.WHO,
+        r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable)|gets? to|must|needs? to|"
+        r"can|may|says?)|whose (job|call|decision)|last word|sign.?off|responsib|accountab|in charge",
+    ),
+    (Aspect.WHY, r"^\W*why\b|what('s| is) the (point|benefit|use)|why (should|would|bother)|what (do|does) .{0,30} get out"),
+)
+
+
+def aspect_of(question: str) -> Aspect:
+    """Which part of a practice this question asks for; how-to when it does not say."""
+    lowered = question.lower()
+    for aspect, pattern in _SIGNS:
+        if re.search(pattern, lowered):
+            return aspect
+    return Aspect.HOW
+
+
+class Composer:
+    """Builds the parts of one answer and numbers the sources they cite, in order of first use."""
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        self._cited: dict[tuple[str, str], int] = {}
+        self._practices: dict[str, Practice] = {}
+
+    def part(self, practice: Practice, aspect: Aspect, budget: int = MOST_WORDS) -> Part:
+        """What this practice says about this aspect, in at most about ``budget`` words."""
+        self._practices.setdefault(practice.id, practice)
+        lead = self._lead(practice, aspect)
+        lists = _fitted(self._lists(practice, aspect), budget - len(lead.split()))
+        marked = tuple(self._marked_list(practice, listing) for listing in lists)
+        return Part(practice.id, practice.title, self._marked(practice, lead), marked, self._notes(practice))
+
+    def citations(self) -> tuple[Citation, ...]:
+        """The practices used, in order, each with the sources that were cited; a practice is never without one."""
+        return tuple(Citation(name, item.title, self._sources(item)) for name, item in self._practices.items())
+
+    def _lead(self, practice: Practice, aspect: Aspect) -> str:
+        sections = practice.sections
+        text = sections.why_for_leaders if aspect is Aspect.WHY and sections.why_for_leaders else sections.summary
+        return _first_sentences(text, LONGEST_LEAD)
+
+    def _lists(self, practice: Practice, aspect: Aspect) -> list[Listing]:
+        part = practice.sections
+        steps = Listing("Steps", _points(part.steps[:MOST_STEPS]), numbered=True)
+        start = Listing("First steps", _points(part.steps[:FEWEST_STEPS]), numbered=True)
+        watch = Listing("What to watch", _points(part.measure[:1]))
+        match aspect:
+            case Aspect.MEASURE:
+                return [Listing("What to measure", _points(part.measure)), start]
+            case Aspect.MISTAKES:
+                return [Listing("What often goes wrong", _points(part.mistakes)), start]
+            case Aspect.WHEN_NOT:
+                unfit = Listing("When it does not fit", _points(part.when_not))
+                return [unfit, Listing("When it fits", _points(part.when)), start]
+            case Aspect.WHO if part.who_decides:
+                return [Listing("Who decides", _points(part.who_decides)), start, watch]
+        return [steps, watch]
+
+    def _notes(self, practice: Practice) -> tuple[str, ...]:
+        notes = []
+        if practice.sections.conflicts:
+            conflict = self._marked(practice, practice.sections.conflicts[0])
+            notes.append(f"Sources differ: {conflict}")
+        if practice.jurisdictions:
+            covered = ", ".join(practice.jurisdictions)
+            notes.append(f"Law: this covers {covered}. Rules differ by country; ask a lawyer in yours.")
+        if practice.review_by < self._today:
+            notes.append(f"This practice was due for review on {practice.review_by.isoformat()}: check before relying on it.")
+        return tuple(notes)
+
+    def _sources(self, practice: Practice) -> tuple[Source, ...]:
+        used = [key for owner, key in self._cited if owner == practice.id]
+        return tuple(practice.source(key) for key in used) or practice.sources[:1]
+
+    def _marked_list(self, practice: Practice, listing: Listing) -> Listing:
+        points = tuple(
+            Point(self._marked(practice, point.lead), self._marked(practice, point.text)) for point in listing.points
+        )
+        return Listing(listing.heading, points, listing.numbered)
+
+    def _marked(self, practice: Practice, text: str) -> str:
+        for key in CITATION.findall(text):
+            self._cited.setdefault((practice.id, key), len(self._cited) + 1)
+        return CITATION.sub(lambda mark: f" [{practice.id}:{mark[1]}]", text).strip()
+
+
+def numbered(parts: Sequence[Part], citations: Sequence[Citation]) -> tuple[Part, ...]:
+    """Replace the composer's marks by numbers that count through the sources of all citations in order."""
+    numbers: dict[str, int] = {}
+    for citation in citations:
+        for source in citation.sources:
+            numbers[f"{citation.id}:{source.key}"] = len(numbers) + 1
+
+    def renumbered(text: str) -> str:
+        return re.sub(r"\[([a-z0-9-]+:[a-z0-9-]+)\]", lambda mark: f"[{numbers[mark[1]]}]", text)
+
+    return tuple(
+        Part(
+            part.practice,
+            part.title,
+            renumbered(part.lead),
+            tuple(
+                Listing(
+                    item.heading,
+                    tuple(Point(renumbered(point.lead), renumbered(point.text)) for point in item.points),
+                    item.numbered,
+                )
+                for item in part.lists
+            ),
+            tuple(renumbered(note) for note in part.notes),
+        )
+        for part in parts
+    )
+
+
+def _points(items: Sequence[str]) -> tuple[Point, ...]:
+    return tuple(_point(item) for item in items)
+
+
+def _point(item: str) -> Point:
+    bold = re.match(r"\*\*(.+?)\*\*\s*(.*)", item, re.DOTALL)
+    return Point(bold[1], bold[2]) if bold else Point("", item)
+
+
+def _fitted(lists: list[Listing], budget: int) -> list[Listing]:
+    """Shorten long points to whole sentences, then drop the last ones until the words fit; three steps always stay."""
+    fitted = [
+        Listing(
+            item.heading, tuple(Point(p.lead, _first_sentences(p.text, LONGEST_POINT)) for p in item.points), item.numbered
+        )
+        for item in lists
+    ]
+    for place in (0, len(fitted) - 1):
+        while _words(fitted) > budget and len(fitted[place].points) > FEWEST_STEPS:
+            item = fitted[place]
+            fitted[place] = Listing(item.heading, item.points[:-1], item.numbered)
+    while _words(fitted) > budget and len(fitted) > 2:
+        fitted.pop()
+    return fitted
+
+
+def _words(lists: Sequence[Listing]) -> int:
+    return sum(len(f"{point.lead} {point.text}".split()) for item in lists for point in item.points)
+
+
+def _first_sentences(text: str, most: int) -> str:
+    """Whole sentences from the start, at least one, at most ``most`` words; marks do not count."""
+    kept: list[str] = []
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z\[\"'])", text):
+        if kept and len(CITATION.sub("", " ".join([*kept, sentence])).split()) > most:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
