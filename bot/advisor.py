@@ -1,0 +1,132 @@
+"""The advisor: ``handle(incoming) -> reply``. The one way in for everything that people say, press and fill in."""
+
+from __future__ import annotations
+
+import logging
+
+from rapidfuzz import fuzz, process
+
+from bot import views
+from bot.answering import Answering
+from bot.commands import Ask, ChannelTeam, Help, Intent, MyTeam, ShowTeam, intent_of
+from bot.errors import BotError
+from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
+from bot.ports import Draft
+from bot.privacy import clean_text
+from bot.replies import Reply
+from bot.tracker import Tracker
+
+log = logging.getLogger(__name__)
+LONGEST_MESSAGE = 60_000
+NEARLY, MOST_NEAR = 82, 3
+"""How alike two team names are (of 100) before we ask which was meant, and how many are offered."""
+
+
+class Advisor:
+    """Implements ``bot.ports.Handler``. Idempotent by event id: whatever it stores, it stores once."""
+
+    def __init__(self, answering: Answering, tracker: Tracker, *, retention_days: int) -> None:
+        self._answering = answering
+        self._tracker = tracker
+        self._retention_days = retention_days
+
+    async def __call__(self, incoming: Incoming, draft: Draft) -> Reply | None:
+        try:
+            match incoming:
+                case IncomingMessage():
+                    return await self._said(incoming, incoming.text, draft)
+                case ButtonPress():
+                    return await self._pressed(incoming, draft)
+                case FormSubmission():
+                    return await self._filled_in(incoming)
+        except BotError as error:
+            log.warning("a request ended in a sentence: %s", type(error).__name__)
+            return views.sentence_reply(str(error))
+
+    async def follows_up(self, incoming: IncomingMessage) -> bool:
+        """Whether words in a thread without a mention are meant for us: only from the person last answered there."""
+        return await self._tracker.last_answered(incoming)
+
+    async def _said(self, incoming: Incoming, text: str, draft: Draft) -> Reply:
+        intent: Intent = intent_of(clean_text(text, LONGEST_MESSAGE))
+        match intent:
+            case Help():
+                return views.help_reply()
+            case ShowTeam():
+                team = await self._tracker.team_of(incoming)
+                return views.which_team_reply(team.name if team else None)
+            case MyTeam(name):
+                return await self._my_team(incoming, name, sure=False)
+            case ChannelTeam(name):
+                if incoming.conversation.kind == "direct":
+                    return await self._my_team(incoming, name, sure=False)
+                return await self._channel_team(incoming, name, sure=False)
+            case Ask(question):
+                return await self._asked(incoming, question, draft)
+
+    async def _asked(self, incoming: Incoming, question: str, draft: Draft) -> Reply:
+        before = await self._tracker.before(incoming)
+        answer = await self._answering.answer(question, before, draft)
+        asked = await self._tracker.asked(incoming, question, answer)
+        notices = [views.STORED.format(days=self._retention_days)] if asked.first_here else []
+        if not self._tracker.enabled:
+            notices = [views.UNTRACKED_NOTICE]
+        return views.answer_reply(answer, asked.id, notices=notices)
+
+    async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply:
+        answer_id, *rest = press.value.split("|")
+        match press.action, rest:
+            case "adopt", [practice, state] if state in views.STATES:
+                return await self._adopted(press, answer_id, practice, state)
+            case "feedback", [word]:
+                helpful = word == "helpful"
+                changed = await self._tracker.rate(press, answer_id, helpful=helpful)
+                return views.rated_reply(helpful=helpful, changed=changed)
+            case "expert", []:
+                return views.expert_reply(changed=await self._tracker.escalate(press, answer_id))
+            case "more", [practice]:
+                return await self._everything(answer_id, practice)
+            case "ask", _:
+                return await self._said(press, press.value, draft)
+            case "my-team", _:
+                return await self._my_team(press, press.value, sure=True)
+            case "channel-team", _:
+                return await self._channel_team(press, press.value, sure=True)
+        return views.sentence_reply("I do not know that button any more. Ask again to get a fresh answer.")
+
+    async def _adopted(self, press: ButtonPress, answer_id: str, practice_id: str, state: str) -> Reply:
+        practice = self._answering.practice(practice_id)
+        if practice is None:
+            return views.gone_reply()
+        pressed = await self._tracker.press(press, practice_id, state, answer_id)
+        return views.pressed_reply(pressed, practice.title, answer_id)
+
+    async def _everything(self, answer_id: str, practice_id: str) -> Reply:
+        found = await self._answering.everything(practice_id)
+        return views.practice_reply(*found, answer_id) if found else views.gone_reply()
+
+    async def _filled_in(self, form: FormSubmission) -> Reply:
+        name = clean_text(form.values.get("team", ""), 80).strip()
+        if form.form != "team" or not name:
+            return views.sentence_reply("Write the name of your team, or say: my team is NAME.")
+        return await self._my_team(form, name, sure=False)
+
+    async def _my_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
+        if not sure and (near := await self._near(incoming, name)):
+            return views.did_you_mean_reply(name, near, channel=False)
+        team, made = await self._tracker.join(incoming, name)
+        return views.team_reply(team.name, made=made, channel=False)
+
+    async def _channel_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
+        if not sure and (near := await self._near(incoming, name)):
+            return views.did_you_mean_reply(name, near, channel=True)
+        team, made = await self._tracker.bind_channel(incoming, name)
+        return views.team_reply(team.name, made=made, channel=True)
+
+    async def _near(self, incoming: Incoming, name: str) -> list[str]:
+        """Existing names that this one may be a slip of; none if the very name exists."""
+        names = await self._tracker.team_names(incoming.conversation.tenant)
+        if any(other.casefold() == name.casefold() for other in names):
+            return []
+        found = process.extract(name, names, scorer=fuzz.ratio, processor=str.casefold, limit=MOST_NEAR, score_cutoff=NEARLY)
+        return [other for other, _, _ in found]

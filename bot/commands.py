@@ -1,0 +1,69 @@
+"""Words become an intent. What is not a command is a question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LONGEST_TEAM_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class MyTeam:
+    """`my team is NAME`: about the person, wherever it is said."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTeam:
+    """`team NAME`: about the channel; said in a direct conversation it is about the person."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTeam:
+    pass
+
+
+Intent = Ask | Help | MyTeam | ChannelTeam | ShowTeam
+
+_HELP = re.compile(r"/?(help|commands|menu|\?)[.!?]*", re.IGNORECASE)
+_MY_TEAM = re.compile(r"(?:my|our) team(?:'s name)? is (?P<name>.+)", re.IGNORECASE | re.DOTALL)
+_TEAM = re.compile(r"(?:set )?team\s*[:=]?\s+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
+_SHOW = re.compile(r"(?:(?:what|which) is my team|(?:what|which) team am i in|my team|team)[.!?]*", re.IGNORECASE)
+_NOT_A_NAME = re.compile(r"[?\n]|\b(how|what|why|when|who|should|can|is|are|do|does|to)\b", re.IGNORECASE)
+
+
+def intent_of(text: str) -> Intent:
+    """What a message wants. A leading slash or the word `midway` before a command does not matter."""
+    said = re.sub(r"^\s*/?(?:midway\b[\s,:]*)?", "", text, flags=re.IGNORECASE).strip()
+    if _HELP.fullmatch(said):
+        return Help()
+    if _SHOW.fullmatch(said):
+        return ShowTeam()
+    if mine := _MY_TEAM.fullmatch(said):
+        if name := _name(mine["name"]):
+            return MyTeam(name)
+    elif (channel := _TEAM.fullmatch(said)) and (name := _name(channel["name"])):
+        return ChannelTeam(name)
+    return Ask(text.strip())
+
+
+def _name(text: str) -> str | None:
+    """A team's name, or None where the words look like a question instead."""
+    name = " ".join(text.strip(" \t\r\n.!\"'“”").split())
+    if not name or len(name) > LONGEST_TEAM_NAME or _NOT_A_NAME.search(text) or len(name.split()) > 8:
+        return None
+    return name

@@ -1,0 +1,168 @@
+"""Keeps the count: who asked what, for which team, what they said of it. People only as keyed pseudonyms."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from bot.errors import TeamUnknown
+from bot.messages import Incoming
+from bot.ports import Clock
+from bot.privacy import SecretKey, clean_text
+from bot.storage.records import AdoptionOutcome, QuestionRecord
+from bot.storage.tables import Team
+from bot.storage.unit import Storage, Unit
+from knowledge.answers import Answer
+
+TURNS = 3
+"""How many earlier questions of a thread are context for the next."""
+LONGEST_KEPT = 4_000
+UNTRACKED = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as recorded: the id that its buttons carry, and whether it was the first in its place."""
+
+    id: str
+    first_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press on an adoption button did, and for which team (None while unknown)."""
+
+    outcome: AdoptionOutcome
+    team: str | None
+
+
+class Tracker:
+    """All that is counted. With ``enabled`` False nothing of a question is stored."""
+
+    def __init__(self, storage: Storage, secret: SecretKey, clock: Clock, *, enabled: bool = True) -> None:
+        self._storage = storage
+        self._secret = secret
+        self._clock = clock
+        self.enabled = enabled
+
+    def person(self, incoming: Incoming) -> str:
+        return self._secret.pseudonym(incoming.conversation.tenant, incoming.sender.user)
+
+    async def before(self, incoming: Incoming) -> list[str]:
+        """Earlier questions of this thread, oldest first; none once their words are past retention."""
+        where = incoming.conversation
+        async with self._storage.view() as unit:
+            turns = await unit.questions.thread(where.tenant, _thread(incoming), TURNS)
+        return [turn.text for turn in turns if turn.text]
+
+    async def asked(self, incoming: Incoming, text: str, answer: Answer) -> Asked:
+        """Record a question and its answer; the same event again changes nothing and gives the same id."""
+        where = incoming.conversation
+        if not self.enabled:
+            return Asked(UNTRACKED, first_here=False)
+        async with self._storage.unit() as unit:
+            place = self._secret.place_key(where.tenant, where.platform, where.channel)
+            first = await unit.places.first_time(where.tenant, place)
+            team = await self._team(unit, incoming)
+            record = self._record(incoming, text, answer, team)
+            return Asked(await unit.questions.record(record), first)
+
+    async def press(self, incoming: Incoming, practice_id: str, state: str, question_id: str) -> Pressed:
+        """A team (or a person whose team is unknown) says where it stands with a practice."""
+        async with self._storage.unit() as unit:
+            team = await self._team(unit, incoming)
+            outcome = await unit.adoptions.press(
+                incoming.conversation.tenant,
+                practice_id,
+                state,
+                self.person(incoming),
+                team.id if team else None,
+                question_id,
+                self._clock(),
+                event_key=incoming.event_id,
+            )
+        return Pressed(outcome, team.name if team else None)
+
+    async def rate(self, incoming: Incoming, question_id: str, *, helpful: bool) -> bool:
+        """True if this is new or other than what the person said before."""
+        async with self._storage.unit() as unit:
+            return await unit.feedback.rate(
+                incoming.conversation.tenant, question_id, self.person(incoming), helpful, self._clock()
+            )
+
+    async def escalate(self, incoming: Incoming, question_id: str) -> bool:
+        """True if the question was not yet marked for an expert."""
+        async with self._storage.unit() as unit:
+            return await unit.escalations.open(
+                incoming.conversation.tenant, question_id, self.person(incoming), self._clock()
+            )
+
+    async def team_of(self, incoming: Incoming) -> Team | None:
+        async with self._storage.view() as unit:
+            return await self._team(unit, incoming)
+
+    async def team_named(self, tenant: str, name: str) -> Team:
+        """Raises TeamUnknown, naming where to look."""
+        async with self._storage.view() as unit:
+            team = await unit.teams.named(tenant, name)
+        if team is None:
+            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows those there are.")
+        return team
+
+    async def team_names(self, tenant: str) -> list[str]:
+        async with self._storage.view() as unit:
+            return [team.name for team in await unit.teams.all(tenant)]
+
+    async def join(self, incoming: Incoming, name: str) -> tuple[Team, bool]:
+        """The person is in this team from now on, made if there was none; what they stated before becomes the team's.
+
+        Raises TeamUnknown when the team exists and an admin has closed joining.
+        """
+        tenant, person = incoming.conversation.tenant, self.person(incoming)
+        async with self._storage.unit() as unit:
+            team, made = await unit.teams.get_or_make(tenant, clean_text(name, 80))
+            if not made and not team.joining_open:
+                raise TeamUnknown(f"“{team.name}” takes new members through its contact only: ask them or an admin.")
+            await unit.teams.bind_person(tenant, person, team.id, self._clock())
+            await unit.adoptions.attach_person(tenant, person, team.id, self._clock())
+        return team, made
+
+    async def bind_channel(self, incoming: Incoming, name: str) -> tuple[Team, bool]:
+        """The channel speaks for this team from now on, made if there was none."""
+        where = incoming.conversation
+        async with self._storage.unit() as unit:
+            team, made = await unit.teams.get_or_make(where.tenant, clean_text(name, 80))
+            await unit.teams.bind_channel(where.tenant, where.platform, where.channel, team.id)
+        return team, made
+
+    async def last_answered(self, incoming: Incoming) -> bool:
+        """Whether this person is the one the bot last answered in this thread."""
+        async with self._storage.view() as unit:
+            last = await unit.questions.last_asker(incoming.conversation.tenant, _thread(incoming))
+        return last == self.person(incoming)
+
+    async def _team(self, unit: Unit, incoming: Incoming) -> Team | None:
+        where = incoming.conversation
+        return await unit.teams.of(where.tenant, self.person(incoming), where.platform, where.channel)
+
+    def _record(self, incoming: Incoming, text: str, answer: Answer, team: Team | None) -> QuestionRecord:
+        where = incoming.conversation
+        return QuestionRecord(
+            tenant=where.tenant,
+            event_key=incoming.event_id or uuid.uuid4().hex,
+            platform=where.platform,
+            thread_key=_thread(incoming),
+            person=self.person(incoming),
+            asked_at=incoming.at,
+            text=clean_text(text, LONGEST_KEPT),
+            lang=answer.lang,
+            outcome=answer.outcome.value,
+            confidence=answer.confidence,
+            team_id=team.id if team else None,
+            route=answer.route,
+            practices=tuple(citation.id for citation in answer.citations),
+        )
+
+
+def _thread(incoming: Incoming) -> str:
+    return f"{incoming.conversation.platform}:{incoming.conversation.thread}"

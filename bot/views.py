@@ -1,0 +1,206 @@
+"""What is said, as replies: the only place that words an answer, an acknowledgement or a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.replies import (
+    Block,
+    Button,
+    Buttons,
+    Field,
+    Form,
+    Heading,
+    Paragraph,
+    Reply,
+    SourceLink,
+    Sources,
+    Step,
+    Steps,
+)
+from bot.tracker import UNTRACKED, Pressed
+from knowledge.answers import Answer, Listing, Part
+
+SUGGESTIONS = (
+    "How do we launch a pilot?",
+    "How do I win a sponsor who only looks at numbers?",
+    "What should we measure each month?",
+)
+STATES = {
+    "trying": "trying it",
+    "adopted": "already doing it",
+    "considering": "considering it for later",
+    "not for us": "not for you",
+}
+STORED = (
+    "First answer here, so you know: I keep your question under a pseudonym to count what helps, "
+    "delete its wording after {days} days, and never show it in reports."
+)
+UNTRACKED_NOTICE = "Tracking is off: nothing of this question is kept."
+
+
+def answer_reply(answer: Answer, answer_id: str, *, notices: Sequence[str] = ()) -> Reply:
+    """An answer with its lists, sources and buttons; ``notices`` are small print at the end."""
+    blocks: list[Block] = []
+    if answer.message:
+        blocks.append(Paragraph(answer.message))
+    for part in answer.parts:
+        blocks += _part(part)
+        if answer.outcome == "answered" and answer_id != UNTRACKED:
+            blocks.append(adoption_buttons(answer_id, part.practice))
+    if answer.nearest:
+        blocks.append(Paragraph("Nearby I do know: " + "; ".join(answer.nearest) + "."))
+    if answer.route and answer.outcome == "answered":
+        blocks.append(Paragraph(f"Your {answer.route.replace('-', ' ')} desk may have to do with it, too.", quiet=True))
+    if answer.sources:
+        blocks.append(_sources(answer))
+    blocks += _second_row(answer, answer_id)
+    blocks += [Paragraph(notice, quiet=True) for notice in notices]
+    return Reply(_line(answer), tuple(blocks), ai_generated=answer.ai_generated)
+
+
+def adoption_buttons(answer_id: str, practice: str) -> Buttons:
+    """The one set of buttons, everywhere."""
+    labels = (("We'll try it", "trying"), ("Already do", "adopted"), ("Later", "considering"), ("Not for us", "not for us"))
+    return Buttons(
+        tuple(Button(label, "adopt", f"{answer_id}|{practice}|{state}", primary=state == "trying") for label, state in labels)
+    )
+
+
+def practice_reply(part: Part, answer: Answer, answer_id: str) -> Reply:
+    """All of a practice."""
+    blocks = [*_part(part), _sources(answer), adoption_buttons(answer_id, part.practice)]
+    return Reply(f"All of “{part.title}”", tuple(blocks))
+
+
+def pressed_reply(pressed: Pressed, title: str, answer_id: str) -> Reply:
+    """Says what was recorded, for whom and since when; asks for the team once where it is unknown."""
+    state, since = pressed.outcome.state, _day(pressed.outcome.since)
+    what = f"“{title}”: {STATES.get(state, state)}"
+    who = f"for {pressed.team}" if pressed.team else "for you"
+    if not pressed.outcome.changed:
+        return Reply(f"Already recorded {who}: {what}, since {since}.", audience="sender")
+    text = f"Recorded {who}: {what} ({since})."
+    if pressed.team:
+        return Reply(text)
+    ask = "Which team is this for? Until you say, it counts for you alone."
+    return Reply(f"{text} {ask}", (Paragraph(text), Paragraph(ask), team_form(answer_id)), audience="sender")
+
+
+def team_form(context: str) -> Form:
+    field = Field("team", "Your team", "Its usual name, for instance “Chapter North”")
+    return Form("team", context, "Your team", "Save", (field,))
+
+
+def rated_reply(*, helpful: bool, changed: bool) -> Reply:
+    word = "helpful" if helpful else "not helpful"
+    if not changed:
+        return Reply(f"Already recorded: {word}.", audience="sender")
+    more = "" if helpful else " Tell me in a message what was missing, or ask an expert."
+    return Reply(f"Recorded: {word}. Thank you.{more}", audience="sender")
+
+
+def expert_reply(*, changed: bool) -> Reply:
+    """Promises no more than is done: it is stored for those who curate."""
+    if not changed:
+        return Reply("Already recorded: you asked for an expert on this.", audience="sender")
+    return Reply(
+        "Recorded: you asked for an expert on this. Your question waits for the experts with what I found; "
+        "I cannot promise when someone answers.",
+        audience="sender",
+    )
+
+
+def gone_reply() -> Reply:
+    return Reply("That practice is no longer in the library. Ask again to get what is in force.", audience="sender")
+
+
+def team_reply(name: str, *, made: bool, channel: bool) -> Reply:
+    whose = "This channel speaks" if channel else "You speak"
+    new = " I had no team of that name, so I made it; to correct a slip, say it again with the right name." if made else ""
+    return Reply(f"{whose} for {name} now.{new}")
+
+
+def which_team_reply(name: str | None) -> Reply:
+    if name:
+        return Reply(f"Here you speak for {name}. To change that, say: my team is NAME.", audience="sender")
+    return Reply("I do not know your team yet. Say: my team is NAME.", audience="sender")
+
+
+def did_you_mean_reply(name: str, near: Sequence[str], *, channel: bool) -> Reply:
+    """Before a new team is made whose name is nearly another's."""
+    action = "channel-team" if channel else "my-team"
+    text = f"I know no team “{name}”. Did you mean one of these?"
+    buttons = [Button(other, action, other) for other in near]
+    new = Button(f"New team “{name}”"[:70], action, name)
+    return Reply(text, (Paragraph(text), Buttons((*buttons, new))), audience="sender")
+
+
+def sentence_reply(sentence: str) -> Reply:
+    return Reply(sentence, audience="sender")
+
+
+def help_reply(*, commands: Iterable[tuple[str, str]] = ()) -> Reply:
+    text = "I am Midway, a bot that knows social media practice: pilots, sponsors, measuring, working with units you cannot order about."
+    steps = Steps(tuple(Step(word, rest) for word, rest in (*_COMMANDS, *commands)), numbered=False)
+    try_these = Buttons(tuple(Button(question, "ask", question) for question in SUGGESTIONS))
+    small = "Answers come only from curated practices, each with its sources. Questions are kept under a pseudonym."
+    return Reply(text, (Paragraph(text), steps, Paragraph("Try one:"), try_these, Paragraph(small, quiet=True)))
+
+
+_COMMANDS = (
+    ("Ask", "in your own words; follow up in the same thread."),
+    ("my team is NAME", "so that what you try counts for your team."),
+    ("team NAME", "in a channel: the channel speaks for that team."),
+    ("help", "shows this."),
+)
+
+
+def _part(part: Part) -> list[Block]:
+    blocks: list[Block] = [Heading(part.title), Paragraph(part.lead)]
+    for listing in part.lists:
+        blocks += _list(listing)
+    return [*blocks, *(Paragraph(note, quiet=True) for note in part.notes)]
+
+
+def _list(listing: Listing) -> list[Block]:
+    steps = Steps(tuple(Step(point.lead, point.text) for point in listing.points), listing.numbered)
+    return [Paragraph(f"{listing.heading}:"), steps]
+
+
+def _sources(answer: Answer) -> Sources:
+    return Sources(
+        tuple(
+            SourceLink(number, source.title, source.publisher, source.year, source.url)
+            for number, source in enumerate(answer.sources, start=1)
+        )
+    )
+
+
+def _second_row(answer: Answer, answer_id: str) -> list[Block]:
+    if answer_id == UNTRACKED or answer.small_talk or answer.outcome in {"refused", "routed", "failed"}:
+        return []
+    expert = Button("Ask an expert", "expert", answer_id)
+    if not answer.parts:
+        return [Buttons((expert,))] if answer.offer_expert else []
+    return [
+        Buttons(
+            (
+                Button("Helpful", "feedback", f"{answer_id}|helpful"),
+                Button("Not helpful", "feedback", f"{answer_id}|not helpful"),
+                expert,
+                Button("More", "more", f"{answer_id}|{answer.parts[0].practice}"),
+            )
+        )
+    ]
+
+
+def _line(answer: Answer) -> str:
+    """All of it in a line or two, for notifications and screen readers."""
+    lead = answer.parts[0].lead if answer.parts else ""
+    return " ".join(text for text in (answer.message, lead) if text)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
