@@ -1,0 +1,125 @@
+"""Speaking on Teams: every outcome told apart, nothing raised."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from adapters.msteams import limits, render
+from adapters.msteams.address import Address, AddressUnreadable, MessageAddress, ServiceUrls, is_allowed
+from adapters.msteams.connector import Connector
+from adapters.msteams.faults import CredentialsRefused, MsTeamsError, NotReached, Refused, Unanswered
+from adapters.msteams.streams import Streams
+from bot.messages import Conversation
+from bot.ports import Clock, Delivered, NotFound, Rejected, Sent, Unknown, Unsupported
+from bot.replies import Reply
+
+log = logging.getLogger(__name__)
+
+Jitter = Callable[[], float]
+"""A random number from 0 to 1."""
+
+_THROTTLED = frozenset({412, 429})
+_STREAM_REFUSED = 403
+
+
+class MsTeamsMessenger:
+    """A ``bot.ports.Messenger``. It sends only to service URLs on the allow-list, whatever an address says."""
+
+    def __init__(
+        self, *, connector: Connector, newest: ServiceUrls, service_urls: tuple[str, ...], clock: Clock,
+        jitter: Jitter = random.random,
+    ) -> None:
+        self._connector, self._newest, self._service_urls = connector, newest, service_urls
+        self._streams, self._jitter = Streams(clock), jitter
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
+        """A new message; where a draft with this key is being streamed, its last and final version."""
+        try:
+            place = self._place(Address.unpack(conversation.address))
+            activity = await self._say(place, reply, self._streams.ending(key))
+        except MsTeamsError as error:
+            return self._outcome(error)
+        self._streams.ended(key)
+        if activity is None:
+            return Unknown("Teams took the message without naming it")
+        return Sent(MessageAddress(place, activity).pack())
+
+    async def find(self, conversation: Conversation, key: str) -> Sent | NotFound | Unknown | Unsupported:
+        """Teams offers bots no way to read what stands in a conversation."""
+        return Unsupported("Teams does not let a bot look up its own messages.")
+
+    async def replace(self, message_id: str, reply: Reply) -> Delivered | Unsupported:
+        async def update(message: MessageAddress) -> None:
+            await self._connector.update(message, render.message(reply))
+
+        return await self._change(message_id, update)
+
+    async def withdraw(self, message_id: str) -> Delivered | Unsupported:
+        return await self._change(message_id, self._connector.delete)
+
+    async def draft(self, conversation: Conversation, key: str, text: str) -> None:
+        """A typing sign for empty text; else the text so far, streamed in a one-to-one chat and nowhere else."""
+        try:
+            place = self._place(Address.unpack(conversation.address))
+            if not text:
+                await self._connector.send(place, {"type": "typing"})
+            elif conversation.kind == "direct":
+                await self._stream(place, key, text)
+        except MsTeamsError as error:
+            log.info("msteams draft not shown: %s", error)
+
+    async def _say(self, place: Address, reply: Reply, stream_id: str | None) -> str | None:
+        if stream_id is None:
+            return await self._connector.send(place, render.message(reply))
+        try:
+            return await self._connector.send(place, render.message(reply, stream_id)) or stream_id
+        except Refused as error:
+            if error.status != _STREAM_REFUSED:
+                raise
+        # The stream was stopped or took too long, so the final version was certainly not shown: say it afresh.
+        return await self._connector.send(place, render.message(reply))
+
+    async def _stream(self, place: Address, key: str, text: str) -> None:
+        stream = self._streams.due(key)
+        if stream is None:
+            return
+        try:
+            activity = await self._connector.send(place, render.draft(text, stream.sequence + 1, stream.id))
+        except MsTeamsError:
+            stream.broken = True
+            raise
+        self._streams.updated(stream, activity)
+
+    async def _change(self, message_id: str, change: Callable[[MessageAddress], Awaitable[None]]) -> Delivered:
+        try:
+            message = MessageAddress.unpack(message_id)
+            await change(replace(message, place=self._place(message.place)))
+        except MsTeamsError as error:
+            return self._outcome(error)
+        return Sent(message_id)
+
+    def _place(self, stored: Address) -> Address:
+        place = self._newest.newest(stored)
+        if not is_allowed(place.service_url, self._service_urls):
+            raise AddressUnreadable("The service URL of this conversation is not on the allow-list.")
+        return place
+
+    def _outcome(self, error: MsTeamsError) -> Rejected | Unknown:
+        match error:
+            case Unanswered():
+                return Unknown(str(error))
+            case NotReached():
+                return Rejected(str(error), permanent=False, retry_after=self._delay(None))
+            case Refused() if error.status in _THROTTLED:
+                return Rejected(str(error), permanent=False, retry_after=self._delay(error.retry_after))
+            case Refused() | CredentialsRefused() | AddressUnreadable():
+                return Rejected(str(error), permanent=True)
+        return Unknown(str(error))
+
+    def _delay(self, asked: float | None) -> float:
+        """At least what Teams asked for, spread so that many waiting messages do not return at once."""
+        least = asked if asked is not None else float(limits.BACK_OFF_SECONDS.value)
+        return least * (1 + 0.5 * self._jitter())

@@ -1,0 +1,180 @@
+"""Activities of Teams into what the bot knows. Pure: an activity as plain data in, values out, nothing is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from adapters.msteams import verify
+from adapters.msteams.address import Address, MessageAddress, without_thread
+from adapters.msteams.elements import DATA_KEY
+from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming, IncomingMessage, Sender
+
+Activity = Mapping[str, Any]
+
+CARD_ACTION = "adaptiveCard/action"
+FEEDBACK = "message/submitAction"
+FEEDBACK_ACTION = "feedback"
+"""The action of Teams' own thumbs; the value is ``helpful`` or ``not-helpful``."""
+
+_OTHER_MENTION = re.compile(r"</?at(\s[^>]*)?>", re.IGNORECASE)
+_BOT_PREFIX = "28:"
+
+
+def message(activity: Activity, now: datetime) -> Incoming | None:
+    """A message activity: words, or a button or form of an older client (``Action.Submit``). None if a bot wrote it."""
+    if str(activity["from"]["id"]).startswith(_BOT_PREFIX):
+        return None
+    pressed = _pressed(activity, activity.get("value"), now)
+    if pressed is not None:
+        return pressed
+    return IncomingMessage(**_who(activity, now), text=_said(activity))
+
+
+def invoke(activity: Activity, now: datetime) -> Incoming | None:
+    """A button, a form or the thumbs, to be answered within the request. None for any other invoke."""
+    value = activity.get("value")
+    if not isinstance(value, Mapping):
+        return None
+    if activity.get("name") == CARD_ACTION:
+        action = value.get("action")
+        return _pressed(activity, action.get("data") if isinstance(action, Mapping) else None, now)
+    if activity.get("name") == FEEDBACK and value.get("actionName") == "feedback":
+        return _feedback(activity, value.get("actionValue"), now)
+    return None
+
+
+def conversation(activity: Activity) -> Conversation:
+    """Where it happened. A channel is known without its thread; a chat is its own thread."""
+    place = address(activity)
+    shape = activity["conversation"]
+    direct = shape.get("conversationType", "" if shape.get("isGroup") else "personal") == "personal"
+    return Conversation(
+        platform="msteams",
+        tenant=place.tenant,
+        channel=without_thread(place.conversation),
+        thread=place.conversation,
+        kind="direct" if direct else "channel",
+        address=place.pack(),
+    )
+
+
+def address(activity: Activity) -> Address:
+    return Address(
+        service_url=str(activity["serviceUrl"]),
+        conversation=str(activity["conversation"]["id"]),
+        tenant=next(iter(verify.tenants(activity)), ""),
+        bot=str(activity["recipient"]["id"]),
+    )
+
+
+def event_id(activity: Activity) -> str:
+    """The same for every delivery of one activity; says nothing of who or where."""
+    parts = [activity["conversation"]["id"], activity.get("id")]
+    if not activity.get("id"):
+        parts += [activity["from"]["id"], *(activity.get(name) for name in ("replyToId", "timestamp", "text", "value"))]
+    text = json.dumps([verify.tenants(activity), activity["type"], *parts], sort_keys=True, default=str)
+    return "msteams:" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:40]
+
+
+def _who(activity: Activity, now: datetime) -> dict[str, Any]:
+    writer = activity["from"]
+    user = writer.get("aadObjectId") if isinstance(writer.get("aadObjectId"), str) else None
+    return {
+        "event_id": event_id(activity),
+        "conversation": conversation(activity),
+        "sender": Sender(user=user or str(writer["id"]), locale=_locale(activity)),
+        "at": _moment(activity.get("timestamp"), now),
+    }
+
+
+def _locale(activity: Activity) -> str | None:
+    found = [activity.get("locale"), *(entity.get("locale") for entity in _entities(activity, "clientInfo"))]
+    return next((value for value in found if isinstance(value, str) and value), None)
+
+
+def _moment(timestamp: object, now: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(timestamp) if isinstance(timestamp, str) else now
+    except ValueError:
+        return now
+    return moment.astimezone(UTC) if moment.tzinfo else now
+
+
+def _said(activity: Activity) -> str:
+    text = activity.get("text")
+    if not isinstance(text, str):
+        return ""
+    bot = activity["recipient"]["id"]
+    for entity in _entities(activity, "mention"):
+        mentioned, words = entity.get("mentioned"), entity.get("text")
+        if isinstance(mentioned, Mapping) and mentioned.get("id") == bot and isinstance(words, str):
+            text = re.sub(f" ?{re.escape(words)} ?", " ", text, count=1)
+    # Teams sends what was typed with &, < and > as entities, so tags that remain are mentions of other people.
+    plain = html.unescape(_OTHER_MENTION.sub("", text)).replace("\u00a0", " ")
+    return _readable(plain).strip()
+
+
+def _readable(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _entities(activity: Activity, kind: str) -> list[Mapping[str, Any]]:
+    entities = activity.get("entities")
+    listed = entities if isinstance(entities, list) else []
+    return [entity for entity in listed if isinstance(entity, Mapping) and entity.get("type") == kind]
+
+
+def _message_id(activity: Activity) -> str | None:
+    card = activity.get("replyToId")
+    return MessageAddress(address(activity), card).pack() if isinstance(card, str) else None
+
+
+def _pressed(activity: Activity, data: object, now: datetime) -> ButtonPress | FormSubmission | None:
+    """What one of our own buttons sends: its making is under ``DATA_KEY``, the inputs stand beside it."""
+    ours = data.get(DATA_KEY) if isinstance(data, Mapping) else None
+    if not isinstance(ours, Mapping) or not isinstance(data, Mapping):
+        return None
+    made = {name: value for name, value in ours.items() if isinstance(value, str)}
+    who = {**_who(activity, now), "message_id": _message_id(activity)}
+    if "action" in made:
+        return ButtonPress(**who, action=made["action"], value=made.get("value", ""))
+    if "form" in made:
+        values = _values(data, made.get("inputs", ""))
+        return FormSubmission(**who, form=made["form"], context=made.get("context", ""), values=values)
+    return None
+
+
+def _values(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): _readable(value)
+        for name, value in data.items()
+        if name != DATA_KEY and name.startswith(prefix) and isinstance(value, str)
+    }
+
+
+def _feedback(activity: Activity, value: object, now: datetime) -> ButtonPress | FormSubmission | None:
+    given = value if isinstance(value, Mapping) else {}
+    verdict = {"like": "helpful", "dislike": "not-helpful"}.get(str(given.get("reaction")))
+    if verdict is None:
+        return None
+    who = {**_who(activity, now), "message_id": _message_id(activity)}
+    reason = _reason(given.get("feedback"))
+    if reason:
+        return FormSubmission(**who, form=FEEDBACK_ACTION, context=verdict, values={"reason": reason})
+    return ButtonPress(**who, action=FEEDBACK_ACTION, value=verdict)
+
+
+def _reason(feedback: object) -> str:
+    """The words of the thumbs' own form, which arrive as JSON within a string."""
+    try:
+        given = json.loads(feedback) if isinstance(feedback, str) else feedback
+    except (ValueError, RecursionError):
+        return ""
+    text = given.get("feedbackText") if isinstance(given, Mapping) else None
+    return _readable(text).strip() if isinstance(text, str) else ""

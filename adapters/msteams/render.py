@@ -1,0 +1,132 @@
+"""A reply as what Teams takes: a message activity, or the answer to an invoke. Pure, plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from adapters.msteams import entities, limits
+from adapters.msteams.elements import Element, drawn, note
+from adapters.msteams.inert import cut, escaped, marks, unlinked, words
+from adapters.plain import AI_NOTICE, as_text
+from bot.replies import Block, Buttons, Form, Paragraph, Reply, Sources
+
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
+TEXT_TYPE = "application/vnd.microsoft.activity.message"
+
+SHORTENED = "This reply was too long for Teams and has been shortened."
+NOTED = "Noted."
+FAILED = "That did not work just now. Please press the button again in a minute."
+SLOW = "This takes longer than usual. It is being worked on; please look again in a minute."
+
+
+def message(reply: Reply, stream_id: str | None = None) -> dict[str, Any]:
+    """A message activity. With ``stream_id`` it is the last of that stream.
+
+    An answer (a reply with sources) opens with its first paragraph as text, because only there does Teams show
+    citations; everything else is in the card.
+    """
+    lead = _lead(reply)
+    body: dict[str, Any] = {"type": "message", "summary": words(reply.text, limits.LEAD_CHARACTERS.value)}
+    listed = entities.message(reply)
+    if lead or stream_id is not None or entities.sources(reply):
+        body["text"] = _spoken(lead.text if lead else reply.text, reply)
+        body["textFormat"] = "plain"
+    if stream_id is not None:
+        listed = [entities.stream("final", stream_id), *listed]
+    if listed:
+        body["entities"] = listed
+    if data := entities.channel_data(reply):
+        body["channelData"] = data
+    room = limits.MESSAGE_BYTES.value - size(body)
+    body["attachments"] = [{"contentType": CARD_TYPE, "content": card(reply, without=lead, room=room)}]
+    return body
+
+
+def draft(text: str, sequence: int, stream_id: str | None) -> dict[str, Any]:
+    """One update of a stream: the text so far."""
+    shown = unlinked(words(text, limits.MESSAGE_BYTES.value // 4))
+    entity = entities.stream("streaming", stream_id, sequence)
+    return {"type": "typing", "text": shown, "textFormat": "plain", "entities": [entity]}
+
+
+def invoke_card(reply: Reply) -> dict[str, Any]:
+    """The answer to a pressed button that takes the pressed card's place for the person who pressed."""
+    whole = card(reply, room=limits.MESSAGE_BYTES.value - size(note(AI_NOTICE)))
+    if reply.ai_generated:
+        # An answer to an invoke carries no entities, so the label is said in words.
+        whole["body"].append(note(AI_NOTICE))
+    return {"statusCode": 200, "type": CARD_TYPE, "value": whole}
+
+
+def invoke_text(text: str) -> dict[str, Any]:
+    """The answer to a pressed button that leaves the card as it is and says one thing below it."""
+    return {"statusCode": 200, "type": TEXT_TYPE, "value": words(text, limits.LEAD_CHARACTERS.value)}
+
+
+def invoke_answer(reply: Reply | None) -> dict[str, Any]:
+    """A card where the reply takes the pressed one's place or wants to be pressed itself; else a sentence below it."""
+    if reply is None:
+        return invoke_text(NOTED)
+    rich = any(not isinstance(block, Paragraph) for block in reply.blocks)
+    return invoke_card(reply) if reply.replaces or rich else invoke_text(as_text(reply))
+
+
+def card(reply: Reply, without: Block | None = None, room: int = limits.MESSAGE_BYTES.value) -> Element:
+    """The whole reply as an Adaptive Card of at most ``room`` bytes; what does not fit is left out and said so.
+
+    What can be pressed and the sources are kept first; a reply without anything to draw is its text.
+    """
+    blocks = [block for block in reply.blocks if block is not without]
+    elements = [(drawn(block, number), _must(block)) for number, block in enumerate(blocks)]
+    if not any(drawing for drawing, _ in elements) and without is None:
+        elements = [(drawn(Paragraph(reply.text), 0), False)]
+    shell: Element = {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": limits.CARD_VERSION,
+        "fallbackText": escaped(cut(as_text(reply), limits.FALLBACK_CHARACTERS.value)),
+    }
+    return {**shell, "body": _fitted(elements, room - size(shell) - size(note(SHORTENED)) - 100)}
+
+
+def size(value: object) -> int:
+    """Bytes as Teams counts them: the JSON in UTF-16."""
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass"))
+
+
+def _must(block: Block) -> bool:
+    return isinstance(block, Buttons | Form | Sources)
+
+
+def _fitted(blocks: Sequence[tuple[list[Element], bool]], room: int) -> list[Element]:
+    """The elements that fit, in their order: first those that must stay, then the others from the top."""
+    flat = [(element, must) for elements, must in blocks for element in elements]
+    kept: set[int] = set()
+    for wanted in (True, False):
+        for place, (element, must) in enumerate(flat):
+            cost = size(element) + 4
+            if must is wanted and cost <= room:
+                room -= cost
+                kept.add(place)
+            elif must is wanted and not must:
+                break  # prose ends where the room ends: a gap in the middle would mislead
+    body = [element for place, (element, _) in enumerate(flat) if place in kept]
+    return body if len(kept) == len(flat) else [*body, note(SHORTENED)]
+
+
+def _lead(reply: Reply) -> Paragraph | None:
+    """The paragraph an answer opens with, if it is short enough to stand above the card."""
+    if not entities.sources(reply):
+        return None
+    first = next((block for block in reply.blocks if isinstance(block, Paragraph) and not block.quiet), None)
+    return first if first and len(first.text) <= limits.LEAD_CHARACTERS.value else None
+
+
+def _spoken(text: str, reply: Reply) -> str:
+    """Text above the card with at least one mark, so that the citations have where to stand."""
+    shown = unlinked(words(text, limits.LEAD_CHARACTERS.value)) or " "
+    numbers = [item.number for item in entities.sources(reply)[: limits.CITATIONS.value]]
+    missing = "" if marks(shown) & set(numbers) else "".join(f" [{number}]" for number in numbers)
+    return shown + missing

@@ -1,0 +1,77 @@
+"""Every environment variable, read once. ``.env.example`` and ``docs/settings.md`` mirror this file; a test compares them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class Slack(BaseModel):
+    """Set the bot token and either the signing secret (HTTP) or the app token (Socket Mode)."""
+
+    bot_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    app_token: SecretStr | None = None
+    api_url: str | None = None
+
+
+class MsTeams(BaseModel):
+    """Set app id, password and tenant; the rest is for other clouds and for tests."""
+
+    app_id: str | None = None
+    app_password: SecretStr | None = None
+    tenant_id: str | None = None
+    openid_url: str | None = None
+    login_url: str | None = None
+    service_urls: str | None = None
+
+
+class Retention(BaseModel):
+    questions_days: int = Field(default=30, ge=1, le=3650)
+
+
+class DeskSetting(BaseModel):
+    """A desk of the organization; topics only where it is not one of the built-in ones."""
+
+    id: str
+    name: str | None = None
+    where: str = ""
+    topics: list[str] = Field(default_factory=list)
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="MIDWAY_", env_nested_delimiter="__", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
+
+    data_dir: Path = Path("data")
+    database_url: str | None = None
+    chroma_url: str | None = None
+    public_url: str = ""
+    secret_key: SecretStr | None = None
+    llm: str | None = None
+    llm_api_key: SecretStr | None = None
+    llm_base_url: str | None = None
+    embeddings: str = "minilm"
+    tracking: bool = True
+    admins: Words = ()
+    curators: Words = ()
+    experts: Words = ()
+    desks: list[DeskSetting] = Field(default_factory=list)
+    slack: Slack = Field(default_factory=Slack)
+    msteams: MsTeams = Field(default_factory=MsTeams)
+    retention: Retention = Field(default_factory=Retention)
+
+    @field_validator("admins", "curators", "experts", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'midway.db'}"

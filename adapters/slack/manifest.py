@@ -1,0 +1,84 @@
+"""The manifest that makes the Slack app: uploaded as it is, with no more permissions than are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adapters.slack.home import prompts
+from adapters.slack.limits import AGENT_DESCRIPTION, DESCRIPTION
+
+EVENTS_PATH = "/slack/events"
+COMMAND = "/midway"
+
+_DESCRIPTION = "Asks and answers about social media work: curated practices, with sources."
+_AGENT = (
+    "Midway knows curated best practice for social media work in large organizations. Ask how to launch a pilot, "
+    "what to measure or how to win a sponsor; every answer names its sources."
+)
+
+SCOPES: Mapping[str, str] = {
+    "app_mentions:read": "hear a question in a channel",
+    "assistant:write": "suggest questions in the messages tab",
+    "channels:history": "hear follow-ups in a thread, and find an answer again before sending it twice",
+    "chat:write": "answer, show that an answer is on its way, stream it",
+    "commands": "answer /midway",
+    "groups:history": "the same as channels:history in private channels that invited the app",
+    "im:history": "hear what is said in direct messages",
+}
+"""Each permission and what it is for (docs.slack.dev/reference/scopes)."""
+
+EVENTS: Mapping[str, str] = {
+    "app_home_opened": "show the home tab and suggest questions",
+    "app_mention": "a question in a channel",
+    "message.channels": "a follow-up in a thread of a channel",
+    "message.groups": "a follow-up in a thread of a private channel",
+    "message.im": "a question in direct messages",
+}
+"""Each event and what it is for (docs.slack.dev/reference/events)."""
+
+
+def manifest(public_url: str | None, socket_mode: bool, questions: Sequence[str] = ()) -> dict[str, Any]:
+    """What ``midway slack-manifest`` prints.
+
+    Without Socket Mode Slack must reach ``public_url``: a ``ValueError`` says so where it is missing.
+    """
+    if not socket_mode and not (public_url or "").startswith("https://"):
+        raise ValueError("Set MIDWAY_PUBLIC_URL to the https address that Slack reaches, or use Socket Mode.")
+    url = None if socket_mode else f"{(public_url or '').rstrip('/')}{EVENTS_PATH}"
+    return {
+        "display_information": {
+            "name": "Midway",
+            "description": _DESCRIPTION[:DESCRIPTION],
+            "background_color": "#1f3a5f",
+        },
+        "features": _features(url, questions),
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": _settings(url, socket_mode),
+    }
+
+
+def _features(url: str | None, questions: Sequence[str]) -> dict[str, Any]:
+    command = {
+        "command": COMMAND,
+        "description": "Ask Midway; only you see the answer",
+        "usage_hint": "How do we launch a pilot?",
+        "should_escape": False,
+    }
+    return {
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+        "agent_view": {"agent_description": _AGENT[:AGENT_DESCRIPTION], "suggested_prompts": prompts(questions)},
+        "bot_user": {"display_name": "Midway", "always_online": True},
+        "slash_commands": [command | {"url": url} if url else command],
+    }
+
+
+def _settings(url: str | None, socket_mode: bool) -> dict[str, Any]:
+    reached = {"request_url": url} if url else {}
+    return {
+        "event_subscriptions": {**reached, "bot_events": list(EVENTS)},
+        "interactivity": {"is_enabled": True, **reached},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": socket_mode,
+        "token_rotation_enabled": False,
+    }

@@ -1,0 +1,222 @@
+"""How the bot speaks in Slack."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from adapters.slack.address import MessageName, Place
+from adapters.slack.api import Answer, Failure, SlackApi
+from adapters.slack.drafts import Drafts
+from adapters.slack.limits import FIND_PAGE, FIND_PAGES, METADATA_KEY
+from adapters.slack.outcomes import GONE, UNDRAWABLE
+from adapters.slack.pace import Pace
+from adapters.slack.render import notification, render, render_plain
+from bot.messages import Conversation
+from bot.ports import Delivered, NotFound, Rejected, Sent, Unknown, Unsupported
+from bot.replies import Reply
+
+EVENT_TYPE = "midway_reply"
+"""The metadata by which a message of ours is found again."""
+
+WAY_BACK_CLOSED = frozenset({"expired_url", "used_url", "no_service", "invalid_token"})
+"""A response_url takes five messages within half an hour (docs.slack.dev/interactivity/handling-user-interaction,
+unconfirmed, as are these words for it)."""
+
+NOT_OURS = Rejected("This is not a place or message of Slack.", permanent=True)
+HIDDEN = Unsupported("Slack cannot find or change a message that only one person sees.")
+
+_Say = Callable[[dict[str, Any]], Awaitable[Answer | Failure]]
+_log = logging.getLogger(__name__)
+
+
+class SlackMessenger:
+    """Implements ``bot.ports.Messenger``. ``Conversation.address`` and message ids are those this adapter made."""
+
+    def __init__(self, api: SlackApi, pace: Pace, drafts: Drafts) -> None:
+        self._api = api
+        self._pace = pace
+        self._drafts = drafts
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
+        """Posts in the thread of the conversation, or to the asker alone, or in place of the card that was pressed."""
+        try:
+            place = Place.decode(conversation.address)
+        except ValueError:
+            return NOT_OURS
+        sent = await self._send(place, reply, key)
+        await self._drafts.settle(key)
+        return sent
+
+    async def find(self, conversation: Conversation, key: str) -> Sent | NotFound | Unknown | Unsupported:
+        """Looks through the thread, or through the channel where there is none."""
+        try:
+            place = Place.decode(conversation.address)
+        except ValueError:
+            return Unsupported(NOT_OURS.reason)
+        if place.hidden:
+            return HIDDEN
+        method, where = "conversations.history", {"channel": place.channel}
+        if place.thread:
+            method, where = "conversations.replies", where | {"ts": place.thread}
+        return await self._look(method, where, key[:METADATA_KEY])
+
+    async def replace(self, message_id: str, reply: Reply) -> Delivered | Unsupported:
+        """Puts other words in the message's place."""
+        try:
+            name = MessageName.decode(message_id)
+        except ValueError:
+            return NOT_OURS
+        replaced = await self._replace(name, reply)
+        await self._drafts.settle_card(name)
+        return replaced
+
+    async def withdraw(self, message_id: str) -> Delivered | Unsupported:
+        """Deletes the message; one that is gone already counts as deleted."""
+        try:
+            name = MessageName.decode(message_id)
+        except ValueError:
+            return NOT_OURS
+        if name.hidden:
+            failure = await self._api.answer(name.answer_url, {"delete_original": True}) if name.answer_url else None
+            return _outcome(failure, name) if name.answer_url else HIDDEN
+        deleted = await self._api.call("chat.delete", {"channel": name.channel, "ts": name.ts})
+        gone = isinstance(deleted, Failure) and deleted.code in GONE
+        return Sent(message_id) if gone else _outcome(deleted, name)
+
+    async def draft(self, conversation: Conversation, key: str, text: str) -> None:
+        """A waiting sign or the text so far, where Slack can show it."""
+        try:
+            await self._drafts.show(Place.decode(conversation.address), key, text)
+        except Exception as problem:
+            # The answer must go on whatever goes wrong here, and a traceback could carry words of the answer.
+            _log.warning("slack: showing a draft failed: %s", type(problem).__name__)
+
+    async def _send(self, place: Place, reply: Reply, key: str) -> Delivered:
+        if reply.replaces:
+            replaced = await self._in_place_of(reply.replaces, reply, key)
+            if replaced:
+                return replaced
+        if place.hidden or (reply.audience == "sender" and not place.direct):
+            await self._drafts.abandon(key)
+            return await self._whisper(place, reply)
+        return await self._finish(reply, key) or await self._post(place, reply, key)
+
+    async def _finish(self, reply: Reply, key: str) -> Delivered | None:
+        finished = await self._drafts.finish(key, _drawn(reply), _metadata(key))
+        if isinstance(finished, Failure) and finished.code in UNDRAWABLE:
+            finished = await self._drafts.finish(key, _undrawn(reply), _metadata(key))
+        return finished.outcome if isinstance(finished, Failure) else finished
+
+    async def _post(self, place: Place, reply: Reply, key: str) -> Delivered:
+        where: dict[str, Any] = {"channel": place.channel, "metadata": _metadata(key)}
+        where |= {"unfurl_links": False, "unfurl_media": False}
+        if place.thread:
+            where["thread_ts"] = place.thread
+        answer = await self._paced(place, reply, lambda drawn: self._api.call("chat.postMessage", where | drawn))
+        return _outcome(answer, MessageName(place.channel, "unnamed"))
+
+    async def _whisper(self, place: Place, reply: Reply) -> Delivered:
+        if place.answer_url:
+            answered = await self._answer(place.answer_url, reply, replace=False)
+            if not (isinstance(answered, Failure) and answered.code in WAY_BACK_CLOSED):
+                return _outcome(answered, MessageName(place.channel, "unnamed", hidden=True))
+        if not place.user:
+            return Rejected("It is not known who may see this.", permanent=True)
+        where: dict[str, Any] = {"channel": place.channel, "user": place.user}
+        if place.thread:
+            where["thread_ts"] = place.thread
+        answer = await self._paced(place, reply, lambda drawn: self._api.call("chat.postEphemeral", where | drawn))
+        return _outcome(answer, MessageName(place.channel, "unnamed", hidden=True))
+
+    async def _in_place_of(self, message_id: str, reply: Reply, key: str) -> Delivered | None:
+        """None where the card cannot be changed, so that the reply has to be posted."""
+        try:
+            replaced = await self._replace(MessageName.decode(message_id), reply, key)
+        except ValueError:
+            return None
+        if isinstance(replaced, Unsupported) or (isinstance(replaced, Rejected) and replaced.permanent):
+            return None
+        return replaced
+
+    async def _replace(self, name: MessageName, reply: Reply, key: str = "") -> Delivered | Unsupported:
+        if name.hidden:
+            if not name.answer_url:
+                return HIDDEN
+            return _outcome(await self._answer(name.answer_url, reply, replace=True), name)
+        where: dict[str, Any] = {"channel": name.channel, "ts": name.ts}
+        if key:
+            where["metadata"] = _metadata(key)
+        updated = await _drawn_or_plain(reply, lambda drawn: self._api.call("chat.update", where | drawn))
+        return _outcome(updated, name)
+
+    async def _answer(self, url: str, reply: Reply, *, replace: bool) -> Answer | Failure:
+        how = {"response_type": "ephemeral", "replace_original": replace}
+
+        async def say(drawn: dict[str, Any]) -> Answer | Failure:
+            return await self._api.answer(url, {**how, **drawn}) or {}
+
+        return await _drawn_or_plain(reply, say)
+
+    async def _paced(self, place: Place, reply: Reply, say: _Say) -> Answer | Failure:
+        """Says it when it is this channel's turn."""
+        wait = await self._pace.turn(place.channel)
+        if wait:
+            return Failure(Rejected("Too many messages are waiting for this channel.", False, wait))
+        answer = await _drawn_or_plain(reply, say)
+        if isinstance(answer, Failure) and isinstance(answer.outcome, Rejected) and answer.outcome.retry_after:
+            self._pace.hold(place.channel, answer.outcome.retry_after)
+        return answer
+
+    async def _look(self, method: str, where: Mapping[str, str], key: str) -> Sent | NotFound | Unknown:
+        cursor = ""
+        for _ in range(FIND_PAGES):
+            page = {"limit": int(FIND_PAGE), "include_all_metadata": True, "cursor": cursor}
+            answer = await self._api.read(method, {**where, **page})
+            if isinstance(answer, Failure):
+                return NotFound() if answer.code in GONE else Unknown(answer.outcome.reason)
+            ts = _with_key(answer.get("messages", []), key)
+            if ts:
+                return Sent(MessageName(where["channel"], ts).encode())
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return NotFound()
+        return Unknown("There are too many messages to look through.")
+
+
+async def _drawn_or_plain(reply: Reply, say: _Say) -> Answer | Failure:
+    answer = await say(_drawn(reply))
+    if isinstance(answer, Failure) and answer.code in UNDRAWABLE:
+        # Refused for its looks alone, so the same words without any are no second message.
+        _log.warning("slack: blocks were refused with %s, sending plain text", answer.code)
+        answer = await say(_undrawn(reply))
+    return answer
+
+
+def _drawn(reply: Reply) -> dict[str, Any]:
+    return {"text": notification(reply), "blocks": render(reply)}
+
+
+def _undrawn(reply: Reply) -> dict[str, Any]:
+    return {"text": notification(reply), "blocks": render_plain(reply)}
+
+
+def _metadata(key: str) -> dict[str, Any]:
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key[:METADATA_KEY]}}
+
+
+def _outcome(answer: Answer | Failure | None, name: MessageName) -> Delivered:
+    if isinstance(answer, Failure):
+        return answer.outcome
+    said = answer or {}
+    ts = said.get("ts") or said.get("message_ts") or name.ts
+    return Sent(MessageName(said.get("channel") or name.channel, ts, name.hidden, name.answer_url).encode())
+
+
+def _with_key(messages: Iterable[Mapping[str, Any]], key: str) -> str | None:
+    for message in messages:
+        metadata = message.get("metadata") or {}
+        if metadata.get("event_type") == EVENT_TYPE and (metadata.get("event_payload") or {}).get("key") == key:
+            return str(message.get("ts", ""))
+    return None

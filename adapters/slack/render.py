@@ -1,0 +1,99 @@
+"""A reply as Slack blocks that Slack never refuses: within every limit, shortened where it must be, and saying so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from adapters.plain import AI_NOTICE, as_text, inert, one_line
+from adapters.slack import elements
+from adapters.slack.draw import Drawing, Piece, chunks
+from adapters.slack.elements import SlackBlock
+from adapters.slack.limits import BLOCKS, CHARACTERS, FALLBACK_TEXT, STREAMED_TEXT, TEXT
+from bot.replies import Reply
+
+SHORTENED_NOTICE = "This was shortened to fit into one Slack message. Ask for a part of it to get that part in full."
+NOTHING = "There is nothing to show."
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# Markdown has no escape that Slack is known to honour for these, and a draft is replaced within seconds.
+_MARKDOWN = (("<", "\u2039"), (">", "\u203a"), ("](", "] ("), ("://", ": //"), ("`", "'"))
+
+
+def render(reply: Reply) -> list[SlackBlock]:
+    """Blocks for a message. Buttons, forms and sources are the last to be left out."""
+    drawing = Drawing()
+    pieces = drawing.pieces(reply.blocks) or _line_of(reply, drawing)
+    ending = [elements.small_print(AI_NOTICE)] if reply.ai_generated else []
+    whole = [block for piece in pieces for block in piece.blocks] + ending
+    notice = elements.small_print(SHORTENED_NOTICE)
+    if not drawing.shortened and fits(whole):
+        return whole
+    return [*_kept(pieces, [notice, *ending]), notice, *ending]
+
+
+def render_plain(reply: Reply) -> list[SlackBlock]:
+    """The whole reply as unformatted sections, for when Slack refuses the drawn blocks."""
+    pieces = [Piece([elements.section(chunk)]) for chunk in chunks(as_text(reply), TEXT)]
+    notice = elements.small_print(SHORTENED_NOTICE)
+    kept = _kept(pieces, [notice])
+    return kept if len(kept) == len(pieces) else [*kept, notice]
+
+
+def notification(reply: Reply) -> str:
+    """What a notification and a screen reader say: the reply's own line, with Slack's markup escaped."""
+    said = one_line(reply.text) or one_line(as_text(reply)) or NOTHING
+    return escape(elements.shortened(said, FALLBACK_TEXT))
+
+
+def escape(text: str) -> str:
+    """Inert words for a field where Slack reads markup."""
+    return inert(text).translate(_ESCAPES)
+
+
+def streamed(text: str) -> str:
+    """Inert words for a stream, which Slack reads as Markdown."""
+    said = inert(text)
+    for mark, harmless in _MARKDOWN:
+        said = said.replace(mark, harmless)
+    return said[:STREAMED_TEXT]
+
+
+def fits(blocks: list[SlackBlock]) -> bool:
+    """Whether one message can carry these blocks."""
+    return len(blocks) <= BLOCKS and sum(map(weight, blocks)) <= CHARACTERS
+
+
+def weight(block: SlackBlock) -> int:
+    """The characters of a block as it is sent; more than Slack counts, never fewer."""
+    return len(json.dumps(block, ensure_ascii=False, separators=(",", ":"))) + 1
+
+
+def _line_of(reply: Reply, drawing: Drawing) -> list[Piece]:
+    text = inert(reply.text).strip() or NOTHING
+    return [Piece([elements.rich(elements.line(elements.words(chunk)))]) for chunk in chunks(text, TEXT)]
+
+
+def _kept(pieces: list[Piece], ending: list[SlackBlock]) -> list[SlackBlock]:
+    """What there is room for beside ``ending``, in order: first what is needed, then words until they no longer fit."""
+    room = _Room(ending)
+    kept = {at for at, piece in enumerate(pieces) if piece.needed and room.takes(piece.blocks)}
+    for at, piece in enumerate(pieces):
+        if piece.needed:
+            continue
+        if not room.takes(piece.blocks):
+            break
+        kept.add(at)
+    return [block for at in sorted(kept) for block in pieces[at].blocks]
+
+
+class _Room:
+    def __init__(self, taken: Iterable[SlackBlock]) -> None:
+        self._blocks = list(taken)
+
+    def takes(self, blocks: list[SlackBlock]) -> bool:
+        """Whether there is room; if so, it is taken."""
+        if not fits(self._blocks + blocks):
+            return False
+        self._blocks += blocks
+        return True

@@ -1,0 +1,76 @@
+"""What has to be true of a request before anything in it counts."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from adapters.web.limits import BODY_BYTES
+from adapters.web.parse import Posted, Refused, Visit, is_plain, parse_body, parse_locale
+from adapters.web.session import Session, Sessions
+from bot.ports import Clock
+
+TOO_LONG = "This is longer than 64 KB. Ask in fewer words; a question of a few lines is answered best."
+OUT_OF_DATE = "This page is out of date. Reload it and send again; what you wrote is kept."
+FOREIGN = "This was sent from another site and is not taken."
+NOT_YOURS = "There is no such conversation here. Open Midway's page again."
+
+
+class Admission:
+    """Checks type, size, origin, session, token and ownership, in this order; raises ``Refused`` with a sentence."""
+
+    def __init__(self, sessions: Sessions, clock: Clock) -> None:
+        self._sessions, self._clock = sessions, clock
+
+    def session(self, request: Request) -> Session | None:
+        return self._sessions.read(request.cookies.get(self._sessions.cookie_name))
+
+    def reader(self, request: Request) -> tuple[Session, str]:
+        """The session and the conversation it asks to read."""
+        session = self.session(request)
+        if session is None:
+            raise Refused(403, OUT_OF_DATE)
+        return session, self._owned(session, request.query_params.get("c", session.conversation))
+
+    async def sender(self, request: Request) -> tuple[Session, Posted]:
+        """The session that sent this, and what it sent."""
+        plain = is_plain(request.headers.get("content-type", ""))
+        raw = await _read(request)
+        _refuse_foreign(request)
+        session = self.session(request)
+        posted = parse_body(raw, plain=plain)
+        token = request.headers.get("x-csrf-token") or posted.text("csrf")
+        if session is None or not self._sessions.csrf_matches(session, token):
+            raise Refused(403, OUT_OF_DATE)
+        return session, posted
+
+    async def writer(self, request: Request) -> tuple[Visit, Posted]:
+        """Who writes into which conversation, and what."""
+        session, posted = await self.sender(request)
+        thread = self._owned(session, posted.text("conversation"))
+        locale = parse_locale(request.headers.get("accept-language", ""))
+        return Visit(session, thread, self._clock(), locale), posted
+
+    def _owned(self, session: Session, conversation: str) -> str:
+        if not self._sessions.owns(session, conversation):
+            raise Refused(403, NOT_YOURS)
+        return conversation
+
+
+async def _read(request: Request) -> bytes:
+    """The body, never more of it than the limit."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_BYTES:
+            raise Refused(413, TOO_LONG)
+    return bytes(body)
+
+
+def _refuse_foreign(request: Request) -> None:
+    """Browsers say where a request comes from; the token is checked anyway."""
+    origin = request.headers.get("origin")
+    foreign = origin is not None and origin != "null" and urlsplit(origin).netloc != request.headers.get("host")
+    if foreign or request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        raise Refused(403, FOREIGN)

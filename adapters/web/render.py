@@ -1,0 +1,189 @@
+"""Replies and pages as HTML. Pure: same values, same text; everything is escaped; links are sources only."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from adapters.web.store import WebEntry, read_words
+from bot.replies import Block, Button, Buttons, Reply, SourceLink, Sources
+from bot.storage.codec import PayloadUnreadable, load_reply
+
+# Overrides of writing direction, invisible characters and control codes: nothing a reader would miss.
+_NOT_SHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MARK = re.compile(r"\[(\d{1,3})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the controls of a message carry back: where it stands, and the session's token."""
+
+    message_id: str = "0"
+    conversation: str = ""
+    csrf: str = ""
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One message ready to be shown. ``event`` is the id that the page itself gave to what its person wrote."""
+
+    id: str
+    author: Literal["you", "midway"]
+    html: Markup
+    text: str
+    at: str
+    version: str
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the chat page shows."""
+
+    messages: Sequence[Drawn]
+    suggestions: Sequence[str]
+    notice: str
+    conversation: str
+    csrf: str
+    event_id: str
+    cursor: str
+    waiting: bool
+    sentence: str = ""
+    typed: str = ""
+
+
+def render(reply: Reply, frame: Frame | None = None) -> Markup:
+    """A reply's blocks, every kind of them; a reply without blocks is its text."""
+    template = _ENVIRONMENT.get_template("reply.html")
+    return Markup(template.render(reply=reply, frame=frame or Frame(), blocks=_laid_out(reply)))  # noqa: S704 (autoescaped)
+
+
+def render_entry(entry: WebEntry, frame: Frame) -> Drawn:
+    """A stored message as it is shown to the session that the frame belongs to."""
+    at, version = entry.at.isoformat(), version_of(entry)
+    if entry.author == "you":
+        words = inert(read_words(entry.body))
+        event = (entry.key or "").rpartition(":")[2]
+        return Drawn(str(entry.id), "you", Markup('<p dir="auto">{}</p>').format(words), words, at, version, event)
+    reply, frame = _reply_of(entry), replace(frame, message_id=str(entry.id))
+    return Drawn(str(entry.id), "midway", render(reply, frame), inert(reply.text), at, version)
+
+
+def _reply_of(entry: WebEntry) -> Reply:
+    try:
+        return load_reply(entry.body)
+    except PayloadUnreadable:
+        return Reply("This message was written by another version of Midway and cannot be shown.")
+
+
+def render_page(page: Page) -> str:
+    return _ENVIRONMENT.get_template("chat.html").render(page=page)
+
+
+def render_message(drawn: Drawn) -> str:
+    """One message with its frame, for the event stream; the page draws its own with the same template."""
+    return _ENVIRONMENT.get_template("message.html").render(message=drawn)
+
+
+def render_sentence(sentence: str) -> str:
+    """A page that says one thing and leads back."""
+    return _ENVIRONMENT.get_template("sentence.html").render(sentence=sentence)
+
+
+def version_of(entry: WebEntry) -> str:
+    """Changes whenever the message does, and grows; an event stream resumes after it."""
+    return stamp(entry.changed_at)
+
+
+def stamp(at: datetime) -> str:
+    """A moment in microseconds since 1970."""
+    return str(int(at.timestamp() * 1_000_000))
+
+
+def inert(text: str) -> str:
+    """The words without what only deceives the eye or breaks the encoding."""
+    return _SURROGATE.sub("\ufffd", _NOT_SHOWN.sub("", text))
+
+
+def _marked(text: str, numbers: frozenset[int], frame: Frame) -> Markup:
+    """Words with each citation mark that has a source turned into a jump to it."""
+
+    def jump(match: re.Match[str]) -> str:
+        number = int(match[1])
+        if number not in numbers:
+            return match[0]
+        return f'<a class="cite" href="#{source_anchor(frame, number)}" aria-label="Source {number}">[{number}]</a>'
+
+    return Markup(_MARK.sub(jump, str(escape(inert(text)))))  # noqa: S704 (escaped just before)
+
+
+def source_anchor(frame: Frame, number: int) -> str:
+    return f"m{frame.message_id}-s{number}"
+
+
+def button_value(button: Button) -> str:
+    """What a button sends back without JavaScript."""
+    return json.dumps({"action": button.action, "value": button.value})
+
+
+def _laid_out(reply: Reply) -> Iterator[tuple[str, Block, bool]]:
+    """Each block with its kind, and whether it is the first row of buttons, the one that matters."""
+    rows = 0
+    for block in reply.blocks:
+        rows += isinstance(block, Buttons)
+        yield type(block).__name__.lower(), block, isinstance(block, Buttons) and rows == 1
+
+
+def _numbers(reply: Reply) -> frozenset[int]:
+    return frozenset(link.number for block in reply.blocks if isinstance(block, Sources) for link in block.items)
+
+
+def _address(link: SourceLink) -> str:
+    """The address if it is one of the web, else nothing: ``javascript:`` and its kin are no links."""
+    parts = _split(link.url)
+    return link.url if parts is not None and parts[0] in {"http", "https"} and parts[1] else ""
+
+
+def _site(link: SourceLink) -> str:
+    parts = _split(link.url)
+    return parts[1].removeprefix("www.") if parts is not None else ""
+
+
+def _split(url: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower(), parts.hostname or ""
+    except ValueError:
+        return None
+
+
+def _amount(value: float | None) -> str:
+    return "no figure" if value is None else f"{value:,.10g}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("adapters.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        inert=inert, marked=_marked, amount=_amount, address=_address, site=_site, back=button_value
+    )
+    environment.globals.update(numbers=_numbers, source_anchor=source_anchor)
+    return environment
+
+
+_ENVIRONMENT = _environment()

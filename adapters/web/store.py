@@ -1,0 +1,65 @@
+"""What the web chat needs stored: the messages of each conversation, in order, so that a reload loses nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+Author = Literal["you", "midway"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebEntry:
+    """One message as it stands now. ``body`` is JSON: a reply as ``bot.storage.codec`` writes it, or a person's words.
+
+    ``replaced_at`` is the moment of the last change, withdrawing included.
+    """
+
+    id: int
+    conversation: str
+    key: str | None
+    author: Author
+    body: str
+    at: datetime
+    replaced_at: datetime | None = None
+    withdrawn: bool = False
+
+    @property
+    def changed_at(self) -> datetime:
+        return self.replaced_at or self.at
+
+
+class WebConversations(Protocol):
+    """Messages of web conversations. Ids grow with time; every method may raise ``StorageUnavailable``."""
+
+    async def append(self, conversation: str, key: str, author: Author, body: str, at: datetime) -> WebEntry:
+        """Add a message. A key that was used already, anywhere, changes nothing and returns what stands."""
+        ...
+
+    async def list_since(self, conversation: str, since: datetime | None = None) -> list[WebEntry]:
+        """All messages added or changed at ``since`` or later, by id; withdrawn ones too."""
+        ...
+
+    async def find(self, conversation: str, key: str) -> WebEntry | None: ...
+
+    async def get(self, entry_id: int) -> WebEntry | None: ...
+
+    async def replace(self, entry_id: int, body: str, at: datetime) -> WebEntry | None:
+        """Put other words in a message's place; None if there is no such message or it was withdrawn."""
+        ...
+
+    async def withdraw(self, entry_id: int, at: datetime) -> WebEntry | None:
+        """Take a message's words away for good; None if there is no such message. Doing it twice is no error."""
+        ...
+
+
+def write_words(text: str) -> str:
+    """What a person wrote, as a body."""
+    return json.dumps({"text": text})
+
+
+def read_words(body: str) -> str:
+    """The words that ``write_words`` wrote."""
+    return str(json.loads(body)["text"])

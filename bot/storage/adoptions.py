@@ -1,0 +1,140 @@
+"""Where teams stand with practices: events in order, and their fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.privacy import SecretKey
+from bot.storage.records import AdoptionOutcome
+from bot.storage.statements import insert_once
+from bot.storage.tables import Adoption, AdoptionEvent, Question
+
+
+def holder_of(person: str, team_id: str | None) -> str:
+    """Whose adoption it is: the team's, or the person's while nobody knows the team."""
+    return f"team:{team_id}" if team_id else f"person:{person}"
+
+
+def fold(events: Iterable[tuple[str, datetime]]) -> tuple[str, datetime] | None:
+    """The last state and when it began; saying the same again does not begin it anew."""
+    state: tuple[str, datetime] | None = None
+    for name, at in events:
+        if state is None or state[0] != name:
+            state = (name, at)
+    return state
+
+
+class Adoptions:
+    def __init__(self, session: AsyncSession, secret: SecretKey) -> None:
+        self._session = session
+        self._secret = secret
+
+    async def press(
+        self, tenant: str, practice_id: str, state: str, person: str, team_id: str | None, question_id: str | None,
+        now: datetime, *, event_key: str | None = None, reason: str | None = None,
+    ) -> AdoptionOutcome:
+        """The holder says where it stands. Saying what stands already changes nothing and writes no event.
+
+        Two at once take effect one after the other. With ``event_key`` (the event's id) a repeat of an event that took
+        effect changes nothing, even if the state has moved on since.
+        """
+        key = None if event_key is None else self._secret.mark("event", tenant, event_key)
+        place = {"tenant": tenant, "holder": holder_of(person, team_id), "practice_id": practice_id}
+        row = {**place, "team_id": team_id, "person": None if team_id else person, "state": state, "since": now}
+        is_new = await insert_once(self._session, Adoption, row)
+        adoption = await self._locked(place)
+        if not is_new and (adoption.state == state or await self._has_event(tenant, key)):
+            return AdoptionOutcome(False, adoption.state, adoption.since, adoption.state)
+        previous = None if is_new else adoption.state
+        adoption.state, adoption.since = state, now
+        self._session.add(AdoptionEvent(
+            tenant=tenant, event_key=key, team_id=team_id, person=person, practice_id=practice_id, state=state,
+            question_id=await self._own_question(tenant, question_id), at=now, reason=reason,
+        ))
+        await self._session.flush()
+        return AdoptionOutcome(True, state, now, previous)
+
+    async def attach_person(self, tenant: str, person: str, team_id: str, now: datetime) -> int:
+        """What the person stated without a team becomes the team's; how many practices.
+
+        Where the team has stated something itself, the later statement stands. ``now`` is when a row is locked, not
+        when anything was stated: dates of statements stay.
+        """
+        moved = await self._of_holder(tenant, holder_of(person, None))
+        for adoption in moved:
+            target = {"tenant": tenant, "holder": holder_of(person, team_id), "practice_id": adoption.practice_id}
+            row = {**target, "team_id": team_id, "person": None, "state": adoption.state, "since": adoption.since}
+            await insert_once(self._session, Adoption, row)
+            merged = await self._locked(target)
+            await self._hand_over(tenant, person, adoption.practice_id, team_id)
+            await self._refold(merged)
+            await self._session.delete(adoption)
+        await self._session.flush()
+        return len(moved)
+
+    async def states(self, tenant: str, holder: str) -> dict[str, Adoption]:
+        """Where a holder (see ``holder_of``) stands, by practice."""
+        return {adoption.practice_id: adoption for adoption in await self._of_holder(tenant, holder)}
+
+    async def all(self, tenant: str) -> list[Adoption]:
+        """Where everybody stands."""
+        order = col(Adoption.practice_id), col(Adoption.holder)
+        return list(await self._session.exec(select(Adoption).where(Adoption.tenant == tenant).order_by(*order)))
+
+    async def history(self, tenant: str, holder: str, practice_id: str) -> list[AdoptionEvent]:
+        """Every statement of a holder about a practice, oldest first."""
+        kind, _, who = holder.partition(":")
+        return await self._events(tenant, practice_id, who if kind == "team" else None, who)
+
+    async def _of_holder(self, tenant: str, holder: str) -> list[Adoption]:
+        found = await self._session.exec(
+            select(Adoption).where(Adoption.tenant == tenant, Adoption.holder == holder)
+            .order_by(col(Adoption.practice_id)).with_for_update()
+        )
+        return list(found)
+
+    async def _locked(self, place: dict[str, str]) -> Adoption:
+        key = (place["tenant"], place["holder"], place["practice_id"])
+        adoption = await self._session.get(Adoption, key, with_for_update=True, populate_existing=True)
+        assert adoption is not None
+        return adoption
+
+    async def _has_event(self, tenant: str, key: str | None) -> bool:
+        if key is None:
+            return False
+        same = select(AdoptionEvent.id).where(AdoptionEvent.tenant == tenant, AdoptionEvent.event_key == key)
+        return (await self._session.exec(same)).first() is not None
+
+    async def _own_question(self, tenant: str, question_id: str | None) -> str | None:
+        if question_id is None:
+            return None
+        own = select(Question.id).where(Question.id == question_id, Question.tenant == tenant)
+        return (await self._session.exec(own)).first()
+
+    async def _events(self, tenant: str, practice_id: str, team_id: str | None, person: str) -> list[AdoptionEvent]:
+        where: Any = AdoptionEvent.team_id == team_id
+        if team_id is None:
+            where = (col(AdoptionEvent.team_id).is_(None)) & (col(AdoptionEvent.person) == person)
+        found = await self._session.exec(
+            select(AdoptionEvent).where(AdoptionEvent.tenant == tenant, AdoptionEvent.practice_id == practice_id, where)
+            .order_by(col(AdoptionEvent.id))
+        )
+        return list(found)
+
+    async def _hand_over(self, tenant: str, person: str, practice_id: str, team_id: str) -> None:
+        mine = (
+            col(AdoptionEvent.tenant) == tenant, col(AdoptionEvent.person) == person,
+            col(AdoptionEvent.team_id).is_(None), col(AdoptionEvent.practice_id) == practice_id,
+        )
+        await self._session.exec(update(AdoptionEvent).where(*mine).values(team_id=team_id))
+
+    async def _refold(self, adoption: Adoption) -> None:
+        events = await self._events(adoption.tenant, adoption.practice_id, adoption.team_id, "")
+        folded = fold((event.state, event.at) for event in events)
+        if folded is not None:
+            adoption.state, adoption.since = folded

@@ -1,0 +1,84 @@
+"""Database engines from an address: SQLite in the data folder, or PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.errors import StorageUnavailable
+
+PATIENCE_SECONDS = 5.0
+"""How long the database is waited for (another writer, a lock, a connection) before it counts as unavailable."""
+
+READS_ONLY = "midway_reads_only"
+"""Execution option: begin without asking for the write lock."""
+
+_POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
+_SQLITE = {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}
+
+
+def database_url(text: str) -> URL:
+    """The address as SQLAlchemy reads it, without a driver's name for SQLite, with psycopg for PostgreSQL."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise StorageUnavailable("MIDWAY_DATABASE_URL is not a database address.") from None
+    if url.drivername in _POSTGRESQL:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in _SQLITE:
+        return url.set(drivername="sqlite")
+    raise StorageUnavailable("MIDWAY_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def make_async_engine(text: str, patience: float = PATIENCE_SECONDS) -> AsyncEngine:
+    """The engine that the running program works with."""
+    url = database_url(text)
+    if url.get_backend_name() == "postgresql":
+        return _make_postgresql_engine(url, patience)
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": patience}, pool_timeout=patience
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def make_migration_engine(text: str, patience: float) -> Engine:
+    """A blocking engine for one migration: on SQLite it takes the write lock at once, so that two never mix."""
+    url = database_url(text)
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": patience})
+    event.listen(engine, "connect", _leave_transactions_to_us)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_postgresql_engine(url: URL, patience: float) -> AsyncEngine:
+    waits = {"connect_timeout": max(2, round(patience)), "options": f"-c lock_timeout={round(patience * 1000)}"}
+    return create_async_engine(
+        url, connect_args=waits, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_timeout=patience
+    )
+
+
+def _leave_transactions_to_us(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    _leave_transactions_to_us(connection, record)
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that begins as a reader and then writes fails at once when another has written in between.
+    only_reads = connection.get_execution_options().get(READS_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")

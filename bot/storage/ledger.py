@@ -1,0 +1,137 @@
+"""Everything that is said, written down before it is said: intent, then sent, rejected or uncertain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.messages import Conversation
+from bot.privacy import SecretKey
+from bot.replies import Reply
+from bot.storage.codec import dump_outgoing, load_outgoing
+from bot.storage.statements import insert_once
+from bot.storage.tables import Delivery
+
+State = Literal["intent", "sent", "rejected", "uncertain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to be said. ``attempts`` bounds how often it is tried; it never decides whether it was sent."""
+
+    tenant: str
+    platform: str
+    key: str
+    conversation: Conversation
+    reply: Reply
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of saying it. With ``retry_at`` it will be tried again, without it this is the end.
+
+    ``intent`` means: not known to be shown, to be looked for before it is sent again.
+    """
+
+    state: State
+    message_id: str | None = None
+    reason: str = ""
+    retry_at: datetime | None = None
+
+    @property
+    def final(self) -> bool:
+        return self.retry_at is None and self.state != "intent"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A delivery that a person has to look at: uncertain, or given up."""
+
+    tenant: str
+    platform: str
+    key: str
+    kind: str
+    state: str
+    reason: str
+    attempts: int
+    created_at: datetime
+
+
+class Ledger:
+    def __init__(self, session: AsyncSession, secret: SecretKey) -> None:
+        self._session = session
+        self._secret = secret
+
+    async def outcome(self, tenant: str, key: str) -> Outcome | None:
+        """How it stands with this key; None if nothing was ever meant to be said under it."""
+        mine = select(Delivery).where(Delivery.tenant == tenant, Delivery.key == key)
+        row = (await self._session.exec(mine)).first()
+        if row is None:
+            return None
+        state: State = row.state  # type: ignore[assignment]  # only this class writes it
+        message_id = self._secret.unseal(row.message_id) if row.message_id else None
+        return Outcome(state, message_id, row.reason, row.retry_at)
+
+    async def intend(
+        self, tenant: str, key: str, conversation: Conversation, reply: Reply, now: datetime, *, kind: str = "reply"
+    ) -> Entry | None:
+        """Write down that this is about to be said; None if the key is taken. Commit before sending."""
+        is_new = await insert_once(self._session, Delivery, {
+            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": kind, "state": "intent",
+            "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "", "attempts": 1,
+            "created_at": now,
+        })
+        return Entry(tenant, conversation.platform, key, conversation, reply, 1) if is_new else None
+
+    async def again(self, tenant: str, key: str) -> Entry:
+        """Write down that it is about to be tried once more. Commit before sending."""
+        row = await self._row(tenant, key)
+        assert row is not None and row.payload is not None, "only what is not finished is tried again"
+        row.state, row.retry_at = "intent", None
+        row.attempts += 1
+        await self._session.flush()
+        conversation, reply = load_outgoing(self._secret.unseal(row.payload))
+        return Entry(tenant, row.platform, key, conversation, reply, row.attempts)
+
+    async def as_new_message(self, entry: Entry) -> Entry:
+        """It cannot replace a message, so it is about to be sent as a new one. Commit before sending."""
+        changed = replace(entry, reply=replace(entry.reply, replaces=None))
+        row = await self._row(entry.tenant, entry.key)
+        assert row is not None
+        row.payload = self._secret.seal(dump_outgoing(changed.conversation, changed.reply))
+        await self._session.flush()
+        return changed
+
+    async def record(self, tenant: str, key: str, outcome: Outcome, now: datetime) -> None:
+        """Write down what came of it; what is known to be sent stays so. The payload goes when it is over."""
+        row = await self._row(tenant, key)
+        assert row is not None
+        if row.state == "sent":
+            return
+        row.state, row.reason, row.retry_at = outcome.state, outcome.reason, outcome.retry_at
+        row.message_id = self._secret.seal(outcome.message_id) if outcome.message_id else None
+        if outcome.final:
+            row.finished_at = now
+        if outcome.state == "sent":
+            row.payload = None
+        await self._session.flush()
+
+    async def cases(self, tenant: str | None = None) -> list[Case]:
+        """What was left uncertain or given up, oldest first; of one tenant or of all."""
+        ended = select(Delivery).where(col(Delivery.finished_at).is_not(None), Delivery.state != "sent")
+        if tenant is not None:
+            ended = ended.where(Delivery.tenant == tenant)
+        rows = await self._session.exec(ended.order_by(col(Delivery.id)))
+        return [
+            Case(row.tenant, row.platform, row.key, row.kind, row.state, row.reason, row.attempts, row.created_at)
+            for row in rows
+        ]
+
+    async def _row(self, tenant: str, key: str) -> Delivery | None:
+        mine = select(Delivery).where(Delivery.tenant == tenant, Delivery.key == key).with_for_update()
+        return (await self._session.exec(mine)).first()

@@ -1,0 +1,14 @@
+"""Runs the migrations on the connection that ``bot.storage.schema.migrate`` hands over, in its transaction."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import bot.storage.tables  # noqa: F401  registers the tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+context.run_migrations()

@@ -1,0 +1,104 @@
+"""Who asked what, and which practices answered."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.privacy import SecretKey
+from bot.storage.records import QuestionRecord, Turn
+from bot.storage.statements import insert_once, table_of
+from bot.storage.tables import Question, QuestionPractice
+
+
+def iso_week(moment: datetime) -> int:
+    """The ISO year and week in UTC as one number: 202647."""
+    year, week, _ = moment.astimezone(UTC).isocalendar()
+    return year * 100 + week
+
+
+class Questions:
+    def __init__(self, session: AsyncSession, secret: SecretKey) -> None:
+        self._session = session
+        self._secret = secret
+
+    async def record(self, question: QuestionRecord) -> str:
+        """Store it and return its id; the same ``event_key`` again stores nothing and returns the first's id."""
+        event_key = self._secret.mark("event", question.tenant, question.event_key)
+        row = {"id": uuid.uuid4().hex, **self._values(question), "event_key": event_key}
+        if await insert_once(self._session, Question, row):
+            await self._record_practices(row)
+            return str(row["id"])
+        found = await self._session.exec(
+            select(Question.id).where(Question.tenant == question.tenant, Question.event_key == event_key)
+        )
+        return found.one()
+
+    async def get(self, tenant: str, question_id: str) -> Turn | None:
+        question = await self._session.get(Question, question_id)
+        return self._turn(question) if question and question.tenant == tenant else None
+
+    async def thread(self, tenant: str, thread_key: str, limit: int) -> list[Turn]:
+        """The last questions of a thread, newest last."""
+        found = await self._session.exec(self._in_thread(tenant, thread_key).limit(limit))
+        return [self._turn(question) for question in reversed(list(found))]
+
+    async def last_asker(self, tenant: str, thread_key: str) -> str | None:
+        """The pseudonym of whoever asked last in this thread."""
+        question = (await self._session.exec(self._in_thread(tenant, thread_key).limit(1))).first()
+        return question.person if question else None
+
+    async def purge_texts(self, before: datetime) -> int:
+        """Blank the words of every question asked before this moment, in all tenants; how many."""
+        old = update(table_of(Question)).where(col(Question.asked_at) < before, col(Question.text).is_not(None))
+        connection = await self._session.connection()
+        return (await connection.execute(old.values(text=None))).rowcount
+
+    def _in_thread(self, tenant: str, thread_key: str) -> Any:
+        thread = self._secret.mark("thread", tenant, thread_key)
+        newest_first = col(Question.asked_at).desc(), col(Question.id).desc()
+        return select(Question).where(Question.tenant == tenant, Question.thread_key == thread).order_by(*newest_first)
+
+    def _values(self, question: QuestionRecord) -> dict[str, Any]:
+        return {
+            "tenant": question.tenant,
+            "platform": question.platform,
+            "thread_key": self._secret.mark("thread", question.tenant, question.thread_key),
+            "person": question.person,
+            "team_id": question.team_id,
+            "asked_at": question.asked_at,
+            "week": iso_week(question.asked_at),
+            "text": None if question.text is None else self._secret.seal(question.text),
+            "lang": question.lang,
+            "outcome": question.outcome,
+            "route": question.route,
+            "confidence": question.confidence,
+            "practices": list(question.practices),
+        }
+
+    async def _record_practices(self, row: dict[str, Any]) -> None:
+        for rank, practice_id in enumerate(dict.fromkeys(row["practices"]), start=1):
+            self._session.add(QuestionPractice(
+                question_id=row["id"], practice_id=practice_id, tenant=row["tenant"], rank=rank,
+                week=row["week"], team_id=row["team_id"],
+            ))
+        await self._session.flush()
+
+    def _turn(self, question: Question) -> Turn:
+        return Turn(
+            id=question.id,
+            person=question.person,
+            asked_at=question.asked_at,
+            text=None if question.text is None else self._secret.unseal(question.text),
+            practices=tuple(question.practices),
+            outcome=question.outcome,
+            lang=question.lang,
+            route=question.route,
+            confidence=question.confidence,
+            team_id=question.team_id,
+        )

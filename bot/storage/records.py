@@ -1,0 +1,89 @@
+"""What goes into the repositories and comes out of them, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+Relationship = Literal["unit", "chapter", "dealer", "agent", "franchise", "region"]
+RELATIONSHIPS: tuple[Relationship, ...] = get_args(Relationship)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRecord:
+    """A question as asked and answered. ``text`` in the clear (sealed when stored), or None where none may be kept.
+
+    ``event_key`` and ``thread_key`` may be the platform's own ids: only keyed marks of them are stored.
+    """
+
+    tenant: str
+    event_key: str
+    platform: str
+    thread_key: str
+    person: str
+    asked_at: datetime
+    text: str | None
+    lang: str
+    outcome: str
+    confidence: float
+    team_id: str | None = None
+    route: str | None = None
+    practices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A past question; ``text`` is None once the retention period is over."""
+
+    id: str
+    person: str
+    asked_at: datetime
+    text: str | None
+    practices: tuple[str, ...]
+    outcome: str
+    lang: str
+    route: str | None
+    confidence: float
+    team_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionOutcome:
+    """What a press did; ``since`` is when the present state began, ``previous`` the state before this press."""
+
+    changed: bool
+    state: str
+    since: datetime
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """One line of a team file. An empty ``relationship`` or ``channel`` says nothing; a parent is given by name.
+
+    ``channel`` is ``platform:id`` or the id alone.
+    """
+
+    team: str
+    parent: str = ""
+    relationship: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """How many lines made a team, changed one, or changed nothing."""
+
+    made: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How much a purge removed."""
+
+    texts: int
+    inbox_rows: int
+    payloads: int

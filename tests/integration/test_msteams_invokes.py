@@ -1,0 +1,153 @@
+"""Buttons, forms and thumbs: answered within the request."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from adapters.msteams import parse, render
+from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.replies import Field, Form, Paragraph, Reply
+from tests.contracts.test_adapters import EVERYTHING
+from tests.harness import RecordingIntake
+from tests.harness.msteams import MsTeamsHarness, harness
+
+
+@pytest_asyncio.fixture
+async def teams() -> AsyncIterator[MsTeamsHarness]:
+    async with harness(RecordingIntake()) as made:
+        yield made
+
+
+class FailingIntake(RecordingIntake):
+    """The database is away."""
+
+    async def answer_now(self, incoming: Incoming) -> Reply | None:
+        raise OSError("disk full")
+
+
+class SlowIntake(RecordingIntake):
+    """Answers only when let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+
+    async def answer_now(self, incoming: Incoming) -> Reply | None:
+        await self.go.wait()
+        return await super().answer_now(incoming)
+
+
+async def test_a_pressed_button_is_answered_within_the_request(teams: MsTeamsHarness) -> None:
+    """The reply takes the pressed card's place for the person, and then for everyone."""
+    await teams.says("hello")
+    sent = await teams.messenger.send(teams.intake.accepted[0].conversation, EVERYTHING, "k")
+    [shown] = await teams.shown()
+    teams.intake.reply = Reply("North is trying it.", (Paragraph("North is trying it."),), replaces=shown.message_id)
+    assert await teams.presses(shown, "We'll try it") == 200
+    [answer] = teams.answers
+    assert (answer["statusCode"], answer["type"]) == (200, render.CARD_TYPE)
+    assert "North is trying it." in json.dumps(answer["value"])
+    [after] = await teams.shown()
+    assert "North is trying it." in after.text and "We'll try it" not in after.text
+    [press] = teams.intake.answered_now
+    assert isinstance(press, ButtonPress)
+    assert press.message_id == shown.message_id == sent.message_id  # type: ignore[union-attr]
+
+
+async def test_a_reply_to_the_sender_alone_leaves_the_message_as_it_is(teams: MsTeamsHarness) -> None:
+    """Only the person who pressed sees it."""
+    await teams.says("hello")
+    await teams.messenger.send(teams.intake.accepted[0].conversation, EVERYTHING, "k")
+    [shown] = await teams.shown()
+    teams.intake.reply = Reply("For you.", audience="sender", replaces=shown.message_id)
+    await teams.presses(shown, "Later")
+    assert teams.answers[0]["type"] == render.CARD_TYPE
+    assert [item.text for item in await teams.shown()] == [shown.text]
+
+
+async def test_a_press_delivered_twice_gets_the_same_answer_again(teams: MsTeamsHarness) -> None:
+    """Recorded once."""
+    teams.intake.reply = Reply("Recorded.")
+    first, second = [(await teams.post(teams.press())).json() for _ in range(2)]
+    assert first == second == render.invoke_text("Recorded.")
+    assert len(teams.intake.answered_now) == 1
+
+
+async def test_a_form_can_be_asked_for_within_the_request(teams: MsTeamsHarness) -> None:
+    """The form is the answer's card."""
+    teams.intake.reply = Reply("Which team?", (Form("team", "a1", "Your team", "Save", (Field("team", "Which team is this for?"),)),))
+    answer = (await teams.post(teams.press())).json()
+    assert answer["type"] == render.CARD_TYPE
+    assert "Which team is this for?" in json.dumps(answer["value"])
+
+
+async def test_a_button_of_an_older_client_arrives_as_a_message_and_is_stored(teams: MsTeamsHarness) -> None:
+    """``Action.Submit`` has no answer within the request."""
+    data = {"midway": {"form": "team", "context": "a1", "inputs": "f0."}, "f0.team": "North"}
+    assert (await teams.post(teams.activity("message", value=data, replyToId="m9"))).status_code == 202
+    [sent] = teams.intake.accepted
+    assert isinstance(sent, FormSubmission)
+    assert dict(sent.values) == {"team": "North"}
+
+
+async def test_the_thumbs_get_the_empty_answer_they_need(teams: MsTeamsHarness) -> None:
+    """Teams shows an error for anything else."""
+    teams.intake.reply = Reply("Thank you.")
+    value = {"actionName": "feedback", "actionValue": {"reaction": "like", "feedback": "{}"}}
+    response = await teams.post(teams.activity("invoke", name=parse.FEEDBACK, value=value, replyToId="m9"))
+    assert (response.status_code, response.json()) == (200, {})
+    assert len(teams.intake.answered_now) == 1
+
+
+@pytest.mark.parametrize("name", ["task/fetch", "composeExtension/query", "signin/verifyState", None, 7])
+async def test_an_unknown_invoke_is_answered_with_nothing(teams: MsTeamsHarness, name: Any) -> None:
+    """Not with the SDK's 501."""
+    response = await teams.post(teams.activity("invoke", name=name, value={"a": 1}))
+    assert (response.status_code, response.json()) == (200, {})
+    assert teams.untouched
+
+
+async def test_an_invoke_that_fails_says_one_sentence_and_keeps_the_card() -> None:
+    """No 5xx, no trace in the room; the button can be pressed again."""
+    async with harness(FailingIntake()) as teams:
+        response = await teams.post(teams.press())
+        assert response.status_code == 200
+        assert response.json() == render.invoke_text(render.FAILED)
+
+
+async def test_an_invoke_that_takes_too_long_is_answered_and_goes_on() -> None:
+    """The work is not cut off: what was pressed is recorded, and the message changes when it is done."""
+    intake = SlowIntake()
+    async with harness(intake, invoke_seconds=0.01) as teams:
+        await teams.says("hello")
+        await teams.messenger.send(intake.accepted[0].conversation, EVERYTHING, "k")
+        [shown] = await teams.shown()
+        intake.reply = Reply("North is trying it.", replaces=shown.message_id)
+        await teams.presses(shown, "Later")
+        assert teams.answers == [render.invoke_text(render.SLOW)]
+        intake.go.set()
+        await teams.adapter.settled()
+        assert "North is trying it." in (await teams.shown())[0].text
+        assert len(intake.answered_now) == 1
+
+
+async def test_an_invoke_that_fails_late_is_logged_and_harms_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    """The answer has been given; the trace goes to the log."""
+
+    class Late(SlowIntake):
+        async def answer_now(self, incoming: Incoming) -> Reply | None:
+            await self.go.wait()
+            raise OSError("disk full")
+
+    intake = Late()
+    async with harness(intake, invoke_seconds=0.01) as teams:
+        assert (await teams.post(teams.press())).json() == render.invoke_text(render.SLOW)
+        intake.go.set()
+        await teams.adapter.settled()
+        assert "msteams invoke failed late" in caplog.text

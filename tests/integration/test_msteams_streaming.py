@@ -1,0 +1,138 @@
+"""Answers being written: what a person sees of them in Teams, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from adapters.msteams.address import MessageAddress
+from bot.ports import Rejected, Sent
+from bot.replies import Reply
+from tests.contracts.test_adapters import EVERYTHING
+from tests.harness import RecordingIntake
+from tests.harness.msteams import MsTeamsHarness, harness
+
+HELLO = Reply("hello there")
+
+
+@pytest_asyncio.fixture
+async def teams() -> AsyncIterator[MsTeamsHarness]:
+    async with harness(RecordingIntake()) as made:
+        yield made
+
+
+def _streams(teams: MsTeamsHarness) -> list[tuple[str, str | None, int | None, str]]:
+    """Type, stream id, sequence and text of every stream activity posted."""
+    found = []
+    for body in teams.teams.posted:
+        for entity in body.get("entities") or []:
+            if entity["type"] == "streaminfo":
+                found.append((entity["streamType"], entity.get("streamId"), entity.get("streamSequence"), body["text"]))
+    return found
+
+
+async def test_an_answer_is_streamed_in_a_one_to_one_chat(teams: MsTeamsHarness) -> None:
+    """Sequence from one, the id from the first answer, a pause between updates, and a final message with the card."""
+    where = teams.conversation("direct")
+    await teams.messenger.draft(where, "k", "")
+    await teams.messenger.draft(where, "k", "Start")
+    await teams.messenger.draft(where, "k", "Start with")
+    teams.teams.clock.pass_(1.5)
+    await teams.messenger.draft(where, "k", "Start with one")
+    sent = await teams.messenger.send(where, EVERYTHING, "k")
+    assert [body["type"] for body in teams.teams.posted] == ["typing", "typing", "typing", "message"]
+    assert _streams(teams) == [
+        ("streaming", None, 1, "Start"), ("streaming", "s2", 2, "Start with one"), ("final", "s2", None, "Start with one project [1]."),
+    ]
+    assert isinstance(sent, Sent) and MessageAddress.unpack(sent.message_id).activity == "s2"
+    [shown] = await teams.shown()
+    assert "Name the owner." in shown.text
+    assert isinstance(await teams.messenger.replace(sent.message_id, HELLO), Sent)
+
+
+async def test_two_answers_are_two_streams(teams: MsTeamsHarness) -> None:
+    """Each key has its own, and a finished one begins anew."""
+    where = teams.conversation("direct")
+    await teams.messenger.draft(where, "one", "a")
+    await teams.messenger.draft(where, "two", "b")
+    for key in ("two", "one"):
+        assert isinstance(await teams.messenger.send(where, HELLO, key), Sent)
+    assert [(kind, name) for kind, name, *_ in _streams(teams)] == [
+        ("streaming", None), ("streaming", None), ("final", "s2"), ("final", "s1"),
+    ]
+
+
+async def test_a_channel_sees_only_the_typing_sign(teams: MsTeamsHarness) -> None:
+    """Teams streams in one-to-one chats only; the answer comes whole."""
+    where = teams.conversation("channel")
+    await teams.messenger.draft(where, "k", "")
+    await teams.messenger.draft(where, "k", "Start")
+    assert isinstance(await teams.messenger.send(where, HELLO, "k"), Sent)
+    assert [body["type"] for body in teams.teams.posted] == ["typing", "message"]
+    assert _streams(teams) == []
+
+
+async def test_a_stopped_stream_ends_in_an_ordinary_message(teams: MsTeamsHarness) -> None:
+    """The person pressed stop, or it took too long: the answer still comes, once."""
+    where = teams.conversation("direct")
+    await teams.messenger.draft(where, "k", "Start")
+    teams.teams.faults.append("stream-refused")
+    sent = await teams.messenger.send(where, EVERYTHING, "k")
+    assert isinstance(sent, Sent)
+    assert len(await teams.shown()) == 1
+
+
+async def test_a_stream_over_its_time_is_not_continued(teams: MsTeamsHarness) -> None:
+    """Teams ends it after two minutes; the final version is an ordinary message."""
+    where = teams.conversation("direct")
+    await teams.messenger.draft(where, "k", "Start")
+    teams.teams.clock.pass_(111)
+    await teams.messenger.draft(where, "k", "Start with")
+    assert isinstance(await teams.messenger.send(where, HELLO, "k"), Sent)
+    assert [kind for kind, *_ in _streams(teams)] == ["streaming"]
+
+
+@pytest.mark.parametrize("fault", ["server-error", "time-out", "rate-limit", "gone", "unauthorized", "odd"])
+async def test_a_failed_draft_is_silent_and_the_answer_comes(teams: MsTeamsHarness, fault: str) -> None:
+    """No second try, no exception."""
+    where = teams.conversation("direct")
+    teams.teams.faults += [fault, fault] if fault == "unauthorized" else [fault]
+    await teams.messenger.draft(where, "k", "Start")
+    teams.teams.clock.pass_(2)
+    await teams.messenger.draft(where, "k", "Start with")
+    assert isinstance(await teams.messenger.send(where, HELLO, "k"), Sent)
+    assert _streams(teams) == []
+    assert len(await teams.shown()) == 1
+
+
+async def test_a_stream_that_breaks_half_way_is_still_ended(teams: MsTeamsHarness) -> None:
+    """No further updates, but the final message takes the draft's place."""
+    where = teams.conversation("direct")
+    await teams.messenger.draft(where, "k", "Start")
+    teams.teams.clock.pass_(2)
+    teams.teams.faults.append("server-error")
+    await teams.messenger.draft(where, "k", "Start with")
+    teams.teams.clock.pass_(2)
+    await teams.messenger.draft(where, "k", "Start with one")
+    assert isinstance(await teams.messenger.send(where, HELLO, "k"), Sent)
+    assert [(kind, name) for kind, name, *_ in _streams(teams)] == [("streaming", None), ("final", "s1")]
+
+
+async def test_a_rejected_final_message_is_rejected(teams: MsTeamsHarness) -> None:
+    """Only a refused stream is said afresh; a throttled one is tried again by the ledger and ends the same stream."""
+    where = teams.conversation("direct")
+    await teams.messenger.draft(where, "k", "Start")
+    teams.teams.faults.append("rate-limit")
+    assert isinstance(await teams.messenger.send(where, HELLO, "k"), Rejected)
+    assert isinstance(await teams.messenger.send(where, HELLO, "k"), Sent)
+    assert [(kind, name) for kind, name, *_ in _streams(teams)] == [("streaming", None), ("final", "s1")]
+
+
+async def test_what_a_draft_says_links_nowhere(teams: MsTeamsHarness) -> None:
+    """Words of a model are words."""
+    await teams.messenger.draft(teams.conversation("direct"), "k", "see https://evil.example and www.evil.example")
+    [body] = teams.teams.posted
+    assert body["textFormat"] == "plain"
+    assert "https://evil" not in body["text"] and "www.evil" not in body["text"]

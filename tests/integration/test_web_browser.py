@@ -1,0 +1,248 @@
+"""The chat page as people use it, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from bot.messages import ButtonPress, FormSubmission, IncomingMessage
+from tests.integration.chromium import QUESTION, answered, chromium, needs_chromium, opened
+from tests.integration.web_site import SUGGESTIONS, Site, site
+
+pytestmark = needs_chromium
+
+PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def running() -> AsyncIterator[Site]:
+    async with site() as made:
+        yield made
+
+
+async def test_a_question_with_the_keyboard_alone(browser: Browser, running: Site) -> None:
+    """Type, a new line, send; a waiting sign; the answer; the sources; a choice: never a mouse."""
+    page = await opened(browser, running)
+    await expect(page.locator("#question")).to_be_focused()
+    await page.keyboard.type("One line")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("and another")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#waiting")).to_contain_text("Midway is looking it up")
+    await expect(page.locator(".you .words")).to_have_text("One line\nand another", use_inner_text=True)
+    await expect(page.locator("#question")).to_have_value("")
+    running.bot.may_answer.set()
+    await expect(page.locator(".midway h3")).to_have_text("Write a one-page pilot charter")
+    await expect(page.locator("#waiting")).to_be_hidden()
+    await page.locator("summary").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("link", name="Social Media Strategy: Digital Plan")).to_be_visible()
+    for _ in range(3):
+        await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="We'll try it")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".midway")).to_contain_text("Recorded: your team is trying this.")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#question")).to_be_focused()
+    question, press = running.bot.accepted
+    assert isinstance(question, IncomingMessage) and question.text == "One line\nand another"
+    assert isinstance(press, ButtonPress) and press.value == "a1|pilot-charter|trying"
+
+
+async def test_tab_goes_in_reading_order(browser: Browser, running: Site) -> None:
+    """First the way past everything, then the page from top to bottom."""
+    page = await opened(browser, running)
+    await page.evaluate("document.body.tabIndex = -1; document.body.focus()")
+    names = []
+    for _ in range(4 + len(SUGGESTIONS)):
+        await page.keyboard.press("Tab")
+        names.append(await page.evaluate("document.activeElement.innerText.trim() || document.activeElement.id"))
+    assert names == ["Skip to your question", "Midway", *SUGGESTIONS, "question", "Send"]
+
+
+async def test_a_suggestion_is_one_press_away(browser: Browser, running: Site) -> None:
+    page = await opened(browser, running)
+    await page.get_by_role("button", name=SUGGESTIONS[1]).click()
+    await expect(page.locator(".you .words")).to_have_text(SUGGESTIONS[1])
+    await expect(page.locator("#welcome")).to_be_hidden()
+    await expect(page.get_by_role("button", name="New conversation")).to_be_visible()
+
+
+async def test_a_press_counts_once_and_the_card_says_so(browser: Browser, running: Site) -> None:
+    """Pressed twice in haste; what was chosen is marked until the card is exchanged, and sources stay open."""
+    page = await answered(browser, running)
+    await page.locator("summary").click()
+    running.bot.may_answer.clear()
+    await page.get_by_role("button", name="We'll try it").dblclick()
+    await expect(page.get_by_role("button", name="We'll try it")).to_have_attribute("aria-pressed", "true")
+    await expect(page.locator(".recording")).to_have_text("Noted.")
+    running.bot.may_answer.set()
+    await expect(page.locator(".midway")).to_contain_text("Recorded: your team is trying this.")
+    await expect(page.get_by_role("button", name="We'll try it")).to_have_count(0)
+    await expect(page.locator("details")).to_have_attribute("open", "")
+    await expect(page.locator("#status")).to_have_text("Recorded: your team is trying this. I will ask in four weeks how it went.")
+    assert len([incoming for incoming in running.bot.accepted if isinstance(incoming, ButtonPress)]) == 1
+
+
+async def test_a_form_is_filled_in_and_exchanged(browser: Browser, running: Site) -> None:
+    page = await answered(browser, running)
+    await page.get_by_role("button", name="Ask an expert").click()
+    await page.get_by_label("Team", exact=True).fill("Chapter Rhine-Main")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator(".midway").last).to_contain_text("Saved: Chapter Rhine-Main.")
+    sent = running.bot.accepted[-1]
+    assert isinstance(sent, FormSubmission) and sent.values == {"team": "Chapter Rhine-Main"}
+
+
+async def test_a_reload_loses_nothing(browser: Browser, running: Site) -> None:
+    """Neither what was said nor what was typed and not sent; the times are the reader's."""
+    page = await answered(browser, running)
+    await page.keyboard.type("half a thou")
+    await page.reload()
+    await expect(page.locator(".message")).to_have_count(2)
+    await expect(page.locator("#question")).to_have_value("half a thou")
+    await expect(page.locator(".message time").first).not_to_contain_text("UTC")
+
+
+async def test_back_leads_to_the_conversation_before(browser: Browser, running: Site) -> None:
+    page = await answered(browser, running)
+    await page.get_by_role("button", name="New conversation").click()
+    await expect(page.locator(".message")).to_have_count(0)
+    await expect(page.locator("#welcome")).to_be_visible()
+    await page.go_back()
+    await expect(page.locator(".message")).to_have_count(2)
+
+
+async def test_two_windows_show_the_same(browser: Browser, running: Site) -> None:
+    """What is asked in one stands in the other too, once."""
+    page = await opened(browser, running)
+    other = await page.context.new_page()
+    await other.goto(running.address)
+    running.bot.may_answer.set()
+    await page.bring_to_front()
+    await page.fill("#question", QUESTION)
+    await page.press("#question", "Enter")
+    for window in (page, other):
+        await expect(window.locator(".message")).to_have_count(2)
+
+
+async def test_an_answer_grows_while_it_is_written(browser: Browser, running: Site) -> None:
+    """The draft is shown and gives way to the answer; it is not read out piece by piece."""
+    running.bot.drafts = ("Write the pilot", "Write the pilot down on one page")
+    page = await opened(browser, running)
+    await page.fill("#question", QUESTION)
+    await page.press("#question", "Enter")
+    await expect(page.locator(".draft p")).to_have_text("Write the pilot down on one page")
+    await expect(page.locator(".draft")).to_have_attribute("aria-live", "off")
+    running.bot.may_answer.set()
+    await expect(page.locator(".midway h3")).to_be_visible()
+    await expect(page.locator(".draft")).to_have_count(0)
+
+
+async def test_a_citation_leads_to_its_source_and_back(browser: Browser, running: Site) -> None:
+    page = await answered(browser, running)
+    mark = page.locator(".cite").nth(1)
+    await mark.click()
+    await expect(page.locator("details")).to_have_attribute("open", "")
+    await expect(page.locator("#m2-s1")).to_be_focused()
+    link = page.locator("#m2-s1 a")
+    assert await link.get_attribute("target") == "_blank"
+    assert "noopener" in (await link.get_attribute("rel") or "")
+    await page.keyboard.press("Escape")
+    await expect(mark).to_be_focused()
+
+
+async def test_a_screen_reader_finds_its_way(browser: Browser, running: Site) -> None:
+    """One main heading, a polite log, named controls, groups of buttons, and a status for what changes."""
+    page = await answered(browser, running)
+    assert await page.locator("h1").count() == 1
+    log = page.get_by_role("log", name="Conversation with Midway")
+    await expect(log).to_have_attribute("aria-live", "polite")
+    await expect(log.get_by_role("heading", level=2)).to_have_count(2)
+    await expect(log.get_by_role("group", name="Choices").get_by_role("button")).to_have_count(4)
+    await expect(log.get_by_role("group", name="More").get_by_role("button")).to_have_count(4)
+    await expect(page.get_by_role("textbox", name="Your question")).to_be_visible()
+    await expect(page.get_by_role("link", name="Source 1").first).to_be_visible()
+    for role in ("banner", "main", "contentinfo", "status"):
+        await expect(page.get_by_role(role)).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_phone_scrolls_in_one_direction_only(browser: Browser, running: Site, scheme: str) -> None:
+    """The narrowest phone, either scheme: nothing sticks out, and buttons are large enough for a thumb."""
+    page = await answered(browser, running, color_scheme=scheme, **PHONE)
+    await page.fill("#question", "x" * 300)
+    await page.press("#question", "Enter")
+    await expect(page.locator(".message")).to_have_count(4)
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
+    heights = await page.evaluate("[...document.querySelectorAll('.midway button')].map((b) => b.offsetHeight)")
+    assert min(heights) >= 44
+    paper = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == {"light": "rgb(247, 244, 238)", "dark": "rgb(17, 24, 25)"}[scheme]
+
+
+async def test_the_question_and_the_waiting_sign_are_in_view(browser: Browser, running: Site) -> None:
+    """Below a long answer too, and on a phone: the new question goes to the top, its answer comes under it."""
+    page = await answered(browser, running, **PHONE)
+    running.bot.may_answer.clear()
+    await page.fill("#question", "And then?")
+    await page.press("#question", "Enter")
+    await expect(page.locator("#waiting")).to_be_in_viewport(ratio=1)
+    await expect(page.locator(".you").last).to_be_in_viewport(ratio=1)
+    running.bot.may_answer.set()
+    await expect(page.locator("#waiting")).to_be_hidden()
+    await expect(page.locator(".midway h3").last).to_be_in_viewport(ratio=1)
+
+
+async def test_who_wants_no_motion_gets_none(browser: Browser, running: Site) -> None:
+    page = await opened(browser, running, reduced_motion="reduce")
+    await page.fill("#question", QUESTION)
+    await page.press("#question", "Enter")
+    await expect(page.locator("#waiting")).to_be_visible()
+    assert await page.evaluate("document.getAnimations().length") == 0
+
+
+async def test_without_javascript_it_is_a_plain_page_that_works(browser: Browser, running: Site) -> None:
+    """Ask, wait, read, press, all by forms. (That the page looks again by itself stands in the tests of the routes.)"""
+    page = await opened(browser, running, java_script_enabled=False)
+    await page.fill("#question", QUESTION)
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator("#waiting")).to_contain_text("Midway is looking it up")
+    running.bot.may_answer.set()
+    await running.bot.task
+    await page.reload()
+    await expect(page.locator(".midway h3")).to_be_visible()
+    await page.get_by_role("button", name="We'll try it").click()
+    await expect(page.locator("#composer")).to_be_visible()
+    await running.bot.task
+    await page.reload()
+    await expect(page.locator(".midway")).to_contain_text("Recorded: your team is trying this.")
+
+
+async def test_the_page_asks_nobody_else_and_complains_of_nothing(browser: Browser, running: Site) -> None:
+    """Every request goes to our own address; the strict policy is never broken; no script fails."""
+    page = await (await browser.new_context()).new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    running.bot.may_answer.set()
+    await page.goto(running.address)
+    await page.fill("#question", QUESTION)
+    await page.press("#question", "Enter")
+    await expect(page.locator(".midway h3")).to_be_visible()
+    await page.get_by_role("button", name="Later").click()
+    await expect(page.locator(".midway")).to_contain_text("Recorded")
+    assert all(url.startswith(running.address) for url in asked)
+    assert said == []

@@ -1,0 +1,173 @@
+"""A database that is locked, full, away, damaged or not set up is one sentence with the remedy."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import exc, text
+
+from bot.errors import StorageUnavailable
+from bot.privacy import SecretKey
+from bot.storage.failures import sentences
+from bot.storage.schema import migrate
+from bot.storage.unit import Storage
+
+MakeDatabase = Callable[[str, Path], str]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (sqlite3.OperationalError("database is locked"), "busy"),
+        (sqlite3.OperationalError("database or disk is full"), "disk"),
+        (psycopg.errors.DiskFull('could not extend file "base/1": No space left on device'), "disk"),
+        (sqlite3.OperationalError("attempt to write a readonly database"), "data folder"),
+        (sqlite3.DatabaseError("database disk image is malformed"), "backup"),
+        (sqlite3.OperationalError("disk I/O error"), "cannot be reached"),
+        (psycopg.OperationalError("connection refused"), "cannot be reached"),
+        (psycopg.errors.DeadlockDetected("deadlock detected"), "busy"),
+        (psycopg.errors.LockNotAvailable("canceling statement due to lock timeout"), "busy"),
+    ],
+)
+def test_each_failure_has_its_remedy(error: Exception, words: str) -> None:
+    """In the words of either driver; the driver's own words stay in the trace."""
+    with pytest.raises(StorageUnavailable, match=words), sentences():
+        raise exc.OperationalError("INSERT INTO question …", {}, error)
+
+
+def test_our_own_mistakes_stay_mistakes() -> None:
+    """A broken rule of ours is not blamed on the database."""
+    with pytest.raises(exc.IntegrityError), sentences():
+        raise exc.IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE constraint failed"))
+    with pytest.raises(exc.ProgrammingError), sentences():
+        raise exc.ProgrammingError("SELEC", {}, psycopg.errors.SyntaxError("syntax error"))
+
+
+async def _write(storage: Storage) -> None:
+    async with storage.unit() as unit:
+        await unit.places.first_time("T", "place")
+
+
+async def test_a_locked_sqlite_is_busy_for_writers_only(migrated_database: MakeDatabase, tmp_path: Path, secret: SecretKey) -> None:
+    """Another program holds the file: writing says so after its patience, reading goes on, later both do."""
+    url = migrated_database("sqlite", tmp_path)
+    storage = Storage(url, secret, patience=0.2)
+    await _write(storage)
+    holder = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageUnavailable, match="busy"):
+        await _write(storage)
+    async with storage.view() as unit:
+        assert await unit.teams.all("T") == []
+    holder.execute("ROLLBACK")
+    holder.close()
+    await _write(storage)
+    await storage.close()
+
+
+async def test_a_locked_row_in_postgresql_is_busy(migrated_database: MakeDatabase, tmp_path: Path, secret: SecretKey) -> None:
+    """Another connection holds the row: after its patience the writer is told."""
+    url = migrated_database("postgresql", tmp_path)
+    storage = Storage(url, secret, patience=0.3)
+    with psycopg.connect(url) as holder:
+        holder.execute("INSERT INTO place (tenant, place, first_seen) VALUES ('T', 'place', now())")
+        with pytest.raises(StorageUnavailable, match="busy"):
+            await _write(storage)
+        holder.rollback()
+    await _write(storage)
+    await storage.close()
+
+
+async def test_a_full_disk_loses_nothing_that_was_there(migrated_database: MakeDatabase, tmp_path: Path, secret: SecretKey) -> None:
+    """SQLite meets its limit of pages as it meets a full disk: a sentence, the unit undone, what was before intact."""
+    storage = Storage(migrated_database("sqlite", tmp_path), secret)
+    await _write(storage)
+    with pytest.raises(StorageUnavailable, match="disk"):
+        async with storage.unit() as unit:
+            pages = (await unit.session.exec(text("PRAGMA page_count"))).scalar()  # type: ignore[call-overload]
+            await unit.session.exec(text(f"PRAGMA max_page_count={pages}"))  # type: ignore[call-overload]
+            for number in range(2000):
+                await unit.teams.get_or_make("T", f"Team {number} {'x' * 500}")
+    async with storage.view() as unit:
+        assert await unit.teams.all("T") == []
+    await storage.close()
+
+
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:9/none", "sqlite:////dev/null/midway.db"])
+async def test_a_database_that_is_away_is_a_sentence(url: str, secret: SecretKey) -> None:
+    """Nothing listens, or there is no such folder: the setting is named, the address and its password are not."""
+    storage = Storage(url, secret, patience=1)
+    with pytest.raises(StorageUnavailable, match="MIDWAY_DATABASE_URL") as raised:
+        await _write(storage)
+    assert "nobody" not in str(raised.value)
+    await storage.close()
+
+
+@pytest.mark.parametrize("url", ["", "midway.db", "mysql://localhost/x", "sqlite+other:///x.db"])
+def test_an_address_that_is_none_is_a_sentence(url: str, secret: SecretKey) -> None:
+    """The setting is named and what it must begin with."""
+    with pytest.raises(StorageUnavailable, match="MIDWAY_DATABASE_URL"):
+        Storage(url, secret)
+
+
+@pytest.mark.parametrize("url", ["postgres://h/d", "postgresql://h/d", "postgresql+psycopg://h/d", "sqlite:///x.db"])
+def test_usual_addresses_are_understood(url: str, secret: SecretKey) -> None:
+    """As hosting companies write them."""
+    assert Storage(url, secret).url == url
+
+
+async def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path, secret: SecretKey) -> None:
+    """Something else lies where the database should."""
+    (tmp_path / "midway.db").write_bytes(b"not a database at all, by no means" * 100)
+    url = f"sqlite:///{tmp_path}/midway.db"
+    storage = Storage(url, secret)
+    with pytest.raises(StorageUnavailable, match="backup"):
+        await _write(storage)
+    with pytest.raises(StorageUnavailable, match="backup"):
+        migrate(url)
+    await storage.close()
+
+
+async def test_a_database_without_tables_names_the_command(database: str, empty_database: MakeDatabase, tmp_path: Path, secret: SecretKey) -> None:
+    """Not migrated yet: the command that does it."""
+    storage = Storage(empty_database(database, tmp_path), secret)
+    with pytest.raises(StorageUnavailable, match="midway migrate"):
+        await _write(storage)
+    await storage.close()
+
+
+async def test_moments_come_back_in_utc(storage: Storage, secret: SecretKey) -> None:
+    """Whatever zone they went in with; a naive one is refused."""
+    with pytest.raises(exc.StatementError, match="time zone"):
+        async with storage.unit() as unit:
+            team, _ = await unit.teams.get_or_make("T", "North")
+            await unit.teams.bind_person("T", "p1", team.id, datetime(2026, 11, 16, 9, 0))
+    async with storage.unit() as unit:
+        team, _ = await unit.teams.get_or_make("T", "North")
+    async with storage.view() as unit:
+        stored = await unit.teams.named("T", "North")
+        assert stored and stored.created_at == team.created_at and stored.created_at.tzinfo is UTC
+
+
+async def test_cancelled_units_leave_storage_usable(storage: Storage) -> None:
+    """Requests that end in the middle of their work leave no lock and no half of it behind."""
+    async def work(number: int) -> None:
+        async with storage.unit() as unit:
+            for part in range(5):
+                await unit.places.first_time("T", f"{number} {part}")
+
+    for number in range(25):
+        task = asyncio.create_task(work(number))
+        await asyncio.sleep(number / 2000)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await _write(storage)
+    async with storage.view() as unit:
+        places = (await unit.session.exec(text("SELECT count(*) FROM place"))).scalar()  # type: ignore[call-overload]
+        assert places % 5 == 1

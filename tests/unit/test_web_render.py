@@ -1,0 +1,150 @@
+"""What a reply looks like as HTML: everything there, everything escaped, links only from sources."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.web.render import Frame, inert, render, render_entry, render_message
+from adapters.web.store import WebEntry, write_words
+from bot.replies import (
+    Button,
+    Buttons,
+    Chart,
+    Facts,
+    Field,
+    Form,
+    Heading,
+    Paragraph,
+    Reply,
+    Series,
+    SourceLink,
+    Sources,
+    Step,
+    Steps,
+    Table,
+)
+from bot.storage.codec import dump_reply
+from tests.harness.web import PageReader
+
+AT = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
+SOURCES = Sources((SourceLink(1, "Digital Plan", "US National Archives", 2016, "https://www.example.org/plan"), SourceLink(2, "Undated", "Somebody", None, "http://example.com")))
+
+
+def read(html: str) -> PageReader:
+    return PageReader(f'<article data-id="1" class="message midway">{html}</article>')
+
+
+def words(html: str) -> str:
+    return " ".join(" ".join(read(html).messages[0]["words"]).split())
+
+
+def test_a_reply_without_blocks_is_its_text() -> None:
+    assert words(render(Reply("Hello."))) == "Hello."
+
+
+def test_citation_marks_jump_to_their_source() -> None:
+    """Marks with a source do, others stay words."""
+    html = render(Reply("", (Paragraph("Start small [1], not big [7]."), SOURCES)), Frame(message_id="12"))
+    assert '<a class="cite" href="#m12-s1" aria-label="Source 1">[1]</a>, not big [7].' in html
+    assert 'id="m12-s1"' in html
+
+
+def test_sources_say_publisher_and_year_and_open_apart() -> None:
+    html = render(Reply("", (SOURCES,)))
+    assert "Sources (2)" in html
+    assert words(html).endswith("Digital Plan (opens in a new tab) US National Archives · 2016 · example.org Undated (opens in a new tab) Somebody · example.com")
+    assert html.count('target="_blank" rel="noopener noreferrer external"') == 2
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "/chat/new", "", "http://", "http://[", "ftp://example.org/x", " javascript:alert(1)"])
+def test_only_addresses_of_the_web_become_links(url: str) -> None:
+    """Anything else is shown without a link, and without an error."""
+    html = render(Reply("", (Sources((SourceLink(1, "Title", "Publisher", 2020, url),)),)))
+    assert read(html).messages[0]["links"] == []
+    assert "Title" in html
+
+
+def test_the_first_row_of_buttons_is_the_decision() -> None:
+    """Later rows are about the answer and look so."""
+    html = render(Reply("", (Buttons((Button("We'll try it", "adopt", "v", primary=True),)), Buttons((Button("Helpful", "feedback", "y"),)))))
+    assert html.index('class="buttons choices"') < html.index("try it") < html.index('class="buttons more"') < html.index("Helpful")
+    assert html.count('class="primary"') == 1
+
+
+def test_a_chart_is_a_table_with_its_summary() -> None:
+    """Until it is drawn, its words and figures say the same."""
+    html = render(Reply("", (Chart("Adoption", "Two are trying.", ("October", "November"), (Series("trying", (1.0, None)), Series("adopted", (1234567.5,))), "teams"),)))
+    assert words(html) == "Adoption Two are trying. trying (teams) adopted (teams) October 1 1,234,567.5 November no figure no figure"
+    assert html.count('scope="row"') == 2
+
+
+def test_a_form_labels_every_field() -> None:
+    """Hints are tied to their field; what is optional says so; choices are choices."""
+    form = Form("team", "a1", "Your team", "Save", (
+        Field("team", "Which team?", hint="As your colleagues say", value='No"rth'), Field("why", "Why?", required=False, multiline=True, value="\nbecause"),
+        Field("kind", "Kind", options=(("a", "Chapter"), ("b", "Dealer")), value="b"),
+    ))  # fmt: skip
+    html = render(Reply("", (form,)), Frame("7", "c1", "token", "e1"))
+    for part in ('for="m7-team"', 'id="m7-team"', 'aria-describedby="m7-team-hint"', 'value="No&#34;rth"', "(optional)", '<option value="b" selected>', 'value="token"', "<legend"):
+        assert part in html, part
+    assert html.count("required") == 2
+
+
+def test_words_of_every_direction_stand_by_themselves() -> None:
+    """Each piece has its own direction, so that right-to-left words do not turn their neighbours round."""
+    html = render(Reply("", (Heading("مرحبا"), Paragraph("שלום"), Steps((Step("أ"),)), Facts((("ب", "ت"),)), Table(("ث",), (("ج",),)))))
+    assert html.count('dir="auto"') == 7
+
+
+@pytest.mark.parametrize("text", ["\u202eevil", "\u2066x\u2069", "a\u200bb", "\ufeffx", "\x00\x07", "\ud800"])
+def test_deceiving_characters_are_not_shown(text: str) -> None:
+    """Overrides, invisible characters, control codes and broken surrogates."""
+    assert not set(inert(text)) & set("\u202e\u2066\u2069\u200b\ufeff\x00\x07\ud800")
+
+
+@given(st.text())
+def test_no_words_become_markup(text: str) -> None:
+    """Whatever is said, in any block, the page has the same tags, and it can be sent as UTF-8."""
+
+    def reply(said: str) -> Reply:
+        blocks = (
+            Heading(said), Paragraph(said), Steps((Step(said, said + "x"),)), Facts(((said, said),)), Table((said,), ((said,),)), Chart(said, said, (said,), (Series(said, (1,)),), said + "x"),
+            Buttons((Button(said, said, said),)), Form(said, said, said, said, (Field(said, said, said + "x", said), Field("k", "k", options=((said + "v", said),)))),
+            Sources((SourceLink(3, said, said, 2020, "https://example.org"),)),
+        )  # fmt: skip
+        return Reply(said, blocks)
+
+    said = text.replace("[3]", "")
+    html = render(reply(said), Frame(said, said, said, said))
+    assert read(html).tags == read(render(reply("x"))).tags
+    html.encode()
+
+
+def test_a_person_s_words_are_shown_as_typed() -> None:
+    """With their line breaks, without any markup, and with the id that the page gave them."""
+    drawn = render_entry(WebEntry(3, "c1", "you:c1:abc", "you", write_words("<b>one</b>\ntwo"), AT), Frame())
+    html = render_message(drawn)
+    assert "&lt;b&gt;one&lt;/b&gt;\ntwo" in html
+    assert 'data-event="abc"' in html
+
+
+def test_a_message_of_another_version_does_not_break_the_page() -> None:
+    drawn = render_entry(WebEntry(3, "c1", "k", "midway", '{"is": "Hologram"}', AT), Frame())
+    assert "another version" in drawn.html
+
+
+def test_controls_carry_where_they_stand() -> None:
+    """Each card's buttons say which message they belong to."""
+    reply = Reply("x", (Buttons((Button("Yes", "a", "v"),)),))
+    html = render_entry(WebEntry(42, "c1", "k", "midway", dump_reply(reply), AT), Frame(conversation="c1", csrf="t")).html
+    assert 'name="message_id" value="42"' in html
+    assert 'name="csrf" value="t"' in html
+
+
+def test_an_answer_by_a_model_says_so() -> None:
+    assert "language model" in render(Reply("x", ai_generated=True))
+    assert "language model" not in render(Reply("x"))
