@@ -55,16 +55,18 @@ class Tracker:
             turns = await unit.questions.thread(where.tenant, _thread(incoming), TURNS)
         return [turn.text for turn in turns if turn.text]
 
-    async def asked(self, incoming: Incoming, text: str, answer: Answer) -> Asked:
-        """Record a question and its answer; the same event again changes nothing and gives the same id."""
+    async def asked(self, incoming: Incoming, text: str, answer: Answer, *, team: Team | None = None) -> Asked:
+        """Record a question and its answer; the same event again changes nothing and gives the same id.
+
+        ``team`` is given where the asker named one for this question; else it is the person's or the channel's.
+        """
         where = incoming.conversation
         if not self.enabled:
             return Asked(UNTRACKED, first_here=False)
         async with self._storage.unit() as unit:
             place = self._secret.place_key(where.tenant, where.platform, where.channel)
             first = await unit.places.first_time(where.tenant, place)
-            team = await self._team(unit, incoming)
-            record = self._record(incoming, text, answer, team)
+            record = self._record(incoming, text, answer, team or await self._team(unit, incoming))
             return Asked(await unit.questions.record(record), first)
 
     async def press(self, incoming: Incoming, practice_id: str, state: str, question_id: str) -> Pressed:

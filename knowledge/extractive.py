@@ -76,6 +76,29 @@ class Composer:
         marked = tuple(self._marked_list(practice, listing) for listing in lists)
         return Part(practice.id, practice.title, self._marked(practice, lead), marked, self._notes(practice))
 
+    def everything(self, practice: Practice) -> Part:
+        """All there is, in the order of the file."""
+        self._practices.setdefault(practice.id, practice)
+        sections = practice.sections
+        named = (
+            ("When it fits", sections.when),
+            ("When it does not", sections.when_not),
+            ("Steps", sections.steps),
+            ("What to measure", sections.measure),
+            ("Common mistakes", sections.mistakes),
+            ("Who decides", sections.who_decides),
+            ("Where sources differ", sections.conflicts),
+            ("Why it matters to leaders", (sections.why_for_leaders,) if sections.why_for_leaders else ()),
+        )
+        lists = tuple(
+            self._marked_list(practice, Listing(heading, _points(items), numbered=heading == "Steps"))
+            for heading, items in named
+            if items
+        )
+        return Part(
+            practice.id, practice.title, self._marked(practice, sections.summary), lists, self._warnings(practice)
+        )
+
     def citations(self) -> tuple[Citation, ...]:
         """The practices used, in order, each with the sources that were cited; a practice is never without one."""
         return tuple(Citation(name, item.title, self._sources(item)) for name, item in self._practices.items())
@@ -103,10 +126,12 @@ class Composer:
         return [steps, watch]
 
     def _notes(self, practice: Practice) -> tuple[str, ...]:
+        conflicts = practice.sections.conflicts[:1]
+        differ = tuple(f"Sources differ: {self._marked(practice, _first_sentences(text, LONGEST_POINT))}" for text in conflicts)
+        return differ + self._warnings(practice)
+
+    def _warnings(self, practice: Practice) -> tuple[str, ...]:
         notes = []
-        if practice.sections.conflicts:
-            conflict = self._marked(practice, practice.sections.conflicts[0])
-            notes.append(f"Sources differ: {conflict}")
         if practice.jurisdictions:
             covered = ", ".join(practice.jurisdictions)
             notes.append(f"Law: this covers {covered}. Rules differ by country; ask a lawyer in yours.")
@@ -128,6 +153,14 @@ class Composer:
         for key in CITATION.findall(text):
             self._cited.setdefault((practice.id, key), len(self._cited) + 1)
         return CITATION.sub(lambda mark: f" [{practice.id}:{mark[1]}]", text).strip()
+
+
+def whole(practice: Practice, today: date) -> tuple[Part, tuple[Citation, ...]]:
+    """Every section of a practice, with all its sources."""
+    composer = Composer(today)
+    part = composer.everything(practice)
+    citations = composer.citations()
+    return numbered([part], citations)[0], citations
 
 
 def numbered(parts: Sequence[Part], citations: Sequence[Citation]) -> tuple[Part, ...]:

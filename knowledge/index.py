@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -136,9 +135,10 @@ def _made(library: Library, embedder: Embedder, embed: Callable[[Sequence[str]],
     ours, taught = vectors[: len(passages)], vectors[len(passages) :]
     labels = [example.label for example in examples]
     off = taught[[place for place, label in enumerate(labels) if label == OFF]]
+    content = fingerprint(library, model_name(embedder))
     return Snapshot(
-        content_hash=fingerprint(library, model_name(embedder)),
-        collection=f"midway-{uuid.uuid4().hex}",
+        content_hash=content,
+        collection=f"midway-{content[:32]}",
         documents=documents,
         passages=passages,
         vectors=ours,

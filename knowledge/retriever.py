@@ -65,6 +65,11 @@ class Retriever:
         """Query this store from now on; None goes back to the snapshot."""
         self._store = store or self._exact
 
+    @property
+    def live(self) -> bool:
+        """Whether a live store is queried rather than the snapshot."""
+        return self._store is not self._exact
+
     def understand(self, message: str, before: Sequence[str] = ()) -> Query:
         """Make a message ready to be searched for; ``before`` are the thread's earlier questions."""
         readable = self._wording.readable(message)

@@ -80,6 +80,11 @@ class Teams:
         found = await self._session.exec(select(Team).where(Team.tenant == tenant).order_by(col(Team.name_key)))
         return list(found)
 
+    async def everywhere(self) -> list[Team]:
+        """Every team of every tenant; for the local shell, which administers them all."""
+        found = await self._session.exec(select(Team).order_by(col(Team.tenant), col(Team.name_key)))
+        return list(found)
+
     async def channels(self, tenant: str) -> list[ChannelTeam]:
         """Every channel that speaks for a team."""
         order = col(ChannelTeam.platform), col(ChannelTeam.channel)

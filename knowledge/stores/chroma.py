@@ -79,11 +79,11 @@ class ChromaHome:
             self._throw_away()
             return self._fill(collection, vectors)
 
-    def drop_others(self, keep: str) -> None:
-        """Delete collections of ours that no pointer names any more."""
+    def drop_others(self, keep: set[str]) -> None:
+        """Delete collections of ours that no pointer names any more; the one before stays for replicas still on it."""
         client = self._connected()
         for other in client.list_collections():
-            if other.name.startswith("midway-") and other.name != keep:
+            if other.name.startswith("midway-") and other.name not in keep:
                 client.delete_collection(other.name)
 
     def close(self) -> None:

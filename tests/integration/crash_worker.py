@@ -1,19 +1,17 @@
-"""A worker as a process of its own, which kills itself with SIGKILL where it is told to.
-
-Arguments: database address, file of the platform, "findable" or "blind", step, which reach of that step, minutes that
-its clock is ahead.
-"""
+"""A worker as a process of its own, which kills itself with SIGKILL where it is told to."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-import sys
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from bot.messages import Incoming
+from bot.pace import Checkpoint
 from bot.ports import Draft
 from bot.privacy import SecretKey
 from bot.replies import Reply
@@ -29,8 +27,23 @@ async def echo(incoming: Incoming, draft: Draft) -> Reply:
     return Reply(incoming.event_id)
 
 
-async def work(url: str, file: str, mode: str, step: str, reach: str, minutes: str) -> None:
-    left = int(reach)
+_processes = get_context("forkserver")
+# The server imports this once; each worker is then a fork of it and starts at once.
+_processes.set_forkserver_preload([__name__])
+
+
+def start(url: str, file: Path, *, findable: bool, step: str, reach: int, minutes: float) -> BaseProcess:
+    """Start a worker whose clock is so many minutes ahead; it dies when it reaches that step for the ``reach``-th time.
+
+    It ends with 0 when nothing is due any more.
+    """
+    process = _processes.Process(target=_live, args=(url, file, findable, step, reach, minutes), daemon=True)
+    process.start()
+    return process
+
+
+def _live(url: str, file: Path, findable: bool, step: str, reach: int, minutes: float) -> None:
+    left = reach
 
     def checkpoint(name: str) -> None:
         nonlocal left
@@ -38,16 +51,15 @@ async def work(url: str, file: str, mode: str, step: str, reach: str, minutes: s
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def clock() -> datetime:
-        return datetime.now(UTC) + timedelta(minutes=float(minutes))
+    asyncio.run(_work(url, ChatOnFile(file, findable=findable), checkpoint, timedelta(minutes=minutes)))
 
-    chat = ChatOnFile(Path(file), findable=mode == "findable")
+
+async def _work(url: str, chat: ChatOnFile, checkpoint: Checkpoint, ahead: timedelta) -> None:
+    def clock() -> datetime:
+        return datetime.now(UTC) + ahead
+
     storage = Storage(url, SECRET, clock)
     worker = Worker(storage, echo, {"slack": chat}, owner=f"process {os.getpid()}", clock=clock, checkpoint=checkpoint)
     while await worker.run_once():
         pass
     await storage.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(work(*sys.argv[1:]))

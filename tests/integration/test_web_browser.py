@@ -13,18 +13,18 @@ from bot.messages import ButtonPress, FormSubmission, IncomingMessage
 from tests.integration.chromium import QUESTION, answered, chromium, needs_chromium, opened
 from tests.integration.web_site import SUGGESTIONS, Site, site
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as made:
         yield made
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def running() -> AsyncIterator[Site]:
     async with site() as made:
         yield made

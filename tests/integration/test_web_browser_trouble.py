@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
@@ -12,16 +13,16 @@ from tests.fakes.web_store import MemoryWebConversations
 from tests.integration.chromium import QUESTION, chromium, needs_chromium, opened
 from tests.integration.web_site import Site, free_port, site
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as made:
         yield made
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def running() -> AsyncIterator[Site]:
     async with site() as made:
         yield made

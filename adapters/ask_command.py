@@ -1,0 +1,90 @@
+"""What `midway ask` does."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from adapters import asking
+from adapters.bootstrap import make_bot, make_knowledge, make_secret, open_storage
+from adapters.progress import progress
+from adapters.settings import Settings
+from bot.errors import BotError, TeamUnknown
+from knowledge.answers import Answer, Outcome
+from knowledge.service import Knowledge
+
+log = logging.getLogger(__name__)
+
+
+def ask_one(question: str, as_json: bool, team: str | None) -> int:
+    """Answer, print, then write the question down: what is slow comes after the answer."""
+    settings = Settings()
+    if team:
+        asyncio.run(_check_team(settings, team))
+    knowledge = prepared(settings)
+    answer, ms = asyncio.run(asking.answered(knowledge, [question]))
+    if as_json:
+        sys.stdout.write(json.dumps(asking.as_json(answer, ms), ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(asking.in_words(answer) + "\n")
+    sys.stdout.flush()
+    if answer.outcome is Outcome.FAILED:
+        return 1
+    asyncio.run(_record(settings, knowledge, question, answer, team))
+    return 0
+
+
+def ask_batch(batch: Path, out: Path | None) -> int:
+    """Answer every line; nothing is recorded."""
+    knowledge = prepared(Settings())
+    with batch.open(encoding="utf-8", errors="replace") as source, _opened(out) as target:
+        return asking.run_batch(knowledge, source, target, sys.stderr)
+
+
+def prepared(settings: Settings) -> Knowledge:
+    """Knowledge ready to answer; the first time this takes a while and says so on stderr."""
+    knowledge = make_knowledge(settings)
+    with progress("Preparing the library, once") as report:
+        knowledge.prepare(report)
+    return knowledge
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[TextIO]:
+    if out is None:
+        yield sys.stdout
+        return
+    with out.open("w", encoding="utf-8") as target:
+        yield target
+
+
+async def _check_team(settings: Settings, team: str) -> None:
+    from adapters.terminal.parse import TENANT
+
+    storage = await open_storage(settings, make_secret(settings))
+    try:
+        async with storage.view() as unit:
+            if await unit.teams.named(TENANT, team) is None:
+                raise TeamUnknown(f"There is no team “{team}”: `midway teams list` shows those there are.")
+    finally:
+        await storage.close()
+
+
+async def _record(settings: Settings, knowledge: Knowledge, question: str, answer: Answer, team: str | None) -> None:
+    if not settings.tracking:
+        return
+    try:
+        bot = await make_bot(settings, knowledge)
+        try:
+            await asking.record(bot.tracker, question, answer, user=getpass.getuser(), team=team)
+        finally:
+            await bot.storage.close()
+    except BotError as error:
+        sys.stderr.write(f"The answer was not recorded: {error}\n")

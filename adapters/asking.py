@@ -1,0 +1,133 @@
+"""`midway ask`: one question or a batch, with the contract that other programs rely on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
+
+from adapters.plain import as_text
+from bot.replies import Buttons, Form, Reply
+from knowledge.answers import Answer, Outcome
+from knowledge.service import Knowledge
+
+if TYPE_CHECKING:
+    from bot.tracker import Tracker
+
+LONGEST_LINE = 2_000_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One good line of a batch."""
+
+    id: str
+    turns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BadLine:
+    number: int
+    reason: str
+
+
+async def _no_draft(text: str) -> None:
+    return None
+
+
+async def answered(knowledge: Knowledge, turns: Sequence[str]) -> tuple[Answer, float]:
+    """The answer to the last turn and how many milliseconds it took."""
+    begun = time.perf_counter()
+    answer = await knowledge.answer(turns[-1], list(turns[:-1]), _no_draft)
+    return answer, (time.perf_counter() - begun) * 1000
+
+
+def in_words(answer: Answer) -> str:
+    """The answer as text, without what can only be pressed."""
+    from bot.views import answer_reply
+
+    reply = answer_reply(answer, "-")
+    blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons | Form))
+    return as_text(Reply(reply.text, blocks, ai_generated=reply.ai_generated))
+
+
+def as_json(answer: Answer, ms: float) -> dict[str, Any]:
+    """The contract of ``--json`` and ``--batch``."""
+    citations = [
+        {
+            "id": citation.id,
+            "title": citation.title,
+            "sources": [{"publisher": s.publisher, "year": s.year, "url": s.url} for s in citation.sources],
+        }
+        for citation in answer.citations
+    ]
+    return {
+        "answer": in_words(answer),
+        "citations": citations,
+        "outcome": answer.outcome.value,
+        "declined": answer.declined,
+        "route": answer.route,
+        "confidence": answer.confidence,
+        "lang": answer.lang,
+        "ms": round(ms, 2),
+    }
+
+
+def read_batch(source: TextIO) -> Iterator[Line | BadLine]:
+    """Lines of a batch in order; empty ones are passed over."""
+    seen: set[str] = set()
+    for number, raw in enumerate(source, start=1):
+        if not raw.strip():
+            continue
+        line = _line(raw, number)
+        if isinstance(line, Line) and line.id in seen:
+            line = BadLine(number, f"the id {line.id!r} has been used before")
+        if isinstance(line, Line):
+            seen.add(line.id)
+        yield line
+
+
+def _line(raw: str, number: int) -> Line | BadLine:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return BadLine(number, "it is not JSON")
+    if not isinstance(found, dict):
+        return BadLine(number, "it is not an object")
+    if not isinstance(found.get("id"), str):
+        return BadLine(number, "its id is missing or is no string")
+    turns = found.get("turns", [found.get("question")] if "question" in found else None)
+    if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
+        return BadLine(number, "it has neither a question nor turns, as strings")
+    return Line(found["id"], tuple(turns))
+
+
+def run_batch(knowledge: Knowledge, source: TextIO, out: TextIO, progress: TextIO) -> int:
+    """Answer every good line in input order, flushed one by one; the exit code."""
+    bad = failed = 0
+    with asyncio.Runner() as runner:
+        for line in read_batch(source):
+            if isinstance(line, BadLine):
+                bad += 1
+                progress.write(f"line {line.number} is skipped: {line.reason}\n")
+                continue
+            answer, ms = runner.run(answered(knowledge, line.turns))
+            failed += answer.outcome is Outcome.FAILED
+            out.write(json.dumps({"id": line.id, **as_json(answer, ms)}, ensure_ascii=True) + "\n")
+            out.flush()
+    return 1 if bad or failed else 0
+
+
+async def record(tracker: Tracker, question: str, answer: Answer, *, user: str, team: str | None) -> None:
+    """Write down a question asked at the command line, for a team or unassigned. Raises TeamUnknown."""
+    from adapters.bootstrap import now
+    from adapters.terminal.parse import TENANT, conversation
+    from bot.messages import IncomingMessage, Sender
+
+    event = uuid.uuid4().hex
+    incoming = IncomingMessage(event, conversation(event), Sender(user), now(), question)
+    await tracker.asked(incoming, question, answer, team=await tracker.team_named(TENANT, team) if team else None)

@@ -1,0 +1,47 @@
+"""What `midway chat` does."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from typing import TextIO
+
+from adapters.ask_command import prepared
+from adapters.bootstrap import make_bot, make_terminal
+from adapters.settings import Settings
+from bot.views import SUGGESTIONS
+from knowledge.service import Knowledge
+
+LEAVE = {"/quit", "/exit", "quit", "exit"}
+WELCOME = "Midway: ask about social media practice. A number presses a button; /quit leaves.\nFor instance: {}\n"
+
+
+def chat(source: TextIO, out: TextIO) -> int:
+    """Read lines until the end of input; every line is stored, answered and printed."""
+    settings = Settings()
+    return asyncio.run(_chat(settings, prepared(settings), source, out))
+
+
+async def _chat(settings: Settings, knowledge: Knowledge, source: TextIO, out: TextIO) -> int:
+    bot = await make_bot(settings, knowledge)
+    adapter, worker = make_terminal(bot, out, getpass.getuser())
+    working = asyncio.create_task(worker.run())
+    out.write(WELCOME.format(SUGGESTIONS[0]))
+    try:
+        while line := await asyncio.to_thread(_read, source, out):
+            if line.strip().lower() in LEAVE:
+                break
+            if line.strip():
+                await adapter.say(line.rstrip("\n"))
+    finally:
+        worker.stop()
+        await working
+        await bot.storage.close()
+    return 0
+
+
+def _read(source: TextIO, out: TextIO) -> str:
+    if source.isatty():
+        out.write("> ")
+        out.flush()
+    return source.readline()

@@ -1,0 +1,183 @@
+"""`midway`: the one program. Heavy libraries are imported inside the command that needs them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="midway",
+    help="Midway, the social media advisor of a large organization. Start with: midway ask \"How do we launch a pilot?\"",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+practices = typer.Typer(help="The library: list what is in it, show one practice, check all of them.", no_args_is_help=True)
+teams = typer.Typer(help="Teams that ask: list them, import them from a CSV file.", no_args_is_help=True)
+app.add_typer(practices, name="practices")
+app.add_typer(teams, name="teams")
+
+USAGE = 2
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs; its form is a contract.")]
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on. Pages answer at this machine only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+) -> None:
+    """Serve the web chat and each platform whose tokens are set, until Ctrl-C.
+
+    Example: midway serve --port 9000
+    """
+    from adapters.serving import serve as run
+
+    sys.exit(run(host, port))
+
+
+@app.command()
+def chat() -> None:
+    """Talk to Midway in this terminal. Type a number to press a button, /quit or Ctrl-D to leave."""
+    from adapters.chatting import chat as run
+
+    sys.exit(run(sys.stdin, sys.stdout))
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
+    json_: AsJson = False,
+    team: Annotated[str | None, typer.Option(help="The team that asks; see `midway teams list`.")] = None,
+    batch: Annotated[Path | None, typer.Option(help="Answer every line of a JSONL file: {id, question} or {id, turns}.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the answers of a batch here instead of the screen.")] = None,
+) -> None:
+    """Answer one question, or a batch of them, from the library.
+
+    Examples:
+
+      midway ask "How do we launch a pilot?"
+
+      midway ask --batch questions.jsonl --out answers.jsonl
+    """
+    from adapters import ask_command
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give either a question or --batch FILE")
+    if batch is not None:
+        if team or json_:
+            raise typer.BadParameter("--team and --json go with a single question, not with --batch")
+        sys.exit(ask_command.ask_batch(batch, out))
+    if out is not None:
+        raise typer.BadParameter("--out goes with --batch")
+    assert question is not None
+    sys.exit(ask_command.ask_one(question, json_, team))
+
+
+@practices.command("list")
+def practices_list(json_: AsJson = False) -> None:
+    """Show every practice: id, title, stage, audience, kind, when it is due for review."""
+    from adapters import library_commands
+
+    sys.exit(library_commands.show_list(json_))
+
+
+@practices.command("show")
+def practices_show(id_: Annotated[str, typer.Argument(metavar="ID", help="For instance pilot-charter.")]) -> None:
+    """Show all of one practice with its sources."""
+    from adapters import library_commands
+
+    sys.exit(library_commands.show_one(id_))
+
+
+@practices.command("check")
+def practices_check(
+    folder: Annotated[Path | None, typer.Argument(help="A folder of practices; by default those that come with Midway.")] = None,
+) -> None:
+    """Check every practice: format, sources, links, dates. Exit code 1 if one fails."""
+    from adapters import library_commands
+
+    sys.exit(library_commands.check(folder))
+
+
+@teams.command("list")
+def teams_list(json_: AsJson = False) -> None:
+    """Show every team with its parent, relationship and channels."""
+    from adapters import team_commands
+
+    sys.exit(team_commands.show_list(json_))
+
+
+@teams.command("import")
+def teams_import(
+    file: Annotated[Path, typer.Argument(help="CSV with the header team,parent,relationship,channel.")],
+    tenant: Annotated[str | None, typer.Option(help="Workspace or tenant id; by default every platform that is set, and this machine.")] = None,
+) -> None:
+    """Make teams from a CSV file. Importing the same file twice changes nothing.
+
+    Example line: Chapter North,Central Marketing,chapter,slack:C0123456789
+    """
+    from adapters import team_commands
+
+    sys.exit(team_commands.import_file(file, tenant))
+
+
+@app.command("slack-manifest")
+def slack_manifest(
+    socket: Annotated[bool, typer.Option(help="For Socket Mode, which needs no public address.")] = True,
+) -> None:
+    """Print the app manifest to paste at api.slack.com under "From a manifest".
+
+    With --no-socket the address in MIDWAY_PUBLIC_URL is used for events.
+    """
+    from adapters import platform_commands
+
+    sys.exit(platform_commands.slack_manifest(socket))
+
+
+@app.command("msteams-package")
+def msteams_package(
+    out: Annotated[Path, typer.Option(help="Where to write the package.")] = Path("midway-msteams.zip"),
+) -> None:
+    """Write the app package to upload in Teams; needs MIDWAY_MSTEAMS__APP_ID and MIDWAY_PUBLIC_URL."""
+    from adapters import platform_commands
+
+    sys.exit(platform_commands.msteams_package(out))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables. `serve` does so by itself; this is for deployments."""
+    from adapters import platform_commands
+
+    sys.exit(platform_commands.migrate())
+
+
+def main() -> None:
+    """The entry point: every expected error becomes one sentence on stderr and exit code 1 or 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if sentence := _sentence(error):
+            sys.stderr.write(sentence + "\n")
+            sys.exit(1)
+        raise
+
+
+def _sentence(error: Exception) -> str | None:
+    """What to say for an error that names its own remedy; None for one that is a fault of ours."""
+    names = {base.__name__ for base in type(error).__mro__}
+    if names & {"BotError", "KnowledgeError", "MsTeamsNotConfigured", "PackageImpossible"}:
+        return str(error)
+    if "ValidationError" in names and "Settings" in str(error):
+        return f"A setting is wrong: {error}"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return None

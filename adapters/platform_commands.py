@@ -1,0 +1,41 @@
+"""What `midway slack-manifest`, `midway msteams-package` and `midway migrate` do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from adapters.settings import Settings
+from bot.views import SUGGESTIONS
+
+
+def slack_manifest(socket: bool) -> int:
+    from adapters.slack.manifest import manifest
+
+    url = Settings().public_url or None
+    if not socket and not url:
+        sys.stderr.write("Set MIDWAY_PUBLIC_URL to the address Slack can reach, or use --socket.\n")
+        return 1
+    sys.stdout.write(json.dumps(manifest(url, socket, SUGGESTIONS), indent=2) + "\n")
+    return 0
+
+
+def msteams_package(out: Path) -> int:
+    from adapters.msteams.package import build_package
+
+    settings = Settings()
+    out.write_bytes(build_package(settings.msteams.app_id or "", settings.public_url))
+    sys.stdout.write(f"Wrote {out}. Upload it in Teams: Apps, Manage your apps, Upload an app.\n")
+    return 0
+
+
+def migrate() -> int:
+    from bot.storage.schema import REVISIONS
+    from bot.storage.schema import migrate as bring_up
+
+    settings = Settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    bring_up(settings.database)
+    sys.stdout.write(f"The database is at revision {REVISIONS[-1]}.\n")
+    return 0

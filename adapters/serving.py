@@ -1,0 +1,73 @@
+"""What `midway serve` does. Imported by that command alone, so the web server is loaded for nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import closing
+
+import uvicorn
+
+from adapters.ask_command import prepared
+from adapters.bootstrap import make_bot
+from adapters.server import Service
+from adapters.settings import Settings
+from bot.views import SUGGESTIONS
+from knowledge.service import Knowledge
+
+
+class Server(uvicorn.Server):
+    """Says where it listens once it does, and ends open pages when asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, close_pages: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._close_pages = close_pages
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(greeting(self.config.host, self.config.port))
+            sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._close_pages()
+        await super().shutdown(sockets)
+
+
+def serve(host: str, port: int) -> int:
+    """Prepare, say where the page is, serve until told to stop; 1 with a sentence if the port is taken."""
+    if taken := port_taken(host, port):
+        sys.stderr.write(taken + "\n")
+        return 1
+    settings = Settings()
+    return asyncio.run(_serve(settings, prepared(settings), host, port))
+
+
+async def _serve(settings: Settings, knowledge: Knowledge, host: str, port: int) -> int:
+    service = Service(await make_bot(settings, knowledge))
+    config = uvicorn.Config(
+        service.app(), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False
+    )
+    await Server(config, service.platforms.close_pages).serve()
+    return 0
+
+
+def greeting(host: str, port: int) -> str:
+    """The address and three things to ask."""
+    shown = f"[{host}]" if ":" in host else host
+    ask = "\n".join(f"  - {question}" for question in SUGGESTIONS)
+    return f"\nMidway is at http://{shown}:{port}\n\nThings to ask:\n{ask}\n\nCtrl-C stops it.\n"
+
+
+def port_taken(host: str, port: int) -> str | None:
+    """A sentence with the remedy if somebody listens there already or the address is not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return f"Cannot listen on {host}:{port} ({error.strerror}): choose another with `midway serve --port {port + 1}`."
+    return None

@@ -1,0 +1,92 @@
+"""What `midway teams …` does."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from adapters.bootstrap import make_secret, now, open_storage
+from adapters.settings import Settings
+from adapters.terminal.parse import TENANT
+from bot.errors import TeamFileInvalid
+from bot.storage.records import TeamRow
+
+HEADER = ["team", "parent", "relationship", "channel"]
+
+
+def show_list(as_json: bool) -> int:
+    rows = asyncio.run(_rows(Settings()))
+    if as_json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    elif not rows:
+        sys.stdout.write("No team yet. Import some with `midway teams import FILE.csv`, or say `my team is NAME` in chat.\n")
+    for row in [] if as_json else rows:
+        under = f", under {row['parent']}" if row["parent"] else ""
+        channels = f"  {' '.join(row['channels'])}" if row["channels"] else ""
+        where = "" if row["tenant"] == TENANT else f"  [{row['tenant']}]"
+        sys.stdout.write(f"{row['team']} ({row['relationship']}{under}){channels}{where}\n")
+    return 0
+
+
+def import_file(file: Path, tenant: str | None) -> int:
+    """Read the whole file first: a broken line changes nothing."""
+    rows = read_rows(file)
+    made, changed, same = asyncio.run(_import(Settings(), rows, tenant))
+    sys.stdout.write(f"{made} teams made, {changed} changed, {same} as they were\n")
+    return 0
+
+
+def read_rows(file: Path) -> list[TeamRow]:
+    """The rows of a team file. Raises TeamFileInvalid, naming the line."""
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as source:
+            reader = csv.reader(source)
+            header = next(reader, [])
+            if [name.strip().lower() for name in header] != HEADER:
+                raise TeamFileInvalid(f"{file}: line 1 must be the header {','.join(HEADER)}")
+            return [_row(file, reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise TeamFileInvalid(f"{file}: it cannot be read as CSV in UTF-8; save it so and try again") from error
+
+
+def _row(file: Path, number: int, cells: list[str]) -> TeamRow:
+    if len(cells) != len(HEADER):
+        raise TeamFileInvalid(f"{file}: line {number} has {len(cells)} cells; there are {len(HEADER)} columns")
+    return TeamRow(*(cell.strip() for cell in cells))
+
+
+async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -> tuple[int, int, int]:
+    storage = await open_storage(settings, make_secret(settings))
+    try:
+        async with storage.unit() as unit:
+            outcome = await unit.teams.import_rows(tenant or TENANT, rows, now())
+            return outcome.made, outcome.changed, outcome.unchanged
+    finally:
+        await storage.close()
+
+
+async def _rows(settings: Settings) -> list[dict[str, Any]]:
+    storage = await open_storage(settings, make_secret(settings))
+    try:
+        async with storage.view() as unit:
+            teams = await unit.teams.everywhere()
+            names = {team.id: team.name for team in teams}
+            channels: dict[str, list[str]] = {}
+            for tenant in {team.tenant for team in teams}:
+                for bound in await unit.teams.channels(tenant):
+                    shown = f"{bound.platform}:{bound.channel}" if bound.platform else bound.channel
+                    channels.setdefault(bound.team_id, []).append(shown)
+            return [
+                {
+                    "tenant": team.tenant, "team": team.name, "parent": names.get(team.parent_id or ""),
+                    "relationship": team.relationship, "visibility": team.visibility,
+                    "channels": channels.get(team.id, []),
+                }
+                for team in teams
+            ]
+    finally:
+        await storage.close()

@@ -1,0 +1,100 @@
+"""The terminal as a platform: lines in, lines out, through the same inbox as every other."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+from adapters.terminal.parse import PLATFORM, parse
+from adapters.terminal.render import buttons_of, form_of, render
+from bot.messages import Conversation
+from bot.ports import Clock, Intake, NotFound, Sent, Unsupported
+from bot.replies import Button, Form, Reply
+
+WAITING = "Midway is looking it up…"
+
+
+@dataclass
+class Line:
+    """One reply as printed."""
+
+    message_id: str
+    key: str
+    reply: Reply
+
+
+class TerminalMessenger:
+    """``bot.ports.Messenger`` that prints. What is printed cannot be taken back, and says so."""
+
+    def __init__(self, out: TextIO, *, colour: bool = False, width: Callable[[], int] | None = None) -> None:
+        self._out = out
+        self._colour = colour
+        self._width = width or (lambda: shutil.get_terminal_size((80, 24)).columns)
+        self._drafted: dict[str, int] = {}
+        self.printed: list[Line] = []
+        self.news = asyncio.Event()
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Sent:
+        found = next((line for line in self.printed if line.key == key), None)
+        if found is None:
+            found = Line(f"{PLATFORM}:{len(self.printed) + 1}", key, reply)
+            self.printed.append(found)
+            self._end_draft(key)
+            self._out.write("\n" + render(reply, self._width(), colour=self._colour) + "\n\n")
+            self._out.flush()
+        self.news.set()
+        return Sent(found.message_id)
+
+    async def find(self, conversation: Conversation, key: str) -> Sent | NotFound:
+        found = next((line for line in self.printed if line.key == key), None)
+        return Sent(found.message_id) if found else NotFound()
+
+    async def replace(self, message_id: str, reply: Reply) -> Unsupported:
+        return Unsupported("What a terminal has printed stays.")
+
+    async def withdraw(self, message_id: str) -> Unsupported:
+        return Unsupported("What a terminal has printed stays.")
+
+    async def draft(self, conversation: Conversation, key: str, text: str) -> None:
+        if not self._colour:
+            return
+        if not text and key not in self._drafted:
+            self._out.write(f"\x1b[2m{WAITING}\x1b[0m\r")
+            self._out.flush()
+        self._drafted[key] = len(text)
+
+    def _end_draft(self, key: str) -> None:
+        if self._drafted.pop(key, None) is not None:
+            self._out.write("\x1b[2K")
+
+
+class TerminalAdapter:
+    """One session: ``say`` takes a line in and returns when it was answered."""
+
+    def __init__(self, intake: Intake, messenger: TerminalMessenger, *, user: str, clock: Clock, session: str | None = None) -> None:
+        self._intake = intake
+        self.messenger = messenger
+        self._user = user
+        self._clock = clock
+        self._session = session or uuid.uuid4().hex
+
+    async def take(self, line: str, event_id: str | None = None) -> bool:
+        """Store a line to be answered; False if this event was taken before."""
+        last = self.messenger.printed[-1].reply if self.messenger.printed else None
+        buttons: tuple[Button, ...] = buttons_of(last) if last else ()
+        form: Form | None = form_of(last) if last else None
+        incoming = parse(
+            line, event_id=event_id or uuid.uuid4().hex, session=self._session, user=self._user,
+            at=self._clock(), buttons=buttons, form=form,
+        )
+        self.messenger.news.clear()
+        return await self._intake.accept(incoming)
+
+    async def say(self, line: str) -> None:
+        """Take a line in and wait until its answer is printed."""
+        if await self.take(line):
+            await self.messenger.news.wait()

@@ -1,0 +1,43 @@
+"""Typed lines become what the bot takes in. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming, IncomingMessage, Sender
+from bot.replies import Button, Form
+
+TENANT = "local"
+PLATFORM = "terminal"
+
+
+def conversation(session: str) -> Conversation:
+    """The conversation of one terminal session."""
+    address = json.dumps({"session": session})
+    return Conversation(PLATFORM, TENANT, channel=session, thread=session, kind="direct", address=address)
+
+
+def parse(
+    line: str, *, event_id: str, session: str, user: str, at: datetime, buttons: Sequence[Button], form: Form | None
+) -> Incoming:
+    """A number presses the button that was drawn with it; after a form a line fills it in; all else is said.
+
+    ``form`` is the open form: its only field takes the line, or ``name=value`` pairs separated by semicolons.
+    """
+    where, who = conversation(session), Sender(user)
+    said = line.strip()
+    if said.isdecimal() and 1 <= int(said) <= len(buttons):
+        pressed = buttons[int(said) - 1]
+        return ButtonPress(event_id, where, who, at, pressed.action, pressed.value)
+    if form is not None and said.startswith("="):
+        return FormSubmission(event_id, where, who, at, form.form, form.context, _values(said[1:], form))
+    return IncomingMessage(event_id, where, who, at, line)
+
+
+def _values(said: str, form: Form) -> dict[str, str]:
+    if len(form.fields) == 1:
+        return {form.fields[0].name: said.strip()}
+    pairs = (part.partition("=") for part in said.split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -1,0 +1,61 @@
+"""A reply as lines of a terminal: words wrapped to its width, buttons with numbers to type. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from adapters.plain import AI_NOTICE, block_text, one_line
+from bot.replies import Block, Button, Buttons, Form, Heading, Paragraph, Reply, Sources, Steps
+
+NARROWEST, WIDEST = 30, 96
+
+
+def buttons_of(reply: Reply) -> tuple[Button, ...]:
+    """All buttons in the order of their numbers."""
+    return tuple(button for block in reply.blocks if isinstance(block, Buttons) for button in block.items)
+
+
+def form_of(reply: Reply) -> Form | None:
+    """The last form of a reply."""
+    return next((block for block in reversed(reply.blocks) if isinstance(block, Form)), None)
+
+
+def render(reply: Reply, width: int, *, colour: bool = False) -> str:
+    """The whole reply, wrapped; with ``colour`` headings are bold and small print is dim."""
+    width = max(NARROWEST, min(width, WIDEST))
+    buttons = buttons_of(reply)
+    pieces = [_block(block, width, buttons, colour) for block in reply.blocks] or [_wrapped(one_line(reply.text), width)]
+    if reply.ai_generated:
+        pieces.append(_styled(_wrapped(AI_NOTICE, width), "2", colour))
+    return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _block(block: Block, width: int, buttons: Sequence[Button], colour: bool) -> str:
+    match block:
+        case Heading():
+            return _styled(_wrapped(block_text(block), width), "1", colour)
+        case Paragraph(quiet=True):
+            return _styled(_wrapped(block_text(block), width), "2", colour)
+        case Steps() | Sources():
+            return "\n".join(_wrapped(line, width, hang="   ") for line in block_text(block).splitlines())
+        case Buttons(items):
+            row = "  ".join(f"[{_number(button, buttons)}] {one_line(button.label)}" for button in items)
+            return _wrapped(row, width)
+        case Form(fields=fields):
+            asked = "; ".join(f"{one_line(field.label)} ({one_line(field.hint)})" if field.hint else one_line(field.label) for field in fields)
+            how = "= and your answer" if len(fields) == 1 else "= and name=value; name=value"
+            return _wrapped(f"{one_line(block.title)}: {asked} Type {how}.", width)
+    return "\n".join(_wrapped(line, width) for line in block_text(block).splitlines())
+
+
+def _number(button: Button, buttons: Sequence[Button]) -> int:
+    return next(place for place, other in enumerate(buttons, start=1) if other is button)
+
+
+def _wrapped(text: str, width: int, hang: str = "") -> str:
+    return textwrap.fill(text, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
+
+
+def _styled(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour and text else text

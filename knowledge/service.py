@@ -1,0 +1,133 @@
+"""Knowledge as the rest of the program uses it: prepared once, asked many times, soft when something is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Protocol
+
+from knowledge.answerer import Answerer
+from knowledge.answers import Answer, Outcome, Part
+from knowledge.embedder import Embedder
+from knowledge.errors import KnowledgeError
+from knowledge.extractive import Aspect, Composer, numbered, whole
+from knowledge.gate import Desk, gate_data
+from knowledge.index import IndexFolder, Report, Snapshot, fingerprint, model_name, wording_for
+from knowledge.lexical import LexicalIndex
+from knowledge.library import Library
+from knowledge.practice import Practice
+from knowledge.retriever import Retriever
+from knowledge.splitter import as_document
+
+log = logging.getLogger(__name__)
+Draft = Callable[[str], Awaitable[None]]
+WAIT_FOR_BUILDER = 120.0
+
+
+class Writes(Protocol):
+    """A language model that words an answer from its passages, or None to keep the answer as it is."""
+
+    async def write(self, question: str, before: Sequence[str], answer: Answer, draft: Draft) -> Answer | None: ...
+
+
+class Knowledge:
+    """One library, made answerable. ``prepare`` first; until then, or where it fails, answers are by words alone."""
+
+    def __init__(
+        self,
+        library: Library,
+        folder: IndexFolder,
+        embedder: Embedder,
+        *,
+        desks: dict[str, Desk] | None = None,
+        today: Callable[[], date] = date.today,
+        writer: Writes | None = None,
+    ) -> None:
+        self.library = library
+        self.folder = folder
+        self.embedder = embedder
+        self.retriever: Retriever | None = None
+        self._gate = gate_data()
+        self._desks = self._gate.desks if desks is None else desks
+        self._today = today
+        self.writer = writer
+        self._answerer: Answerer | None = None
+        self._words: LexicalIndex | None = None
+
+    def prepare(self, report: Report | None = None, *, wait: float = WAIT_FOR_BUILDER) -> bool:
+        """Load the snapshot, or build it under the lock file; False if answers will be by words alone."""
+        try:
+            snapshot = self._current() or self._build(report, wait)
+        except (KnowledgeError, OSError, ImportError) as error:
+            log.warning("answering by words alone: %s", error)
+            return False
+        if snapshot is None:
+            return False
+        self._use(snapshot)
+        return True
+
+    async def answer(self, question: str, before: Sequence[str], draft: Draft) -> Answer:
+        """The answer, worded by the model where one is set and keeps to the passages."""
+        answer = await asyncio.to_thread(self.look_up, question, before)
+        if self.writer is None or answer.outcome is not Outcome.ANSWERED or not answer.parts:
+            return answer
+        return await self.writer.write(question, before, answer, draft) or answer
+
+    def look_up(self, question: str, before: Sequence[str] = ()) -> Answer:
+        """The answer composed from the library; blocking, some milliseconds."""
+        if self._answerer is None:
+            return self._by_words(question)
+        return self._answerer.answer(question, before)
+
+    async def everything(self, practice_id: str) -> tuple[Part, Answer] | None:
+        """The whole practice as one part, with its citations."""
+        practice = self.library.practices.get(practice_id)
+        if practice is None:
+            return None
+        part, citations = whole(practice, self._today())
+        return part, Answer(Outcome.ANSWERED, parts=(part,), citations=citations, confidence=1.0)
+
+    def practice(self, practice_id: str) -> Practice | None:
+        return self.library.practices.get(practice_id)
+
+    def _current(self) -> Snapshot | None:
+        snapshot = self.folder.load()
+        wanted = fingerprint(self.library, model_name(self.embedder))
+        return snapshot if snapshot and snapshot.content_hash == wanted else None
+
+    def _build(self, report: Report | None, wait: float) -> Snapshot | None:
+        until = time.monotonic() + wait
+        while True:
+            with self.folder.building() as mine:
+                if mine:
+                    return self._current() or self.folder.build(self.library, self.embedder, report)
+            if time.monotonic() > until:
+                log.warning("another process has been building the index for too long")
+                return None
+            time.sleep(0.5)
+            if snapshot := self._current():
+                return snapshot
+
+    def _use(self, snapshot: Snapshot) -> None:
+        self.retriever = Retriever(snapshot, self.embedder, wording_for(snapshot.documents))
+        self._answerer = Answerer(self.library, self.retriever, self._gate, self._desks, self._today)
+
+    def _by_words(self, question: str) -> Answer:
+        """Without an index: the practice that shares most words with the question, said as such."""
+        practices = list(self.library.practices.values())
+        if self._words is None:
+            self._words = LexicalIndex([as_document(practice) for practice in practices])
+        scores = self._words.scores(question)
+        if not len(scores) or scores.max() <= 0:
+            sentence = "My index is not ready, and by words alone I find nothing on that. Try again in a minute."
+            return Answer(Outcome.DECLINED, sentence, offer_expert=True)
+        composer = Composer(self._today())
+        part = composer.part(practices[int(scores.argmax())], Aspect.HOW)
+        citations = composer.citations()
+        message = "My index is not ready; going by words alone, this is the nearest:"
+        found = Answer(Outcome.ANSWERED, message, numbered([part], citations), citations, confidence=0.2)
+        return replace(found, offer_expert=True)
