@@ -58,9 +58,7 @@ class Advisor:
             case MyTeam(name):
                 return await self._my_team(incoming, name, sure=False)
             case ChannelTeam(name):
-                if incoming.conversation.kind == "direct":
-                    return await self._my_team(incoming, name, sure=False)
-                return await self._channel_team(incoming, name, sure=False)
+                return await self._bare_team(incoming, name, text)
             case Ask(question):
                 return await self._asked(incoming, question, draft)
 
@@ -88,6 +86,8 @@ class Advisor:
                 return await self._everything(answer_id, practice)
             case "ask", _:
                 return await self._said(press, press.value, draft)
+            case "question", _:
+                return await self._asked(press, press.value, draft)
             case "my-team", _:
                 return await self._my_team(press, press.value, sure=True)
             case "channel-team", _:
@@ -122,6 +122,15 @@ class Advisor:
             return views.did_you_mean_reply(name, near, channel=True)
         team, made = await self._tracker.bind_channel(incoming, name)
         return views.team_reply(team.name, made=made, channel=True)
+
+    async def _bare_team(self, incoming: Incoming, name: str, said: str) -> Reply:
+        """`team NAME`: a known team is taken at its word; for an unknown one the words may have been a question."""
+        channel = incoming.conversation.kind == "channel"
+        names = await self._tracker.team_names(incoming.conversation.tenant)
+        if not any(other.casefold() == name.casefold() for other in names):
+            return views.did_you_mean_reply(name, await self._near(incoming, name), channel=channel, said=said)
+        take = self._channel_team if channel else self._my_team
+        return await take(incoming, name, sure=True)
 
     async def _near(self, incoming: Incoming, name: str) -> list[str]:
         """Existing names that this one may be a slip of; none if the very name exists."""

@@ -45,9 +45,11 @@ def answer_reply(answer: Answer, answer_id: str, *, notices: Sequence[str] = ())
     blocks: list[Block] = []
     if answer.message:
         blocks.append(Paragraph(answer.message))
+    can_try = answer.outcome == "answered" and answer_id != UNTRACKED
+    alone = len(answer.parts) == 1
     for part in answer.parts:
         blocks += _part(part)
-        if answer.outcome == "answered" and answer_id != UNTRACKED:
+        if can_try and not alone:
             blocks.append(adoption_buttons(answer_id, part.practice))
     if answer.nearest:
         blocks.append(Paragraph("Nearby I do know: " + "; ".join(answer.nearest) + "."))
@@ -55,6 +57,8 @@ def answer_reply(answer: Answer, answer_id: str, *, notices: Sequence[str] = ())
         blocks.append(Paragraph(f"Your {answer.route.replace('-', ' ')} desk may have to do with it, too.", quiet=True))
     if answer.sources:
         blocks.append(_sources(answer))
+    if can_try and alone:
+        blocks.append(adoption_buttons(answer_id, answer.parts[0].practice))
     blocks += _second_row(answer, answer_id)
     blocks += [Paragraph(notice, quiet=True) for notice in notices]
     return Reply(_line(answer), tuple(blocks), ai_generated=answer.ai_generated)
@@ -128,13 +132,15 @@ def which_team_reply(name: str | None) -> Reply:
     return Reply("I do not know your team yet. Say: my team is NAME.", audience="sender")
 
 
-def did_you_mean_reply(name: str, near: Sequence[str], *, channel: bool) -> Reply:
-    """Before a new team is made whose name is nearly another's."""
+def did_you_mean_reply(name: str, near: Sequence[str], *, channel: bool, said: str = "") -> Reply:
+    """Before a new team is made whose name is nearly another's, or whose command (``said``) may have been a question."""
     action = "channel-team" if channel else "my-team"
-    text = f"I know no team “{name}”. Did you mean one of these?"
+    text = f"I know no team “{name}” yet." + (" Did you mean one of these?" if near else "")
     buttons = [Button(other, action, other) for other in near]
-    new = Button(f"New team “{name}”"[:70], action, name)
-    return Reply(text, (Paragraph(text), Buttons((*buttons, new))), audience="sender")
+    buttons.append(Button(f"New team “{name}”"[:70], action, name))
+    if said:
+        buttons.append(Button("It was a question", "question", said))
+    return Reply(text, (Paragraph(text), Buttons(tuple(buttons))), audience="sender")
 
 
 def sentence_reply(sentence: str) -> Reply:

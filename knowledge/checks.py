@@ -13,8 +13,8 @@ from knowledge.practice import CITATION, Practice, read_practice
 SUMMARY_WORDS = range(25, 86)
 LONGEST_STEP = 60
 _FIGURE = re.compile(r"\d+(?:\.\d+)?\s?%|[$€£]\s?\d|\b(?:19|20)\d\d\b|\b\d{1,3}(?:,\d{3})+\b")
-_OURS = re.compile(r"\bwe suggest|\bour (?:own )?(?:suggestion|proposal|limit)|\bfor example|\bfor instance|last checked|\bsay[, ]", re.IGNORECASE)
-_ORDERS = re.compile(r"\byou must\b", re.IGNORECASE)
+_OURS = re.compile(r"\bwe suggest|\bour (?:own )?(?:suggestion|proposal|limit)|\bexample\b|\bfor instance|last checked|\bsay[, ]", re.IGNORECASE)
+_ORDERS = re.compile(r"(?<!\bif )\byou must\b", re.IGNORECASE)
 
 
 def check_folder(folder: Path, today: date) -> list[str]:

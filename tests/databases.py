@@ -16,6 +16,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, files
@@ -32,23 +33,44 @@ class PostgresMissing(Exception):
     """There is no PostgreSQL to test with."""
 
 
+class Server:
+    """A server on which databases are made for tests."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._made: list[str] = []
+
+    def make(self, template: str | None = None) -> str:
+        """The address of a new database, empty or a copy of the one at ``template``."""
+        name = f"midway_test_{uuid.uuid4().hex}"
+        copy = f" TEMPLATE {template.rsplit('/', 1)[1]}" if template else ""
+        _run_sql(self._address, f"CREATE DATABASE {name}{copy}")
+        self._made.append(name)
+        return f"{self._address}/{name}"
+
+    def drop_all(self) -> None:
+        for name in self._made:
+            _run_sql(self._address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @contextmanager
-def postgresql_server() -> Iterator[str]:
-    """The address of a server on which databases may be made, as ``postgresql://…`` without a database's name."""
+def postgresql_server() -> Iterator[Server]:
+    """A server for this run. One that was given is left as it was found."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
-        yield given.rsplit("/", 1)[0] if given.count("/") > 2 else given
+        server = Server(given.rsplit("/", 1)[0] if given.count("/") > 2 else given)
+        yield server
+        server.drop_all()
         return
     folder = Path(tempfile.mkdtemp(prefix="midway-pg-", dir="/tmp"))
     try:
         with _running(_binaries(), folder) as address:
-            yield address
+            yield Server(address)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run_sql(address: str, statement: str) -> None:
-    """Run one statement outside a transaction on the server's own database."""
+def _run_sql(address: str, statement: str) -> None:
     with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
         connection.execute(statement.encode())
 
@@ -138,7 +160,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], address: str, log: Path) 
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and server.poll() is None:
         with contextlib.suppress(psycopg.OperationalError):
-            run_sql(address, "SELECT 1")
+            _run_sql(address, "SELECT 1")
             return
         time.sleep(0.05)
     raise PostgresMissing(f"PostgreSQL did not start: {log.read_text()[-2000:]}")

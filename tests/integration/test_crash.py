@@ -107,12 +107,13 @@ async def test_processes_killed_at_random(ground: Ground) -> None:
     """Pairs of workers compete; one is killed from outside, in the midst of its work, the other by itself later."""
     chance = random.Random(7)
     events = await ground.comes_in(90, 7)
+    ends = []
     for _ in range(4):
         one, other = ground.start("none", 1), ground.start("recorded", 12)
         await _wait_for_more(ground, chance.randint(1, 9), one)
         one.kill()
-        assert ended(one) in {KILLED, 0}
-        assert ended(other) in {KILLED, 0}
+        ends += [ended(one), ended(other)]
+    assert set(ends) <= {KILLED, 0} and ends.count(KILLED) >= 3
     ground.finish()
     await check(ground, events)
 

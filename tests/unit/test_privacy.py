@@ -43,7 +43,9 @@ def test_what_is_sealed_comes_back(text: str) -> None:
     assert sealed.isascii()
 
 
-@pytest.mark.parametrize("sealed", ["", "words", "gAAAAé", OTHER.seal("secret"), KEY.seal("secret")[:-4] + "AAA="])
+@pytest.mark.parametrize(
+    "sealed", ["", "words", "gAAAAé", OTHER.seal("secret"), KEY.seal("secret")[:-4] + "AAA="], ids=["empty", "plain", "not ASCII", "other key", "damaged"]
+)
 def test_a_broken_seal_is_a_sentence(sealed: str) -> None:
     """Another key, damage, or plain words: the remedy is named."""
     with pytest.raises(SealBroken, match="backup"):
