@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 
 from bot.errors import TeamUnknown
 from bot.messages import Incoming
 from bot.ports import Clock
 from bot.privacy import SecretKey, clean_text
-from bot.storage.records import AdoptionOutcome, QuestionRecord
+from bot.storage.records import QuestionRecord
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
+from bot.tracked import UNTRACKED, Asked, Pressed
 from knowledge.answers import Answer
 
 TURNS = 3
 """How many earlier questions of a thread are context for the next."""
 LONGEST_KEPT = 4_000
-UNTRACKED = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as recorded: the id that its buttons carry, and whether it was the first in its place."""
-
-    id: str
-    first_here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """What a press on an adoption button did, and for which team (None while unknown)."""
-
-    outcome: AdoptionOutcome
-    team: str | None
 
 
 class Tracker:

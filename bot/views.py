@@ -19,7 +19,7 @@ from bot.replies import (
     Step,
     Steps,
 )
-from bot.tracker import UNTRACKED, Pressed
+from bot.tracked import UNTRACKED, Pressed
 from knowledge.answers import Answer, Listing, Part
 
 SUGGESTIONS = (

@@ -18,7 +18,7 @@ REGISTRY = re.compile(
     r"anaconda|huggingface|(?:deb|security)\.debian)\.(?:org|com|io|co|net)\b", re.IGNORECASE,
 )
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home|root|Users|tmp)/[\w.-]+|\b[A-Z]:\\\w+|(?:\.\./)+shared\b")
-_COMMAND = re.compile(r"(?<!/)\bmidway(?P<rest>(?: +[\w\[<\".$'…-][^\s`|]*)+)")
+_COMMAND = re.compile(r"(?:(?<!/)|(?<=bin/))\bmidway(?P<rest>(?: +[\w\[<\".$'…-][^\s`|]*)+)")
 _IN_TICKS = re.compile(r"`([^`\n]+)`")
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"(?:\.ci|adapters|bench|bot|deploy|docs|knowledge|scripts|tests)/[\w./*-]*")

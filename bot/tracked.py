@@ -1,0 +1,26 @@
+"""What the tracker says of what it recorded: values alone, so that wording an answer loads no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.storage.records import AdoptionOutcome
+
+UNTRACKED = "-"
+"""Stands for the id of an answer that was not recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as recorded: the id that its buttons carry, and whether it was the first in its place."""
+
+    id: str
+    first_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press on an adoption button did, and for which team (None while unknown)."""
+
+    outcome: AdoptionOutcome
+    team: str | None

@@ -1,0 +1,44 @@
+"""Takes out of people's words what names a person, before the words go to a model."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+PERSON, ADDRESS, NUMBER = "(someone)", "(e-mail address)", "(phone number)"
+FEWEST_DIGITS = 7
+"""The shortest subscriber numbers that are written alone have seven digits."""
+
+# Everything that looks like one goes: rather a word too many than a person too few.
+_ADDRESS = re.compile(r"(?:mailto:)?[^\s@＠<>()\[\]{},;:\"“”|]+\s?[@＠]\s?[^\s@＠<>()\[\]{},;:\"“”|]+[.．。][\w-]+", re.UNICODE)
+_SPELT_ADDRESS = re.compile(r"[\w.+-]+\s?[\[({]\s?at\s?[\])}]\s?[\w-]+(?:\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?[\w-]+)+", re.IGNORECASE)
+_PLATFORM_MENTION = re.compile(r"<at\b[^>]*>.*?</at>|<[@!#][^<>]*>", re.IGNORECASE | re.DOTALL)
+_MENTION = re.compile(r"(?<!\w)[@＠][\w](?:[\w.'’-]*\w)?", re.UNICODE)
+_DIGITS = re.compile(r"(?<![\w.,])[+(]{0,2}\d(?:[\s./()-]{0,2}\d){6,}(?![\w])", re.UNICODE)
+_NO_PHONE = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:(?:19|20)\d\d\D{1,3})+(?:19|20)\d\d|\d{1,3}(?:[ .]000){1,4}"
+)
+
+
+def masked(text: str) -> str:
+    """The text with mentions, e-mail addresses and phone numbers replaced, and without invisible characters.
+
+    Dates, ranges of years and round numbers stay. Masking twice changes nothing more.
+    """
+    text = visible(text)
+    text = _PLATFORM_MENTION.sub(PERSON, text)
+    for address in (_ADDRESS, _SPELT_ADDRESS):
+        text = address.sub(ADDRESS, text)
+    text = _MENTION.sub(PERSON, text)
+    return _DIGITS.sub(_number, text)
+
+
+def visible(text: str) -> str:
+    """Without control, format and half characters: they hide words from people, or cannot be sent."""
+    return "".join(
+        character for character in text if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+    )
+
+
+def _number(found: re.Match[str]) -> str:
+    return found[0] if _NO_PHONE.fullmatch(found[0]) else NUMBER

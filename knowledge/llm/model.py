@@ -1,0 +1,93 @@
+"""A chat model behind LangChain: made at first use, streamed, without tools, and seen by nobody else."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from knowledge.llm.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+MOST_TOKENS = 4_000
+"""An answer has some 400; models that think first spend more."""
+_FINISHED = frozenset({"stop", "end_turn", "stop_sequence", "completed"})
+_THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+
+Watch = Callable[[str], Awaitable[None]]
+"""Called with the text so far; what it raises ends the stream."""
+
+
+class Unusable(Exception):  # noqa: N818 - it names the condition
+    """What the model wrote cannot be used. The message is a reason without any of the words."""
+
+
+class Chat:
+    """One model at one endpoint. ``timeout`` is in seconds, for each wait on the connection."""
+
+    def __init__(self, endpoint: Endpoint, timeout: float) -> None:
+        self._endpoint = endpoint
+        self._timeout = timeout
+        self._model: BaseChatModel | None = None
+
+    def load(self) -> BaseChatModel:
+        """The model; the first call imports LangChain, which takes some seconds of CPU."""
+        if self._model is None:
+            from langchain.chat_models import init_chat_model
+
+            _quiet()
+            place = self._endpoint
+            self._model = init_chat_model(place.model, model_provider=place.provider, **_options(place, self._timeout))
+        return self._model
+
+    async def say(self, instructions: str, values: Mapping[str, Any], data: str, watch: Watch) -> str:
+        """The whole reply to ``instructions`` (a template for ``values``) and ``data``. Raises Unusable, and what SDKs raise."""
+        from langchain_core.prompts import ChatPromptTemplate
+        from langsmith import tracing_context
+
+        chain = ChatPromptTemplate([("system", instructions), ("human", "{data}")]) | self.load()
+        written, finish = "", ""
+        # A tracing variable in the environment would send questions to a third party.
+        with tracing_context(enabled=False):
+            async with aclosing(chain.astream({**values, "data": data})) as pieces:  # type: ignore[type-var]
+                async for piece in pieces:
+                    written += str(piece.text)
+                    finish = _finish(piece) or finish
+                    await watch(_spoken(written))
+        if finish not in _FINISHED:
+            raise Unusable(f"not finished ({finish})" if finish.isidentifier() else "not finished")
+        return _spoken(written)
+
+
+def _options(place: Endpoint, timeout: float) -> dict[str, Any]:
+    """How each SDK names what is meant. No retries: the extractive answer is there already."""
+    if place.provider == "ollama":
+        headers = {"Authorization": f"Bearer {place.key}"}
+        return {
+            "base_url": place.address, "num_predict": MOST_TOKENS, "client_kwargs": {"timeout": timeout, "headers": headers},
+        }
+    return {
+        "base_url": place.address, "api_key": place.key, "timeout": timeout, "max_retries": 0, "max_tokens": MOST_TOKENS,
+    }
+
+
+def _quiet() -> None:
+    """The SDKs log whole requests at DEBUG; people's words do not belong in a log."""
+    for name in ("openai", "anthropic", "httpcore", "httpcore2", "langchain", "langchain_core", "langsmith"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _finish(piece: BaseMessage) -> str:
+    """Why the model stopped, in whichever words its provider has for it; empty while it goes on."""
+    known = piece.response_metadata
+    return str(next((known[key] for key in ("finish_reason", "stop_reason", "done_reason", "status") if known.get(key)), "")).lower()
+
+
+def _spoken(text: str) -> str:
+    """Without what some models think aloud first."""
+    return _THOUGHTS.sub("", text).lstrip()
