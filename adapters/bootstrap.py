@@ -117,8 +117,16 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     secret = make_secret(settings)
     storage = await open_storage(settings, secret)
     tracker = Tracker(storage, secret, now, enabled=settings.tracking)
-    advisor = Advisor(knowledge, tracker, retention_days=settings.retention.questions_days)
+    advisor = Advisor(
+        knowledge, tracker, retention_days=settings.retention.questions_days, model_notice=model_notice(knowledge)
+    )
     return Bot(settings, secret, storage, knowledge, tracker, advisor)
+
+
+def model_notice(knowledge: Knowledge) -> str:
+    """Where questions go when a language model is set; empty where none is."""
+    where = getattr(knowledge.writer, "where", "")
+    return f"Answers are worded by a language model: questions go to {where}." if where else ""
 
 
 def owner_name() -> str:

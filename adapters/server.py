@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from adapters.bootstrap import Bot, Line, make_intake, make_worker, now, owner_name
+from adapters.bootstrap import Bot, Line, make_intake, make_worker, model_notice, now, owner_name
 from adapters.web.adapter import WebAdapter
 from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger
@@ -123,17 +123,11 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     messenger = WebMessenger(store, live, now)
     web = WebAdapter(
         intake, messenger, store, live, bot.secret, now,
-        public_url=bot.settings.public_url, suggestions=SUGGESTIONS, notice=model_notice(bot),
+        public_url=bot.settings.public_url, suggestions=SUGGESTIONS, notice=model_notice(bot.knowledge),
     )
     found.routes += web.routes()
     found.messengers["web"] = messenger
     found.close_pages = web.close
-
-
-def model_notice(bot: Bot) -> str:
-    """Where questions go when a language model is set; empty where none is."""
-    where = getattr(bot.knowledge.writer, "where", "")
-    return f"Answers are worded by a language model: questions go to {where}." if where else ""
 
 
 def _slack(bot: Bot, intake: DurableIntake, found: Platforms) -> None:

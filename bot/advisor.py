@@ -18,6 +18,7 @@ from bot.tracker import Tracker
 
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 60_000
+COUNTED = frozenset({"adopt", "feedback", "expert"})
 NEARLY, MOST_NEAR = 82, 3
 """How alike two team names are (of 100) before we ask which was meant, and how many are offered."""
 
@@ -25,10 +26,13 @@ NEARLY, MOST_NEAR = 82, 3
 class Advisor:
     """Implements ``bot.ports.Handler``. Idempotent by event id: whatever it stores, it stores once."""
 
-    def __init__(self, answering: Answering, tracker: Tracker, *, retention_days: int) -> None:
+    def __init__(
+        self, answering: Answering, tracker: Tracker, *, retention_days: int, model_notice: str = ""
+    ) -> None:
         self._answering = answering
         self._tracker = tracker
         self._retention_days = retention_days
+        self._model_notice = model_notice
 
     async def __call__(self, incoming: Incoming, draft: Draft) -> Reply | None:
         try:
@@ -69,20 +73,17 @@ class Advisor:
         notices = [views.STORED.format(days=self._retention_days)] if asked.first_here else []
         if not self._tracker.enabled:
             notices = [views.UNTRACKED_NOTICE]
-        return views.answer_reply(answer, asked.id, notices=notices)
+        if self._model_notice:
+            notices.append(self._model_notice)
+        # A pressed question stands nowhere in the conversation, so the answer repeats it.
+        asked_by_button = question if isinstance(incoming, ButtonPress) else ""
+        return views.answer_reply(answer, asked.id, question=asked_by_button, notices=notices)
 
     async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply:
-        answer_id, *rest = press.value.split("|")
-        match press.action, rest:
-            case "adopt", [practice, state] if state in views.STATES:
-                return await self._adopted(press, answer_id, practice, state)
-            case "feedback", [word]:
-                helpful = word == "helpful"
-                changed = await self._tracker.rate(press, answer_id, helpful=helpful)
-                return views.rated_reply(helpful=helpful, changed=changed)
-            case "expert", []:
-                return views.expert_reply(changed=await self._tracker.escalate(press, answer_id))
-            case "more", [practice]:
+        if press.action in COUNTED:
+            return await self._counted(press)
+        match press.action, press.value.split("|"):
+            case "more", [answer_id, practice]:
                 return await self._everything(answer_id, practice)
             case "ask", _:
                 return await self._said(press, press.value, draft)
@@ -92,7 +93,23 @@ class Advisor:
                 return await self._my_team(press, press.value, sure=True)
             case "channel-team", _:
                 return await self._channel_team(press, press.value, sure=True)
-        return views.sentence_reply("I do not know that button any more. Ask again to get a fresh answer.")
+        return views.sentence_reply(views.OLD_BUTTON)
+
+    async def _counted(self, press: ButtonPress) -> Reply:
+        if not self._tracker.enabled:
+            return views.sentence_reply(views.UNTRACKED_PRESS)
+        match press.action, press.value.split("|"):
+            case "adopt", [answer_id, practice, state] if state in views.STATES:
+                return await self._adopted(press, answer_id, practice, state)
+            case "feedback", [answer_id, word]:
+                helpful = word == views.HELPFUL
+                changed = await self._tracker.rate(press, answer_id, helpful=helpful)
+                return views.rated_reply(helpful=helpful, changed=changed)
+            case "feedback", [verdict]:
+                return await self._rated_last(press, verdict)
+            case "expert", [answer_id]:
+                return views.expert_reply(changed=await self._tracker.escalate(press, answer_id))
+        return views.sentence_reply(views.OLD_BUTTON)
 
     async def _adopted(self, press: ButtonPress, answer_id: str, practice_id: str, state: str) -> Reply:
         practice = self._answering.practice(practice_id)
@@ -105,7 +122,15 @@ class Advisor:
         found = await self._answering.everything(practice_id)
         return views.practice_reply(*found, answer_id) if found else views.gone_reply()
 
+    async def _rated_last(self, incoming: Incoming, verdict: str) -> Reply:
+        """A platform's own thumbs say what, not on which answer."""
+        helpful = verdict == views.HELPFUL
+        changed = await self._tracker.rate_last(incoming, helpful=helpful)
+        return views.nothing_to_rate_reply() if changed is None else views.rated_reply(helpful=helpful, changed=changed)
+
     async def _filled_in(self, form: FormSubmission) -> Reply:
+        if form.form == "feedback":
+            return await self._rated_last(form, form.context)
         name = clean_text(form.values.get("team", ""), 80).strip()
         if form.form != "team" or not name:
             return views.sentence_reply("Write the name of your team, or say: my team is NAME.")

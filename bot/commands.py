@@ -49,7 +49,7 @@ _NOT_A_NAME = re.compile(r"[?\n]|\b(how|what|why|when|who|should|can|is|are|do|d
 def intent_of(text: str) -> Intent:
     """What a message wants. A leading slash or the word `midway` before a command does not matter."""
     said = re.sub(r"^\s*/?(?:midway\b[\s,:]*)?", "", text, flags=re.IGNORECASE).strip()
-    if _HELP.fullmatch(said):
+    if (text.strip() and not said) or _HELP.fullmatch(said):
         return Help()
     if _SHOW.fullmatch(said):
         return ShowTeam()

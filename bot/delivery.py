@@ -98,6 +98,9 @@ class Courier:
         return sent
 
     async def _find(self, entry: Entry) -> Found:
+        if entry.reply.audience == "sender" and entry.conversation.kind == "channel":
+            # What only one person was shown stands in no history, so "not there" would prove nothing.
+            return Unsupported("a message shown to one person only cannot be looked up")
         messenger = self._messengers[entry.platform]
         return await self._asked(lambda: messenger.find(entry.conversation, entry.key))
 

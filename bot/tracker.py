@@ -12,10 +12,12 @@ from bot.storage.records import QuestionRecord
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
 from bot.tracked import UNTRACKED, Asked, Pressed
-from knowledge.answers import Answer
+from knowledge.answers import Answer, Outcome
 
 TURNS = 3
 """How many earlier questions of a thread are context for the next."""
+RATED_WITHIN = 20
+"""How far back in a thread an answer is looked for that somebody rates without naming it."""
 LONGEST_KEPT = 4_000
 
 
@@ -74,6 +76,14 @@ class Tracker:
             return await unit.feedback.rate(
                 incoming.conversation.tenant, question_id, self.person(incoming), helpful, self._clock()
             )
+
+    async def rate_last(self, incoming: Incoming, *, helpful: bool) -> bool | None:
+        """As ``rate``, of the last answer this person got in this thread; None if there is none."""
+        async with self._storage.view() as unit:
+            turns = await unit.questions.thread(incoming.conversation.tenant, _thread(incoming), RATED_WITHIN)
+        person = self.person(incoming)
+        mine = [turn.id for turn in turns if turn.person == person and turn.outcome == Outcome.ANSWERED]
+        return await self.rate(incoming, mine[-1], helpful=helpful) if mine else None
 
     async def escalate(self, incoming: Incoming, question_id: str) -> bool:
         """True if the question was not yet marked for an expert."""

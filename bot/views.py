@@ -37,12 +37,15 @@ STORED = (
     "First answer here, so you know: I keep your question under a pseudonym to count what helps, "
     "delete its wording after {days} days, and never show it in reports."
 )
+HELPFUL = "helpful"
 UNTRACKED_NOTICE = "Tracking is off: nothing of this question is kept."
+OLD_BUTTON = "I do not know that button any more. Ask again to get a fresh answer."
+UNTRACKED_PRESS = "Tracking is off, so this was not recorded."
 
 
-def answer_reply(answer: Answer, answer_id: str, *, notices: Sequence[str] = ()) -> Reply:
+def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices: Sequence[str] = ()) -> Reply:
     """An answer with its lists, sources and buttons; ``notices`` are small print at the end."""
-    blocks: list[Block] = []
+    blocks: list[Block] = [Paragraph(f"You asked: “{question}”", quiet=True)] if question else []
     if answer.message:
         blocks.append(Paragraph(answer.message))
     can_try = answer.outcome == "answered" and answer_id != UNTRACKED
@@ -103,6 +106,10 @@ def rated_reply(*, helpful: bool, changed: bool) -> Reply:
         return Reply(f"Already recorded: {word}.", audience="sender")
     more = "" if helpful else " Tell me in a message what was missing, or ask an expert."
     return Reply(f"Recorded: {word}. Thank you.{more}", audience="sender")
+
+
+def nothing_to_rate_reply() -> Reply:
+    return sentence_reply("I found no answer of mine to you here that this could be about, so nothing was recorded.")
 
 
 def expert_reply(*, changed: bool) -> Reply:
@@ -193,7 +200,7 @@ def _second_row(answer: Answer, answer_id: str) -> list[Block]:
     return [
         Buttons(
             (
-                Button("Helpful", "feedback", f"{answer_id}|helpful"),
+                Button("Helpful", "feedback", f"{answer_id}|{HELPFUL}"),
                 Button("Not helpful", "feedback", f"{answer_id}|not helpful"),
                 expert,
                 Button("More", "more", f"{answer_id}|{answer.parts[0].practice}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -89,6 +90,8 @@ class Answerer:
         if judged.refuse > max(judged.good, judged.desk + judged.off):
             return self._refused(judged)
         if judged.ours(margin) < 0:
+            if desk := self._desk_by_topic(text):
+                return _to_desk(desk, judged.off + judged.desk)
             return self._routed(judged, hits) if judged.desk >= judged.off else self._declined(judged, hits)
         return self._answered(text, query, hits, judged, margin)
 
@@ -137,9 +140,15 @@ class Answerer:
         desk = self._desks.get(judged.best_desk)
         if desk is None:
             return self._declined(judged, hits)
-        where = f" You find them here: {desk.where}." if desk.where else " Your intranet or manager knows how to reach them."
-        message = f"That is a matter for {desk.name}, not for social media practice.{where}"
-        return Answer(Outcome.ROUTED, message, route=desk.id, confidence=judged.desk)
+        return _to_desk(desk, judged.desk)
+
+    def _desk_by_topic(self, text: str) -> Desk | None:
+        """The desk one of whose topics, as the organization named them, stands in the text; the longest topic counts."""
+        said = " ".join(text.casefold().split())
+        shipped = {topic for desk in self._gate.desks.values() for topic in desk.topics}
+        named = [(topic, desk) for desk in self._desks.values() for topic in desk.topics if topic not in shipped]
+        found = [(len(topic), desk) for topic, desk in named if _stands_in(topic, said)]
+        return max(found, key=lambda item: item[0])[1] if found else None
 
     def _declined(self, judged: Judged, hits: list[Hit]) -> Answer:
         nearest = tuple(self._library.practices[hit.practice].title for hit in hits[:2])
@@ -151,6 +160,18 @@ class Answerer:
         return Answer(
             Outcome.DECLINED, message, confidence=1 - judged.good, nearest=nearest if close else (), offer_expert=close
         )
+
+
+def _to_desk(desk: Desk, confidence: float) -> Answer:
+    where = f" You find them here: {desk.where}." if desk.where else " Your intranet or manager knows how to reach them."
+    message = f"That is a matter for {desk.name}, not for social media practice.{where}"
+    return Answer(Outcome.ROUTED, message, route=desk.id, confidence=round(confidence, 3))
+
+
+def _stands_in(topic: str, said: str) -> bool:
+    """Whether the topic's words stand there as words, in the singular or with an s."""
+    words = " ".join(topic.casefold().split())
+    return bool(words) and re.search(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)", said) is not None
 
 
 def _confidence(good: float, margin: float) -> float:

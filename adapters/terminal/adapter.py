@@ -85,8 +85,8 @@ class TerminalAdapter:
     async def take(self, line: str, event_id: str | None = None) -> bool:
         """Store a line to be answered; False if this event was taken before."""
         replies = [printed.reply for printed in reversed(self.messenger.printed)]
-        buttons: tuple[Button, ...] = next((found for reply in replies if (found := buttons_of(reply))), ())
-        form: Form | None = next((found for reply in replies if (found := form_of(reply))), None)
+        buttons: tuple[Button, ...] = next(filter(None, map(buttons_of, replies)), ())
+        form: Form | None = next(filter(None, map(form_of, replies)), None)
         incoming = parse(
             line, event_id=event_id or uuid.uuid4().hex, session=self._session, user=self._user,
             at=self._clock(), buttons=buttons, form=form,

@@ -6,15 +6,19 @@ import re
 import unicodedata
 
 PERSON, ADDRESS, NUMBER = "(someone)", "(e-mail address)", "(phone number)"
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 FEWEST_DIGITS = 7
 """The shortest subscriber numbers that are written alone have seven digits."""
 
-# Everything that looks like one goes: rather a word too many than a person too few.
-_ADDRESS = re.compile(r"(?:mailto:)?[^\s@＠<>()\[\]{},;:\"“”|]+\s?[@＠]\s?[^\s@＠<>()\[\]{},;:\"“”|]+[.．。][\w-]+", re.UNICODE)
-_SPELT_ADDRESS = re.compile(r"[\w.+-]+\s?[\[({]\s?at\s?[\])}]\s?[\w-]+(?:\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?[\w-]+)+", re.IGNORECASE)
+# Everything that looks like one goes: rather a word too many than a person too few. \uff20 and \uff0e are the wide forms.
+_AT, _NAME = r"[@\uff20]", r"[^\s@\uff20<>()\[\]{},;:\"\u201c\u201d|]+"
+_ADDRESS = re.compile(rf"(?:mailto:)?{_NAME}\s?{_AT}\s?{_NAME}[.\uff0e\u3002][\w-]+")
+_SPELT_ADDRESS = re.compile(
+    r"[\w.+-]+\s?[\[({]\s?at\s?[\])}]\s?[\w-]+(?:\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?[\w-]+)+", re.IGNORECASE
+)
 _PLATFORM_MENTION = re.compile(r"<at\b[^>]*>.*?</at>|<[@!#][^<>]*>", re.IGNORECASE | re.DOTALL)
-_MENTION = re.compile(r"(?<!\w)[@＠][\w](?:[\w.'’-]*\w)?", re.UNICODE)
-_DIGITS = re.compile(r"(?<![\w.,])[+(]{0,2}\d(?:[\s./()-]{0,2}\d){6,}(?![\w])", re.UNICODE)
+_MENTION = re.compile(rf"(?<!\w){_AT}\w(?:[\w.'\u2019-]*\w)?")
+_DIGITS = re.compile(rf"(?<![\w.,])[+(]{{0,2}}\d(?:[\s./()-]{{0,2}}\d){{{FEWEST_DIGITS - 1},}}(?!\w)")
 _NO_PHONE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:(?:19|20)\d\d\D{1,3})+(?:19|20)\d\d|\d{1,3}(?:[ .]000){1,4}"
 )
@@ -35,9 +39,7 @@ def masked(text: str) -> str:
 
 def visible(text: str) -> str:
     """Without control, format and half characters: they hide words from people, or cannot be sent."""
-    return "".join(
-        character for character in text if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
-    )
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in _UNSEEN)
 
 
 def _number(found: re.Match[str]) -> str:

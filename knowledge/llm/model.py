@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 MOST_TOKENS = 4_000
 """An answer has some 400; models that think first spend more."""
 _FINISHED = frozenset({"stop", "end_turn", "stop_sequence", "completed"})
+_FINISH_KEYS = ("finish_reason", "stop_reason", "done_reason", "status")
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 Watch = Callable[[str], Awaitable[None]]
 """Called with the text so far; what it raises ends the stream."""
 
 
-class Unusable(Exception):  # noqa: N818 - it names the condition
+class Unusable(Exception):
     """What the model wrote cannot be used. The message is a reason without any of the words."""
 
 
@@ -46,7 +47,10 @@ class Chat:
         return self._model
 
     async def say(self, instructions: str, values: Mapping[str, Any], data: str, watch: Watch) -> str:
-        """The whole reply to ``instructions`` (a template for ``values``) and ``data``. Raises Unusable, and what SDKs raise."""
+        """The whole reply to ``instructions``, a template for ``values``, and ``data``.
+
+        Raises Unusable, what ``watch`` raises, and what the SDKs do.
+        """
         from langchain_core.prompts import ChatPromptTemplate
         from langsmith import tracing_context
 
@@ -60,20 +64,17 @@ class Chat:
                     finish = _finish(piece) or finish
                     await watch(_spoken(written))
         if finish not in _FINISHED:
-            raise Unusable(f"not finished ({finish})" if finish.isidentifier() else "not finished")
+            raise Unusable("not finished")
         return _spoken(written)
 
 
 def _options(place: Endpoint, timeout: float) -> dict[str, Any]:
     """How each SDK names what is meant. No retries: the extractive answer is there already."""
     if place.provider == "ollama":
-        headers = {"Authorization": f"Bearer {place.key}"}
-        return {
-            "base_url": place.address, "num_predict": MOST_TOKENS, "client_kwargs": {"timeout": timeout, "headers": headers},
-        }
-    return {
-        "base_url": place.address, "api_key": place.key, "timeout": timeout, "max_retries": 0, "max_tokens": MOST_TOKENS,
-    }
+        client = {"timeout": timeout, "headers": {"Authorization": f"Bearer {place.key}"}}
+        return {"base_url": place.address, "num_predict": MOST_TOKENS, "client_kwargs": client}
+    limits = {"timeout": timeout, "max_retries": 0, "max_tokens": MOST_TOKENS}
+    return {"base_url": place.address, "api_key": place.key, **limits}
 
 
 def _quiet() -> None:
@@ -84,8 +85,8 @@ def _quiet() -> None:
 
 def _finish(piece: BaseMessage) -> str:
     """Why the model stopped, in whichever words its provider has for it; empty while it goes on."""
-    known = piece.response_metadata
-    return str(next((known[key] for key in ("finish_reason", "stop_reason", "done_reason", "status") if known.get(key)), "")).lower()
+    given = (piece.response_metadata.get(key) for key in _FINISH_KEYS)
+    return str(next(filter(None, given), "")).lower()
 
 
 def _spoken(text: str) -> str:

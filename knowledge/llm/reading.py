@@ -60,8 +60,12 @@ def rewritten(answer: Answer, parts: Sequence[Part]) -> Answer:
                 sources.append(source)
         if sources:
             kept.append(Citation(citation.id, citation.title, tuple(sources)))
-    moved = tuple(_changed(part, lambda text: MARK.sub(lambda mark: f"[{numbers[int(mark[1])]}]", text)) for part in parts)
-    return replace(answer, parts=moved, citations=tuple(kept), ai_generated=True)
+
+    def moved(text: str) -> str:
+        return MARK.sub(lambda mark: f"[{numbers[int(mark[1])]}]", text)
+
+    renumbered = tuple(_changed(part, moved) for part in parts)
+    return replace(answer, parts=renumbered, citations=tuple(kept), ai_generated=True)
 
 
 def _texts(part: Part) -> list[str]:

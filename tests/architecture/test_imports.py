@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,7 +17,6 @@ NOT_FOR = {
     "knowledge": PLATFORM_SDKS | {"sqlmodel", "sqlalchemy", "alembic", "psycopg", "aiosqlite", "aiohttp"},
 }
 NOT_OURS_TO_IMPORT = {"tests", "bench"}
-CONVERSES = ("slack", "msteams", "web", "terminal")
 CYCLE_KINDS = {"top", "typing"}
 
 
@@ -36,14 +36,15 @@ def forbidden(found: Mapping[str, Module]) -> list[str]:
 
 
 def between_platforms(found: Mapping[str, Module]) -> list[str]:
-    """Imports of one platform's folder by another's."""
-    return [str(each) for each in imports(found) if _platform(each.importer) and _platform(each.target)
-            and _platform(each.importer) != _platform(each.target)]
+    """Imports of one platform's folder by another's; a platform is a folder with an ``adapter.py``."""
+    platforms = {name.removesuffix(".adapter") for name in found if re.fullmatch(r"adapters\.\w+\.adapter", name)}
 
+    def platform(name: str) -> str | None:
+        folder = ".".join(name.split(".")[:2])
+        return folder if folder in platforms else None
 
-def _platform(name: str) -> str | None:
-    outer, _, rest = name.partition(".")
-    return top(rest) if outer == "adapters" and top(rest) in CONVERSES else None
+    return [str(each) for each in imports(found)
+            if platform(each.importer) and platform(each.target) not in (None, platform(each.importer))]
 
 
 def cycles(found: Mapping[str, Module]) -> list[str]:
@@ -108,8 +109,12 @@ def test_a_forbidden_library_is_found(tmp_path: Path) -> None:
 
 
 def test_an_import_between_platforms_is_found(tmp_path: Path) -> None:
-    files = {"adapters/slack/__init__.py": "", "adapters/web/__init__.py": "", "adapters/web/a.py": "from adapters import slack"}
-    assert between_platforms(broken(tmp_path, files)) == ["adapters/web/a.py:1 imports adapters.slack"]
+    """What the platforms share, and the wiring, may be imported by or import them."""
+    found = broken(tmp_path, {
+        "adapters/slack/adapter.py": "import adapters.plain", "adapters/web/adapter.py": "", "adapters/plain.py": "",
+        "adapters/web/a.py": "def f():\n    from adapters.slack import adapter", "adapters/server.py": "import adapters.web.adapter",
+    })
+    assert between_platforms(found) == ["adapters/web/a.py:2 imports adapters.slack.adapter"]
 
 
 def test_a_cycle_is_found(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from adapters.cli import app
 from adapters.settings import Settings
+from adapters.slack.manifest import SCOPES
 from tests.architecture.documents import (
     MACHINE_PATH,
     REGISTRY,
@@ -122,6 +123,17 @@ def test_every_command_is_in_the_documentation() -> None:
 
 def test_no_command_in_the_documentation_is_invented() -> None:
     assert invented(TREE, commands_in(PROSE)) == []
+
+
+def test_the_permissions_asked_of_slack_are_explained() -> None:
+    """Every scope of the manifest and no other, in the manifest's words."""
+    rows = re.findall(r"^\| `([a-z_]+(?::[a-z]+)?)` \| ([^|]+) \|$", PROSE["docs/slack.md"], re.MULTILINE)
+    explained = {scope: _bare(words) for scope, words in rows}
+    assert explained == {scope: _bare(words) for scope, words in SCOPES.items()}
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"[`,]", "", words).strip()
 
 
 def test_files_and_links_in_the_documentation_exist() -> None:

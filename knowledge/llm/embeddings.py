@@ -1,0 +1,98 @@
+"""Text to vector by setting: MiniLM without LangChain, or any of LangChain's embeddings."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.embedder import Embedder, MiniLM
+from knowledge.errors import KnowledgeError
+from knowledge.llm.endpoint import Endpoint
+from knowledge.llm.masking import masked
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+DEFAULT = "minilm"
+TIMEOUT = 20.0
+
+
+class EmbeddingsUnreachable(KnowledgeError):
+    """The provider of embeddings gave no vectors."""
+
+
+def load_embedder(spec: str, folder: Path, api_key: str | None, base_url: str | None) -> Embedder:
+    """``minilm`` with its graph in ``folder``, or ``openai:…`` or ``ollama:…``. Raises ModelSettingInvalid."""
+    if spec.strip().lower() == DEFAULT:
+        if "langchain_core" in sys.modules:
+            register_minilm()
+        return MiniLM(folder)
+    endpoint = Endpoint.of(spec, api_key=api_key, base_url=base_url, setting="MIDWAY_EMBEDDINGS")
+    return ProviderEmbedder(endpoint)
+
+
+def register_minilm() -> None:
+    """Makes every MiniLM an instance of LangChain's ``Embeddings``, whose methods it has."""
+    from langchain_core.embeddings import Embeddings
+
+    Embeddings.register(MiniLM)
+
+
+class ProviderEmbedder:
+    """A provider's model through LangChain, made at first use. Questions are masked before they go there."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._made: Embeddings | None = None
+
+    @property
+    def name(self) -> str:
+        """Names the vector space."""
+        return f"{self._endpoint.provider}:{self._endpoint.model}"
+
+    @property
+    def is_external(self) -> bool:
+        """Whether questions leave this machine."""
+        return self._endpoint.is_external
+
+    @property
+    def where(self) -> str:
+        """Provider and host, for the notice that questions go there."""
+        return self._endpoint.where
+
+    def embed_query(self, text: str) -> list[float]:
+        """Raises EmbeddingsUnreachable."""
+        return self._embedded([masked(text)])[0]
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Practices as they stand: they are curated. Raises EmbeddingsUnreachable."""
+        return self._embedded(texts)
+
+    def _embedded(self, texts: list[str]) -> list[list[float]]:
+        try:
+            vectors = self._load().embed_documents(texts)
+        except Exception as error:  # each SDK raises types of its own
+            what = f"{self.where} gave no vectors ({type(error).__name__}): is it running, is the key right?"
+            raise EmbeddingsUnreachable(what) from error
+        if len(vectors) != len(texts) or not all(vectors):
+            what = f"{self.where} gave {len(vectors)} vectors for {len(texts)} texts: is it a model for embeddings?"
+            raise EmbeddingsUnreachable(what)
+        return vectors
+
+    def _load(self) -> Embeddings:
+        if self._made is None:
+            from langchain.embeddings import init_embeddings
+
+            place = self._endpoint
+            self._made = init_embeddings(place.model, provider=place.provider, **_options(place))
+        return self._made
+
+
+def _options(place: Endpoint) -> dict[str, object]:
+    if place.provider == "ollama":
+        client = {"timeout": TIMEOUT, "headers": {"Authorization": f"Bearer {place.key}"}}
+        return {"base_url": place.address, "client_kwargs": client}
+    # Checking the length of texts would download a tokenizer at run time.
+    limits = {"timeout": TIMEOUT, "max_retries": 1, "check_embedding_ctx_length": False}
+    return {"base_url": place.address, "api_key": place.key, **limits}

@@ -1,0 +1,156 @@
+"""Whether what a model wrote may be said: cited, grounded in the passages, and nothing in it but words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import Stemmer
+
+from knowledge.language import language_of
+from knowledge.llm.model import Unusable
+from knowledge.llm.reading import MARK, STEP, marks
+
+FEWEST_WORDS, MOST_WORDS = 20, 400
+GROUNDED = 0.5
+"""Least share of content words that must stand in the passages or the question. Honest paraphrases of the shipped
+practices reach .55 to .9, text on another matter .0 to .3 (``tests/unit/test_llm_verify.py``)."""
+FROM_PASSAGES = 0.4
+"""Least share that must stand in the passages themselves: a question may not dictate its own answer."""
+FROM_PASSAGES_LINE, FEWEST_FOR_LINE = 0.2, 6
+"""The same for each line of at least so many content words: one foreign paragraph may not hide among good ones."""
+LEAK = 8
+"""So many words in a row as in the instructions are no accident."""
+TRANSLATED = (0.5, 2.0)
+"""A translation has between so many times the words of its original."""
+
+_FORBIDDEN = {
+    "address": re.compile(
+        r"\w+://|\b(?:www\.|mailto:|javascript:|data:)\S|\b[\w-]+(?:\.[\w-]+)+/\S"
+        r"|\b[\w-]+\.(?:com|org|net|io|info|biz|co|example|ru|cn|dev|app|me|ly|gg|xyz|top|shop|site|online)\b",
+        re.IGNORECASE,
+    ),
+    "markup": re.compile(r"</?[a-z!@#?]|\]\s?[(\[]|!\[|&#?\w+;|\|-", re.IGNORECASE),
+    "mention": re.compile(r"(?<!\w)[@\uff20]\w|\w@\w"),
+    "foreign mark": re.compile(r"\[(?!\d{1,3}\])[^\]\s]"),
+}
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+_FIGURE = re.compile(r"\d+")
+_SMALL = frozenset((files("knowledge.llm") / "small-words.txt").read_text(encoding="utf-8").split())
+"""Words of every English text, which say nothing about what it rests on."""
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What an answer may rest on. ``allowed`` are the numbers of the sources that it may cite."""
+
+    passages: tuple[str, ...]
+    question: str
+    allowed: frozenset[int]
+    instructions: str
+
+    def so_far(self, text: str) -> None:
+        """Raises Unusable as soon as no ending could mend the text."""
+        inert(text)
+        if len(text.split()) > MOST_WORDS:
+            raise Unusable("too long")
+        if not set(marks(text)) <= self.allowed:
+            raise Unusable("cites what was not given")
+        if _runs(text) & (_runs(self.instructions) - _runs(" ".join(self.passages))):
+            raise Unusable("repeats its instructions")
+
+    def whole(self, text: str) -> None:
+        """Raises Unusable unless the finished text may be said."""
+        self.so_far(text)
+        if not marks(text):
+            raise Unusable("cites nothing")
+        if len(text.split()) < FEWEST_WORDS:
+            raise Unusable("too short")
+        if language_of(text) != "en":
+            raise Unusable("not in the language asked for")
+        self._grounded(text)
+
+    def _grounded(self, text: str) -> None:
+        mine, asked = stems(" ".join(self.passages)), stems(self.question)
+        found = content(text)
+        if _share(found, mine | asked) < GROUNDED or _share(found, mine) < FROM_PASSAGES:
+            raise Unusable("not grounded")
+        for line in map(content, text.splitlines()):
+            if len(line) >= FEWEST_FOR_LINE and _share(line, mine) < FROM_PASSAGES_LINE:
+                raise Unusable("a line is not grounded")
+        if not figures(text) <= figures(" ".join((*self.passages, self.question))):
+            raise Unusable("a figure is not in the passages")
+        self._marks_fit(text)
+
+    def _marks_fit(self, text: str) -> None:
+        """Each mark stands in a line that shares words with a passage of that mark."""
+        behind: dict[int, frozenset[str]] = {}
+        for passage in self.passages:
+            for number in marks(passage):
+                behind[number] = behind.get(number, frozenset()) | stems(passage)
+        for line in text.splitlines():
+            if any(not stems(line) & behind.get(number, frozenset()) for number in marks(line)):
+                raise Unusable("a mark does not fit its line")
+
+
+def faithful(translated: str, original: str, lang: str, instructions: str) -> None:
+    """Raises Unusable unless the translation has the lines, marks and figures of its original, which was grounded."""
+    inert(translated)
+    if _runs(translated) & _runs(instructions):
+        raise Unusable("repeats its instructions")
+    lines, others = translated.splitlines(), original.splitlines()
+    if len(lines) != len(others):
+        raise Unusable("the translation has other lines")
+    for line, other in zip(lines, others, strict=True):
+        if _bones(line) != _bones(other):
+            raise Unusable("the translation has other marks or figures")
+    least, most = (share * len(original.split()) for share in TRANSLATED)
+    if language_of(translated) != lang or not least <= len(translated.split()) <= most:
+        raise Unusable("not a translation")
+
+
+def inert(text: str) -> None:
+    """Raises Unusable where the text holds an address, markup or a mention."""
+    for reason, pattern in _FORBIDDEN.items():
+        if pattern.search(text):
+            raise Unusable(f"holds {reason}")
+
+
+def content(text: str) -> list[str]:
+    """The stems of all words that carry meaning, in order."""
+    words = (word.replace("\u2019", "'").removesuffix("'s") for word in _WORD.findall(text.lower()))
+    meant = [word for word in words if len(word) > 2 and word.partition("'")[0] not in _SMALL]
+    return list(_stemmer().stemWords(meant))
+
+
+def stems(text: str) -> frozenset[str]:
+    return frozenset(content(text))
+
+
+def figures(text: str) -> frozenset[str]:
+    """The numbers in a text, without marks and the numbers of steps."""
+    lines = (STEP.sub("", line.strip()) for line in text.splitlines())
+    return frozenset(_FIGURE.findall(MARK.sub("", "\n".join(lines))))
+
+
+def _bones(line: str) -> tuple[bool, list[int], list[str]]:
+    without = STEP.sub("", line)
+    return STEP.match(line) is not None, sorted(marks(line)), sorted(_FIGURE.findall(MARK.sub("", without)))
+
+
+def _share(found: Sequence[str], known: Iterable[str]) -> float:
+    known = frozenset(known)
+    return sum(word in known for word in found) / len(found) if found else 0.0
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = _WORD.findall(text.lower())
+    return {tuple(words[place : place + LEAK]) for place in range(len(words) - LEAK + 1)}
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
