@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 import logging
 import sys
@@ -16,11 +15,13 @@ from adapters import asking
 from adapters.bootstrap import make_bot, make_knowledge, make_secret, open_storage
 from adapters.progress import progress
 from adapters.settings import Settings
+from adapters.terminal.person import local_user
 from bot.errors import BotError, TeamUnknown
 from knowledge.answers import Answer, Outcome
 from knowledge.service import Knowledge
 
 log = logging.getLogger(__name__)
+USAGE = 2
 
 
 def ask_one(question: str, as_json: bool, team: str | None) -> int:
@@ -43,8 +44,11 @@ def ask_one(question: str, as_json: bool, team: str | None) -> int:
 
 def ask_batch(batch: Path, out: Path | None) -> int:
     """Answer every line; nothing is recorded."""
+    if out is not None and out.exists() and batch.exists() and out.samefile(batch):
+        sys.stderr.write(f"{out} is the file of questions itself: name another one for the answers.\n")
+        return USAGE
     knowledge = prepared(Settings())
-    with batch.open(encoding="utf-8", errors="replace") as source, _opened(out) as target:
+    with batch.open(encoding="utf-8-sig", errors="replace") as source, _opened(out) as target:
         return asking.run_batch(knowledge, source, target, sys.stderr)
 
 
@@ -83,7 +87,7 @@ async def _record(settings: Settings, knowledge: Knowledge, question: str, answe
     try:
         bot = await make_bot(settings, knowledge)
         try:
-            await asking.record(bot.tracker, question, answer, user=getpass.getuser(), team=team)
+            await asking.record(bot.tracker, question, answer, user=local_user(), team=team)
         finally:
             await bot.storage.close()
     except BotError as error:

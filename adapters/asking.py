@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from adapters.plain import as_text
+from bot.privacy import clean_text
 from bot.replies import Buttons, Form, Reply
 from knowledge.answers import Answer, Outcome
 from knowledge.service import Knowledge
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.tracker import Tracker
 
 LONGEST_LINE = 2_000_000
+"""Characters of one line of a batch; what is longer is passed over without being read into memory."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ async def _no_draft(text: str) -> None:
 
 async def answered(knowledge: Knowledge, turns: Sequence[str]) -> tuple[Answer, float]:
     """The answer to the last turn and how many milliseconds it took."""
+    said = [clean_text(turn, LONGEST_LINE) for turn in turns]
     begun = time.perf_counter()
-    answer = await knowledge.answer(turns[-1], list(turns[:-1]), _no_draft)
+    answer = await knowledge.answer(said[-1], said[:-1], _no_draft)
     return answer, (time.perf_counter() - begun) * 1000
 
 
@@ -80,7 +83,7 @@ def as_json(answer: Answer, ms: float) -> dict[str, Any]:
 def read_batch(source: TextIO) -> Iterator[Line | BadLine]:
     """Lines of a batch in order; empty ones are passed over."""
     seen: set[str] = set()
-    for number, raw in enumerate(source, start=1):
+    for number, raw in enumerate(_lines(source), start=1):
         if not raw.strip():
             continue
         line = _line(raw, number)
@@ -91,7 +94,17 @@ def read_batch(source: TextIO) -> Iterator[Line | BadLine]:
         yield line
 
 
+def _lines(source: TextIO) -> Iterator[str]:
+    """Every line, cut a character above the limit."""
+    while raw := source.readline(LONGEST_LINE + 1):
+        yield raw
+        while raw and not raw.endswith("\n"):
+            raw = source.readline(LONGEST_LINE)
+
+
 def _line(raw: str, number: int) -> Line | BadLine:
+    if len(raw) > LONGEST_LINE:
+        return BadLine(number, f"it is longer than {LONGEST_LINE:,} characters")
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError):
@@ -100,7 +113,9 @@ def _line(raw: str, number: int) -> Line | BadLine:
         return BadLine(number, "it is not an object")
     if not isinstance(found.get("id"), str):
         return BadLine(number, "its id is missing or is no string")
-    turns = found.get("turns", [found.get("question")] if "question" in found else None)
+    turns = found.get("turns")
+    if turns is None:
+        turns = [found.get("question")]
     if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
         return BadLine(number, "it has neither a question nor turns, as strings")
     return Line(found["id"], tuple(turns))

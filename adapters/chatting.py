@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from typing import TextIO
 
 from adapters.ask_command import prepared
 from adapters.bootstrap import make_bot, make_terminal
 from adapters.settings import Settings
+from adapters.terminal.person import local_user
 from bot.views import SUGGESTIONS
 from knowledge.service import Knowledge
 
@@ -24,7 +24,7 @@ def chat(source: TextIO, out: TextIO) -> int:
 
 async def _chat(settings: Settings, knowledge: Knowledge, source: TextIO, out: TextIO) -> int:
     bot = await make_bot(settings, knowledge)
-    adapter, worker = make_terminal(bot, out, getpass.getuser())
+    adapter, worker = make_terminal(bot, out, local_user())
     working = asyncio.create_task(worker.run())
     out.write(WELCOME.format(SUGGESTIONS[0]))
     try:

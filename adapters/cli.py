@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -159,6 +160,9 @@ def migrate() -> None:
 
 def main() -> None:
     """The entry point: every expected error becomes one sentence on stderr and exit code 1 or 2."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):  # what a terminal cannot write or read is replaced, never a trace
+            stream.reconfigure(errors="replace")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         app()
@@ -176,8 +180,10 @@ def _sentence(error: Exception) -> str | None:
     names = {base.__name__ for base in type(error).__mro__}
     if names & {"BotError", "KnowledgeError", "MsTeamsNotConfigured", "PackageImpossible"}:
         return str(error)
-    if "ValidationError" in names and "Settings" in str(error):
-        return f"A setting is wrong: {error}"
+    if names & {"ValidationError", "SettingsError"}:
+        from adapters.settings import wrong_setting
+
+        return wrong_setting(error)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
     return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Words = Annotated[tuple[str, ...], NoDecode]
@@ -75,3 +76,15 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'midway.db'}"
+
+
+def wrong_setting(error: Exception) -> str | None:
+    """A sentence for what ``Settings()`` raised: the variable, never its value, which may be a secret. None for other errors."""
+    if not isinstance(error, ValidationError):
+        field = str(error).partition('field "')[2].partition('"')[0]
+        return f"MIDWAY_{field.upper()} is not the JSON it should be: see docs/settings.md."
+    if error.title != "Settings":
+        return None
+    first = error.errors(include_url=False, include_input=False)[0]
+    words = [str(part).upper() for part in takewhile(lambda part: isinstance(part, str), first["loc"])]
+    return f"MIDWAY_{'__'.join(words)} is wrong: {first['msg']}. See docs/settings.md."

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
 from bot import views
 from bot.answering import Answering
-from bot.commands import Ask, ChannelTeam, Help, Intent, MyTeam, ShowTeam, intent_of
+from bot.commands import LONGEST_TEAM_NAME, Ask, ChannelTeam, Help, Intent, MyTeam, ShowTeam, intent_of
 from bot.errors import BotError
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.ports import Draft
@@ -40,7 +41,8 @@ class Advisor:
                 case IncomingMessage():
                     return await self._said(incoming, incoming.text, draft)
                 case ButtonPress():
-                    return await self._pressed(incoming, draft)
+                    pressed = replace(incoming, value=clean_text(incoming.value, LONGEST_MESSAGE))
+                    return await self._pressed(pressed, draft)
                 case FormSubmission():
                     return await self._filled_in(incoming)
         except BotError as error:
@@ -123,7 +125,9 @@ class Advisor:
         return views.practice_reply(*found, answer_id) if found else views.gone_reply()
 
     async def _rated_last(self, incoming: Incoming, verdict: str) -> Reply:
-        """A platform's own thumbs say what, not on which answer."""
+        """A platform's own thumbs say what, not on which answer; reasons given with them are not kept."""
+        if not self._tracker.enabled:
+            return views.sentence_reply(views.UNTRACKED_PRESS)
         helpful = verdict == views.HELPFUL
         changed = await self._tracker.rate_last(incoming, helpful=helpful)
         return views.nothing_to_rate_reply() if changed is None else views.rated_reply(helpful=helpful, changed=changed)
@@ -131,18 +135,21 @@ class Advisor:
     async def _filled_in(self, form: FormSubmission) -> Reply:
         if form.form == "feedback":
             return await self._rated_last(form, form.context)
-        name = clean_text(form.values.get("team", ""), 80).strip()
-        if form.form != "team" or not name:
-            return views.sentence_reply("Write the name of your team, or say: my team is NAME.")
-        return await self._my_team(form, name, sure=False)
+        if form.form != "team":
+            return views.sentence_reply(views.OLD_FORM)
+        return await self._my_team(form, clean_text(form.values.get("team", ""), LONGEST_TEAM_NAME), sure=False)
 
     async def _my_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
+        if not name.strip():
+            return views.sentence_reply(views.NAME_YOUR_TEAM)
         if not sure and (near := await self._near(incoming, name)):
             return views.did_you_mean_reply(name, near, channel=False)
         team, made = await self._tracker.join(incoming, name)
         return views.team_reply(team.name, made=made, channel=False)
 
     async def _channel_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
+        if not name.strip():
+            return views.sentence_reply(views.NAME_YOUR_TEAM)
         if not sure and (near := await self._near(incoming, name)):
             return views.did_you_mean_reply(name, near, channel=True)
         team, made = await self._tracker.bind_channel(incoming, name)

@@ -40,6 +40,8 @@ STORED = (
 HELPFUL = "helpful"
 UNTRACKED_NOTICE = "Tracking is off: nothing of this question is kept."
 OLD_BUTTON = "I do not know that button any more. Ask again to get a fresh answer."
+NAME_YOUR_TEAM = "Write the name of your team, or say: my team is NAME."
+OLD_FORM = "I do not know that form any more. Ask again to get a fresh answer."
 UNTRACKED_PRESS = "Tracking is off, so this was not recorded."
 
 

@@ -71,12 +71,8 @@ class Answerer:
         """Answer the question; ``before`` are the earlier questions of the same thread, oldest first. Never raises for
         anything a person can type."""
         text = question.strip()
-        if not any(character.isalnum() for character in text):
-            return _failed("There are no words in that. Ask a question, for instance: How do we launch a pilot?")
-        if len(text) > LONGEST_QUESTION:
-            return _failed(
-                f"That is {len(text):,} characters; I read up to {LONGEST_QUESTION:,}. Send the question and the part that matters."
-            )
+        if failed := unreadable(text):
+            return failed
         query = self._retriever.understand(text, before)
         answer = self._judge(text, query, self._retriever.search(query))
         return replace(answer, lang=language_of(text))
@@ -177,6 +173,17 @@ def _stands_in(topic: str, said: str) -> bool:
 def _confidence(good: float, margin: float) -> float:
     """0..1: how likely the question is ours, times how near the library it lies (full at 0.25 above the threshold)."""
     return round(max(0.05, min(1.0, good * min(1.0, 0.5 + 2 * margin))), 3)
+
+
+def unreadable(text: str) -> Answer | None:
+    """What to say to a message without words, or to one too long to be read."""
+    if not any(character.isalnum() for character in text):
+        return _failed("There are no words in that. Ask a question, for instance: How do we launch a pilot?")
+    if len(text) > LONGEST_QUESTION:
+        return _failed(
+            f"That is {len(text):,} characters; I read up to {LONGEST_QUESTION:,}. Send the question and the part that matters."
+        )
+    return None
 
 
 def _failed(sentence: str) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -37,8 +38,8 @@ class Embedder(Protocol):
 class MiniLM:
     """all-MiniLM-L6-v2 in int8 on onnxruntime: texts to unit vectors of 384 numbers.
 
-    The graph is made on first use from the model's package and kept as ``folder/minilm-l6-v2-int8.onnx``.
-    Loading takes some 0.3 s, a question some 4 ms on one core.
+    The graph is made on first use from the model's package and kept as ``folder/minilm-l6-v2-int8.onnx``; one that is no
+    longer as it was made is made again. Loading takes some 0.3 s, a question some 4 ms on one core. Raises ModelMissing.
     """
 
     name = "minilm-l6-v2-int8"
@@ -47,6 +48,7 @@ class MiniLM:
         self._path = folder / MODEL_FILE
         self._threads = threads
         self._loaded: tuple[Tokenizer, onnxruntime.InferenceSession] | None = None
+        self._loading = threading.Lock()
 
     @property
     def ready(self) -> bool:
@@ -72,7 +74,7 @@ class MiniLM:
 
     def _batch(self, texts: list[str]) -> Vectors:
         tokenizer, session = self._load()
-        encoded = tokenizer.encode_batch(texts)
+        encoded = tokenizer.encode_batch([text.encode(errors="replace").decode() for text in texts])
         ids = np.array([item.ids for item in encoded], dtype=np.int32)
         mask = np.array([item.attention_mask for item in encoded], dtype=np.int32)
         states = np.asarray(session.run(None, {"ids": ids, "mask": mask})[0])
@@ -81,26 +83,35 @@ class MiniLM:
         return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True), dtype=np.float32)
 
     def _load(self) -> tuple[Tokenizer, onnxruntime.InferenceSession]:
-        if self._loaded is None:
-            self._loaded = (_tokenizer(), self._session())
-        return self._loaded
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = (_tokenizer(), self._session())
+            return self._loaded
 
     def _session(self) -> onnxruntime.InferenceSession:
         import onnxruntime
 
-        if not self._path.exists():
-            from knowledge.minilm.graph import convert
+        from knowledge.minilm.weights import is_sound
 
-            convert(self._path)
+        if not is_sound(self._path):
+            self._convert()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
             return onnxruntime.InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime raises its own types and RuntimeError for a damaged file
-            self._path.unlink(missing_ok=True)
-            raise ModelMissing("The converted embedding model was damaged and was removed: start again.") from error
+        except Exception as error:  # onnxruntime raises types of its own
+            raise ModelMissing("The embedding model does not load: reinstall with `make setup`.") from error
+
+    def _convert(self) -> None:
+        from knowledge.minilm.graph import convert
+
+        try:
+            convert(self._path)
+        except OSError as error:
+            what = f"The embedding model cannot be written to {self._path.parent} ({error.strerror}): make room there."
+            raise ModelMissing(what) from error
 
 
 def _tokenizer() -> Tokenizer:

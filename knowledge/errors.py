@@ -17,5 +17,13 @@ class ModelMissing(KnowledgeError):
     """The embedding model cannot be loaded or is not the published one."""
 
 
+class IndexUnwritable(KnowledgeError):
+    """There is no room or no right to write the index."""
+
+
 class StoreDamaged(KnowledgeError):
     """A vector store failed its canary or cannot be opened; it has to be rebuilt."""
+
+
+class StoreUnavailable(KnowledgeError):
+    """A vector store is away or held by another process; nothing is known to be wrong with it."""

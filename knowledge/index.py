@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
 
 from knowledge.embedder import Embedder, MiniLM
+from knowledge.errors import IndexUnwritable
 from knowledge.gate import GOOD, OFF, REFUSE, Example, gate_data
 from knowledge.library import Library
 from knowledge.recognizer import Recognizer, train
 from knowledge.splitter import Document, Passage, as_document, split
 from knowledge.wording import Wording
 
+log = logging.getLogger(__name__)
 FORMAT = "2"
 OFF_TOPIC_PERCENTILE = 95
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
@@ -82,13 +84,12 @@ class IndexFolder:
         """The snapshot that stands, or None when there is none or it cannot be read."""
         try:
             with np.load(self.snapshot_file, allow_pickle=False) as stored:
-                return _unpacked(stored)
-        except (OSError, ValueError, KeyError, EOFError, json.JSONDecodeError):
+                return _whole(_unpacked(stored))
+        except FileNotFoundError:
             return None
-        except Exception as error:  # a damaged zip raises its own types
-            if type(error).__module__ in {"zipfile", "zlib", "struct"}:
-                return None
-            raise
+        except Exception as error:  # a damaged archive raises anything; the index is made again
+            log.warning("the index cannot be read and is made again (%s)", type(error).__name__)
+            return None
 
     def build(self, library: Library, embedder: Embedder, report: Report | None = None) -> Snapshot:
         """Embed what is new, learn, calibrate, and put the snapshot in place."""
@@ -106,8 +107,9 @@ class IndexFolder:
             if fresh:
                 known.update(zip(fresh, _embedded(embedder, list(fresh.values()), report), strict=True))
             kept = {key: known[key] for key in dict.fromkeys(keys)}
-            names, rows = np.array(list(kept)), np.stack(list(kept.values()))
-            _write(self.vectors_file, {"model": np.array(model), "keys": names, "vectors": rows})
+            if fresh or len(kept) < len(known):
+                names, rows = np.array(list(kept)), np.stack(list(kept.values()))
+                _write(self.vectors_file, {"model": np.array(model), "keys": names, "vectors": rows})
             return np.stack([known[key] for key in keys])
 
         return embed
@@ -202,11 +204,25 @@ def _unpacked(stored: Any) -> Snapshot:
     )
 
 
+def _whole(snapshot: Snapshot) -> Snapshot:
+    """The snapshot if its pieces fit together. Raises ValueError."""
+    documents = {document.id for document in snapshot.documents}
+    if not len(snapshot.vectors) == len(snapshot.passages) > 0 or documents != {p.document for p in snapshot.passages}:
+        raise ValueError("the pieces of the snapshot do not fit together")
+    return snapshot
+
+
 def _write(path: Path, arrays: dict[str, Any]) -> None:
-    """Replace a file in one step, so that readers see the old or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-        np.savez(part, **arrays)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).replace(path)
+    """Replace a file in one step, so that readers see the old or the new one. Raises IndexUnwritable."""
+    part = path.with_suffix(".part")  # only the holder of the lock file writes
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        why = error.strerror or type(error).__name__
+        raise IndexUnwritable(f"The index cannot be written to {path.parent} ({why}): make room there.") from error

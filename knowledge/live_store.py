@@ -7,15 +7,16 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from knowledge.errors import StoreDamaged
-from knowledge.index import model_name
+from knowledge.errors import StoreDamaged, StoreUnavailable
+from knowledge.index import Snapshot, model_name
 from knowledge.ports import IndexPointers
 from knowledge.service import Knowledge
-from knowledge.stores import VectorStore
-from knowledge.stores.chroma import ChromaHome
+from knowledge.stores.chroma import ChromaHome, ChromaStore
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 60.0
+GRACE = 3600.0
+"""How long, in seconds, a collection that the pointer no longer names is left to replicas that still search it."""
 
 
 class LiveStore:
@@ -28,6 +29,7 @@ class LiveStore:
         self._home = home
         self._pointers = pointers
         self._clock = clock
+        self._found: str | None = None
 
     @property
     def searched(self) -> str:
@@ -36,42 +38,51 @@ class LiveStore:
         return "chroma" if retriever and retriever.live else "snapshot"
 
     async def keep(self) -> None:
-        """Open or rebuild the store now, and again whenever it has failed."""
+        """Look now, and again every minute."""
         while True:
-            if self._knowledge.retriever and not self._knowledge.retriever.live:
-                await self.restore()
+            await self.look()
             await asyncio.sleep(LOOK_EVERY)
 
-    async def restore(self) -> None:
-        """One try: open the collection of the snapshot in use, else fill it anew, then flip the pointer."""
+    async def look(self) -> None:
+        """Restore a store that is not in use; tidy up behind one that is. Whatever happens, answering goes on."""
         retriever = self._knowledge.retriever
         if retriever is None:
             return
-        snapshot = retriever.snapshot
         try:
-            store = await asyncio.to_thread(self._opened)
-            if store is None:
-                return
-            retriever.prefer(store)
-            name = model_name(self._knowledge.embedder)
-            before = await self._pointers.point_to(snapshot.collection, snapshot.content_hash, name, self._clock())
-            if before and before != snapshot.collection:
-                await asyncio.to_thread(self._home.drop_others, {snapshot.collection, before})
-        except Exception as error:  # whatever the store does, answering goes on from the snapshot
-            log.warning("answering from the snapshot: the vector store is not usable (%s)", type(error).__name__)
+            await (self._tidy() if retriever.live else self._restore())
+        except (StoreDamaged, StoreUnavailable) as error:
+            log.warning("answering from the snapshot: %s", error)
+        except Exception as error:  # the database, for one; answering needs neither it nor the store
+            log.warning("the vector store waits for the next look (%s)", type(error).__name__)
 
     def close(self) -> None:
+        """Leave the store in good order. Whatever is asked from now on is answered from the snapshot."""
+        if self._knowledge.retriever:
+            self._knowledge.retriever.prefer(None)
         self._home.close()
 
-    def _opened(self) -> VectorStore | None:
-        """None while another process of this folder is at it."""
-        assert self._knowledge.retriever
-        snapshot = self._knowledge.retriever.snapshot
-        with self._knowledge.folder.building() as mine:
-            if not mine:
-                return None
-            try:
-                return self._home.open(snapshot.collection, snapshot.vectors)
-            except StoreDamaged as error:
-                log.info("filling the vector store: %s", error)
-                return self._home.fill(snapshot.collection, snapshot.vectors)
+    async def _restore(self) -> None:
+        """Open a collection of the snapshot in use, else fill a new one; then flip the pointer, then search it."""
+        retriever = self._knowledge.retriever
+        assert retriever
+        snapshot = retriever.snapshot
+        named = await self._pointers.collection()
+        store = await asyncio.to_thread(self._opened, snapshot, named)
+        if store.collection != named:
+            model = model_name(self._knowledge.embedder)
+            await self._pointers.point_to(store.collection, snapshot.content_hash, model, self._clock())
+        self._found = store.collection
+        retriever.prefer(store)
+
+    def _opened(self, snapshot: Snapshot, named: str | None) -> ChromaStore:
+        try:
+            return self._home.open(snapshot.collection, snapshot.vectors, named)
+        except StoreDamaged as error:
+            log.info("filling the vector store: %s", error)
+            return self._home.fill(snapshot.collection, snapshot.vectors, self._clock().timestamp())
+
+    async def _tidy(self) -> None:
+        keep = {name for name in (await self._pointers.collection(), self._found) if name}
+        gone = await asyncio.to_thread(self._home.drop_others, keep, self._clock().timestamp() - GRACE)
+        if gone:
+            log.info("deleted %d collections that are no longer searched", len(gone))

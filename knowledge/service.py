@@ -10,13 +10,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from knowledge.answerer import Answerer
+import numpy as np
+
+from knowledge.answerer import Answerer, unreadable
 from knowledge.answers import Answer, Outcome, Part
 from knowledge.embedder import Embedder
 from knowledge.errors import KnowledgeError
 from knowledge.extractive import Aspect, Composer, numbered, whole
 from knowledge.gate import Desk, gate_data
 from knowledge.index import IndexFolder, Report, Snapshot, fingerprint, model_name, wording_for
+from knowledge.language import language_of
 from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
 from knowledge.practice import Practice
@@ -62,13 +65,15 @@ class Knowledge:
         """Load the snapshot, or build it under the lock file; False if answers will be by words alone."""
         try:
             snapshot = self._current() or self._build(report, wait)
-        except (KnowledgeError, OSError, ImportError) as error:
+            if snapshot:
+                self._use(snapshot)
+        except KnowledgeError as error:
             log.warning("answering by words alone: %s", error)
             return False
-        if snapshot is None:
+        except Exception as error:  # whatever a model, a disk or a provider does, words are left
+            log.warning("answering by words alone: the index cannot be made (%s)", _named(error))
             return False
-        self._use(snapshot)
-        return True
+        return snapshot is not None
 
     async def answer(self, question: str, before: Sequence[str], draft: Draft) -> Answer:
         """The answer, worded by the model where one is set and keeps to the passages."""
@@ -81,7 +86,13 @@ class Knowledge:
         """The answer composed from the library; blocking, some milliseconds."""
         if self._answerer is None:
             return self._by_words(question)
-        return self._answerer.answer(question, before)
+        try:
+            return self._answerer.answer(question, before)
+        except KnowledgeError as error:  # the embedding model is gone or away
+            log.warning("answering by words alone: %s", error)
+        except Exception as error:  # a fault of ours or a library's, but the person gets an answer
+            log.error("answering by words alone (%s)", _named(error), exc_info=_without_words(error))
+        return self._by_words(question)
 
     async def everything(self, practice_id: str) -> tuple[Part, Answer] | None:
         """The whole practice as one part, with its citations."""
@@ -118,16 +129,28 @@ class Knowledge:
 
     def _by_words(self, question: str) -> Answer:
         """Without an index: the practice that shares most words with the question, said as such."""
+        if failed := unreadable(question.strip()):
+            return failed
         practices = list(self.library.practices.values())
-        if self._words is None:
+        if self._words is None and practices:
             self._words = LexicalIndex([as_document(practice) for practice in practices])
-        scores = self._words.scores(question)
-        if not len(scores) or scores.max() <= 0:
+        scores = self._words.scores(question) if self._words else np.zeros(1)
+        if scores.max() <= 0:
             sentence = "My index is not ready, and by words alone I find nothing on that. Try again in a minute."
-            return Answer(Outcome.DECLINED, sentence, offer_expert=True)
+            return Answer(Outcome.DECLINED, sentence, lang=language_of(question), offer_expert=True)
         composer = Composer(self._today())
         part = composer.part(practices[int(scores.argmax())], Aspect.HOW)
         citations = composer.citations()
         message = "My index is not ready; going by words alone, this is the nearest:"
         found = Answer(Outcome.ANSWERED, message, numbered([part], citations), citations, confidence=0.2)
-        return replace(found, offer_expert=True)
+        return replace(found, lang=language_of(question), offer_expert=True)
+
+
+def _named(error: BaseException) -> str:
+    """What went wrong without anybody's words: of a failing disk its reason, else the kind of error."""
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else type(error).__name__
+
+
+def _without_words(error: BaseException) -> BaseException:
+    """The same trace under a message of its own, as the original's may quote the question."""
+    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)

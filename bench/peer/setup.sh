@@ -16,7 +16,7 @@ echo "Setting up bench/.venv (some 110 packages, about 1.3 GB; once) ..."
 rm -rf "$venv"
 "$python" -m venv "$venv"
 # pip, not uv: it also looks where PIP_FIND_LINKS and PIP_EXTRA_INDEX_URL say, which is where CPU builds of torch stand.
-install="$venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all:"
+install="$venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --only-binary :all:"
 $install -r "$here/torch.lock" || {
     echo "There is no CPU build of torch 2.13.0 where pip looks. Set PIP_FIND_LINKS to a folder that holds its wheel, or" >&2
     echo "PIP_EXTRA_INDEX_URL to PyTorch's own index of CPU builds, and run $0 again." >&2

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from knowledge.embedder import Embedder, MiniLM
 from knowledge.errors import KnowledgeError
-from knowledge.llm.endpoint import Endpoint
+from knowledge.llm.endpoint import NO_KEY, Endpoint, ModelSettingInvalid
 from knowledge.llm.masking import masked
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-DEFAULT = "minilm"
+DEFAULT, SETTING = "minilm", "MIDWAY_EMBEDDINGS"
 TIMEOUT = 20.0
 
 
@@ -23,13 +23,30 @@ class EmbeddingsUnreachable(KnowledgeError):
 
 
 def load_embedder(spec: str, folder: Path, api_key: str | None, base_url: str | None) -> Embedder:
-    """``minilm`` with its graph in ``folder``, or ``openai:…`` or ``ollama:…``. Raises ModelSettingInvalid."""
+    """``minilm`` with its graph in ``folder``, or ``provider:model`` where LangChain's package for it is installed.
+
+    Raises ModelSettingInvalid.
+    """
     if spec.strip().lower() == DEFAULT:
         if "langchain_core" in sys.modules:
             register_minilm()
         return MiniLM(folder)
-    endpoint = Endpoint.of(spec, api_key=api_key, base_url=base_url, setting="MIDWAY_EMBEDDINGS")
-    return ProviderEmbedder(endpoint)
+    endpoint = Endpoint.of(spec, api_key=api_key, base_url=base_url, setting=SETTING, others=True)
+    return ProviderEmbedder(endpoint, _made(endpoint))
+
+
+def _made(place: Endpoint) -> Embeddings:
+    from langchain.embeddings import init_embeddings
+
+    try:
+        return init_embeddings(place.model, provider=place.provider, **_options(place))
+    except ImportError as error:
+        package = f"langchain-{place.provider.replace('_', '-')}"
+        what = f"{SETTING} names {place.provider}: install its LangChain package ({package})."
+        raise ModelSettingInvalid(what) from error
+    except ValueError as error:  # pydantic's errors, too
+        what = f"{SETTING} names {place.provider}, but LangChain cannot make embeddings of it with these settings."
+        raise ModelSettingInvalid(what) from error
 
 
 def register_minilm() -> None:
@@ -40,11 +57,11 @@ def register_minilm() -> None:
 
 
 class ProviderEmbedder:
-    """A provider's model through LangChain, made at first use. Questions are masked before they go there."""
+    """A provider's model through LangChain. Questions are masked before they go there."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, embeddings: Embeddings) -> None:
         self._endpoint = endpoint
-        self._made: Embeddings | None = None
+        self._embeddings = embeddings
 
     @property
     def name(self) -> str:
@@ -71,7 +88,7 @@ class ProviderEmbedder:
 
     def _embedded(self, texts: list[str]) -> list[list[float]]:
         try:
-            vectors = self._load().embed_documents(texts)
+            vectors = self._embeddings.embed_documents(texts)
         except Exception as error:  # each SDK raises types of its own
             what = f"{self.where} gave no vectors ({type(error).__name__}): is it running, is the key right?"
             raise EmbeddingsUnreachable(what) from error
@@ -80,19 +97,16 @@ class ProviderEmbedder:
             raise EmbeddingsUnreachable(what)
         return vectors
 
-    def _load(self) -> Embeddings:
-        if self._made is None:
-            from langchain.embeddings import init_embeddings
-
-            place = self._endpoint
-            self._made = init_embeddings(place.model, provider=place.provider, **_options(place))
-        return self._made
-
 
 def _options(place: Endpoint) -> dict[str, object]:
-    if place.provider == "ollama":
-        client = {"timeout": TIMEOUT, "headers": {"Authorization": f"Bearer {place.key}"}}
-        return {"base_url": place.address, "client_kwargs": client}
-    # Checking the length of texts would download a tokenizer at run time.
-    limits = {"timeout": TIMEOUT, "max_retries": 1, "check_embedding_ctx_length": False}
-    return {"base_url": place.address, "api_key": place.key, **limits}
+    """How each package names what is meant; others get the key and the address as far as they are set."""
+    match place.provider:
+        case "ollama":
+            client = {"timeout": TIMEOUT, "headers": {"Authorization": f"Bearer {place.key}"}}
+            return {"base_url": place.address, "client_kwargs": client}
+        case "openai":
+            # Checking the length of texts would download a tokenizer at run time.
+            limits = {"timeout": TIMEOUT, "max_retries": 1, "check_embedding_ctx_length": False}
+            return {"base_url": place.address, "api_key": place.key, **limits}
+    given = {"base_url": place.address, "api_key": place.key if place.key != NO_KEY else ""}
+    return {name: value for name, value in given.items() if value}

@@ -43,17 +43,25 @@ class Endpoint:
     key: str
 
     @classmethod
-    def of(cls, spec: str, *, api_key: str | None, base_url: str | None, setting: str = "MIDWAY_LLM") -> Endpoint:
-        """``spec`` is ``provider:model``. Raises ModelSettingInvalid."""
+    def of(
+        cls,
+        spec: str,
+        *,
+        api_key: str | None,
+        base_url: str | None,
+        setting: str = "MIDWAY_LLM",
+        others: bool = False,
+    ) -> Endpoint:
+        """``spec`` is ``provider:model``; ``others`` allows providers that are not in the table.
+
+        Raises ModelSettingInvalid.
+        """
         name, _, model = (word.strip() for word in spec.partition(":"))
-        provider = PROVIDERS.get(name.lower())
+        provider = PROVIDERS.get(name.lower()) or (Provider(name, "", needs_key=False) if others and name else None)
         if provider is None or not model:
-            known = ", ".join(f"{known}:…" for known in PROVIDERS)
-            raise ModelSettingInvalid(
-                f"{setting} is “{spec}”: write {known} with a model's name; for another server that speaks "
-                f"OpenAI's protocol write openai:… and its address in MIDWAY_LLM_BASE_URL."
-            )
-        endpoint = cls(name.lower(), model, _checked(base_url or provider.address), api_key or NO_KEY)
+            raise _unknown(setting, spec)
+        address = base_url or provider.address
+        endpoint = cls(name.lower(), model, _checked(address) if address else "", api_key or NO_KEY)
         if provider.needs_key and not api_key and endpoint.is_external:
             raise ModelSettingInvalid(f"{setting} is “{spec}” but there is no key: set MIDWAY_LLM_API_KEY.")
         return endpoint
@@ -75,7 +83,8 @@ class Endpoint:
     @property
     def where(self) -> str:
         """For the notice that questions go there."""
-        return f"{PROVIDERS[self.provider].name} ({self.host})"
+        name = PROVIDERS[self.provider].name if self.provider in PROVIDERS else self.provider
+        return f"{name} ({self.host})" if self.host else name
 
 
 def _checked(address: str) -> str:
@@ -83,3 +92,11 @@ def _checked(address: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ModelSettingInvalid("MIDWAY_LLM_BASE_URL must be an address such as http://127.0.0.1:8000/v1.")
     return address
+
+
+def _unknown(setting: str, spec: str) -> ModelSettingInvalid:
+    known = ", ".join(f"{known}:…" for known in PROVIDERS)
+    return ModelSettingInvalid(
+        f"{setting} is “{spec}”: write {known} with a model's name; for another server that speaks "
+        f"OpenAI's protocol write openai:… and its address in MIDWAY_LLM_BASE_URL."
+    )

@@ -10,13 +10,16 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 FEWEST_DIGITS = 7
 """The shortest subscriber numbers that are written alone have seven digits."""
 
-# Everything that looks like one goes: rather a word too many than a person too few. \uff20 and \uff0e are the wide forms.
-_AT, _NAME = r"[@\uff20]", r"[^\s@\uff20<>()\[\]{},;:\"\u201c\u201d|]+"
-_ADDRESS = re.compile(rf"(?:mailto:)?{_NAME}\s?{_AT}\s?{_NAME}[.\uff0e\u3002][\w-]+")
+# What looks like one goes: rather a word too many than a person too few. \uff20 and \uff0e are the wide forms.
+# Every repetition has a bound: a long message must not take long.
+_AT, _NAME = r"[@\uff20]", r"[^\s@\uff20<>()\[\]{},;:\"\u201c\u201d|]{1,64}"
+_ADDRESS = re.compile(rf"(?:mailto:)?{_NAME}(?:\s{_AT}\s|{_AT}){_NAME}[.\uff0e\u3002][\w-]{{1,64}}")
 _SPELT_ADDRESS = re.compile(
-    r"[\w.+-]+\s?[\[({]\s?at\s?[\])}]\s?[\w-]+(?:\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?[\w-]+)+", re.IGNORECASE
+    r"[\w.+-]{1,64}\s?[\[({]\s?at\s?[\])}]\s?[\w-]{1,64}(?:\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?[\w-]{1,64}){1,8}",
+    re.IGNORECASE,
 )
-_PLATFORM_MENTION = re.compile(r"<at\b[^>]*>.*?</at>|<[@!#][^<>]*>", re.IGNORECASE | re.DOTALL)
+_PLATFORM_MENTION = re.compile(r"<at\b[^>]{0,200}>.{0,200}?</at>|<[@!#][^<>]{0,200}>", re.IGNORECASE | re.DOTALL)
+_MENTION = re.compile(r"<at\b[^>]*>.*?</at>|<[@!#][^<>]*>", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(rf"(?<!\w){_AT}\w(?:[\w.'\u2019-]*\w)?")
 _DIGITS = re.compile(rf"(?<![\w.,])[+(]{{0,2}}\d(?:[\s./()-]{{0,2}}\d){{{FEWEST_DIGITS - 1},}}(?!\w)")
 _NO_PHONE = re.compile(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_TOKENS = 4_000
 """An answer has some 400; models that think first spend more."""
+MOST_LETTERS = 40_000
 _FINISHED = frozenset({"stop", "end_turn", "stop_sequence", "completed"})
 _FINISH_KEYS = ("finish_reason", "stop_reason", "done_reason", "status")
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
@@ -61,6 +62,8 @@ class Chat:
             async with aclosing(chain.astream({**values, "data": data})) as pieces:  # type: ignore[type-var]
                 async for piece in pieces:
                     written += str(piece.text)
+                    if len(written) > MOST_LETTERS:
+                        raise Unusable("too long")
                     finish = _finish(piece) or finish
                     await watch(_spoken(written))
         if finish not in _FINISHED:

@@ -32,13 +32,13 @@ the start of lines, every mark such as [1] and every figure as it is. Add nothin
 
 
 def passages(part: Part) -> list[str]:
-    """The lead, then each point under the heading of its list. ``[n]`` marks stay where they stand."""
+    """The lead, then each point under the heading of its list, with their ``[n]`` marks; notes are shown as they are."""
     points = [
         f"{listing.heading}: {point.lead} {point.text}".replace("  ", " ").strip()
         for listing in part.lists
         for point in listing.points
     ]
-    return [part.lead, *points, *part.notes]
+    return [part.lead, *points]
 
 
 def question_data(part: Part, found: Sequence[str], question: str, before: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ class PracticeRetriever(BaseRetriever):
     """Finds the ``k`` best practices for a question, best first.
 
     Each document holds the practice's best passage as its content and ``id``, ``title``, ``score`` (comparable within
-    one search) and ``cosine`` as metadata. ``retriever`` is asked for at every search, as a rebuilt index brings another.
+    one search) and ``cosine`` as metadata. ``retriever`` is called at every search, as a rebuilt index brings another.
     """
 
     retriever: Callable[[], Retriever]

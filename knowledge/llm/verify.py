@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import Stemmer
@@ -14,7 +14,7 @@ from knowledge.language import language_of
 from knowledge.llm.model import Unusable
 from knowledge.llm.reading import MARK, STEP, marks
 
-FEWEST_WORDS, MOST_WORDS = 20, 400
+FEWEST_WORDS, MOST_WORDS, MOST_LETTERS = 20, 400, 6_000
 GROUNDED = 0.5
 """Least share of content words that must stand in the passages or the question. Honest paraphrases of the shipped
 practices reach .55 to .9, text on another matter .0 to .3 (``tests/unit/test_llm_verify.py``)."""
@@ -29,8 +29,8 @@ TRANSLATED = (0.5, 2.0)
 
 _FORBIDDEN = {
     "address": re.compile(
-        r"\w+://|\b(?:www\.|mailto:|javascript:|data:)\S|\b[\w-]+(?:\.[\w-]+)+/\S"
-        r"|\b[\w-]+\.(?:com|org|net|io|info|biz|co|example|ru|cn|dev|app|me|ly|gg|xyz|top|shop|site|online)\b",
+        r"\w+://|\b(?:www\.|mailto:|javascript:|data:)\S|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/\S"
+        r"|\b[\w-]{1,63}\.(?:com|org|net|io|info|biz|co|example|ru|cn|dev|app|me|ly|gg|xyz|top|shop|site|online)\b",
         re.IGNORECASE,
     ),
     "markup": re.compile(r"</?[a-z!@#?]|\]\s?[(\[]|!\[|&#?\w+;|\|-", re.IGNORECASE),
@@ -45,21 +45,46 @@ _SMALL = frozenset((files("knowledge.llm") / "small-words.txt").read_text(encodi
 
 @dataclass(frozen=True)
 class Grounds:
-    """What an answer may rest on. ``allowed`` are the numbers of the sources that it may cite."""
+    """What an answer may rest on; it may cite the marks that stand in the passages."""
 
     passages: tuple[str, ...]
     question: str
-    allowed: frozenset[int]
     instructions: str
+
+    @cached_property
+    def _marks(self) -> set[int]:
+        return set(marks(" ".join(self.passages)))
+
+    @cached_property
+    def _secret(self) -> set[tuple[str, ...]]:
+        return _runs(self.instructions) - _runs(" ".join(self.passages))
+
+    @cached_property
+    def _behind(self) -> dict[int, frozenset[str]]:
+        """The words of the passages behind each mark."""
+        found: dict[int, frozenset[str]] = {}
+        for passage in self.passages:
+            for number in marks(passage):
+                found[number] = found.get(number, frozenset()) | stems(passage)
+        return found
+
+    def fitting(self, text: str) -> str:
+        """The text without marks in lines that share no word with what stands behind the mark: they would mislead."""
+        return "\n".join(self._fitting(line) for line in text.splitlines())
+
+    def _fitting(self, line: str) -> str:
+        said = stems(line)
+        misfits = {number for number in marks(line) if not said & self._behind.get(number, said)}
+        return re.sub(r"\s?\[(\d{1,3})\]", lambda mark: "" if int(mark[1]) in misfits else mark[0], line)
 
     def so_far(self, text: str) -> None:
         """Raises Unusable as soon as no ending could mend the text."""
-        inert(text)
-        if len(text.split()) > MOST_WORDS:
+        if len(text.split()) > MOST_WORDS or len(text) > MOST_LETTERS:
             raise Unusable("too long")
-        if not set(marks(text)) <= self.allowed:
+        inert(text)
+        if not set(marks(text)) <= self._marks:
             raise Unusable("cites what was not given")
-        if _runs(text) & (_runs(self.instructions) - _runs(" ".join(self.passages))):
+        if _runs(text) & self._secret:
             raise Unusable("repeats its instructions")
 
     def whole(self, text: str) -> None:
@@ -83,17 +108,6 @@ class Grounds:
                 raise Unusable("a line is not grounded")
         if not figures(text) <= figures(" ".join((*self.passages, self.question))):
             raise Unusable("a figure is not in the passages")
-        self._marks_fit(text)
-
-    def _marks_fit(self, text: str) -> None:
-        """Each mark stands in a line that shares words with a passage of that mark."""
-        behind: dict[int, frozenset[str]] = {}
-        for passage in self.passages:
-            for number in marks(passage):
-                behind[number] = behind.get(number, frozenset()) | stems(passage)
-        for line in text.splitlines():
-            if any(not stems(line) & behind.get(number, frozenset()) for number in marks(line)):
-                raise Unusable("a mark does not fit its line")
 
 
 def faithful(translated: str, original: str, lang: str, instructions: str) -> None:

@@ -11,7 +11,7 @@ from knowledge.llm import prompt, verify
 from knowledge.llm.endpoint import Endpoint
 from knowledge.llm.masking import masked
 from knowledge.llm.model import Chat, Unusable
-from knowledge.llm.reading import MARK, plain, read_part, rewritten
+from knowledge.llm.reading import marks, plain, read_part, rewritten
 
 log = logging.getLogger(__name__)
 Draft = Callable[[str], Awaitable[None]]
@@ -75,7 +75,7 @@ class Writer:
         """Written in English, where it can be checked against the passages, then put into the question's language."""
         values = {"least": LEAST // len(answer.parts), "most": MOST // len(answer.parts)}
         found = _passages(answer, part)
-        grounds = verify.Grounds(tuple(found), question, _numbers(answer, part), prompt.WRITE)
+        grounds = verify.Grounds(tuple(found), question, prompt.WRITE)
         foreign = answer.lang in prompt.LANGUAGES and answer.lang != "en"
 
         async def watch(text: str) -> None:
@@ -84,7 +84,7 @@ class Writer:
                 await drafting.show(_whole_words(text))
 
         data = prompt.question_data(part, found, question, before)
-        text = plain(await self._chat.say(prompt.WRITE, values, data, watch))
+        text = grounds.fitting(plain(await self._chat.say(prompt.WRITE, values, data, watch)))
         grounds.whole(text)
         return await self._translated(text, answer.lang, drafting) if foreign else text
 
@@ -119,15 +119,10 @@ def _whole_words(text: str) -> str:
     return text[: max(text.rfind(" "), text.rfind("\n")) + 1]
 
 
-def _numbers(answer: Answer, part: Part) -> frozenset[int]:
-    """The numbers of the sources of this part's practice."""
-    owners = [citation.id for citation in answer.citations for _ in citation.sources]
-    return frozenset(number for number, owner in enumerate(owners, 1) if owner == part.practice)
-
-
 def _passages(answer: Answer, part: Part) -> list[str]:
-    """The part's passages; where none has a mark, the first one gets the practice's source."""
+    """The part's passages; where none has a mark, the first one gets the first source of the practice."""
     found = prompt.passages(part)
-    if not any(MARK.search(passage) for passage in found):
-        found[0] = f"{found[0]} [{min(_numbers(answer, part))}]"
+    if not any(map(marks, found)):
+        owners = [citation.id for citation in answer.citations for _ in citation.sources]
+        found[0] = f"{found[0]} [{owners.index(part.practice) + 1}]"
     return found

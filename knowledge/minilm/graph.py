@@ -1,12 +1,15 @@
 """Builds the ONNX graph of all-MiniLM-L6-v2 from its published weights and quantises it to int8.
 
-Runs once per data folder, taking seconds. The graph uses onnxruntime's fused BERT operators, which is where the speed comes from
-(``com.microsoft``: EmbedLayerNormalization, Attention, SkipLayerNormalization, BiasGelu).
+Runs once per data folder, taking seconds. The graph uses onnxruntime's fused BERT operators, which is where the speed
+comes from (``com.microsoft``: EmbedLayerNormalization, Attention, SkipLayerNormalization, BiasGelu).
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,10 +18,11 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 from safetensors.numpy import load_file
 
 from knowledge.errors import ModelMissing
-from knowledge.minilm.weights import packaged
+from knowledge.minilm.weights import packaged, write_checksum
 
 PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LAYERS, HEADS, EPSILON = 6, 12, 1e-12
@@ -35,14 +39,27 @@ def convert(target: Path) -> None:
     with TemporaryDirectory(dir=target.parent) as folder:
         full, small = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
         onnx.save(build(load_file(source)), full)
-        quantize_dynamic(
-            full,
-            small,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            extra_options={"DefaultTensorType": TensorProto.FLOAT},
-        )
+        with _root_logger_as_it_is():
+            quantize_dynamic(
+                full,
+                small,
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                extra_options={"DefaultTensorType": TensorProto.FLOAT},
+            )
+        write_checksum(small, target)
         small.replace(target)
+
+
+@contextmanager
+def _root_logger_as_it_is() -> Iterator[None]:
+    """The quantizer logs through the root logger, which without a handler would be given one for good."""
+    nowhere = logging.NullHandler()
+    logging.getLogger().addHandler(nowhere)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(nowhere)
 
 
 def build(weights: Weights) -> onnx.ModelProto:
@@ -115,4 +132,6 @@ class _Graph:
             list(self.tensors.values()),
         )
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
-        return helper.make_model(graph, opset_imports=opsets, ir_version=9)
+        made = helper.make_model(graph, opset_imports=opsets, ir_version=9)
+        add_pre_process_metadata(made)  # its shapes are known and its operators fused: the quantizer need not ask
+        return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,3 +18,24 @@ def packaged(name: str) -> Path:
     if not path.exists():
         raise ModelMissing(f"The embedding model's file {name} is missing: run `make setup` again.")
     return path
+
+
+def write_checksum(made: Path, target: Path) -> None:
+    """Put the checksum of what was made where ``is_sound`` looks for that of the target."""
+    _checksum_file(target).write_text(_checksum(made), encoding="ascii")
+
+
+def is_sound(target: Path) -> bool:
+    """Whether a converted model is as it was made: flipped bits would give wrong vectors without any error."""
+    try:
+        return _checksum_file(target).read_text(encoding="ascii") == _checksum(target)
+    except (OSError, ValueError):
+        return False
+
+
+def _checksum_file(target: Path) -> Path:
+    return target.with_suffix(".crc")
+
+
+def _checksum(path: Path) -> str:
+    return f"{zlib.crc32(path.read_bytes()):08x}"

@@ -17,9 +17,6 @@ class ExactStore:
     def search(self, vector: Vectors, limit: int) -> tuple[Places, Cosines]:
         """All cosines at once: 0.1 ms at a thousand passages, 0.5 ms at ten thousand."""
         cosines = self._vectors @ vector
-        if limit < len(cosines):
-            best = np.argpartition(-cosines, limit)[:limit]
-        else:
-            best = np.arange(len(cosines))
+        best = np.argpartition(-cosines, limit)[:limit] if limit < len(cosines) else np.arange(len(cosines))
         best = best[np.argsort(-cosines[best], kind="stable")]
         return best.astype(np.int64), cosines[best].astype(np.float32)

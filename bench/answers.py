@@ -1,0 +1,146 @@
+"""A set of questions through Midway exactly as `midway ask --batch` answers them, graded: ``bench/answers.py FILE [--record NOTE]``.
+
+No question is printed unless ``--misses`` asks for it, and never one of a file whose name begins with ``sealed``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import figures
+
+from adapters import asking
+from adapters.ask_command import prepared
+from adapters.settings import Settings
+from knowledge.answers import Answer, Outcome
+from knowledge.service import Knowledge
+
+FIRST_THREE = 3
+ASKED_FOR = ("good", "near-miss")
+"""Groups that have a right practice; of the others, what counts is how they are turned away."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question with what a good answer to it is."""
+
+    id: str
+    turns: tuple[str, ...]
+    style: str
+    group: str
+    expect: str
+    practices: tuple[str, ...]
+    desk: str | None
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A question and what Midway made of it. ``found`` are the first three practices of the search, cited or not."""
+
+    line: Line
+    answer: Answer
+    found: tuple[str, ...]
+    ms: float
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        answered = self.answer.outcome is Outcome.ANSWERED
+        return tuple(citation.id for citation in self.answer.citations) if answered else ()
+
+    @property
+    def first(self) -> bool:
+        """The right practice is the first that the answer cites."""
+        return bool(self.cited) and self.cited[0] in self.line.practices
+
+    @property
+    def in_three(self) -> bool:
+        """It was answered, and the right practice is among the first three found."""
+        return self.answer.outcome is Outcome.ANSWERED and self.searched
+
+    @property
+    def searched(self) -> bool:
+        """The right practice is among the first three found, whether or not it was answered."""
+        return not set(self.found).isdisjoint(self.line.practices)
+
+    @property
+    def all_cited(self) -> bool:
+        return set(self.line.practices) <= set(self.cited)
+
+    @property
+    def desk_right(self) -> bool:
+        return self.answer.route == self.line.desk
+
+    @property
+    def as_expected(self) -> bool:
+        return self.answer.outcome.value == self.line.expect
+
+    @property
+    def missed(self) -> bool:
+        return not self.first if self.line.group in ASKED_FOR else not self.as_expected
+
+
+def read(path: Path) -> list[Line]:
+    rows: list[dict[str, Any]] = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines() if text.strip()]
+    return [
+        Line(
+            row["id"], tuple(row.get("turns") or [row["question"]]), row["style"], row["group"], row["expect"],
+            tuple(row["practices"]), row["desk"],
+        )
+        for row in rows
+    ]
+
+
+def graded(knowledge: Knowledge, lines: Iterable[Line]) -> list[Graded]:
+    with asyncio.Runner() as runner:
+        return [_graded(knowledge, line, *runner.run(asking.answered(knowledge, line.turns))) for line in lines]
+
+
+def _graded(knowledge: Knowledge, line: Line, answer: Answer, ms: float) -> Graded:
+    assert knowledge.retriever
+    query = knowledge.retriever.understand(line.turns[-1].strip(), line.turns[:-1])
+    found = knowledge.retriever.search(query, FIRST_THREE)
+    return Graded(line, answer, tuple(hit.practice for hit in found), ms)
+
+
+def print_misses(found: Sequence[Graded]) -> None:
+    for each in found:
+        if each.missed:
+            expected = ", ".join(each.line.practices) or each.line.desk or each.line.expect
+            got = ", ".join(each.cited) or each.answer.route or ""
+            print(f"\n{each.line.id} {each.line.group}/{each.line.style}: wanted {expected}; {each.answer.outcome} {got};"
+                  f" found {', '.join(each.found)}\n  {' | '.join(each.line.turns)}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path, metavar="FILE", help="for instance bench/questions/open.jsonl")
+    parser.add_argument("--record", metavar="NOTE", help="append the figures to bench/history.jsonl with this note")
+    parser.add_argument("--misses", action="store_true", help="print each question that went wrong")
+    asked = parser.parse_args()
+    if asked.misses and asked.file.resolve().name.startswith("sealed"):
+        parser.error("the questions of a sealed file are not shown")
+    logging.basicConfig(level=logging.WARNING)
+    knowledge = prepared(Settings())
+    if knowledge.retriever is None:
+        sys.exit("The index could not be built: what is said above comes first.")
+    found = graded(knowledge, read(asked.file))
+    summary = figures.summary(found)
+    figures.print_tables(found, summary)
+    if asked.record:
+        figures.record(asked.file.name, asked.record, len(found), summary)
+    figures.print_history(asked.file.name)
+    if asked.misses:
+        print_misses(found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""Where dialogues are played: a platform's stand-in and adapter, and behind them all of the bot on a real database."""
+
+from __future__ import annotations
+
+import html
+import importlib
+import itertools
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from bot.advisor import Advisor
+from bot.answering import Answering
+from bot.intake import DurableIntake
+from bot.messages import Incoming
+from bot.ports import Messenger
+from bot.privacy import SecretKey
+from bot.replies import Reply
+from bot.storage.unit import Storage
+from bot.tracker import Tracker
+from bot.worker import Worker
+from tests.fakes.msteams_rules import walk
+from tests.harness import Harness, Place, RecordingIntake, Shown
+from tests.harness.msteams import MsTeamsHarness, drawn_cards
+
+SECRET = SecretKey(bytes(range(32)))
+PLATFORMS = ("msteams", "slack", "terminal", "web")
+WITH_CHANNELS = ("msteams", "slack")
+_NOT_WORDS = re.compile("[\\\\\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class Clock:
+    """Goes on by a second at every look."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class Midway:
+    """The whole bot as an intake. ``restart`` leaves nothing of it but the database."""
+
+    def __init__(self, url: str, answering: Answering, *, tracking: bool = True) -> None:
+        self._url, self._answering, self._tracking = url, answering, tracking
+        self._starts = itertools.count(1)
+        self.clock = Clock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.storage = Storage(self._url, SECRET, self.clock)
+        self.tracker = Tracker(self.storage, SECRET, self.clock, enabled=self._tracking)
+        self.advisor = Advisor(self._answering, self.tracker, retention_days=30)
+        self.owner = f"start {next(self._starts)}"
+        self._intake = DurableIntake(self.storage, self.advisor, lambda: None, owner=self.owner, clock=self.clock)
+
+    async def restart(self) -> None:
+        await self.storage.close()
+        self._begin()
+
+    async def accept(self, incoming: Incoming) -> bool:
+        return await self._intake.accept(incoming)
+
+    async def answer_now(self, incoming: Incoming) -> Reply | None:
+        return await self._intake.answer_now(incoming)
+
+    async def work(self, platform: str, messenger: Messenger) -> None:
+        """Answer all that waits."""
+        worker = Worker(
+            self.storage, self.advisor, {platform: messenger}, owner=self.owner, clock=self.clock, sleep=self.clock.sleep
+        )
+        while await worker.run_once():
+            pass
+
+
+class Stage:
+    """One person's hands and eyes: every method acts and returns what is new on their screen."""
+
+    def __init__(self, harness: Harness, midway: Midway) -> None:
+        self.harness, self.midway = harness, midway
+        self.seen: list[Shown] = []
+        self._events = itertools.count(1)
+        self._cards: dict[str, dict[str, Any]] = {}
+        self._last: tuple[str, Place, str, str | None] = ("", "direct", "", None)
+
+    async def say(self, text: str, place: Place = "direct", *, follow: bool = False) -> list[Shown]:
+        """Say something, with ``follow`` in the thread of what stands there last."""
+        thread = self.seen[-1].thread if follow else None
+        self._last = (text, place, self._event(), thread)
+        return await self.again()
+
+    async def again(self) -> list[Shown]:
+        """The platform delivers the last words (once more)."""
+        text, place, event, thread = self._last
+        before = await self._standing()
+        status = await self.harness.says(text, place=place, event=event, thread=thread)
+        assert status < 300, status
+        return await self._news(before)
+
+    async def press(self, label: str) -> list[Shown]:
+        """Press the newest button of this name."""
+        shown = next(item for item in reversed(self.seen) if label in item.buttons)
+        before, answers = await self._standing(), self._answers()
+        if card := self._cards.get(shown.message_id):
+            assert isinstance(self.harness, MsTeamsHarness)
+            action = next(item for item in walk(card) if item.get("type") == "Action.Execute" and item["title"] == label)
+            status = await self.harness._execute(shown, action, {}, self._event())
+        else:
+            status = await self.harness.presses(shown, label, event=self._event())
+        assert status < 300, status
+        return await self._news(before, shown, answers)
+
+    async def fill(self, values: dict[str, str]) -> list[Shown]:
+        """Fill in the newest form and send it."""
+        shown = self.seen[-1]
+        before, answers = await self._standing(), self._answers()
+        if card := self._cards.get(shown.message_id):
+            assert isinstance(self.harness, MsTeamsHarness)
+            [send] = [item for item in walk(card) if item.get("associatedInputs") == "auto"]
+            names = [item["id"] for item in walk(card) if str(item.get("type", "")).startswith("Input.")]
+            typed = {next(name for name in names if name.endswith(f".{given}")): value for given, value in values.items()}
+            status = await self.harness._execute(shown, send, typed, self._event())
+        else:
+            status = await self.harness.submits(shown, values, event=self._event())
+        assert status < 300, status
+        return await self._news(before, shown, answers)
+
+    def _event(self) -> str:
+        return f"e{next(self._events)}"
+
+    async def _standing(self) -> list[Shown]:
+        found = await self.harness.shown("direct")
+        return found if self.harness.platform not in WITH_CHANNELS else [*found, *await self.harness.shown("channel")]
+
+    async def _news(self, before: list[Shown], pressed: Shown | None = None, answers: int = 0) -> list[Shown]:
+        await self.midway.work(self.harness.platform, self.harness.messenger)
+        new = [item for item in await self._standing() if item not in before]
+        if pressed and isinstance(self.harness, MsTeamsHarness):
+            new += [self._as_seen(answer, pressed) for answer in self.harness.answers[answers:]]
+        self.seen += new
+        return new
+
+    def _answers(self) -> int:
+        return len(self.harness.answers) if isinstance(self.harness, MsTeamsHarness) else 0
+
+    def _as_seen(self, answer: dict[str, Any], pressed: Shown) -> Shown:
+        """Teams answers a press within the request: with words below the card, or with a card in its place."""
+        card = answer["value"] if isinstance(answer["value"], dict) else None
+        if card:
+            self._cards[pressed.message_id] = card
+        text, buttons, links = drawn_cards([card], {}) if card else (answer["value"], (), ())
+        return Shown(pressed.message_id, pressed.channel, pressed.thread, text, buttons, links, only_for="the person who pressed")
+
+
+def words(text: str) -> str:
+    """The words alone, however a platform breaks lines and takes the sting out of markup."""
+    return " ".join(_NOT_WORDS.sub("", html.unescape(text)).replace("\u00a0", " ").split())
+
+
+@asynccontextmanager
+async def stage(platform: str, midway: Midway) -> AsyncIterator[Stage]:
+    """The platform with its adapter, joined to this bot."""
+    module = importlib.import_module(f"tests.harness.{platform}")
+    async with module.harness(cast(RecordingIntake, midway)) as harness:
+        yield Stage(harness, midway)
+    await midway.storage.close()

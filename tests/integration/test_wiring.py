@@ -1,0 +1,134 @@
+"""The whole service, wired by the composition root as in production, between stand-ins for Slack and Teams."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adapters.bootstrap import make_bot
+from adapters.server import Service
+from adapters.settings import MsTeams, Settings, Slack
+from knowledge.answers import Answer, Citation, Outcome, Part
+from knowledge.index import IndexFolder
+from knowledge.library import load_shipped
+from knowledge.service import Knowledge
+from tests.fakes import msteams as fake_teams
+from tests.fakes import slack as fake_slack
+from tests.fakes.slack_delivery import CHANNEL, SECRET, TOKEN, Deliveries, mention
+from tests.harness import RecordingIntake, Shown
+from tests.harness.msteams import MsTeamsHarness
+
+LIBRARY = load_shipped()
+
+
+class RealClock(fake_slack.FakeClock):
+    """Slack's stand-in on real time, because the service under test runs on it."""
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class OnePractice(Knowledge):
+    """Knowledge that answers everything with the charter: what is tested here is the way there and back."""
+
+    def look_up(self, question: str, before: object = ()) -> Answer:
+        practice = LIBRARY.practices["pilot-charter"]
+        part = Part(practice.id, practice.title, "Put the pilot on one page.")
+        return Answer(Outcome.ANSWERED, parts=(part,), citations=(Citation(practice.id, practice.title, practice.sources[:1]),))
+
+
+@asynccontextmanager
+async def serving(folder: Path, slack: Slack, msteams: MsTeams) -> AsyncIterator[httpx.AsyncClient]:
+    settings = Settings(_env_file=None, data_dir=folder, slack=slack, msteams=msteams)
+    knowledge = OnePractice(LIBRARY, IndexFolder(folder / "index"), embedder=None)  # type: ignore[arg-type]  # never asked
+    service = Service(await make_bot(settings, knowledge))
+    await service.start()
+    try:
+        transport = httpx.ASGITransport(service.app())
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+            yield client
+    finally:
+        await service.stop()
+
+
+async def until(found: Callable[[], list[Shown]]) -> list[Shown]:
+    """What stands there once something does; fails after ten seconds."""
+    async with asyncio.timeout(10):
+        while not (shown := found()):
+            await asyncio.sleep(0.05)
+    return shown
+
+
+async def test_a_slack_mention_is_answered_in_its_thread(tmp_path: Path) -> None:
+    """Signed event in, acknowledged, stored, answered through the Web API with sources and buttons."""
+    async with fake_slack.running(RealClock()) as slack:
+        said = Slack(bot_token=TOKEN, signing_secret=SECRET, api_url=f"{slack.url}api/")  # type: ignore[arg-type]
+        async with serving(tmp_path, said, MsTeams()) as client:
+            event = mention("How do we launch a pilot?", slack.next_ts())
+            acknowledged = await Deliveries(client, RealClock()).event(event, "Ev77")
+            assert acknowledged.status_code == 200
+            [answer] = await until(lambda: slack.visible(CHANNEL))
+    assert "Put the pilot on one page." in answer.text
+    assert "We'll try it" in answer.buttons
+    assert answer.links
+
+
+async def test_a_teams_message_is_answered(tmp_path: Path) -> None:
+    """Signed activity in, 202, answered through the connector."""
+    async with fake_teams.running(fake_teams.Clock(datetime.now(UTC))) as teams:
+        said = MsTeams(
+            app_id=fake_teams.APP_ID,
+            app_password=fake_teams.PASSWORD,  # type: ignore[arg-type]
+            tenant_id=fake_teams.TENANT,
+            openid_url=f"{teams.root}/openid",
+            login_url=f"{teams.root}/token",
+            service_urls=f"{teams.root}/",
+        )
+        async with serving(tmp_path, Slack(), said) as client:
+            harness = MsTeamsHarness(teams, RecordingIntake(), None, client)  # type: ignore[arg-type]  # the service has it
+            assert await harness.says("How do we launch a pilot?") == 202
+            async with asyncio.timeout(10):
+                while not (shown := await harness.shown()):
+                    await asyncio.sleep(0.05)
+    assert "Put the pilot on one page." in shown[-1].text
+    assert "We'll try it" in shown[-1].buttons
+
+
+async def test_teams_without_an_app_id_refuses_to_start(tmp_path: Path) -> None:
+    """An empty app id would mean no authentication at all."""
+    half = MsTeams(app_password="secret", tenant_id=fake_teams.TENANT)  # type: ignore[arg-type]
+    with pytest.raises(Exception, match="MIDWAY_MSTEAMS__APP_ID"):
+        async with serving(tmp_path, Slack(), half):
+            pass
+
+
+async def test_health_and_readiness(tmp_path: Path) -> None:
+    """`/healthz` says the process lives, `/readyz` that the database answers."""
+    async with serving(tmp_path, Slack(), MsTeams()) as client:
+        assert (await client.get("/healthz")).json() == {"ok": True}
+        ready = (await client.get("/readyz")).json()
+        assert ready["ready"] is True
+        assert (await client.post("/slack/events")).status_code == 404
+        assert (await client.post("/msteams/messages")).status_code == 404
+
+
+def test_sdks_load_only_where_their_tokens_are_set() -> None:
+    """A web-only service carries neither chat SDK nor a language model's libraries."""
+    code = (
+        "import sys, adapters.serving\n"
+        "heavy = {'slack_bolt', 'slack_sdk', 'botbuilder', 'langchain', 'langchain_core', 'openai', 'chromadb'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
