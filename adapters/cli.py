@@ -116,7 +116,7 @@ def teams_list(json_: AsJson = False) -> None:
 @teams.command("import")
 def teams_import(
     file: Annotated[Path, typer.Argument(help="CSV with the header team,parent,relationship,channel.")],
-    tenant: Annotated[str | None, typer.Option(help="Workspace or tenant id; by default every platform that is set, and this machine.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="A Slack workspace or Teams tenant; by default the web, the tenants configured and those that have asked.")] = None,
 ) -> None:
     """Make teams from a CSV file. Importing the same file twice changes nothing.
 

@@ -13,7 +13,7 @@ from adapters.bootstrap import make_secret, now, open_storage
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
 from bot.errors import TeamFileInvalid
-from bot.storage.records import TeamRow
+from bot.storage.records import ImportOutcome, TeamRow
 
 HEADER = ["team", "parent", "relationship", "channel"]
 
@@ -35,8 +35,9 @@ def show_list(as_json: bool) -> int:
 def import_file(file: Path, tenant: str | None) -> int:
     """Read the whole file first: a broken line changes nothing."""
     rows = read_rows(file)
-    made, changed, same = asyncio.run(_import(Settings(), rows, tenant))
-    sys.stdout.write(f"{made} teams made, {changed} changed, {same} as they were\n")
+    for where, outcome in asyncio.run(_import(Settings(), rows, tenant)).items():
+        counts = f"{outcome.made} teams made, {outcome.changed} changed, {outcome.unchanged} as they were"
+        sys.stdout.write(f"{where}: {counts}\n")
     return 0
 
 
@@ -59,12 +60,14 @@ def _row(file: Path, number: int, cells: list[str]) -> TeamRow:
     return TeamRow(*(cell.strip() for cell in cells))
 
 
-async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -> tuple[int, int, int]:
+async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -> dict[str, ImportOutcome]:
+    """Into the tenant given; else into the web's, those configured and those that have asked, all or none."""
     storage = await open_storage(settings, make_secret(settings))
     try:
         async with storage.unit() as unit:
-            outcome = await unit.teams.import_rows(tenant or TENANT, rows, now())
-            return outcome.made, outcome.changed, outcome.unchanged
+            configured = [part.strip() for part in (settings.msteams.tenant_id or "").split(",") if part.strip()]
+            everyone = dict.fromkeys([TENANT, *configured, *await unit.teams.tenants()])
+            return {where: await unit.teams.import_rows(where, rows, now()) for where in ([tenant] if tenant else everyone)}
     finally:
         await storage.close()
 

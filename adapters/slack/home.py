@@ -21,7 +21,7 @@ WHAT = (
     ("Try", "a practice: one tap under an answer records that your team tries it, already does it, or not."),
     ("Where", "here in Messages, by mentioning Midway in a channel, or with /midway, which only you see."),
 )
-SMALL_PRINT = "Write help to see what Midway can do, and my data to see what it keeps about you."
+SMALL_PRINT = "Write help to see what Midway can do. Questions are kept under a pseudonym, never shown in reports."
 
 
 def home_view(questions: Sequence[str], channel: str) -> dict[str, Any]:

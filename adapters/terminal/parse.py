@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming, IncomingMessage, Sender
 from bot.replies import Button, Form
 
-TENANT = "local"
+TENANT = "web"
+"""Whoever is on no platform, at the shell or on the web, is one tenant: the same teams, the same count."""
 PLATFORM = "terminal"
 
 

@@ -15,7 +15,7 @@ from bot.errors import TeamFileInvalid
 from bot.ports import Clock
 from bot.storage.records import RELATIONSHIPS, ImportOutcome, TeamRow
 from bot.storage.statements import insert_once, upsert
-from bot.storage.tables import ChannelTeam, PersonTeam, Team
+from bot.storage.tables import ChannelTeam, PersonTeam, Place, Team
 
 ANY_PLATFORM = ""
 _PLATFORM_AND_ID = re.compile(r"([a-z][a-z_]*):(.+)")
@@ -84,6 +84,12 @@ class Teams:
         """Every team of every tenant; for the local shell, which administers them all."""
         found = await self._session.exec(select(Team).order_by(col(Team.tenant), col(Team.name_key)))
         return list(found)
+
+    async def tenants(self) -> list[str]:
+        """Every tenant in which a question was asked or a team was made."""
+        asked = set(await self._session.exec(select(Place.tenant).distinct()))
+        made = set(await self._session.exec(select(Team.tenant).distinct()))
+        return sorted(asked | made)
 
     async def channels(self, tenant: str) -> list[ChannelTeam]:
         """Every channel that speaks for a team."""

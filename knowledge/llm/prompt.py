@@ -32,7 +32,7 @@ the start of lines, every mark such as [1] and every figure as it is. Add nothin
 
 
 def passages(part: Part) -> list[str]:
-    """The lead, then each point under the heading of its list, with their ``[n]`` marks; notes are shown as they are."""
+    """The lead, then each point under the heading of its list, with their marks; notes are shown as they are."""
     points = [
         f"{listing.heading}: {point.lead} {point.text}".replace("  ", " ").strip()
         for listing in part.lists

@@ -16,12 +16,12 @@ from knowledge.llm.reading import MARK, STEP, marks
 
 FEWEST_WORDS, MOST_WORDS, MOST_LETTERS = 20, 400, 6_000
 GROUNDED = 0.5
-"""Least share of content words that must stand in the passages or the question. Honest paraphrases of the shipped
-practices reach .55 to .9, text on another matter .0 to .3 (``tests/unit/test_llm_verify.py``)."""
+"""Least share of content words that must stand in the passages or the question. The paraphrases of ``tests`` reach .66
+to .82, answers from other practices .07 to .29."""
 FROM_PASSAGES = 0.4
 """Least share that must stand in the passages themselves: a question may not dictate its own answer."""
-FROM_PASSAGES_LINE, FEWEST_FOR_LINE = 0.2, 6
-"""The same for each line of at least so many content words: one foreign paragraph may not hide among good ones."""
+FROM_PASSAGES_IN_SENTENCE, FEWEST_IN_SENTENCE = 0.25, 4
+"""The same for each sentence of at least so many content words; the paraphrases reach .4 and more."""
 LEAK = 8
 """So many words in a row as in the instructions are no accident."""
 TRANSLATED = (0.5, 2.0)
@@ -38,6 +38,7 @@ _FORBIDDEN = {
     "foreign mark": re.compile(r"\[(?!\d{1,3}\])[^\]\s]"),
 }
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+_SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n")
 _FIGURE = re.compile(r"\d+")
 _SMALL = frozenset((files("knowledge.llm") / "small-words.txt").read_text(encoding="utf-8").split())
 """Words of every English text, which say nothing about what it rests on."""
@@ -103,9 +104,9 @@ class Grounds:
         found = content(text)
         if _share(found, mine | asked) < GROUNDED or _share(found, mine) < FROM_PASSAGES:
             raise Unusable("not grounded")
-        for line in map(content, text.splitlines()):
-            if len(line) >= FEWEST_FOR_LINE and _share(line, mine) < FROM_PASSAGES_LINE:
-                raise Unusable("a line is not grounded")
+        for said in map(content, _SENTENCE_END.split(text)):
+            if len(said) >= FEWEST_IN_SENTENCE and _share(said, mine) < FROM_PASSAGES_IN_SENTENCE:
+                raise Unusable("a sentence is not grounded")
         if not figures(text) <= figures(" ".join((*self.passages, self.question))):
             raise Unusable("a figure is not in the passages")
 
