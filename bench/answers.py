@@ -1,4 +1,4 @@
-"""A set of questions through Midway exactly as `midway ask --batch` answers them, graded: ``bench/answers.py FILE [--record NOTE]``.
+"""A set of questions through Midway as `midway ask --batch` answers them, graded: ``answers.py FILE [--record NOTE]``.
 
 No question is printed unless ``--misses`` asks for it, and never one of a file whose name begins with ``sealed``.
 """
@@ -88,7 +88,8 @@ class Graded:
 
 
 def read(path: Path) -> list[Line]:
-    rows: list[dict[str, Any]] = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines() if text.strip()]
+    texts = path.read_text(encoding="utf-8").splitlines()
+    rows: list[dict[str, Any]] = [json.loads(text) for text in texts if text.strip()]
     return [
         Line(
             row["id"], tuple(row.get("turns") or [row["question"]]), row["style"], row["group"], row["expect"],
@@ -115,8 +116,10 @@ def print_misses(found: Sequence[Graded]) -> None:
         if each.missed:
             expected = ", ".join(each.line.practices) or each.line.desk or each.line.expect
             got = ", ".join(each.cited) or each.answer.route or ""
-            print(f"\n{each.line.id} {each.line.group}/{each.line.style}: wanted {expected}; {each.answer.outcome} {got};"
-                  f" found {', '.join(each.found)}\n  {' | '.join(each.line.turns)}")
+            kind = f"{each.line.group}/{each.line.style}"
+            print(f"\n{each.line.id} {kind}: wanted {expected}; {each.answer.outcome} {got};", end=" ")
+            print(f"found {', '.join(each.found)}")
+            print(f"  {' | '.join(each.line.turns)}")
 
 
 def main() -> int:

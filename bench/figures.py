@@ -38,11 +38,12 @@ def summary(found: Sequence[Graded]) -> Figures:
         return [each for each in found if each.line.group == group]
 
     good = of("good")
+    pairs = [each for each in good if len(each.line.practices) > 1]
     figures = {
         "right practice cited first": share(good, lambda each: each.first),
         "right practice among the first three": share(good, lambda each: each.in_three),
         "the same, by the search alone": share(good, lambda each: each.searched),
-        "both cited, of two-in-one": share([each for each in good if len(each.line.practices) > 1], lambda each: each.all_cited),
+        "both cited, where two are right": share(pairs, lambda each: each.all_cited),
         "good turned away": share(good, lambda each: each.answer.declined),
         "near-miss turned away": share(of("near-miss"), lambda each: each.answer.declined),
         **{f"{group} turned away": share(of(group), lambda each: each.answer.declined)
@@ -58,7 +59,8 @@ def summary(found: Sequence[Graded]) -> Figures:
 
 def print_tables(found: Sequence[Graded], figures: Figures) -> None:
     groups = list(dict.fromkeys(each.line.group for each in sorted(found, key=lambda each: each.line.group != "good")))
-    print(f"{len(found)} questions\n\n{'group':16}{'questions':>10}{'as expected':>13}{'turned away':>13}{'refused':>9}{'desk':>7}")
+    print(f"{len(found)} questions\n")
+    print(f"{'group':16}{'questions':>10}{'as expected':>13}{'turned away':>13}{'refused':>9}{'desk':>7}")
     for group in groups:
         print(_group_row(group, [each for each in found if each.line.group == group]))
     print(f"\n{'style (good)':16}{'questions':>10}{'cited first':>13}{'first three':>13}{'turned away':>13}")
@@ -78,7 +80,8 @@ def _group_row(group: str, rows: Sequence[Graded]) -> str:
         share(rows, lambda each: each.answer.outcome == "refused"),
         share([each for each in rows if each.line.desk], lambda each: each.desk_right),
     )
-    return f"{group:16}{len(rows):10}" + "".join(_cell(cell, width) for cell, width in zip(cells, (13, 13, 9, 7), strict=True))
+    drawn = (_cell(cell, width) for cell, width in zip(cells, (13, 13, 9, 7), strict=True))
+    return f"{group:16}{len(rows):10}" + "".join(drawn)
 
 
 def _style_row(style: str, rows: Sequence[Graded]) -> str:
@@ -135,7 +138,8 @@ def _recorded(file: str) -> list[dict[str, Any]]:
 def _commit() -> str:
     """The commit's short name; with a plus where files differ from it."""
     def git(*words: str) -> str:
-        return subprocess.run(["git", *words], cwd=HISTORY.parent, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603, S607
+        command = ["git", "-C", str(HISTORY.parent), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
 
     changed = "+" if git("status", "--porcelain", "--untracked-files=no") else ""
     return (git("rev-parse", "--short", "HEAD") or "no commit") + changed

@@ -31,7 +31,8 @@ def load(folder: Path) -> JudgedSet:
     """Read ``corpus.jsonl``, ``queries.jsonl`` and ``qrels.tsv`` (query, document, grade; a header may stand above)."""
     try:
         grades = _grades(folder / "qrels.tsv")
-        queries = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl") if any(grades.get(row["_id"], {}).values())}
+        asked = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl")}
+        queries = {name: text for name, text in asked.items() if any(grades.get(name, {}).values())}
         found = JudgedSet(folder.resolve().name, tuple(_rows(folder / "corpus.jsonl")), queries, grades)
     except (OSError, ValueError, KeyError) as error:
         sys.exit(f"{folder} is not a test set of corpus.jsonl, queries.jsonl and qrels.tsv: {error!r}")

@@ -1,4 +1,4 @@
-"""Other processes, started and measured. Standard library alone: a small parent keeps the children's figures their own."""
+"""Other processes, started and measured. Standard library alone: a child's figures begin with its parent's."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_ope
 
 import processes
 
-START_SECONDS, ANSWER_SECONDS, LOOK_EVERY = 120.0, 30.0, 0.01
+START_SECONDS, ANSWER_SECONDS, LOOK_EVERY = 120.0, 60.0, 0.02
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Browser:
         said = {"conversation": self._conversation, "id": f"bench-{number}", "text": question}
         headers = {"Content-Type": "application/json", "X-CSRF-Token": self._token}
         known = self._messages()
-        self._opener.open(Request(f"{self._address}/chat/messages", json.dumps(said).encode(), headers), timeout=30).read()  # noqa: S310
+        posted = Request(f"{self._address}/chat/messages", json.dumps(said).encode(), headers)  # noqa: S310
+        self._opener.open(posted, timeout=30).read()
         while self._messages() < known + 2:
             if time.perf_counter() - begun > ANSWER_SECONDS:
                 raise TimeoutError("the server does not answer")

@@ -10,7 +10,7 @@ from enum import StrEnum
 from knowledge.answers import Citation, Listing, Part, Point
 from knowledge.practice import CITATION, Practice, Source
 
-LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 60, 34, 225
+LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 55, 30, 160
 FEWEST_STEPS, MOST_STEPS = 3, 6
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from knowledge.answers import Answer, Outcome
 from knowledge.extractive import Aspect, Composer, numbered
-from knowledge.library import load_shipped
+from knowledge.library import Library, load_shipped
 
 TODAY = date(2026, 10, 7)
 
@@ -116,6 +117,11 @@ Watch: the monthly median for every platform next to the same month a year earli
 def composed(practice: str, lang: str = "en") -> Answer:
     """The extractive answer from one shipped practice."""
     composer = Composer(TODAY)
-    part = composer.part(load_shipped().practices[practice], Aspect.HOW)
+    part = composer.part(_shipped().practices[practice], Aspect.HOW)
     citations = composer.citations()
     return Answer(Outcome.ANSWERED, parts=numbered([part], citations), citations=citations, confidence=0.9, lang=lang)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Library:
+    return load_shipped()

@@ -1,4 +1,4 @@
-"""The pipeline of the usual tutorial: split, embed with torch, keep in Chroma, search by similarity, join what was found."""
+"""The pipeline of the usual tutorial: split, embed with torch, keep in Chroma, search, join what was found."""
 
 from __future__ import annotations
 

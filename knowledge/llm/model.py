@@ -94,4 +94,4 @@ def _finish(piece: BaseMessage) -> str:
 
 def _spoken(text: str) -> str:
     """Without what some models think aloud first."""
-    return _THOUGHTS.sub("", text).lstrip()
+    return (_THOUGHTS.sub("", text) if "<think>" in text else text).lstrip()

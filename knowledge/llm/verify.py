@@ -33,7 +33,7 @@ _FORBIDDEN = {
         r"|\b[\w-]{1,63}\.(?:com|org|net|io|info|biz|co|example|ru|cn|dev|app|me|ly|gg|xyz|top|shop|site|online)\b",
         re.IGNORECASE,
     ),
-    "markup": re.compile(r"</?[a-z!@#?]|\]\s?[(\[]|!\[|&#?\w+;|\|-", re.IGNORECASE),
+    "markup": re.compile(r"</?[a-z!@#?]|\]\(|!\[|&#?\w+;|\|-", re.IGNORECASE),
     "mention": re.compile(r"(?<!\w)[@\uff20]\w|\w@\w"),
     "foreign mark": re.compile(r"\[(?!\d{1,3}\])[^\]\s]"),
 }

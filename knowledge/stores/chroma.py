@@ -29,7 +29,7 @@ TOLERANCE = 1e-3
 """Chroma and numpy differ in the last digits; a wrong vector differs by far more."""
 MISSED = 0.1
 """Share of far neighbours that an approximate graph may miss; measured: one in a thousand."""
-ASK_SECONDS, FILL_SECONDS = 3.0, 30.0
+ASK_SECONDS, FILL_SECONDS = 5.0, 30.0
 """How long a server may take for a question, and for a batch of two thousand vectors; then the snapshot answers."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -59,10 +59,12 @@ def unit(rows: np.ndarray) -> Vectors:
     return np.asarray(rows / np.linalg.norm(rows, axis=-1, keepdims=True), dtype=np.float32)
 
 
+@lru_cache
 def random_vectors(count: int, size: int = 384) -> Vectors:
     return unit(np.random.default_rng(7).standard_normal((count, size)))
 
 
+@lru_cache
 def passage_vectors() -> Vectors:
     """Shaped like the real ones: texts of one subject crowd together, and some are all but the same."""
     passages = [passage.text for practice in load_shipped().practices.values() for passage in split(as_document(practice))]
@@ -73,6 +75,7 @@ def questions(size: int, count: int = 25) -> Vectors:
     return unit(np.random.default_rng(11).standard_normal((count, size)))
 
 
+@lru_cache
 def typed_questions() -> Vectors:
     asked = [practice.questions[0] + " please" for practice in load_shipped().practices.values()]
     return np.asarray(FakeEmbedder().embed_documents(asked), dtype=np.float32)
@@ -120,7 +123,7 @@ def test_a_store_of_one(make: Make) -> None:
 
 def test_twins_are_both_found(make: Make) -> None:
     """Two practices may ask the same thing in the same words."""
-    vectors = random_vectors(50, 16)
+    vectors = random_vectors(50, 16).copy()
     vectors[31] = vectors[4]
     assert {4, 31} == set(make(vectors).search(vectors[4], 2)[0].tolist())
 

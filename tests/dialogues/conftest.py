@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.prepared import knowledge, prepared
+from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
-__all__ = ["knowledge", "prepared"]
+__all__ = ["real_data", "real_knowledge", "real_models"]

@@ -24,10 +24,13 @@ from bot.worker import Worker
 from tests.fakes.msteams_rules import walk
 from tests.harness import Harness, Place, RecordingIntake, Shown
 from tests.harness.msteams import MsTeamsHarness, drawn_cards
+from tests.harness.slack import SlackHarness
 
 SECRET = SecretKey(bytes(range(32)))
 PLATFORMS = ("msteams", "slack", "terminal", "web")
 WITH_CHANNELS = ("msteams", "slack")
+BETWEEN_ACTS = 10.0
+"""Seconds."""
 _NOT_WORDS = re.compile("[\\\\\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -98,6 +101,7 @@ class Stage:
 
     async def again(self) -> list[Shown]:
         """The platform delivers the last words (once more)."""
+        self._time_passes()
         text, place, event, thread = self._last
         before = await self._standing()
         status = await self.harness.says(text, place=place, event=event, thread=thread)
@@ -105,8 +109,10 @@ class Stage:
         return await self._news(before)
 
     async def press(self, label: str) -> list[Shown]:
-        """Press the newest button of this name."""
-        shown = next(item for item in reversed(self.seen) if label in item.buttons)
+        """Press the newest button of this name that is still to be seen."""
+        now = {item.message_id: item for item in self.seen}
+        shown = next(item for item in reversed(now.values()) if label in item.buttons)
+        self._time_passes()
         before, answers = await self._standing(), self._answers()
         if card := self._cards.get(shown.message_id):
             assert isinstance(self.harness, MsTeamsHarness)
@@ -120,6 +126,7 @@ class Stage:
     async def fill(self, values: dict[str, str]) -> list[Shown]:
         """Fill in the newest form and send it."""
         shown = self.seen[-1]
+        self._time_passes()
         before, answers = await self._standing(), self._answers()
         if card := self._cards.get(shown.message_id):
             assert isinstance(self.harness, MsTeamsHarness)
@@ -132,6 +139,13 @@ class Stage:
         assert status < 300, status
         return await self._news(before, shown, answers)
 
+    def _time_passes(self) -> None:
+        """People take their time; platforms mind how much is said within a second."""
+        if isinstance(self.harness, MsTeamsHarness):
+            self.harness.teams.clock.pass_(BETWEEN_ACTS)
+        if isinstance(self.harness, SlackHarness):
+            self.harness.slack.clock.now += timedelta(seconds=BETWEEN_ACTS)
+
     def _event(self) -> str:
         return f"e{next(self._events)}"
 
@@ -141,7 +155,8 @@ class Stage:
 
     async def _news(self, before: list[Shown], pressed: Shown | None = None, answers: int = 0) -> list[Shown]:
         await self.midway.work(self.harness.platform, self.harness.messenger)
-        new = [item for item in await self._standing() if item not in before]
+        known = {(item.message_id, words(item.text)) for item in before}
+        new = [item for item in await self._standing() if (item.message_id, words(item.text)) not in known]
         if pressed and isinstance(self.harness, MsTeamsHarness):
             new += [self._as_seen(answer, pressed) for answer in self.harness.answers[answers:]]
         self.seen += new
@@ -155,7 +170,7 @@ class Stage:
         card = answer["value"] if isinstance(answer["value"], dict) else None
         if card:
             self._cards[pressed.message_id] = card
-        text, buttons, links = drawn_cards([card], {}) if card else (answer["value"], (), ())
+        text, buttons, links = drawn_cards([card], {}) if card else (answer["value"], pressed.buttons, pressed.links)
         return Shown(pressed.message_id, pressed.channel, pressed.thread, text, buttons, links, only_for="the person who pressed")
 
 

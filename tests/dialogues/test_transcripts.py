@@ -12,6 +12,8 @@ from tests.dialogues.stage import PLATFORMS, WITH_CHANNELS, Midway, stage
 from tests.dialogues.transcript import FOLDER, Broken, play, turns
 
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+# The first test of a run waits for the index to be made.
+pytestmark = pytest.mark.timeout(600)
 
 
 def _plays() -> Iterator[tuple[str, str, str]]:
@@ -23,10 +25,10 @@ def _plays() -> Iterator[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("name", "platform", "kind"), list(_plays()))
 async def test_the_dialogue_goes_as_written(
-    name: str, platform: str, kind: str, knowledge: Knowledge, migrated_database: Callable[[str, Path], str], tmp_path: Path
+    name: str, platform: str, kind: str, real_knowledge: Knowledge, migrated_database: Callable[[str, Path], str], tmp_path: Path
 ) -> None:
     """Every line of the transcript, in order."""
-    midway = Midway(migrated_database(kind, tmp_path), knowledge)
+    midway = Midway(migrated_database(kind, tmp_path), real_knowledge)
     async with stage(platform, midway) as where:
         await play((FOLDER / f"{name}.txt").read_text(encoding="utf-8"), where)
 

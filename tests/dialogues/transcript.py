@@ -10,7 +10,7 @@
     ~ restart            Midway is started anew on the same database
     < words              what came in answer says this (any case of white space)
     < [One] [Two]        and these buttons can be pressed
-    <! words             and does not say this
+    <! words             and does not say this (or does not have this button)
     < nothing            nothing came
 """
 
@@ -97,6 +97,8 @@ def _missing(line: str, news: list[Shown]) -> str | None:
     if said.startswith("["):
         labels = re.findall(r"\[([^\]]+)\]", said)
         there = [label for item in news for label in item.buttons]
+        if mark == "<!":
+            return f"to be pressed: {labels}" if set(labels) & set(there) else None
         return None if all(label in there for label in labels) else f"not to be pressed: {set(labels) - set(there)}"
     if mark == "<!":
         return f"said: {said}" if words(said) in screen else None

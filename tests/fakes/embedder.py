@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 SIZE = 96
+Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class FakeEmbedder:
@@ -32,7 +35,11 @@ class FakeEmbedder:
             raise self.fails
         vector = np.full(SIZE, 1e-3)
         for word in re.findall(r"\w{3,}", text.lower()):
-            seed = zlib.crc32(word[:6].encode(errors="replace"))
-            vector += np.random.default_rng(seed).standard_normal(SIZE)
+            vector += _of_word(word[:6])
         found: list[float] = (vector / np.linalg.norm(vector)).tolist()
         return found
+
+
+@lru_cache(maxsize=20_000)
+def _of_word(word: str) -> Vector:
+    return np.random.default_rng(zlib.crc32(word.encode(errors="replace"))).standard_normal(SIZE)

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from tests.fakes.embedder import FakeEmbedder
+
 KEY, MODEL = "key-of-the-test", "model-of-the-test"
 Body = dict[str, Any]
 How = Literal["whole", "cut", "dropped", "malformed", "hanging", "hanging midway", "unfiltered"]
@@ -34,7 +36,10 @@ class Said:
 
 
 class FakeModels:
-    """``script`` is said in order; ``requests`` are the bodies that came; ``complaints`` are breaches of a protocol."""
+    """``script`` is said in order; ``requests`` are the bodies that came; ``complaints`` are breaches of a protocol.
+
+    ``vectorless`` makes it answer as a model that embeds nothing.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -42,6 +47,7 @@ class FakeModels:
         self.requests: list[Body] = []
         self.complaints: list[str] = []
         self.strays: list[str] = []
+        self.vectorless = False
         self.left_early = asyncio.Event()
         self._over = asyncio.Event()
 
@@ -88,8 +94,9 @@ class FakeModels:
                                     lambda end: _event(piece("", end)) + "data: [DONE]\n\n")
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
-        good = request.headers.get("x-api-key") == KEY and "anthropic-version" in request.headers
-        if refused := await self._refusal(request, good):
+        # Releases of Anthropic's SDK differ in the header that carries the key.
+        key = request.headers.get("x-api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if refused := await self._refusal(request, key == KEY and "anthropic-version" in request.headers):
             return refused
         body = self.requests[-1]
         wrong = _wrong_with(body, {"model", "messages", "stream", "max_tokens", "system"}, ["user"])
@@ -131,14 +138,15 @@ class FakeModels:
         body = self.requests[-1]
         if not isinstance(body.get("input"), list) or not all(isinstance(text, str) for text in body["input"]):
             return self._complain("input must be texts")
-        data = [{"object": "embedding", "index": place, "embedding": _vector(text)} for place, text in enumerate(body["input"])]
+        vectors = [] if self.vectorless else FakeEmbedder().embed_documents(body["input"])
+        data = [{"object": "embedding", "index": place, "embedding": vector} for place, vector in enumerate(vectors)]
         usage = {"prompt_tokens": 1, "total_tokens": 1}
         return web.json_response({"object": "list", "data": data, "model": MODEL, "usage": usage})
 
     async def _ollama_embed(self, request: web.Request) -> web.StreamResponse:
         if refused := await self._refusal(request, good=True, scripted=False):
             return refused
-        return web.json_response({"model": MODEL, "embeddings": [_vector(text) for text in self.requests[-1]["input"]]})
+        return web.json_response({"model": MODEL, "embeddings": FakeEmbedder().embed_documents(self.requests[-1]["input"])})
 
     async def _refusal(self, request: web.Request, good: bool, *, scripted: bool = True) -> web.StreamResponse | None:
         if request.content_type != "application/json" or not good:
@@ -212,7 +220,8 @@ def _wrong_with(body: Body, may: set[str], roles: list[str]) -> str:
 
 def _parts(text: str) -> list[str]:
     """Pieces as models cut them: not at words."""
-    return [text[start : start + 7] for start in range(0, len(text), 7)]
+    size = max(7, len(text) // 400)
+    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 def _event(data: Body) -> str:
@@ -221,7 +230,3 @@ def _event(data: Body) -> str:
 
 def _named(data: Body) -> str:
     return f"event: {data['type']}\n{_event(data)}"
-
-
-def _vector(text: str) -> list[float]:
-    return [float(len(text)), 1.0, float(text.count(" "))]

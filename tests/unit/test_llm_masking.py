@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.llm.masking import ADDRESS, NUMBER, PERSON, masked
@@ -17,6 +17,7 @@ PHONES = st.from_regex(r"(\+|00)[1-9][0-9]{0,2}[ -]?(\([0-9]{2,4}\)|[0-9]{2,4})[
 AROUND = st.sampled_from([(" ", " "), ("(", ")"), (" <", ">"), ("\n", ","), (": ", "."), ('"', '"'), ("", "?")])
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS, NAMES, HOSTS, AROUND)
 def test_no_address_is_left(before: str, after: str, name: str, host: str, around: tuple[str, str]) -> None:
     """Whatever stands around it."""
@@ -26,6 +27,7 @@ def test_no_address_is_left(before: str, after: str, name: str, host: str, aroun
     assert ADDRESS in text or PERSON in text
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS, PHONES, AROUND)
 def test_no_phone_number_is_left(before: str, after: str, number: str, around: tuple[str, str]) -> None:
     text = masked(f"{before} {around[0]}{number}{around[1]} {after}")
@@ -33,6 +35,7 @@ def test_no_phone_number_is_left(before: str, after: str, number: str, around: t
     assert sum(letter.isdigit() for letter in text) == 0
 
 
+@settings(deadline=None)
 @given(WORDS, st.sampled_from(["<@U0123|jo>", "<@U0123>", "<!channel>", "<#C01|north>", "<at id='1'>Jo Doe</at>", "@jo", "@jo-doe", "@Jo.Doe", "\uff20jo"]))
 def test_no_mention_is_left(words: str, mention: str) -> None:
     text = masked(f"{words} {mention} {words}")
@@ -41,11 +44,13 @@ def test_no_mention_is_left(words: str, mention: str) -> None:
     assert "Doe" not in text
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_masking_again_changes_nothing(text: str) -> None:
     assert masked(masked(text)) == masked(text)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_what_goes_out_can_be_sent(text: str) -> None:
     """No half characters, nothing invisible."""

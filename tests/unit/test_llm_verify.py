@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.llm import prompt
@@ -128,11 +128,12 @@ def test_what_is_no_answer(text: str, why: str) -> None:
 
 def test_a_mark_that_misleads_is_taken_out() -> None:
     """Nothing of source 2 is in this line; the line itself is grounded."""
-    assert grounds().fitting("Name an owner with weekly hours [2]. [1]\nThen write a hypothesis [2].") == (
-        "Name an owner with weekly hours.\nThen write a hypothesis [2]."
+    assert grounds().fitting("Name an owner and a deputy [2]. [1]\nThen write a hypothesis [2].") == (
+        "Name an owner and a deputy.\nThen write a hypothesis [2]."
     )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_is_too_odd_to_judge(text: str) -> None:
     """It is either said or Unusable, never another error."""

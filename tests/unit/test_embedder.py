@@ -1,0 +1,188 @@
+"""The embedded MiniLM: texts to unit vectors, the same alone and in company, from a model that is as it was made."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.embedder import MODEL_FILE, MiniLM
+from knowledge.errors import ModelMissing
+from knowledge.library import load_shipped
+from knowledge.minilm import weights
+from tests.knowledge_fixtures import real_models
+
+__all__ = ["real_models"]
+INT8_NOISE = 0.97
+"""Cosine of a text alone with itself in a batch: int8 scales by the largest value of the whole batch."""
+
+
+@pytest.fixture(scope="module")
+def model(real_models: Path) -> MiniLM:
+    return MiniLM(real_models, threads=2)
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    practices = list(load_shipped().practices.values())[:6]
+    return [text for practice in practices for text in (practice.title, *practice.questions[:8], practice.sections.summary)]
+
+
+def test_vectors_are_unit_vectors(model: MiniLM, texts: list[str]) -> None:
+    found = model.vectors(texts)
+    assert found.shape == (len(texts), 384)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)
+
+
+def test_a_text_is_the_same_alone_and_in_company(model: MiniLM, texts: list[str]) -> None:
+    together = model.vectors(texts)
+    alone = np.array([model.embed_query(text) for text in texts], dtype=np.float32)
+    same = (together * alone).sum(axis=1)
+    assert same.min() > INT8_NOISE
+    assert np.argmax(alone @ together.T, axis=1).tolist() == list(range(len(texts)))
+
+
+def test_the_order_is_kept(model: MiniLM, texts: list[str]) -> None:
+    """Batches are of texts of like length; the rows are in the order of the texts all the same."""
+    order = random.Random(2).sample(range(len(texts)), len(texts))
+    np.testing.assert_allclose(model.vectors([texts[place] for place in order]), model.vectors(texts)[order], atol=0.05)
+
+
+def test_the_same_texts_give_the_same_numbers(real_models: Path, texts: list[str]) -> None:
+    np.testing.assert_array_equal(MiniLM(real_models).vectors(texts), MiniLM(real_models).vectors(texts))
+
+
+def test_what_means_the_same_is_near(model: MiniLM) -> None:
+    asked, near, far = model.vectors(["How do we launch a pilot?", "starting a small trial project", "boiling an egg"])
+    assert asked @ near > asked @ far + 0.2
+
+
+ODD = ("", " ", "\x00", "\ud800", "a \udfff b", "x" * 100_000, "word " * 20_000, "\u202egnitirw", "日本語", "🙂" * 500)
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_any_text_has_a_vector(model: MiniLM, text: str) -> None:
+    assert np.linalg.norm(model.embed_query(text)) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_no_texts_are_no_vectors(model: MiniLM) -> None:
+    assert model.vectors([]).shape == (0, 384)
+    assert model.embed_documents([]) == []
+
+
+def test_langchains_methods_agree(model: MiniLM) -> None:
+    [row] = model.embed_documents(["How do we launch a pilot?"])
+    assert row == model.embed_query("How do we launch a pilot?")
+    assert isinstance(row[0], float)
+
+
+def test_progress_is_told_to_the_end(model: MiniLM, texts: list[str]) -> None:
+    told: list[tuple[int, int]] = []
+    model.vectors(texts, lambda done, of: told.append((done, of)))
+    assert told[-1] == (len(texts), len(texts))
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_several_threads_load_it_once(real_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, loads = MiniLM(real_models), 0
+    load = model._session
+
+    def counted() -> object:
+        nonlocal loads
+        loads += 1
+        return load()
+
+    monkeypatch.setattr(model, "_session", counted)
+    threads = [threading.Thread(target=model.embed_query, args=("asked",)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert loads == 1
+
+
+def test_converting_is_quiet_and_gives_the_same_bytes(real_models: Path, tmp_path: Path) -> None:
+    """Nothing on the terminal during the first question, and no handler left on the root logger."""
+    code = (
+        "import logging, sys; from pathlib import Path; from knowledge.minilm.graph import convert; "
+        "convert(Path(sys.argv[1])); sys.exit(len(logging.getLogger().handlers))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / MODEL_FILE], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (tmp_path / MODEL_FILE).read_bytes() == (real_models / MODEL_FILE).read_bytes()
+    assert weights.is_sound(tmp_path / MODEL_FILE)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".onnx", ".crc"}
+
+
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def unsealed(path: Path) -> None:
+    path.with_suffix(".crc").unlink()
+
+
+@pytest.mark.parametrize("damage", [flipped, cut, gone, unsealed], ids=lambda damage: damage.__name__)
+def test_a_model_that_is_not_as_it_was_made_is_made_again(
+    real_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: object
+) -> None:
+    """One flipped bit would give wrong vectors without any error."""
+    shutil.copytree(real_models, tmp_path / "models")
+    assert callable(damage)
+    damage(tmp_path / "models" / MODEL_FILE)
+    made: list[Path] = []
+
+    def convert(target: Path) -> None:
+        made.append(target)
+        for suffix in (".onnx", ".crc"):
+            shutil.copy(real_models / Path(MODEL_FILE).with_suffix(suffix), target.with_suffix(suffix))
+
+    monkeypatch.setattr("knowledge.minilm.graph.convert", convert)
+    found = MiniLM(tmp_path / "models").embed_query("How do we launch a pilot?")
+    assert len(made) == 1
+    assert found == MiniLM(real_models).embed_query("How do we launch a pilot?")
+
+
+def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "model.safetensors"
+    other.write_bytes(b"other weights")
+    monkeypatch.setattr("knowledge.minilm.graph.packaged", lambda name: other)
+    with pytest.raises(ModelMissing, match="not the published one"):
+        MiniLM(tmp_path / "models").embed_query("asked")
+    assert not list((tmp_path / "models").glob("*"))
+
+
+def test_a_missing_package_is_said_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "find_spec", lambda name: None)
+    with pytest.raises(ModelMissing, match="make setup"):
+        MiniLM(tmp_path / "models").embed_query("asked")
+    with pytest.raises(ModelMissing, match="make setup"):
+        weights.packaged("tokenizer.json")
+
+
+def test_a_missing_file_of_the_package_is_named() -> None:
+    with pytest.raises(ModelMissing, match=r"nothing\.json"):
+        weights.packaged("nothing.json")
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ModelMissing, match="cannot be written"):
+        MiniLM(tmp_path / "file" / "models").embed_query("asked")
