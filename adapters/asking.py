@@ -74,7 +74,7 @@ def as_json(answer: Answer, ms: float) -> dict[str, Any]:
         "outcome": answer.outcome.value,
         "declined": answer.declined,
         "route": answer.route,
-        "confidence": answer.confidence,
+        "confidence": round(min(max(float(answer.confidence), 0.0), 1.0), 3),
         "lang": answer.lang,
         "ms": round(ms, 2),
     }

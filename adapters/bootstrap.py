@@ -41,13 +41,14 @@ def make_knowledge(settings: Settings) -> Knowledge:
     return Knowledge(
         load_shipped(),
         IndexFolder(settings.data_dir / "index"),
-        _embedder(settings),
+        make_embedder(settings),
         desks=_desks(settings),
         writer=_writer(settings),
     )
 
 
-def _embedder(settings: Settings) -> Embedder:
+def make_embedder(settings: Settings) -> Embedder:
+    """Text to vector, by setting; loads no model yet."""
     models = settings.data_dir / "models"
     if settings.embeddings == "minilm":
         return MiniLM(models, threads=min(2, os.cpu_count() or 1))

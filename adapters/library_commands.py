@@ -6,14 +6,16 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from adapters.plain import as_text
 from bot.replies import Buttons, Reply
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
-from knowledge.checks import check_folder
+from knowledge.checks import Tried, check_folder, try_questions
+from knowledge.errors import KnowledgeError, ModelMissing
 from knowledge.extractive import whole
-from knowledge.library import SHIPPED, load_shipped
+from knowledge.library import SHIPPED, Library, load_shipped
 
 
 def show_list(as_json: bool) -> int:
@@ -47,9 +49,41 @@ def show_one(practice_id: str) -> int:
 
 
 def check(folder: Path | None) -> int:
-    findings = check_folder(folder or SHIPPED, date.today())
-    for finding in findings:
-        sys.stdout.write(finding + "\n")
-    count = len(list((folder or SHIPPED).glob("*.md")))
-    sys.stdout.write(f"{count} practices, {len(findings)} findings\n")
+    """Check the files, then whether each typed question finds its own practice; 1 where there is a finding."""
+    chosen = folder or SHIPPED
+    findings = check_folder(chosen, date.today())
+    count = len(list(chosen.glob("*.md")))
+    said = f"{count} practices"
+    try:
+        tried = _questions_tried(load_shipped(chosen)) if count else None
+    except KnowledgeError as error:
+        findings = findings or [str(error)]
+        tried = None
+    if tried:
+        findings += tried.findings
+        said += f", {tried.in_three} of {tried.asked} typed questions find their own among the first three"
+        said += f" ({tried.first} first)"
+    sys.stdout.write("".join(finding + "\n" for finding in findings) + f"{said}, {len(findings)} findings\n")
     return 1 if findings or not count else 0
+
+
+def _questions_tried(library: Library) -> Tried:
+    """With the index of the data folder for the shipped library, else with one that is made for it."""
+    from adapters.bootstrap import make_embedder
+    from adapters.progress import progress
+    from adapters.settings import Settings
+    from knowledge.index import IndexFolder
+    from knowledge.service import Knowledge
+
+    settings = Settings()
+    with TemporaryDirectory() as aside, progress("Preparing the library") as report:
+        shipped = library.content_hash == load_shipped().content_hash
+        index = settings.data_dir / "index" if shipped else Path(aside)
+        knowledge = Knowledge(library, IndexFolder(index), make_embedder(settings))
+        knowledge.prepare(report)
+        retriever = knowledge.retriever
+        if retriever is None:
+            raise ModelMissing("The typed questions were not tried, as there is no index: run `make setup`.")
+        return try_questions(
+            library, lambda question: [hit.practice for hit in retriever.search(retriever.understand(question), 3)]
+        )

@@ -13,9 +13,11 @@ from adapters.bootstrap import make_secret, now, open_storage
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
 from bot.errors import TeamFileInvalid
-from bot.storage.records import ImportOutcome, TeamRow
+from bot.privacy import clean_text
+from bot.storage.records import RELATIONSHIPS, ImportOutcome, TeamRow
 
 HEADER = ["team", "parent", "relationship", "channel"]
+LONGEST_CELL = 200
 
 
 def show_list(as_json: bool) -> int:
@@ -57,7 +59,13 @@ def read_rows(file: Path) -> list[TeamRow]:
 def _row(file: Path, number: int, cells: list[str]) -> TeamRow:
     if len(cells) != len(HEADER):
         raise TeamFileInvalid(f"{file}: line {number} has {len(cells)} cells; there are {len(HEADER)} columns")
-    return TeamRow(*(cell.strip() for cell in cells))
+    team, parent, relationship, channel = (clean_text(cell, LONGEST_CELL).strip() for cell in cells)
+    if not team:
+        raise TeamFileInvalid(f"{file}: line {number} has no team; write its name in the first column")
+    if relationship and relationship not in RELATIONSHIPS:
+        allowed = ", ".join(RELATIONSHIPS)
+        raise TeamFileInvalid(f"{file}: line {number}: “{relationship}” is no relationship; use one of {allowed}")
+    return TeamRow(team, parent, relationship, channel)
 
 
 async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -> dict[str, ImportOutcome]:

@@ -43,7 +43,11 @@ _HELP = re.compile(r"/?(help|commands|menu|\?)[.!?]*", re.IGNORECASE)
 _MY_TEAM = re.compile(r"(?:my|our) team(?:'s name)? is (?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _TEAM = re.compile(r"(?:set )?team\s*[:=]?\s+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _SHOW = re.compile(r"(?:(?:what|which) is my team|(?:what|which) team am i in|my team|team)[.!?]*", re.IGNORECASE)
-_NOT_A_NAME = re.compile(r"[?\n]|\b(how|what|why|when|who|should|can|is|are|do|does|to)\b", re.IGNORECASE)
+_NOT_A_NAME = re.compile(
+    r"[?\n]|\b(how|what|why|when|who|should|can|is|are|do|does|to|not|too|very|so|but|because|still|already|never|this|that|"
+    r"we|they|needs?|wants?|has|have|was|were|would|really|just)\b",
+    re.IGNORECASE,
+)
 
 
 def intent_of(text: str) -> Intent:

@@ -12,6 +12,8 @@ from knowledge.practice import CITATION, Practice, Source
 
 LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 55, 30, 160
 FEWEST_STEPS, MOST_STEPS = 3, 6
+SMALL_PRINT, LEEWAY = 40, 35
+"""Words of small print beside the budget, and by how many an answer may exceed it before a list is left out."""
 
 
 class Aspect(StrEnum):
@@ -39,15 +41,19 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.MEASURE,
-        r"\bmeasur|\bmetrics?\b|\bindicators?\b|how (do|will|would|can|could|should) (we|i|you|one) (know|tell|see|show|prove)"
-        r"|what numbers?|which numbers?|which figures?|know (if|whether|that) it|success looks? like|\btrack\b|\bcount\b",
+        r"\bmeasur|\bmetrics?\b|\bindicators?\b|what numbers?|which numbers?|which figures?|know (if|whether|that) it"
+        r"|how (do|will|would|can|could|should) (we|i|you|one) (know|tell|see|show|prove)|success looks? like"
+        r"|\btrack\b|\bcount\b",
     ),
     (
         Aspect.WHO,
-        r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable)|gets? to|must|needs? to|"
-        r"can|may|says?)|whose (job|call|decision)|last word|sign.?off|responsib|accountab|in charge",
+        r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable)|gets? to|must|can|"
+        r"may|says?|needs? to)|whose (job|call|decision)|last word|sign.?off|responsib|accountab|in charge",
     ),
-    (Aspect.WHY, r"^\W*why\b|what('s| is) the (point|benefit|use)|why (should|would|bother)|what (do|does) .{0,30} get out"),
+    (
+        Aspect.WHY,
+        r"^\W*why\b|what('s| is) the (point|benefit|use)|why (should|would|bother)|what (do|does) .{0,30} get out",
+    ),
 )
 
 
@@ -71,10 +77,14 @@ class Composer:
     def part(self, practice: Practice, aspect: Aspect, budget: int = MOST_WORDS) -> Part:
         """What this practice says about this aspect, in at most about ``budget`` words."""
         self._practices.setdefault(practice.id, practice)
-        lead = self._lead(practice, aspect)
-        lists = _fitted(self._lists(practice, aspect), budget - len(lead.split()))
-        marked = tuple(self._marked_list(practice, listing) for listing in lists)
-        return Part(practice.id, practice.title, self._marked(practice, lead), marked, self._notes(practice))
+        lead = self._marked(practice, self._lead(practice, aspect))
+        differ = _differing(practice, budget * 9 // 20)
+        spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT)
+        lists = tuple(
+            self._marked_list(practice, listing) for listing in _fitted(self._lists(practice, aspect), budget - spent)
+        )
+        notes = (self._marked(practice, differ),) if differ else ()
+        return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice))
 
     def everything(self, practice: Practice) -> Part:
         """All there is, in the order of the file."""
@@ -125,18 +135,14 @@ class Composer:
                 return [Listing("Who decides", _points(part.who_decides)), start, watch]
         return [steps, watch]
 
-    def _notes(self, practice: Practice) -> tuple[str, ...]:
-        conflicts = practice.sections.conflicts[:1]
-        differ = tuple(f"Sources differ: {self._marked(practice, _first_sentences(text, LONGEST_POINT))}" for text in conflicts)
-        return differ + self._warnings(practice)
-
     def _warnings(self, practice: Practice) -> tuple[str, ...]:
         notes = []
         if practice.jurisdictions:
-            covered = ", ".join(practice.jurisdictions)
+            covered = _listed([f"the {name}" for name in practice.jurisdictions])
             notes.append(f"Law: this covers {covered}. Rules differ by country; ask a lawyer in yours.")
         if practice.review_by < self._today:
-            notes.append(f"This practice was due for review on {practice.review_by.isoformat()}: check before relying on it.")
+            day = practice.review_by.isoformat()
+            notes.append(f"This practice was due for review on {day}: check before relying on it.")
         return tuple(notes)
 
     def _sources(self, practice: Practice) -> tuple[Source, ...]:
@@ -201,21 +207,44 @@ def _point(item: str) -> Point:
     return Point(bold[1], bold[2]) if bold else Point("", item)
 
 
+def _differing(practice: Practice, most: int) -> str:
+    """Where sources differ: whole points while they fit, as the first alone may name one side only."""
+    kept: list[str] = []
+    for text in practice.sections.conflicts:
+        if kept and len(" ".join([*kept, text]).split()) > most:
+            break
+        kept.append(text)
+    return f"Sources differ: {_first_sentences(' '.join(kept), most)}" if kept else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
 def _fitted(lists: list[Listing], budget: int) -> list[Listing]:
-    """Shorten long points to whole sentences, then drop the last ones until the words fit; three steps always stay."""
-    fitted = [
-        Listing(
-            item.heading, tuple(Point(p.lead, _first_sentences(p.text, LONGEST_POINT)) for p in item.points), item.numbered
-        )
-        for item in lists
-    ]
+    """Shorten long points to whole sentences, then drop the last ones until the words nearly fit.
+
+    The first list is the answer: three points of it always stay, and what follows it goes first. Steps say most in
+    their bold lead, so that one sentence of each will do.
+    """
+    fitted = [_shortened(item, LONGEST_POINT) for item in lists]
     for place in (0, len(fitted) - 1):
         while _words(fitted) > budget and len(fitted[place].points) > FEWEST_STEPS:
             item = fitted[place]
             fitted[place] = Listing(item.heading, item.points[:-1], item.numbered)
     while _words(fitted) > budget and len(fitted) > 2:
         fitted.pop()
+    if _words(fitted) > budget:
+        fitted = [_shortened(item, 1) if item.numbered else item for item in fitted]
+    if _words(fitted) > budget + LEEWAY and len(fitted[0].points) >= FEWEST_STEPS:
+        del fitted[1:]
     return fitted
+
+
+def _shortened(item: Listing, most: int) -> Listing:
+    """Each point in whole sentences, at least one."""
+    points = tuple(Point(point.lead, _first_sentences(point.text, most)) for point in item.points)
+    return Listing(item.heading, points, item.numbered)
 
 
 def _words(lists: Sequence[Listing]) -> int:

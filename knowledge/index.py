@@ -27,7 +27,7 @@ from knowledge.splitter import Document, Passage, as_document, split
 from knowledge.wording import Wording
 
 log = logging.getLogger(__name__)
-FORMAT = "2"
+FORMAT = "3"
 OFF_TOPIC_PERCENTILE = 95
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 Report = Callable[[int, int], None]

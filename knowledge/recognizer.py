@@ -1,8 +1,9 @@
 """A linear recognizer: which of a set of labels a sentence belongs to, learnt from example sentences.
 
-Features are the sentence's embedding and its words and word pairs (hashed): the embedding carries the subject, the words carry
-the intention ("buy", "without them knowing") that an embedding blurs. Training is multinomial logistic regression with every
-label weighing the same, in numpy, in seconds.
+Features are the sentence's embedding and its words and word pairs (hashed): the embedding carries the subject, the
+words carry the intention ("buy", "without them knowing") that an embedding blurs. There are many hashes because word
+pairs that share one blur again. Training is multinomial logistic regression, every label with the share of attention it
+is given, in seconds, with the same result every time.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import Stemmer
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
+Places = np.ndarray[Any, np.dtype[np.int64]]
 
-HASHES, WORD_WEIGHT = 2048, 0.8
-RATE, MOMENTUM, DECAY, ROUNDS = 4.0, 0.9, 2e-5, 160
+HASHES = 16384
+DECAY, ROUNDS, SLACK = 4e-5, 50, 1.001
+"""Decay and rounds by cross-validation over the shipped examples; how much the loss may rise before steps shrink."""
 
 _stem = Stemmer.Stemmer("english")
 
@@ -34,22 +39,26 @@ class Recognizer:
 
     def probabilities(self, vector: Vectors, text: str) -> dict[str, float]:
         """How likely the sentence belongs to each label; sums to one."""
-        return dict(zip(self.labels, softmax(self.logits(vector, text)).tolist(), strict=True))
+        return self.named(softmax(self.logits(vector, text)))
+
+    def named(self, probabilities: Vectors) -> dict[str, float]:
+        """Numbers in label order, by label."""
+        return dict(zip(self.labels, probabilities.tolist(), strict=True))
 
     def logits(self, vector: Vectors, text: str) -> Vectors:
         """Raw scores in label order; cheap, since only the words present are looked up."""
         size = vector.shape[0]
         places, value = word_places(text)
-        words = self.weights[size + places].sum(axis=0) * value if len(places) else 0.0
-        return np.asarray(vector @ self.weights[:size] + words + self.bias, dtype=np.float32)
+        words = self.weights[size + places].sum(axis=0, dtype=np.float32) * value
+        return np.asarray(vector @ self.weights[:size].astype(np.float32) + words + self.bias, dtype=np.float32)
 
 
-def word_places(text: str) -> tuple[np.ndarray[Any, np.dtype[np.int64]], float]:
-    """Which hashed features the words and word pairs light up, and the value each gets (their norm is WORD_WEIGHT)."""
+def word_places(text: str) -> tuple[Places, float]:
+    """Which hashed features the words and word pairs light up, and the value each gets, so that their norm is one."""
     stems = _stem.stemWords(re.findall(r"[^\W\d_]+(?:'[a-z]+)?", text.lower()))
-    grams = [*stems, *(f"{first} {second}" for first, second in zip(stems, stems[1:], strict=False))]
-    places = np.unique([zlib.crc32(gram.encode()) % HASHES for gram in grams]).astype(np.int64)
-    return places, WORD_WEIGHT / len(places) ** 0.5 if len(places) else 0.0
+    grams = [*stems, *(f"{first} {second}" for first, second in pairwise(stems))]
+    places = np.unique(np.array([zlib.crc32(gram.encode()) % HASHES for gram in grams], dtype=np.int64))
+    return places, 1.0 / max(len(places), 1) ** 0.5
 
 
 def train(
@@ -60,19 +69,14 @@ def train(
 ) -> Recognizer:
     """Learn from sentences with their labels; ``weigh`` gives a label's share of attention, equal by default."""
     names = tuple(sorted(set(labels)))
-    features = _features(vectors, texts)
     wanted = np.eye(len(names), dtype=np.float32)[[names.index(label) for label in labels]]
     shares = np.array([weigh(name) for name in names], dtype=np.float32)
     each = (wanted / wanted.sum(axis=0)) @ (shares / shares.sum())
-    weights = np.zeros((features.shape[1], len(names)), dtype=np.float32)
-    bias = np.zeros(len(names), dtype=np.float32)
-    push, nudge = np.zeros_like(weights), np.zeros_like(bias)
-    for _ in range(ROUNDS):
-        miss = (softmax(features @ weights + bias) - wanted) * each[:, None]
-        push = MOMENTUM * push - RATE * (features.T @ miss + DECAY * weights)
-        nudge = MOMENTUM * nudge - RATE * miss.sum(axis=0)
-        weights, bias = weights + push, bias + nudge
-    return Recognizer(names, weights, bias)
+    words = _Words.of(texts)
+    dense = np.hstack([vectors.astype(np.float32), np.ones((len(texts), 1), dtype=np.float32)])
+    weights = _fitted(dense, words, wanted, each)
+    size = dense.shape[1]
+    return Recognizer(names, np.vstack([weights[: size - 1], weights[size:]]).astype(np.float16), weights[size - 1])
 
 
 def softmax(scores: Vectors) -> Vectors:
@@ -81,9 +85,69 @@ def softmax(scores: Vectors) -> Vectors:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
-def _features(vectors: Vectors, texts: Sequence[str]) -> Vectors:
-    words = np.zeros((len(texts), HASHES), dtype=np.float32)
-    for row, text in enumerate(texts):
-        places, value = word_places(text)
-        words[row, places] = value
-    return np.hstack([vectors.astype(np.float32), words])
+@dataclass(frozen=True)
+class _Words:
+    """The texts' hashed words as a sparse matrix: the entry at each ``row``, ``place`` is ``value``; sorted by row."""
+
+    rows: Places
+    places: Places
+    values: Vectors
+    size: int
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> _Words:
+        found = [word_places(text) for text in texts]
+        counts = [len(places) for places, _ in found]
+        return cls(
+            np.repeat(np.arange(len(texts)), counts),
+            np.concatenate([places for places, _ in found]),
+            np.repeat(np.array([value for _, value in found], dtype=np.float32), counts),
+            len(texts),
+        )
+
+    def times(self, weights: Vectors) -> Vectors:
+        """The matrix times ``HASHES`` x labels."""
+        return _summed(weights[self.places] * self.values[:, None], self.rows, self.size)
+
+    def back(self, rows: Vectors) -> Vectors:
+        """The transposed matrix times texts x labels."""
+        order = self._by_place
+        return _summed(rows[self.rows[order]] * self.values[order][:, None], self.places[order], HASHES)
+
+    @cached_property
+    def _by_place(self) -> Places:
+        return np.argsort(self.places, kind="stable")
+
+
+def _summed(entries: Vectors, groups: Places, size: int) -> Vectors:
+    """Entries summed by group; ``groups`` is sorted."""
+    total = np.zeros((size, entries.shape[1]), dtype=np.float32)
+    if len(groups):
+        starts = np.flatnonzero(np.diff(groups, prepend=-1))
+        total[groups[starts]] = np.add.reduceat(entries, starts, axis=0)
+    return total
+
+
+def _fitted(dense: Vectors, words: _Words, wanted: Vectors, each: Vectors) -> Vectors:
+    """Weights of the dense features, then of the words, by Nesterov's steps.
+
+    Each feature's step is scaled by how much of it there is (for the dense ones as Böhning, 1992). Where that is too
+    bold and the loss rises, steps are halved and momentum starts anew.
+    """
+    size = dense.shape[1]
+    solve = np.linalg.inv((dense * each[:, None]).T @ dense + DECAY * np.eye(size, dtype=np.float32))
+    scale = 1.0 / (words.back(each[:, None]) + DECAY)
+    weights = ahead = np.zeros((size + HASHES, wanted.shape[1]), dtype=np.float32)
+    pace, bold, best = 1.0, 1.0, np.inf
+    for _ in range(ROUNDS):
+        found = softmax(dense @ ahead[:size] + words.times(ahead[size:]))
+        loss = float(-(np.log((found * wanted).sum(axis=1) + 1e-9) * each).sum() + DECAY / 2 * np.square(ahead).sum())
+        if loss > best * SLACK:
+            pace, bold, ahead = 1.0, bold / 2, weights
+            continue
+        miss = (found - wanted) * each[:, None]
+        slope = np.vstack([dense.T @ miss, words.back(miss)]) + DECAY * ahead
+        moved = ahead - bold * np.vstack([solve @ slope[:size], scale * slope[size:]])
+        faster = (1 + (1 + 4 * pace * pace) ** 0.5) / 2
+        weights, ahead, pace, best = moved, moved + (pace - 1) / faster * (moved - weights), faster, min(best, loss)
+    return weights

@@ -14,6 +14,7 @@ from knowledge.errors import StoreDamaged
 from knowledge.index import Snapshot
 from knowledge.lexical import LexicalIndex
 from knowledge.ranking import fuse
+from knowledge.recognizer import softmax
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.wording import Wording, asking
@@ -53,8 +54,8 @@ class Retriever:
         self.snapshot = snapshot
         self._embedder = embedder
         self._wording = wording
-        self._exact: VectorStore = ExactStore(snapshot.collection, snapshot.vectors)
-        self._store = self._exact
+        self._exact = ExactStore(snapshot.collection, snapshot.vectors)
+        self._store: VectorStore = self._exact
         self._lexical = LexicalIndex(snapshot.documents)
         places = {document.id: place for place, document in enumerate(snapshot.documents)}
         self._owner = np.array([places[passage.document] for passage in snapshot.passages])
@@ -75,11 +76,15 @@ class Retriever:
         readable = self._wording.readable(message)
         context = " ".join([*(self._wording.readable(turn) for turn in before[-2:]), readable])
         asked = " ".join(asking(readable))
-        vectors = [self._vector(text) for text in dict.fromkeys((context, asked))]
-        mean = np.mean(vectors, axis=0)
-        alone = vectors[0] if not before else self._vector(readable)
-        gate = self.snapshot.gate.probabilities(alone, readable)
-        return Query(context, asked, np.asarray(mean / np.linalg.norm(mean), dtype=np.float32), gate)
+        vectors = {text: self._vector(text) for text in dict.fromkeys((context, asked, readable))}
+        mean = np.mean([vectors[text] for text in dict.fromkeys((context, asked))], axis=0)
+        return Query(context, asked, np.asarray(mean / np.linalg.norm(mean), dtype=np.float32), self._gate(vectors))
+
+    def _gate(self, views: dict[str, Vector]) -> dict[str, float]:
+        """What the gate makes of the message, of what it asks, and of it within its thread, taken together."""
+        gate = self.snapshot.gate
+        mean = np.mean([gate.logits(vector, text) for text, vector in views.items()], axis=0)
+        return gate.named(softmax(mean))
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""

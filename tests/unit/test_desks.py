@@ -1,0 +1,93 @@
+"""MIDWAY_DESKS: the organization says where its desks are found, and adds desks of its own with their topics."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adapters import bootstrap
+from adapters.settings import Settings
+from knowledge.answers import Answer, Outcome
+from tests.knowledge_fixtures import real_data, real_models
+
+__all__ = ["real_data", "real_models"]
+# The first test of a run waits for the index to be made.
+pytestmark = pytest.mark.timeout(600)
+
+Asks = Callable[..., Answer]
+
+
+@pytest.fixture
+def ask(real_data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Asks:
+    """``ask(question, desk, …)`` with MIDWAY_DESKS set to these desks."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MIDWAY_DATA_DIR", str(real_data))
+
+    def asked(question: str, *desks: dict[str, object]) -> Answer:
+        monkeypatch.setenv("MIDWAY_DESKS", json.dumps(desks))
+        knowledge = bootstrap.make_knowledge(Settings())
+        assert knowledge.prepare()
+        return knowledge.look_up(question)
+
+    return asked
+
+
+FLEET: dict[str, object] = {"id": "fleet", "name": "Fleet", "where": "#fleet", "topics": ["company car", "fuel card"]}
+LAPTOP = "where do I get a new laptop"
+
+
+def test_a_built_in_desk_is_found_where_the_organization_says(ask: Asks) -> None:
+    answer = ask(LAPTOP, {"id": "it", "where": "#it-help, room 2.14"})
+    assert (answer.outcome, answer.route) == (Outcome.ROUTED, "it")
+    assert answer.message == "That is a matter for IT help desk, not for social media practice. You find them here: #it-help, room 2.14."
+
+
+def test_a_built_in_desk_can_have_another_name(ask: Asks) -> None:
+    assert "That is a matter for The Geniuses, not" in ask(LAPTOP, {"id": "it", "name": "The Geniuses"}).message
+
+
+def test_without_a_where_the_intranet_is_named(ask: Asks) -> None:
+    assert ask(LAPTOP).message.endswith("Your intranet or manager knows how to reach them.")
+
+
+@pytest.mark.parametrize(
+    "question", ["my fuel card is not working", "How do I get a company car for my trip?", "FUEL  CARDS: who orders them", "lost my fuel\ncard"]
+)
+def test_a_topic_leads_to_the_organizations_own_desk(ask: Asks, question: str) -> None:
+    """In any case and spacing, in the singular or with an s."""
+    answer = ask(question, FLEET)
+    assert (answer.outcome, answer.route, answer.declined) == (Outcome.ROUTED, "fleet", True)
+    assert answer.message == "That is a matter for Fleet, not for social media practice. You find them here: #fleet."
+    assert 0 <= answer.confidence <= 1
+
+
+@pytest.mark.parametrize("question", ["what is the capital of peru", "the fuel cardinal of peru", "is there fuel for a card game"])
+def test_other_words_do_not(ask: Asks, question: str) -> None:
+    """A topic counts as whole words next to each other."""
+    assert ask(question, FLEET).route != "fleet"
+
+
+def test_the_longest_topic_counts(ask: Asks) -> None:
+    energy: dict[str, object] = {"id": "energy", "name": "Energy", "topics": ["fuel"]}
+    assert ask("my fuel card is not working", energy, FLEET).route == "fleet"
+    assert ask("the fuel for the generator is low", FLEET, energy).route == "energy"
+
+
+def test_what_is_ours_is_answered_whatever_topics_it_names(ask: Asks) -> None:
+    """A desk takes nothing from the library."""
+    answer = ask("How do we launch a pilot?", {"id": "airline", "name": "Flight operations", "topics": ["pilot"]})
+    assert (answer.outcome, answer.route) == (Outcome.ANSWERED, None)
+
+
+def test_a_topic_may_be_added_to_a_built_in_desk(ask: Asks) -> None:
+    answer = ask("my fuel card is not working", {"id": "facilities", "where": "#house", "topics": ["fuel card"]})
+    assert answer.route == "facilities" and "#house" in answer.message
+
+
+@pytest.mark.parametrize("topic", ["", "  ", "(", "a|b", ".*"])
+def test_odd_topics_match_nothing_by_accident(ask: Asks, topic: str) -> None:
+    """Topics are words, no patterns."""
+    assert ask("what is the capital of peru", {"id": "odd", "name": "Odd", "topics": [topic]}).route is None

@@ -1,0 +1,234 @@
+"""Answers composed from a practice: the right lists for what is asked, grounded, numbered, of a readable length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from knowledge.answers import Citation, Part
+from knowledge.extractive import MOST_WORDS, Aspect, Composer, aspect_of, numbered, whole
+from knowledge.library import load_shipped
+from knowledge.practice import CITATION, Practice, Source
+
+TODAY = date(2026, 6, 1)
+LIBRARY = load_shipped().practices
+ALL = [(practice, aspect) for practice in LIBRARY.values() for aspect in Aspect]
+PAIRS = list(pairwise(LIBRARY.values()))
+
+
+def composed(*asked: tuple[Practice, Aspect], today: date = TODAY) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:
+    composer = Composer(today)
+    parts = [composer.part(practice, aspect, MOST_WORDS // len(asked)) for practice, aspect in asked]
+    return numbered(parts, composer.citations()), composer.citations()
+
+
+def said(part: Part) -> Iterator[str]:
+    """Everything in the order in which it is drawn."""
+    yield part.lead
+    for listing in part.lists:
+        for point in listing.points:
+            yield from (point.lead, point.text)
+    yield from part.notes
+
+
+def words(*parts: Part) -> int:
+    return sum(len(re.sub(r"\[\d+\]", "", text).split()) for part in parts for text in said(part))
+
+
+def marks(*parts: Part) -> list[int]:
+    return [int(mark) for part in parts for text in said(part) for mark in re.findall(r"\[(\d+)\]", text)]
+
+
+def sources(citations: tuple[Citation, ...]) -> list[Source]:
+    return [source for citation in citations for source in citation.sources]
+
+
+def headings(practice: Practice, aspect: Aspect) -> list[str]:
+    [part], _ = composed((practice, aspect))
+    return [listing.heading for listing in part.lists]
+
+
+# over the whole library
+
+
+def test_every_answer_is_of_a_readable_length() -> None:
+    lengths = {(practice.id, aspect.value): words(*composed((practice, aspect))[0]) for practice, aspect in ALL}
+    assert {at: length for at, length in lengths.items() if not 80 <= length <= 250} == {}
+
+
+def test_two_parts_together_are_of_a_readable_length() -> None:
+    lengths = {first.id: words(*composed((first, Aspect.HOW), (second, Aspect.MEASURE))[0]) for first, second in PAIRS}
+    assert {at: length for at, length in lengths.items() if not 100 <= length <= 320} == {}
+
+
+def test_no_list_is_empty_and_none_is_too_long() -> None:
+    for practice, aspect in ALL:
+        [part], _ = composed((practice, aspect))
+        assert part.lists
+        for listing in part.lists:
+            assert listing.heading
+            assert 1 <= len(listing.points) <= 6
+            assert all(point.lead or point.text for point in listing.points)
+
+
+def test_how_to_has_three_to_six_steps_and_what_to_watch() -> None:
+    for practice in LIBRARY.values():
+        [part], _ = composed((practice, Aspect.HOW))
+        steps, watch = part.lists
+        assert (steps.heading, watch.heading) == ("Steps", "What to watch")
+        assert steps.numbered
+        assert 3 <= len(steps.points) <= 6
+        assert all(point.lead for point in steps.points)
+
+
+def test_marks_count_from_one_in_the_order_of_reading() -> None:
+    for practice, aspect in ALL:
+        parts, citations = composed((practice, aspect))
+        assert list(dict.fromkeys(marks(*parts))) == list(range(1, len(set(marks(*parts))) + 1)), (practice.id, aspect)
+        assert max(marks(*parts), default=0) <= len(sources(citations))
+
+
+def test_sources_are_those_that_the_words_cite() -> None:
+    """Each of them and no other; where the words cite none, the practice is still not without a source."""
+    for practice, aspect in ALL:
+        parts, citations = composed((practice, aspect))
+        [citation] = citations
+        assert citation.id == practice.id
+        assert citation.sources
+        if marks(*parts):
+            assert set(marks(*parts)) == set(range(1, len(citation.sources) + 1))
+        else:
+            assert citation.sources == practice.sources[:1]
+
+
+def test_each_mark_stands_where_its_source_was_cited() -> None:
+    """Every sentence with a mark is a sentence of the practice, and the mark's source is the one it named there."""
+    for practice, aspect in ALL:
+        parts, citations = composed((practice, aspect))
+        whole_text = " ".join(" ".join(practice.texts()).replace("**", "").split())
+        for text in said(parts[0]):
+            keyed = re.sub(r" ?\[(\d+)\]", lambda mark: f" [^{sources(citations)[int(mark[1]) - 1].key}]", text)
+            assert keyed.partition("Sources differ: ")[2] in whole_text if "Sources differ" in keyed else (
+                keyed in whole_text or text in parts[0].notes
+            )
+
+
+def test_numbers_go_on_in_the_second_part() -> None:
+    for first, second in PAIRS:
+        parts, citations = composed((first, Aspect.HOW), (second, Aspect.MISTAKES))
+        assert [citation.id for citation in citations] == [first.id, second.id]
+        of_first = len(citations[0].sources)
+        assert set(marks(parts[0])) <= set(range(1, of_first + 1))
+        assert set(marks(parts[1])) <= set(range(of_first + 1, of_first + len(citations[1].sources) + 1))
+
+
+def test_no_raw_marks_or_markdown_are_left() -> None:
+    for practice, aspect in ALL:
+        [part], _ = composed((practice, aspect))
+        for text in said(part):
+            assert not CITATION.search(text)
+            assert "**" not in text
+            assert not re.search(r"\[[a-z0-9-]+:[a-z0-9-]+\]", text)
+            assert not re.search(r"\s{2}|\s$|^\s", text)
+
+
+def test_sentences_are_whole() -> None:
+    for practice, aspect in ALL:
+        [part], _ = composed((practice, aspect))
+        for text in (part.lead, *part.notes, *(point.text for listing in part.lists for point in listing.points if point.text)):
+            assert re.search(r"[.!?…:\]\")”]$", text), (practice.id, text)
+
+
+def test_everything_holds_all_sections_and_all_cited_sources() -> None:
+    for practice in LIBRARY.values():
+        part, citations = whole(practice, TODAY)
+        assert {source.key for source in sources(citations)} == {source.key for source in practice.sources}
+        assert sum(len(listing.points) for listing in part.lists) >= len(practice.sections.steps) + len(practice.sections.mistakes)
+        assert max(marks(part)) == len(practice.sources)
+
+
+# one at a time
+
+CHARTER = LIBRARY["pilot-charter"]
+
+
+def test_each_aspect_picks_its_lists() -> None:
+    assert headings(CHARTER, Aspect.HOW) == ["Steps", "What to watch"]
+    assert headings(CHARTER, Aspect.MEASURE)[0] == "What to measure"
+    assert headings(CHARTER, Aspect.MISTAKES)[0] == "What often goes wrong"
+    assert headings(CHARTER, Aspect.WHEN_NOT)[:2] == ["When it does not fit", "When it fits"]
+    assert headings(CHARTER, Aspect.WHY)[0] == "Steps"
+    assert headings(LIBRARY["account-opening-gate"], Aspect.WHO)[0] == "Who decides"
+
+
+def test_who_decides_falls_back_to_steps_where_nobody_is_named() -> None:
+    sections = CHARTER.sections.model_copy(update={"who_decides": ()})
+    assert headings(CHARTER.model_copy(update={"sections": sections}), Aspect.WHO) == ["Steps", "What to watch"]
+
+
+def test_why_leads_with_what_matters_to_leaders() -> None:
+    practice = next(practice for practice in LIBRARY.values() if practice.sections.why_for_leaders)
+    [part], _ = composed((practice, Aspect.WHY))
+    assert part.lead.split()[:4] == practice.sections.why_for_leaders.split()[:4]
+
+
+@pytest.mark.parametrize(("question", "aspect"), [
+    ("How do we launch a pilot?", Aspect.HOW),
+    ("pilot charter", Aspect.HOW),
+    ("What goes into the charter?", Aspect.HOW),
+    ("How do we know that the pilot works?", Aspect.MEASURE),
+    ("Which numbers should I show each month?", Aspect.MEASURE),
+    ("which metrics fit a small chapter", Aspect.MEASURE),
+    ("What usually goes wrong with office hours?", Aspect.MISTAKES),
+    ("common pitfalls of a pilot", Aspect.MISTAKES),
+    ("Why do so many pilots fail?", Aspect.MISTAKES),
+    ("When should we not run a lift test?", Aspect.WHEN_NOT),
+    ("Is it worth the effort for a team of three?", Aspect.WHEN_NOT),
+    ("Who decides whether a page is opened?", Aspect.WHO),
+    ("Whose call is it?", Aspect.WHO),
+    ("who has the last word on the logo", Aspect.WHO),
+    ("Why should we have a sponsor at all?", Aspect.WHY),
+    ("What's the point of a charter?", Aspect.WHY),
+    ("", Aspect.HOW),
+])
+def test_the_aspect_of_a_question(question: str, aspect: Aspect) -> None:
+    assert aspect_of(question) is aspect
+
+
+def test_an_old_practice_says_so() -> None:
+    [fresh], _ = composed((CHARTER, Aspect.HOW), today=CHARTER.review_by)
+    [old], _ = composed((CHARTER, Aspect.HOW), today=date(2099, 1, 1))
+    assert not any("due for review" in note for note in fresh.notes)
+    assert [note for note in old.notes if f"due for review on {CHARTER.review_by}" in note]
+    assert any("due for review" in note for note in whole(CHARTER, date(2099, 1, 1))[0].notes)
+
+
+def test_each_covered_jurisdiction_is_labelled() -> None:
+    for covers, words_ in ((("US",), "the US."), (("US", "UK"), "the US and the UK."), (("US", "UK", "EU"), "the US, the UK and the EU.")):
+        [part], _ = composed((CHARTER.model_copy(update={"jurisdictions": covers}), Aspect.HOW))
+        assert part.notes[-1] == f"Law: this covers {words_} Rules differ by country; ask a lawyer in yours."
+    [part], _ = composed((CHARTER, Aspect.HOW))
+    assert not any("Law" in note for note in part.notes)
+
+
+def test_where_sources_differ_both_sides_are_told_if_there_is_room() -> None:
+    [part], _ = composed((LIBRARY["lift-testing"], Aspect.HOW))
+    [note] = [note for note in part.notes if note.startswith("Sources differ")]
+    assert "eBay" in note
+    assert "Google" in note
+
+
+def test_a_small_budget_keeps_three_steps() -> None:
+    part = Composer(TODAY).part(CHARTER, Aspect.HOW, budget=10)
+    assert [len(listing.points) for listing in part.lists] == [3]
+
+
+def test_a_second_use_of_a_source_has_the_same_number() -> None:
+    practice = LIBRARY["frontline-buy-in"]
+    [part], [citation] = composed((practice, Aspect.HOW))
+    assert len(marks(part)) >= len(citation.sources)
+    assert len({source.key for source in citation.sources}) == len(citation.sources)

@@ -1,0 +1,181 @@
+"""Practice files: what the format carries, and what it refuses, naming file, field and rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import PracticeInvalid
+from knowledge.library import SHIPPED
+from knowledge.practice import Kind, Practice, Stage, parse_practice, read_practice, without_marks
+
+GOOD = """---
+id: tea-round
+title: Start with a tea round
+topic: launching-a-pilot
+stage: pilot
+audience: [middle manager]
+kind: technique
+owners: [champion, team lead]
+review_by: 2028-01-31
+related: [pilot-charter]
+questions: [how to start, first meeting, who comes, what to ask, when to stop, why tea]
+sources:
+  tea-2019:
+    title: "Tea: a study"
+    publisher: Tea Council
+    year: 2019
+    url: https://example.org/tea
+  tea-undated:
+    title: Tea again
+    publisher: Tea Council
+    url: http://example.org/again
+    basis: vendor
+---
+
+## Summary
+
+A tea round is fifteen minutes in which each person says
+what they tried [^tea-2019]. It starts a pilot without a kick-off meeting or slides.
+
+## When it fits
+
+- The team is small.
+
+## When it does not
+
+* Nobody drinks
+  tea.
+
+## Steps
+
+1. **Boil water.** Then wait [^tea-2019] [^tea-undated].
+2. **Pour.** All cups.
+10. **Ask.** One question.
+
+## What to measure
+
+- Cups, each week.
+
+## Common mistakes
+
+- Too hot. Wait.
+- Too long. Stop after fifteen minutes.
+"""
+
+
+def parsed(text: str = GOOD) -> Practice:
+    return parse_practice(text, name="tea-round.md")
+
+
+def without(line: str) -> str:
+    assert line in GOOD
+    return GOOD.replace(line, "")
+
+
+def test_all_of_a_file_is_carried() -> None:
+    found = parsed()
+    assert (found.id, found.stage, found.kind) == ("tea-round", Stage.PILOT, Kind.TECHNIQUE)
+    assert found.review_by == date(2028, 1, 31)
+    assert found.owners == ("champion", "team lead")
+    assert [source.key for source in found.sources] == ["tea-2019", "tea-undated"]
+    assert (found.sources[0].basis, found.sources[1].basis) == ("documented", "vendor")
+    assert (found.sources[0].year, found.sources[1].year) == (2019, None)
+    assert found.sections.summary.startswith("A tea round is fifteen minutes in which each person says what they tried [^tea-2019].")
+    assert found.sections.when_not == ("Nobody drinks tea.",)
+    assert found.sections.steps[0] == "**Boil water.** Then wait [^tea-2019] [^tea-undated]."
+    assert len(found.sections.steps) == 3
+    assert found.sections.who_decides == found.sections.conflicts == ()
+
+
+def test_optional_sections_are_carried() -> None:
+    more = "\n## Who decides\n\n- The team.\n\n## Where sources differ\n\n- One says black [^tea-2019].\n\n## Why it matters to leaders\n\nIt is\ncheap.\n"
+    sections = parsed(GOOD + more).sections
+    assert (sections.who_decides, sections.conflicts) == (("The team.",), ("One says black [^tea-2019].",))
+    assert sections.why_for_leaders == "It is cheap."
+
+
+def test_marks_can_be_taken_off() -> None:
+    assert without_marks("Then wait [^tea-2019] [^tea-undated].") == "Then wait."
+
+
+def test_a_source_by_its_key() -> None:
+    assert parsed().source("tea-2019").title == "Tea: a study"
+    with pytest.raises(KeyError):
+        parsed().source("coffee")
+
+
+def test_windows_line_ends_are_read() -> None:
+    path_text = GOOD.replace("\n", "\r\n")
+    assert parse_practice(path_text.replace("\r\n", "\n"), name="x") == parsed()
+
+
+REFUSED: dict[str, tuple[str, str]] = {
+    "no front matter": ("## Summary\n\nWords.\n", "front matter"),
+    "text before the front matter": ("Hello\n" + GOOD, "front matter"),
+    "front matter that is a list": (GOOD.replace(GOOD.split("---")[1], "\n- a\n- b\n", 1), "not a mapping"),
+    "front matter that is no YAML": (GOOD.replace("id: tea-round", "id: [tea"), "tea-round.md"),
+    "a field nobody knows": (GOOD.replace("stage: pilot", "stage: pilot\ncolour: green"), "colour"),
+    "no title": (without("title: Start with a tea round\n"), "title"),
+    "an id with capitals": (GOOD.replace("id: tea-round", "id: Tea Round"), "id"),
+    "a stage nobody knows": (GOOD.replace("stage: pilot", "stage: later"), "stage"),
+    "a kind nobody knows": (GOOD.replace("kind: technique", "kind: trick"), "kind"),
+    "an audience nobody knows": (GOOD.replace("[middle manager]", "[everybody]"), "audience"),
+    "no audience": (GOOD.replace("[middle manager]", "[]"), "audience"),
+    "one owner": (GOOD.replace("[champion, team lead]", "[champion]"), "owners"),
+    "a day that is none": (GOOD.replace("2028-01-31", "2028-02-31"), "tea-round.md"),
+    "too few questions": (GOOD.replace(", why tea", ""), "questions"),
+    "no related practice": (GOOD.replace("[pilot-charter]", "[]"), "related"),
+    "an address that is a script": (GOOD.replace("https://example.org/tea", "javascript:alert(1)"), "url"),
+    "an address with a blank": (GOOD.replace("https://example.org/tea", "https://example.org/a b"), "url"),
+    "a year out of range": (GOOD.replace("year: 2019", "year: 20190"), "year"),
+    "a basis nobody knows": (GOOD.replace("basis: vendor", "basis: rumour"), "basis"),
+    "a jurisdiction nobody covers": (GOOD.replace("kind: technique", "kind: technique\njurisdictions: [Mars]"), "jurisdictions"),
+    "sources that are a list": (GOOD.replace("sources:\n  tea-2019:", "sources:\n  - tea-2019:"), "tea-round.md"),
+    "a mark without a source": (GOOD.replace("All cups.", "All cups [^coffee]."), "coffee"),
+    "a source that is never cited": (GOOD.replace(" [^tea-undated]", ""), "tea-undated"),
+    "a section nobody knows": (GOOD + "\n## Recipes\n\n- Tea.\n", "Recipes"),
+    "no steps": (GOOD.replace("## Steps", "## What to measure"), "steps"),
+    "two steps": (without("10. **Ask.** One question.\n"), "steps"),
+    "prose where a list belongs": (GOOD.replace("- The team is small.", "The team is small."), "expected a list"),
+    "a short summary": (GOOD.replace("It starts a pilot without a kick-off meeting or slides.", "").replace(
+        "A tea round is fifteen minutes in which each person says\nwhat they tried [^tea-2019].", "Tea [^tea-2019]."), "summary"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_broken_file_is_refused_by_name(case: str) -> None:
+    text, names = REFUSED[case]
+    with pytest.raises(PracticeInvalid, match="tea-round.md") as refused:
+        parsed(text)
+    assert names in str(refused.value)
+    assert "\n" not in str(refused.value).split(": ", 1)[0]
+
+
+def test_the_file_is_named_after_the_id(tmp_path: Path) -> None:
+    (tmp_path / "tea-round.md").write_text(GOOD)
+    assert read_practice(tmp_path / "tea-round.md").id == "tea-round"
+    (tmp_path / "coffee.md").write_text(GOOD)
+    with pytest.raises(PracticeInvalid, match=r"name the file tea-round\.md"):
+        read_practice(tmp_path / "coffee.md")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00bad", b""], ids=["not UTF-8", "empty"])
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "tea-round.md").write_bytes(content)
+    with pytest.raises(PracticeInvalid, match=r"tea-round\.md"):
+        read_practice(tmp_path / "tea-round.md")
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.md")), ids=lambda path: path.stem)
+def test_every_shipped_practice_is_read(path: Path) -> None:
+    assert read_practice(path).id == path.stem
+
+
+def test_a_practice_does_not_change() -> None:
+    change: Callable[..., None] = parsed().__setattr__
+    with pytest.raises(ValueError, match="frozen"):
+        change("title", "Another")

@@ -1,0 +1,98 @@
+"""Settings: every variable of the environment, read once; what is wrong with one is said in a sentence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
+from adapters.settings import DeskSetting, Settings, wrong_setting
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither the machine's environment nor a file of the folder tests are run in."""
+    for name in [name for name in os.environ if name.startswith("MIDWAY_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def said_of(error: Exception) -> str:
+    sentence = wrong_setting(error)
+    assert sentence is not None
+    return sentence
+
+
+def test_nothing_needs_to_be_set() -> None:
+    """Everything has a default that works on one machine."""
+    settings = Settings()
+    assert settings.database == f"sqlite:///{Path('data') / 'midway.db'}"
+    assert (settings.tracking, settings.llm, settings.retention.questions_days) == (True, None, 30)
+    assert settings.slack.bot_token is None and settings.msteams.app_id is None
+
+
+def test_nested_variables_have_two_underscores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIDWAY_SLACK__BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("MIDWAY_RETENTION__QUESTIONS_DAYS", "7")
+    settings = Settings()
+    assert settings.slack.bot_token and settings.slack.bot_token.get_secret_value() == "xoxb-1"
+    assert settings.retention.questions_days == 7
+
+
+def test_people_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIDWAY_ADMINS", " U1, U2 ,,")
+    assert Settings().admins == ("U1", "U2")
+
+
+def test_an_empty_variable_is_as_if_it_were_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line left empty in a file of settings turns nothing on and nothing off."""
+    defaults = Settings()
+    for name in ("MIDWAY_LLM", "MIDWAY_DATABASE_URL", "MIDWAY_TRACKING", "MIDWAY_DESKS", "MIDWAY_SLACK__BOT_TOKEN"):
+        monkeypatch.setenv(name, "")
+    assert Settings() == defaults
+
+
+def test_a_file_of_settings_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MIDWAY_PUBLIC_URL=https://file.example\nMIDWAY_TRACKING=false\n", encoding="utf-8")
+    monkeypatch.setenv("MIDWAY_TRACKING", "true")
+    assert (Settings().public_url, Settings().tracking) == ("https://file.example", True)
+
+
+def test_desks_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIDWAY_DESKS", '[{"id": "it", "where": "#help"}, {"id": "fleet", "name": "Fleet", "topics": ["fuel card"]}]')
+    assert Settings().desks == [DeskSetting(id="it", where="#help"), DeskSetting(id="fleet", name="Fleet", topics=["fuel card"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("MIDWAY_RETENTION__QUESTIONS_DAYS", "0", "greater than or equal to 1"),
+        ("MIDWAY_RETENTION__QUESTIONS_DAYS", "soon", "integer"),
+        ("MIDWAY_TRACKING", "perhaps", "boolean"),
+        ("MIDWAY_DESKS", '[{"name": "without an id"}]', "required"),
+    ],
+)
+def test_what_is_wrong_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str) -> None:
+    """The variable and what would be right; the value may be a secret."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as raised:
+        Settings()
+    sentence = said_of(raised.value)
+    assert sentence.startswith(f"{name} is wrong: ") and words in sentence and "\n" not in sentence
+    assert "perhaps" not in sentence and "soon" not in sentence
+
+
+def test_what_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIDWAY_DESKS", "{fleet")
+    with pytest.raises(SettingsError) as raised:
+        Settings()
+    assert said_of(raised.value) == "MIDWAY_DESKS is not the JSON it should be: see docs/settings.md."
+
+
+def test_secrets_are_not_shown() -> None:
+    """Whoever prints or logs settings by mistake prints no secret."""
+    settings = Settings(secret_key="hush", llm_api_key="hush, too")  # type: ignore[arg-type]  # as the environment gives them
+    assert "hush" not in f"{settings} {settings!r}"
