@@ -47,9 +47,10 @@ def ask_batch(batch: Path, out: Path | None) -> int:
     if out is not None and out.exists() and batch.exists() and out.samefile(batch):
         sys.stderr.write(f"{out} is the file of questions itself: name another one for the answers.\n")
         return USAGE
-    knowledge = prepared(Settings())
-    with batch.open(encoding="utf-8-sig", errors="replace") as source, _opened(out) as target:
-        return asking.run_batch(knowledge, source, target, sys.stderr)
+    with batch.open(encoding="utf-8-sig", errors="replace") as source:
+        knowledge = prepared(Settings())
+        with _opened(out) as target:
+            return asking.run_batch(knowledge, source, target, sys.stderr)
 
 
 def prepared(settings: Settings) -> Knowledge:

@@ -163,14 +163,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=peer_environment.BENCH / "data", help="kept between runs")
     parser.add_argument("--runs", type=int, default=5, help="cold starts of each")
     parser.add_argument("--rounds", type=int, default=2, help="times that every question is asked warm")
+    parser.add_argument("--questions", type=int, default=1000, help="no more than so many, for a quick look")
     asked = parser.parse_args()
-    measure(asked.data.resolve(), asked.runs, asked.rounds)
+    measure(asked.data.resolve(), asked.runs, asked.rounds, read_questions()[: asked.questions])
 
 
-def measure(data: Path, runs: int, rounds: int) -> None:
+def measure(data: Path, runs: int, rounds: int, questions: Sequence[str]) -> None:
     data.mkdir(parents=True, exist_ok=True)
     os.chdir(data)  # a .env of the project is not read from here
-    environment, questions = own_environment(data), read_questions()
+    environment = own_environment(data)
     with TemporaryDirectory() as scratch:
         store = Path(scratch) / "peer"
         with ExitStack() as stack:

@@ -128,9 +128,10 @@ class Advisor:
         """A platform's own thumbs say what, not on which answer; reasons given with them are not kept."""
         if not self._tracker.enabled:
             return views.sentence_reply(views.UNTRACKED_PRESS)
+        if verdict not in views.VERDICTS:
+            return views.sentence_reply(views.OLD_BUTTON)
         helpful = verdict == views.HELPFUL
-        changed = await self._tracker.rate_last(incoming, helpful=helpful)
-        return views.nothing_to_rate_reply() if changed is None else views.rated_reply(helpful=helpful, changed=changed)
+        return views.rated_reply(helpful=helpful, changed=await self._tracker.rate_last(incoming, helpful=helpful))
 
     async def _filled_in(self, form: FormSubmission) -> Reply:
         if form.form == "feedback":

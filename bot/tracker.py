@@ -70,9 +70,11 @@ class Tracker:
             )
         return Pressed(outcome, team.name if team else None)
 
-    async def rate(self, incoming: Incoming, question_id: str, *, helpful: bool) -> bool:
-        """True if this is new or other than what the person said before."""
+    async def rate(self, incoming: Incoming, question_id: str, *, helpful: bool) -> bool | None:
+        """True if this is new or other than what the person said before; None if there is no such question."""
         async with self._storage.unit() as unit:
+            if await unit.questions.get(incoming.conversation.tenant, question_id) is None:
+                return None
             return await unit.feedback.rate(
                 incoming.conversation.tenant, question_id, self.person(incoming), helpful, self._clock()
             )
@@ -85,9 +87,11 @@ class Tracker:
         mine = [turn.id for turn in turns if turn.person == person and turn.outcome == Outcome.ANSWERED]
         return await self.rate(incoming, mine[-1], helpful=helpful) if mine else None
 
-    async def escalate(self, incoming: Incoming, question_id: str) -> bool:
-        """True if the question was not yet marked for an expert."""
+    async def escalate(self, incoming: Incoming, question_id: str) -> bool | None:
+        """True if the question was not yet marked for an expert; None if there is no such question."""
         async with self._storage.unit() as unit:
+            if await unit.questions.get(incoming.conversation.tenant, question_id) is None:
+                return None
             return await unit.escalations.open(
                 incoming.conversation.tenant, question_id, self.person(incoming), self._clock()
             )

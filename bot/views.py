@@ -38,6 +38,8 @@ STORED = (
     "delete its wording after {days} days, and never show it in reports."
 )
 HELPFUL = "helpful"
+VERDICTS = frozenset({HELPFUL, "not-helpful"})
+"""What a platform's own thumbs say."""
 UNTRACKED_NOTICE = "Tracking is off: nothing of this question is kept."
 OLD_BUTTON = "I do not know that button any more. Ask again to get a fresh answer."
 NAME_YOUR_TEAM = "Write the name of your team, or say: my team is NAME."
@@ -102,7 +104,10 @@ def team_form(context: str) -> Form:
     return Form("team", context, "Your team", "Save", (field,))
 
 
-def rated_reply(*, helpful: bool, changed: bool) -> Reply:
+def rated_reply(*, helpful: bool, changed: bool | None) -> Reply:
+    """``changed`` is None where there is nothing that could be rated."""
+    if changed is None:
+        return sentence_reply("I found no answer of mine to you that this could be about, so nothing was recorded.")
     word = "helpful" if helpful else "not helpful"
     if not changed:
         return Reply(f"Already recorded: {word}.", audience="sender")
@@ -110,12 +115,10 @@ def rated_reply(*, helpful: bool, changed: bool) -> Reply:
     return Reply(f"Recorded: {word}. Thank you.{more}", audience="sender")
 
 
-def nothing_to_rate_reply() -> Reply:
-    return sentence_reply("I found no answer of mine to you here that this could be about, so nothing was recorded.")
-
-
-def expert_reply(*, changed: bool) -> Reply:
-    """Promises no more than is done: it is stored for those who curate."""
+def expert_reply(*, changed: bool | None) -> Reply:
+    """Promises no more than is done: it is stored for those who curate. ``changed`` is None for no such question."""
+    if changed is None:
+        return sentence_reply("I do not have that question any more. Ask it again, then ask for an expert.")
     if not changed:
         return Reply("Already recorded: you asked for an expert on this.", audience="sender")
     return Reply(

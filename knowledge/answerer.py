@@ -22,6 +22,9 @@ SHORT_TALK = 16
 SURE, SLOPE = 0.06, 10.0
 """A cosine this far above the calibrated threshold is certainly near a practice; how much a cosine counts against the gate's odds."""
 
+CLEARLY_OURS = 0.8
+"""Below the threshold, an answer is said to be the nearest only, unless the gate is this sure that the question is ours."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -98,7 +101,7 @@ class Answerer:
         parts = [composer.part(self._library.practices[name], aspect, budget) for name, aspect in chosen]
         citations = composer.citations()
         confidence = _confidence(judged.good, margin)
-        near = margin < 0
+        near = margin < 0 and judged.good < CLEARLY_OURS
         message = "I have no practice on exactly that. The nearest I know:" if near else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(

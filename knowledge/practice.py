@@ -151,7 +151,9 @@ def parse_practice(text: str, *, name: str) -> Practice:
         fields = yaml.load(front, Loader=_Loader)  # noqa: S506  # the C twin of SafeLoader
         if not isinstance(fields, dict):
             raise ValueError("the front matter is not a mapping")
-        fields["sources"] = [{"key": key, **source} for key, source in (fields.get("sources") or {}).items()]
+        if not isinstance(fields.get("sources"), dict):
+            raise ValueError("sources is not a mapping from keys to sources")
+        fields["sources"] = [{"key": key, **source} for key, source in fields["sources"].items()]
         return Practice.model_validate({**fields, "sections": _sections(body)})
     except ValidationError as error:
         first = error.errors()[0]
@@ -163,7 +165,11 @@ def parse_practice(text: str, *, name: str) -> Practice:
 
 def read_practice(path: Path) -> Practice:
     """Read one file; the id must be the file's name. Raises PracticeInvalid."""
-    practice = parse_practice(path.read_text(encoding="utf-8"), name=path.name)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PracticeInvalid(f"{path.name}: it is not text in UTF-8; save it as such") from error
+    practice = parse_practice(text, name=path.name)
     if practice.id != path.stem:
         raise PracticeInvalid(f"{path.name}: the id is {practice.id}; name the file {practice.id}.md")
     return practice
@@ -183,6 +189,8 @@ def _sections(body: str) -> dict[str, object]:
         name = HEADINGS.get(heading.strip())
         if name is None:
             raise ValueError(f"unknown section '{heading.strip()}'; known: {', '.join(HEADINGS)}")
+        if name in found:
+            raise ValueError(f"the section '{heading.strip()}' is there twice")
         found[name] = _paragraph(text) if name in PROSE else _items(text)
     return found
 

@@ -17,12 +17,15 @@ from knowledge.ranking import fuse
 from knowledge.recognizer import softmax
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
-from knowledge.wording import Wording, asking
+from knowledge.wording import Wording, asking, sentences
 
 log = logging.getLogger(__name__)
 NEIGHBOURS = 400
 LEARNT = 0.5
 """Share of what was learnt from typed questions, against the weighted sum; both standardized over the library."""
+PARTS, MOST_PARTS = 0.5, 6
+"""What the mean of a message's sentences, each looked up alone, adds to the message as a whole; the last ones count.
+Chosen with the typed questions of two sentences and more, a quarter of all left out at a time."""
 
 Vector = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -39,11 +42,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Query:
-    """A question made ready: readable words, its vector, and what the gate makes of it."""
+    """A question made ready: readable words, its vector, those of its sentences if several, and what the gate says."""
 
     text: str
-    asked: str
     vector: Vector
+    parts: dict[str, Vector]
     gate: dict[str, float]
 
 
@@ -76,9 +79,10 @@ class Retriever:
         readable = self._wording.readable(message)
         context = " ".join([*(self._wording.readable(turn) for turn in before[-2:]), readable])
         asked = " ".join(asking(readable))
-        vectors = {text: self._vector(text) for text in dict.fromkeys((context, asked, readable))}
-        mean = np.mean([vectors[text] for text in dict.fromkeys((context, asked))], axis=0)
-        return Query(context, asked, np.asarray(mean / np.linalg.norm(mean), dtype=np.float32), self._gate(vectors))
+        views = {text: self._vector(text) for text in dict.fromkeys((context, asked, readable))}
+        parts = sentences(context)[-MOST_PARTS:]
+        alone = {text: views[text] if text in views else self._vector(text) for text in parts if text != context}
+        return Query(context, views[context], alone, self._gate(views))
 
     def _gate(self, views: dict[str, Vector]) -> dict[str, float]:
         """What the gate makes of the message, of what it asks, and of it within its thread, taken together."""
@@ -89,20 +93,34 @@ class Retriever:
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""
         places, cosines = self._neighbours(query.vector)
-        text, title = (self._best(places, cosines, self._is_text[places] == wanted) for wanted in (True, False))
-        lexical = (self._lexical.scores(query.text) + self._lexical.scores(query.asked)) / 2
-        learnt = self.snapshot.practice.logits(query.vector, query.text)[self._order]
-        score = (1 - LEARNT) * _standard(fuse(text, title, lexical)) + LEARNT * _standard(learnt)
+        score = self._scores(query.text, query.vector, places, cosines)
+        if query.parts:
+            score = score + PARTS * _standard(np.mean([self._alone(*part) for part in query.parts.items()], axis=0))
         best = np.argsort(-score, kind="stable")[:limit]
         return [self._hit(int(place), score, places, cosines) for place in best]
 
+    def _alone(self, sentence: str, vector: Vector) -> Vector:
+        """Scores of one sentence; from the snapshot, so that a live store is asked once a message."""
+        return self._scores(sentence, vector, *self._exact.search(vector, self._limit))
+
+    def _scores(self, message: str, vector: Vector, places: Any, cosines: Any) -> Vector:
+        """One standardized score a document."""
+        text, title = (self._best(places, cosines, self._is_text[places] == wanted) for wanted in (True, False))
+        found = fuse(text, title, self._lexical.scores(message))
+        learnt = self.snapshot.practice.logits(vector, message)[self._order]
+        return _standard((1 - LEARNT) * _standard(found) + LEARNT * _standard(learnt))
+
+    @property
+    def _limit(self) -> int:
+        return min(NEIGHBOURS, len(self.snapshot.passages))
+
     def _neighbours(self, vector: Vector) -> tuple[Any, Any]:
         try:
-            return self._store.search(vector, min(NEIGHBOURS, len(self.snapshot.passages)))
+            return self._store.search(vector, self._limit)
         except StoreDamaged as error:
             log.warning("answering from the snapshot: %s", error)
             self._store = self._exact
-            return self._exact.search(vector, min(NEIGHBOURS, len(self.snapshot.passages)))
+            return self._exact.search(vector, self._limit)
 
     def _best(self, places: Any, cosines: Any, chosen: Any) -> Vector:
         """Each document's best cosine among the chosen neighbours; the weakest neighbour's where it has none."""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from adapters import bootstrap
 from adapters.settings import Settings
+from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Outcome
-from tests.knowledge_fixtures import real_data, real_models
+from knowledge.gate import gate_data
+from knowledge.service import Knowledge
+from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
-__all__ = ["real_data", "real_models"]
+__all__ = ["real_data", "real_knowledge", "real_models"]
 # The first test of a run waits for the index to be made.
 pytestmark = pytest.mark.timeout(600)
 
@@ -21,16 +25,16 @@ Asks = Callable[..., Answer]
 
 
 @pytest.fixture
-def ask(real_data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Asks:
+def ask(real_knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Asks:
     """``ask(question, desk, …)`` with MIDWAY_DESKS set to these desks."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MIDWAY_DATA_DIR", str(real_data))
+    assert real_knowledge.retriever
+    retriever = real_knowledge.retriever
 
     def asked(question: str, *desks: dict[str, object]) -> Answer:
         monkeypatch.setenv("MIDWAY_DESKS", json.dumps(desks))
-        knowledge = bootstrap.make_knowledge(Settings())
-        assert knowledge.prepare()
-        return knowledge.look_up(question)
+        found = bootstrap._desks(Settings())
+        return Answerer(real_knowledge.library, retriever, gate_data(), found, date.today).answer(question)
 
     return asked
 

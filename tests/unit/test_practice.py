@@ -108,9 +108,10 @@ def test_a_source_by_its_key() -> None:
         parsed().source("coffee")
 
 
-def test_windows_line_ends_are_read() -> None:
-    path_text = GOOD.replace("\n", "\r\n")
-    assert parse_practice(path_text.replace("\r\n", "\n"), name="x") == parsed()
+def test_what_windows_editors_write_is_read(tmp_path: Path) -> None:
+    """A mark at the start of the file and their line ends."""
+    (tmp_path / "tea-round.md").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert read_practice(tmp_path / "tea-round.md") == parsed()
 
 
 REFUSED: dict[str, tuple[str, str]] = {
@@ -135,10 +136,13 @@ REFUSED: dict[str, tuple[str, str]] = {
     "a basis nobody knows": (GOOD.replace("basis: vendor", "basis: rumour"), "basis"),
     "a jurisdiction nobody covers": (GOOD.replace("kind: technique", "kind: technique\njurisdictions: [Mars]"), "jurisdictions"),
     "sources that are a list": (GOOD.replace("sources:\n  tea-2019:", "sources:\n  - tea-2019:"), "tea-round.md"),
+    "sources that are one word": (GOOD.replace(GOOD.split("sources:")[1].split("---")[0], " tea\n"), "sources"),
+    "a source that is one word": (GOOD.replace("sources:\n", "sources:\n  tea-1: tea\n"), "tea-round.md"),
+    "a section there twice": (GOOD + "\n## Steps\n\n- Tea.\n", "twice"),
     "a mark without a source": (GOOD.replace("All cups.", "All cups [^coffee]."), "coffee"),
     "a source that is never cited": (GOOD.replace(" [^tea-undated]", ""), "tea-undated"),
     "a section nobody knows": (GOOD + "\n## Recipes\n\n- Tea.\n", "Recipes"),
-    "no steps": (GOOD.replace("## Steps", "## What to measure"), "steps"),
+    "no steps": (GOOD.replace("## Steps", "## Who decides"), "steps"),
     "two steps": (without("10. **Ask.** One question.\n"), "steps"),
     "prose where a list belongs": (GOOD.replace("- The team is small.", "The team is small."), "expected a list"),
     "a short summary": (GOOD.replace("It starts a pilot without a kick-off meeting or slides.", "").replace(
@@ -149,7 +153,7 @@ REFUSED: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_broken_file_is_refused_by_name(case: str) -> None:
     text, names = REFUSED[case]
-    with pytest.raises(PracticeInvalid, match="tea-round.md") as refused:
+    with pytest.raises(PracticeInvalid, match=r"tea-round\.md") as refused:
         parsed(text)
     assert names in str(refused.value)
     assert "\n" not in str(refused.value).split(": ", 1)[0]

@@ -1,0 +1,96 @@
+"""Knowledge that answers as it is told, and people who speak to the advisor without any platform between."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.advisor import Advisor
+from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
+from bot.ports import Draft
+from bot.replies import Button, Buttons, Form, Reply
+from knowledge.answers import Answer, Citation, Outcome, Part
+from knowledge.library import load_shipped
+from knowledge.practice import Practice, Source
+
+SOURCE = Source(key="plan", title="Digital Plan", publisher="National Archives", year=2016, url="https://example.org/plan")
+PRACTICES = ("pilot-charter", "sponsor-search")
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def answer_of(*practices: str) -> Answer:
+    parts = tuple(Part(name, f"About {name}", "One page is enough [1].") for name in practices)
+    citations = tuple(Citation(name, f"About {name}", (SOURCE,)) for name in practices)
+    return Answer(Outcome.ANSWERED, parts=parts, citations=citations, confidence=0.9)
+
+
+class FakeAnswering:
+    """Gives ``answer`` to every question; ``asked`` are the questions with what came before them."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, list[str]]] = []
+        self.given = answer_of(PRACTICES[0])
+        library = load_shipped().practices
+        self._practices = {name: library[name] for name in PRACTICES}
+
+    async def answer(self, question: str, before: Sequence[str], draft: Draft) -> Answer:
+        self.asked.append((question, list(before)))
+        return self.given
+
+    async def everything(self, practice_id: str) -> tuple[Part, Answer] | None:
+        answer = answer_of(practice_id)
+        return (answer.parts[0], answer) if practice_id in self._practices else None
+
+    def practice(self, practice_id: str) -> Practice | None:
+        return self._practices.get(practice_id)
+
+
+class Someone:
+    """A person in one conversation. Every act gives the advisor's reply."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, advisor: Advisor, user: str = "U1", *, channel: str = "C1", thread: str = "T1", kind: str = "direct", tenant: str = "W1") -> None:
+        self.advisor = advisor
+        self.sender = Sender(user)
+        self.where = Conversation("slack", tenant, channel, thread, "channel" if kind == "channel" else "direct", "address")
+
+    async def says(self, text: str, event: str | None = None) -> Reply:
+        number = next(self._numbers)
+        said = IncomingMessage(event or f"e{number}", self.where, self.sender, _moment(number), text)
+        return await self._reply(said)
+
+    async def presses(self, action: str, value: str, event: str | None = None) -> Reply:
+        number = next(self._numbers)
+        return await self._reply(ButtonPress(event or f"e{number}", self.where, self.sender, _moment(number), action, value))
+
+    async def chooses(self, reply: Reply, label: str, event: str | None = None) -> Reply:
+        """Press the button with this label."""
+        button = next(button for button in buttons_of(reply) if button.label == label)
+        return await self.presses(button.action, button.value, event)
+
+    async def fills(self, form: str, context: str, values: dict[str, str]) -> Reply:
+        number = next(self._numbers)
+        return await self._reply(FormSubmission(f"e{number}", self.where, self.sender, _moment(number), form, context, values))
+
+    async def _reply(self, incoming: IncomingMessage | ButtonPress | FormSubmission) -> Reply:
+        reply = await self.advisor(incoming, _no_draft)
+        assert reply is not None
+        return reply
+
+
+def buttons_of(reply: Reply) -> list[Button]:
+    return [button for block in reply.blocks if isinstance(block, Buttons) for button in block.items]
+
+
+def forms_of(reply: Reply) -> list[Form]:
+    return [block for block in reply.blocks if isinstance(block, Form)]
+
+
+def _moment(number: int) -> datetime:
+    return START + timedelta(seconds=number)
+
+
+async def _no_draft(text: str) -> None:
+    return None

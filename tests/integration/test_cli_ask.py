@@ -1,0 +1,193 @@
+"""`midway ask` over the real library: its contract, what is recorded, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from adapters import ask_command
+from knowledge.service import Knowledge
+from tests.integration.command_line import MIDWAY, Shell, as_process, data_folder, environment
+from tests.knowledge_fixtures import real_data, real_knowledge, real_models
+
+__all__ = ["real_data", "real_knowledge", "real_models"]
+# The first test of a run waits for the index to be made.
+pytestmark = pytest.mark.timeout(600)
+
+PILOT = "How do we launch a pilot?"
+KEYS = ["answer", "citations", "outcome", "declined", "route", "confidence", "lang", "ms"]
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, real_knowledge: Knowledge, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Shell:
+    """A shell whose knowledge is loaded already."""
+    for name in [name for name in os.environ if name.startswith("MIDWAY_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ask_command, "prepared", lambda settings: real_knowledge)
+    return Shell(tmp_path / "data", capsys, monkeypatch)
+
+
+def recorded(data: Path) -> list[tuple[str, str | None]]:
+    """Outcome and team of every question."""
+    if not (data / "midway.db").exists():
+        return []
+    with sqlite3.connect(data / "midway.db") as database:
+        return database.execute("select outcome, team.name from question left join team on team.id = team_id").fetchall()
+
+
+def batch_of(folder: Path, *rows: object) -> str:
+    file = folder / "in.jsonl"
+    file.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows), encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome", "route"),
+    [
+        (PILOT, "answered", None), ("hi", "answered", None), ("what is the capital of peru", "declined", None),
+        ("where do I get a new laptop", "routed", "it"), ("can you buy us 500 fake followers", "refused", None),
+    ],
+)
+def test_every_outcome_but_failed_ends_well(shell: Shell, question: str, outcome: str, route: str | None) -> None:
+    """Exit 0, the keys of the contract, and the question is recorded as unassigned."""
+    code, printed, said = shell.run("ask", question, "--json")
+    found = json.loads(printed)
+    assert (code, list(found), said) == (0, KEYS, "")
+    assert (found["outcome"], found["route"], found["declined"]) == (outcome, route, outcome != "answered")
+    assert 0 <= found["confidence"] <= 1 and found["ms"] > 0 and found["answer"]
+    assert bool(found["citations"]) is (question == PILOT) or outcome == "refused"
+    assert recorded(shell.data) == [(outcome, None)]
+
+
+def test_words_for_people(shell: Shell) -> None:
+    """Without --json: the answer with its sources, nothing that can only be pressed."""
+    code, printed, _ = shell.run("ask", PILOT)
+    assert code == 0 and "[1] " in printed and "http" in printed
+    assert "Helpful" not in printed and "First answer here" not in printed
+
+
+@pytest.mark.parametrize("question", ["", " ", "?!", "x" * 40_000])
+def test_a_question_that_fails_is_1_and_not_recorded(shell: Shell, question: str) -> None:
+    code, printed, _ = shell.run("ask", question, "--json")
+    found = json.loads(printed)
+    assert (code, found["outcome"], found["declined"], found["citations"]) == (1, "failed", False, [])
+    assert recorded(shell.data) == []
+
+
+def test_a_team_asks(shell: Shell, tmp_path: Path) -> None:
+    """As the team named; one that is not known is an error before anything is answered."""
+    (tmp_path / "t.csv").write_text("team,parent,relationship,channel\nChapter North,,,\n", encoding="utf-8")
+    shell.run("teams", "import", "t.csv")
+    assert shell.run("ask", PILOT, "--team", "chapter north")[0] == 0
+    assert recorded(shell.data) == [("answered", "Chapter North")]
+    code, printed, said = shell.run("ask", PILOT, "--team", "Nobody")
+    assert (code, printed) == (1, "") and "midway teams list" in said
+    assert len(recorded(shell.data)) == 1
+
+
+def test_with_tracking_off_nothing_is_written(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIDWAY_TRACKING", "false")
+    assert shell.run("ask", PILOT)[0] == 0
+    assert not shell.data.exists()
+
+
+def test_an_answer_that_cannot_be_recorded_is_given_all_the_same(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a sentence on stderr."""
+    monkeypatch.setenv("MIDWAY_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    code, printed, said = shell.run("ask", PILOT, "--json")
+    assert code == 0 and json.loads(printed)["outcome"] == "answered"
+    assert said.startswith("The answer was not recorded: The database cannot be reached.")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["ask", "x", "--batch", "y"], ["ask", "--batch", "in.jsonl", "--team", "North"], ["ask", "--batch", "in.jsonl", "--json"], ["ask", "x", "--out", "y"]],
+)
+def test_what_does_not_go_together_is_2(shell: Shell, arguments: list[str]) -> None:
+    assert shell.run(*arguments)[0] == 2
+
+
+def test_a_batch_answers_in_order_and_records_nothing(shell: Shell, tmp_path: Path) -> None:
+    """The same keys and an id; a bad line is named on stderr; turns are context."""
+    file = batch_of(
+        tmp_path, {"id": "z", "question": PILOT, "note": "ignored"}, "{", {"id": "a", "turns": [PILOT, "and who should own it?"]}, {"id": "e", "question": ""}
+    )
+    code, printed, said = shell.run("ask", "--batch", file)
+    answers = [json.loads(line) for line in printed.splitlines()]
+    assert code == 1
+    assert [(answer["id"], answer["outcome"]) for answer in answers] == [("z", "answered"), ("a", "answered"), ("e", "failed")]
+    assert all(list(answer) == ["id", *KEYS] for answer in answers)
+    assert said == "line 2 is skipped: it is not JSON\n"
+    assert recorded(shell.data) == []
+
+
+def test_a_batch_into_a_file(shell: Shell, tmp_path: Path) -> None:
+    """Nothing on the screen; a file that begins with a mark of byte order is read."""
+    file = Path(batch_of(tmp_path, {"id": "1", "question": PILOT}))
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    code, printed, _ = shell.run("ask", "--batch", str(file), "--out", "out.jsonl")
+    assert (code, printed) == (0, "")
+    assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["id"] == "1"
+
+
+def test_questions_are_never_written_over(shell: Shell, tmp_path: Path) -> None:
+    file = batch_of(tmp_path, {"id": "1", "question": PILOT})
+    before = Path(file).read_bytes()
+    code, _, said = shell.run("ask", "--batch", file, "--out", "in.jsonl")
+    assert code == 2 and "is the file of questions itself" in said
+    assert Path(file).read_bytes() == before
+
+
+@pytest.mark.parametrize("arguments", [["--batch", "nowhere.jsonl"], ["--batch", "."], ["--batch", "in.jsonl", "--out", "no/where.jsonl"]])
+def test_a_file_that_cannot_be_opened_is_a_sentence(shell: Shell, tmp_path: Path, arguments: list[str]) -> None:
+    batch_of(tmp_path, {"id": "1", "question": PILOT})
+    code, _, said = shell.run("ask", *arguments)
+    assert code == 1 and "Traceback" not in said and said.count("\n") == 1
+
+
+def test_the_program_itself(tmp_path: Path, real_data: Path) -> None:
+    """As a process, with words that are no UTF-8 and a screen that knows only ASCII."""
+    data = data_folder(tmp_path / "data", real_data)
+    done = as_process(data, ["ask", PILOT.encode() + b" \xff\xfe"], PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert b"http" in done.stdout and b"Traceback" not in done.stderr
+    assert recorded(data) == [("answered", None)]
+
+
+def test_a_batch_is_written_line_by_line(tmp_path: Path, real_data: Path) -> None:
+    """The first answer can be read while later questions have not even been asked."""
+    data = data_folder(tmp_path / "data", real_data)
+    pipe = data / "in.jsonl"
+    os.mkfifo(pipe)
+    process = subprocess.Popen([MIDWAY, "ask", "--batch", str(pipe)], stdout=subprocess.PIPE, env=environment(data), cwd=data)
+    assert process.stdout
+    with pipe.open("w", encoding="utf-8", buffering=1) as questions, process.stdout:
+        for number in ("1", "2"):
+            questions.write(json.dumps({"id": number, "question": PILOT}) + "\n")
+            assert json.loads(process.stdout.readline())["id"] == number
+    assert process.wait(timeout=60) == 0
+
+
+def test_a_reader_that_leaves_ends_it_quietly(tmp_path: Path, real_data: Path) -> None:
+    """As in `midway ask … | head -1`."""
+    data = data_folder(tmp_path / "data", real_data)
+    file = batch_of(data, *({"id": str(number), "question": PILOT} for number in range(200)))
+    process = subprocess.Popen(
+        [MIDWAY, "ask", "--batch", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(data), cwd=data
+    )
+    assert process.stdout and process.stderr
+    process.stdout.readline()
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) != 0
+    assert b"Traceback" not in said
