@@ -12,13 +12,15 @@ import typer
 
 app = typer.Typer(
     name="midway",
-    help="Midway, the social media advisor of a large organization. Start with: midway ask \"How do we launch a pilot?\"",
+    help='Midway, the social media advisor of a large organization. Start with: midway ask "How do we launch a pilot?"',
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-practices = typer.Typer(help="The library: list what is in it, show one practice, check all of them.", no_args_is_help=True)
+practices = typer.Typer(
+    help="The library: list what is in it, show one practice, check all of them.", no_args_is_help=True
+)
 teams = typer.Typer(help="Teams that ask: list them, import them from a CSV file.", no_args_is_help=True)
 app.add_typer(practices, name="practices")
 app.add_typer(teams, name="teams")
@@ -54,7 +56,9 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
     json_: AsJson = False,
     team: Annotated[str | None, typer.Option(help="The team that asks; see `midway teams list`.")] = None,
-    batch: Annotated[Path | None, typer.Option(help="Answer every line of a JSONL file: {id, question} or {id, turns}.")] = None,
+    batch: Annotated[
+        Path | None, typer.Option(help="Answer every line of a JSONL file: {id, question} or {id, turns}.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the answers of a batch here instead of the screen.")] = None,
 ) -> None:
     """Answer one question, or a batch of them, from the library.
@@ -97,7 +101,9 @@ def practices_show(id_: Annotated[str, typer.Argument(metavar="ID", help="For in
 
 @practices.command("check")
 def practices_check(
-    folder: Annotated[Path | None, typer.Argument(help="A folder of practices; by default those that come with Midway.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder of practices; by default those that come with Midway.")
+    ] = None,
 ) -> None:
     """Check every practice: format, sources, links, dates. Exit code 1 if one fails."""
     from adapters import library_commands
@@ -116,7 +122,12 @@ def teams_list(json_: AsJson = False) -> None:
 @teams.command("import")
 def teams_import(
     file: Annotated[Path, typer.Argument(help="CSV with the header team,parent,relationship,channel.")],
-    tenant: Annotated[str | None, typer.Option(help="A Slack workspace or Teams tenant; by default the web, the tenants configured and those that have asked.")] = None,
+    tenant: Annotated[
+        str | None,
+        typer.Option(
+            help="A Slack workspace or Teams tenant; by default the web, those configured, those that asked."
+        ),
+    ] = None,
 ) -> None:
     """Make teams from a CSV file. Importing the same file twice changes nothing.
 

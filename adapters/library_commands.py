@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from adapters.plain import as_text
 from bot.replies import Buttons, Reply
@@ -16,6 +19,9 @@ from knowledge.checks import Tried, check_folder, try_questions
 from knowledge.errors import KnowledgeError, ModelMissing
 from knowledge.extractive import whole
 from knowledge.library import SHIPPED, Library, load_shipped
+
+if TYPE_CHECKING:
+    from knowledge.service import Knowledge
 
 
 def show_list(as_json: bool) -> int:
@@ -76,14 +82,26 @@ def _questions_tried(library: Library) -> Tried:
     from knowledge.service import Knowledge
 
     settings = Settings()
-    with TemporaryDirectory() as aside, progress("Preparing the library") as report:
-        shipped = library.content_hash == load_shipped().content_hash
+    shipped = library.content_hash == load_shipped().content_hash
+    with TemporaryDirectory() as aside:
         index = settings.data_dir / "index" if shipped else Path(aside)
         knowledge = Knowledge(library, IndexFolder(index), make_embedder(settings))
-        knowledge.prepare(report)
-        retriever = knowledge.retriever
-        if retriever is None:
-            raise ModelMissing("The typed questions were not tried, as there is no index: run `make setup`.")
-        return try_questions(
-            library, lambda question: [hit.practice for hit in retriever.search(retriever.understand(question), 3)]
-        )
+        with progress("Preparing the library") as report:
+            knowledge.prepare(report)
+    with progress("Asking the typed questions") as report:
+        return try_questions(library, _finder(knowledge, report))
+
+
+def _finder(knowledge: Knowledge, report: Callable[[int, int], None]) -> Callable[[str], list[str]]:
+    """Names the best three practices for a question."""
+    retriever = knowledge.retriever
+    if retriever is None:
+        raise ModelMissing("The typed questions were not tried, as there is no index: run `make setup`.")
+    count = sum(len(practice.questions) for practice in knowledge.library.practices.values())
+    numbers = itertools.count(1)
+
+    def find(question: str) -> list[str]:
+        report(next(numbers), count)
+        return [hit.practice for hit in retriever.search(retriever.understand(question), 3)]
+
+    return find

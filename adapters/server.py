@@ -105,7 +105,9 @@ class Service:
         except StorageUnavailable as error:
             return JSONResponse({"ready": False, "reason": str(error)}, 503)
         ready = self._bot.knowledge.retriever is not None
-        return JSONResponse({"ready": True, "index": "built" if ready else "words only", "vectors": self.vectors.searched})
+        return JSONResponse(
+            {"ready": True, "index": "built" if ready else "words only", "vectors": self.vectors.searched}
+        )
 
 
 def _platforms(bot: Bot, intake: DurableIntake) -> Platforms:
@@ -122,8 +124,15 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     store, live = SqlWebConversations(bot.storage), Live(now)
     messenger = WebMessenger(store, live, now)
     web = WebAdapter(
-        intake, messenger, store, live, bot.secret, now,
-        public_url=bot.settings.public_url, suggestions=SUGGESTIONS, notice=model_notice(bot.knowledge),
+        intake,
+        messenger,
+        store,
+        live,
+        bot.secret,
+        now,
+        public_url=bot.settings.public_url,
+        suggestions=SUGGESTIONS,
+        notice=model_notice(bot.knowledge),
     )
     found.routes += web.routes()
     found.messengers["web"] = messenger

@@ -69,5 +69,6 @@ def port_taken(host: str, port: int) -> str | None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            return f"Cannot listen on {host}:{port} ({error.strerror}): choose another with `midway serve --port {port + 1}`."
+            other = f"choose another, as with `--port {port + 1}` or `make run PORT={port + 1}`"
+            return f"Cannot listen on {host}:{port} ({error.strerror}): {other}."
     return None

@@ -1,4 +1,6 @@
-"""Every environment variable, read once. ``.env.example`` and ``docs/settings.md`` mirror this file; a test compares them."""
+"""Every environment variable, read once. ``.env.example`` and ``docs/settings.md`` mirror this file; a test
+compares them.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ class Settings(BaseSettings):
 
 
 def wrong_setting(error: Exception) -> str | None:
-    """A sentence for what ``Settings()`` raised: the variable, never its value, which may be a secret. None for other errors."""
+    """A sentence for what ``Settings()`` raised: the variable, never its value, which may be a secret. None for
+    other errors.
+    """
     if not isinstance(error, ValidationError):
         field = str(error).partition('field "')[2].partition('"')[0]
         return f"MIDWAY_{field.upper()} is not the JSON it should be: see docs/settings.md."

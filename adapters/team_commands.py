@@ -25,7 +25,9 @@ def show_list(as_json: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     elif not rows:
-        sys.stdout.write("No team yet. Import some with `midway teams import FILE.csv`, or say `my team is NAME` in chat.\n")
+        sys.stdout.write(
+            "No team yet. Import some with `midway teams import FILE.csv`, or say `my team is NAME` in chat.\n"
+        )
     for row in [] if as_json else rows:
         under = f", under {row['parent']}" if row["parent"] else ""
         channels = f"  {' '.join(row['channels'])}" if row["channels"] else ""
@@ -75,7 +77,9 @@ async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -
         async with storage.unit() as unit:
             configured = [part.strip() for part in (settings.msteams.tenant_id or "").split(",") if part.strip()]
             everyone = dict.fromkeys([TENANT, *configured, *await unit.teams.tenants()])
-            return {where: await unit.teams.import_rows(where, rows, now()) for where in ([tenant] if tenant else everyone)}
+            return {
+                where: await unit.teams.import_rows(where, rows, now()) for where in ([tenant] if tenant else everyone)
+            }
     finally:
         await storage.close()
 
@@ -93,8 +97,11 @@ async def _rows(settings: Settings) -> list[dict[str, Any]]:
                     channels.setdefault(bound.team_id, []).append(shown)
             return [
                 {
-                    "tenant": team.tenant, "team": team.name, "parent": names.get(team.parent_id or ""),
-                    "relationship": team.relationship, "visibility": team.visibility,
+                    "tenant": team.tenant,
+                    "team": team.name,
+                    "parent": names.get(team.parent_id or ""),
+                    "relationship": team.relationship,
+                    "visibility": team.visibility,
                     "channels": channels.get(team.id, []),
                 }
                 for team in teams

@@ -19,7 +19,7 @@ def command(program: str, *arguments: str | Path) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """This process's, without anything that would make the pipeline look for a network and wait for it."""
+    """A plain one, without anything that would make the pipeline look for a network and wait for it."""
     quiet = {
         "HF_HUB_OFFLINE": "1",
         "ANONYMIZED_TELEMETRY": "False",
@@ -29,4 +29,9 @@ def environment() -> dict[str, str]:
         "TQDM_DISABLE": "1",
         "TRANSFORMERS_VERBOSITY": "error",
     }
-    return {**os.environ, **quiet}
+    return {**plain(), **quiet}
+
+
+def plain() -> dict[str, str]:
+    """This process's, without settings of Midway or of Python: compiled files are used and kept on both sides."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MIDWAY_", "PYTHON"))}

@@ -152,12 +152,6 @@ def print_help(runs: int, environment: dict[str, str]) -> list[Target]:
     ]
 
 
-def own_environment(data: Path) -> dict[str, str]:
-    """This process's, with no setting of Midway's but where its data stands."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MIDWAY_")}
-    return {**kept, "MIDWAY_DATA_DIR": str(data)}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=peer_environment.BENCH / "data", help="kept between runs")
@@ -171,7 +165,7 @@ def main() -> None:
 def measure(data: Path, runs: int, rounds: int, questions: Sequence[str]) -> None:
     data.mkdir(parents=True, exist_ok=True)
     os.chdir(data)  # a .env of the project is not read from here
-    environment = own_environment(data)
+    environment = {**peer_environment.plain(), "MIDWAY_DATA_DIR": str(data)}
     with TemporaryDirectory() as scratch:
         store = Path(scratch) / "peer"
         with ExitStack() as stack:

@@ -27,9 +27,7 @@ NEARLY, MOST_NEAR = 82, 3
 class Advisor:
     """Implements ``bot.ports.Handler``. Idempotent by event id: whatever it stores, it stores once."""
 
-    def __init__(
-        self, answering: Answering, tracker: Tracker, *, retention_days: int, model_notice: str = ""
-    ) -> None:
+    def __init__(self, answering: Answering, tracker: Tracker, *, retention_days: int, model_notice: str = "") -> None:
         self._answering = answering
         self._tracker = tracker
         self._retention_days = retention_days
@@ -170,5 +168,7 @@ class Advisor:
         names = await self._tracker.team_names(incoming.conversation.tenant)
         if any(other.casefold() == name.casefold() for other in names):
             return []
-        found = process.extract(name, names, scorer=fuzz.ratio, processor=str.casefold, limit=MOST_NEAR, score_cutoff=NEARLY)
+        found = process.extract(
+            name, names, scorer=fuzz.ratio, processor=str.casefold, limit=MOST_NEAR, score_cutoff=NEARLY
+        )
         return [other for other, _, _ in found]

@@ -1,6 +1,7 @@
 """What the bot needs from outside, and what outside may call.
 
-An adapter calls an ``Intake`` (and through it the ``Handler``); the bot calls a ``Messenger``. Every platform has every method:
+An adapter calls an ``Intake`` (and through it the ``Handler``); the bot calls a ``Messenger``. Every platform has
+every method:
 what it cannot do it answers with ``Unsupported``, never with silence.
 """
 

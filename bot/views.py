@@ -73,9 +73,17 @@ def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices:
 
 def adoption_buttons(answer_id: str, practice: str) -> Buttons:
     """The one set of buttons, everywhere."""
-    labels = (("We'll try it", "trying"), ("Already do", "adopted"), ("Later", "considering"), ("Not for us", "not for us"))
+    labels = (
+        ("We'll try it", "trying"),
+        ("Already do", "adopted"),
+        ("Later", "considering"),
+        ("Not for us", "not for us"),
+    )
     return Buttons(
-        tuple(Button(label, "adopt", f"{answer_id}|{practice}|{state}", primary=state == "trying") for label, state in labels)
+        tuple(
+            Button(label, "adopt", f"{answer_id}|{practice}|{state}", primary=state == "trying")
+            for label, state in labels
+        )
     )
 
 
@@ -134,7 +142,11 @@ def gone_reply() -> Reply:
 
 def team_reply(name: str, *, made: bool, channel: bool) -> Reply:
     whose = "This channel speaks" if channel else "You speak"
-    new = " I had no team of that name, so I made it; to correct a slip, say it again with the right name." if made else ""
+    new = (
+        " I had no team of that name, so I made it; to correct a slip, say it again with the right name."
+        if made
+        else ""
+    )
     return Reply(f"{whose} for {name} now.{new}")
 
 
@@ -145,7 +157,9 @@ def which_team_reply(name: str | None) -> Reply:
 
 
 def did_you_mean_reply(name: str, near: Sequence[str], *, channel: bool, said: str = "") -> Reply:
-    """Before a new team is made whose name is nearly another's, or whose command (``said``) may have been a question."""
+    """Before a new team is made whose name is nearly another's, or whose command (``said``) may have been a
+    question.
+    """
     action = "channel-team" if channel else "my-team"
     text = f"I know no team “{name}” yet." + (" Did you mean one of these?" if near else "")
     buttons = [Button(other, action, other) for other in near]
@@ -160,7 +174,10 @@ def sentence_reply(sentence: str) -> Reply:
 
 
 def help_reply(*, commands: Iterable[tuple[str, str]] = ()) -> Reply:
-    text = "I am Midway, a bot that knows social media practice: pilots, sponsors, measuring, working with units you cannot order about."
+    text = (
+        "I am Midway, a bot that knows social media practice: pilots, sponsors, measuring, "
+        "working with units you cannot order about."
+    )
     steps = Steps(tuple(Step(word, rest) for word, rest in (*_COMMANDS, *commands)), numbered=False)
     try_these = Buttons(tuple(Button(question, "ask", question) for question in SUGGESTIONS))
     small = "Answers come only from curated practices, each with its sources. Questions are kept under a pseudonym."

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.answers import Answer, Outcome, Part
+from knowledge.answers import Answer, Citation, Outcome, Part
 from knowledge.extractive import MOST_WORDS, Aspect, Composer, aspect_of, numbered
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
 from knowledge.language import language_of
@@ -20,10 +20,14 @@ LONGEST_QUESTION = 20_000
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
 SURE, SLOPE = 0.06, 10.0
-"""A cosine this far above the calibrated threshold is certainly near a practice; how much a cosine counts against the gate's odds."""
+"""A cosine this far above the calibrated threshold is certainly near a practice; how much a cosine counts
+against the gate's odds.
+"""
 
 CLEARLY_OURS = 0.8
-"""Below the threshold, an answer is said to be the nearest only, unless the gate is this sure that the question is ours."""
+"""Below the threshold, an answer is said to be the nearest only, unless the gate is this sure that the question
+is ours.
+"""
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,20 @@ class Judged:
             return max((label for label in gate if label.startswith(prefix)), key=gate.__getitem__).partition(":")[2]
 
         return cls(
-            gate.get(GOOD, 0.0), gate.get(OFF, 0.0), total(DESK), total(REFUSE), total(SMALL),
-            best(DESK), best(REFUSE), best(SMALL),
+            gate.get(GOOD, 0.0),
+            gate.get(OFF, 0.0),
+            total(DESK),
+            total(REFUSE),
+            total(SMALL),
+            best(DESK),
+            best(REFUSE),
+            best(SMALL),
         )
 
-
     def ours(self, margin: float) -> float:
-        """Log odds that the question is for this library: the gate's, moved by the cosine's distance to the threshold."""
+        """Log odds that the question is for this library: the gate's, moved by the cosine's distance to the
+        threshold.
+        """
         return math.log(max(self.good, 1e-6) / max(self.off + self.desk, 1e-6)) + SLOPE * margin
 
 
@@ -116,7 +127,9 @@ class Answerer:
             for sentence in asked[-2:]:
                 alone = self._retriever.understand(sentence)
                 best = self._retriever.search(alone, 1)[0]
-                if best.cosine - self._retriever.snapshot.threshold >= SURE and best.practice in {h.practice for h in hits[:3]}:
+                if best.cosine - self._retriever.snapshot.threshold >= SURE and best.practice in {
+                    h.practice for h in hits[:3]
+                }:
                     found.setdefault(best.practice, aspect_of(sentence))
         if len(found) == 2:
             return sorted(found.items(), key=lambda item: item[0] != hits[0].practice)
@@ -127,7 +140,7 @@ class Answerer:
         practice = self._library.practices.get(refusal.practice)
         composer = Composer(self._today())
         parts: tuple[Part, ...] = ()
-        citations = ()
+        citations: tuple[Citation, ...] = ()
         if practice:
             part = composer.part(practice, Aspect.HOW, budget=80)
             citations = composer.citations()
@@ -142,7 +155,9 @@ class Answerer:
         return _to_desk(desk, judged.desk)
 
     def _desk_by_topic(self, text: str) -> Desk | None:
-        """The desk one of whose topics, as the organization named them, stands in the text; the longest topic counts."""
+        """The desk one of whose topics, as the organization named them, stands in the text; the longest topic
+        counts.
+        """
         said = " ".join(text.casefold().split())
         shipped = {topic for desk in self._gate.desks.values() for topic in desk.topics}
         named = [(topic, desk) for desk in self._desks.values() for topic in desk.topics if topic not in shipped]
@@ -152,8 +167,8 @@ class Answerer:
     def _declined(self, judged: Judged, hits: list[Hit]) -> Answer:
         nearest = tuple(self._library.practices[hit.practice].title for hit in hits[:2])
         message = (
-            "I have no practice on that, and I answer only from the library. I know about social media in organizations: "
-            "pilots, sponsors, measuring, working with units you cannot order about."
+            "I have no practice on that, and I answer only from the library. I know about social media in "
+            "organizations: pilots, sponsors, measuring, working with units you cannot order about."
         )
         close = judged.good > judged.off
         return Answer(
@@ -162,7 +177,9 @@ class Answerer:
 
 
 def _to_desk(desk: Desk, confidence: float) -> Answer:
-    where = f" You find them here: {desk.where}." if desk.where else " Your intranet or manager knows how to reach them."
+    where = (
+        f" You find them here: {desk.where}." if desk.where else " Your intranet or manager knows how to reach them."
+    )
     message = f"That is a matter for {desk.name}, not for social media practice.{where}"
     return Answer(Outcome.ROUTED, message, route=desk.id, confidence=round(confidence, 3))
 
@@ -184,7 +201,8 @@ def unreadable(text: str) -> Answer | None:
         return _failed("There are no words in that. Ask a question, for instance: How do we launch a pilot?")
     if len(text) > LONGEST_QUESTION:
         return _failed(
-            f"That is {len(text):,} characters; I read up to {LONGEST_QUESTION:,}. Send the question and the part that matters."
+            f"That is {len(text):,} characters; I read up to {LONGEST_QUESTION:,}. "
+            "Send the question and the part that matters."
         )
     return None
 

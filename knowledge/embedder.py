@@ -38,8 +38,10 @@ class Embedder(Protocol):
 class MiniLM:
     """all-MiniLM-L6-v2 in int8 on onnxruntime: texts to unit vectors of 384 numbers.
 
-    The graph is made on first use from the model's package and kept as ``folder/minilm-l6-v2-int8.onnx``; one that is no
-    longer as it was made is made again. Loading takes some 0.3 s, a question some 4 ms on one core. Raises ModelMissing.
+    The graph is made on first use from the model's package and kept as ``folder/minilm-l6-v2-int8.onnx``; one that is
+    no
+    longer as it was made is made again. Loading takes some 0.3 s, a question some 4 ms on one core. Raises
+    ModelMissing.
     """
 
     name = "minilm-l6-v2-int8"

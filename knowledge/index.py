@@ -1,6 +1,7 @@
 """Builds and keeps what questions are matched with: vectors, recognizers and the calibrated threshold.
 
-One file, the snapshot, holds all of it and is replaced atomically. Vectors are kept by the hash of their text, so that a build
+One file, the snapshot, holds all of it and is replaced atomically. Vectors are kept by the hash of their text, so
+that a build
 embeds only what is new.
 """
 

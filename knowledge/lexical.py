@@ -19,7 +19,9 @@ class LexicalIndex:
     """Scores every document for a query; works without any vectors."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
-        texts = [" ".join((document.title, document.title, *document.questions, document.body)) for document in documents]
+        texts = [
+            " ".join((document.title, document.title, *document.questions, document.body)) for document in documents
+        ]
         tokens = _tokens(texts)
         self._vocabulary = {token for text in tokens for token in text}
         self._index = bm25s.BM25()

@@ -1,6 +1,7 @@
 """The weighted sum of dense and lexical evidence; pure numpy.
 
-Weights were fixed on public retrieval sets other than the one each is tested on (``bench/retrieval.py`` prints them side by side).
+Weights were fixed on public retrieval sets other than the one each is tested on; ``bench/retrieval.py`` prints
+them side by side.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import numpy as np
 Scores = np.ndarray[Any, np.dtype[np.float32]]
 
 DENSE, TEXT, POOL = 0.7, 0.7, 100
-"""Share of dense evidence; share of the text within it (the rest is title and typed questions); list length for min-max."""
+"""Share of dense evidence; share of the text within it (the rest is title and typed questions); list length for
+min-max.
+"""
 
 
 def fuse(text: Scores, title: Scores, lexical: Scores) -> Scores:
@@ -29,4 +32,4 @@ def min_max(scores: Scores) -> Scores:
     low, high = float(top.min()), float(top.max())
     if high <= low:
         return np.zeros_like(scores)
-    return np.clip((scores - low) / (high - low), 0.0, 1.0)
+    return np.asarray(np.clip((scores - low) / (high - low), 0.0, 1.0), dtype=np.float32)

@@ -1,4 +1,6 @@
-"""A typed message made readable: abbreviations written out, slips of the finger mended, the question found in the story."""
+"""A typed message made readable: abbreviations written out, slips of the finger mended, the question found in
+the story.
+"""
 
 from __future__ import annotations
 

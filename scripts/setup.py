@@ -12,13 +12,20 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "midway.stamp")
-INPUTS = ("requirements.lock", "pyproject.toml", os.path.join("scripts", "uv.lock"), os.path.join("scripts", "setup.py"))
+INPUTS = (
+    "requirements.lock",
+    "pyproject.toml",
+    os.path.join("scripts", "uv.lock"),
+    os.path.join("scripts", "setup.py"),
+)
 
 
 def main():
     if sys.version_info < (3, 11):
-        stop("Midway needs Python 3.11 or newer; this is %s. Install one, or name it: make %s PYTHON=/path/to/python3.11"
-             % (sys.version.split()[0], sys.argv[1] if len(sys.argv) > 1 else "setup"))
+        stop(
+            "Midway needs Python 3.11 or newer; this is %s. Install one, or name it: make %s PYTHON=/path/to/python3.11"
+            % (sys.version.split()[0], sys.argv[1] if len(sys.argv) > 1 else "setup")
+        )
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
@@ -31,14 +38,29 @@ def main():
     if not usable():
         shutil.rmtree(VENV, ignore_errors=True)
         run([sys.executable, "-m", "venv", VENV], "The virtual environment could not be made in %s." % VENV)
-    run([program("python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r",
-         os.path.join(ROOT, "scripts", "uv.lock")],
-        "The installer could not be fetched: is the package index reachable from here?")
+    run(
+        [
+            program("python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            os.path.join(ROOT, "scripts", "uv.lock"),
+        ],
+        "The installer could not be fetched: is the package index reachable from here?",
+    )
     uv = program("uv")
-    run([uv, "pip", "sync", os.path.join(ROOT, "requirements.lock")],
-        "Some packages could not be installed: the lines above say which. Run the same command again to go on.")
-    run([uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT],
-        "Midway itself could not be installed into .venv.")
+    run(
+        [uv, "pip", "sync", os.path.join(ROOT, "requirements.lock")],
+        "Some packages could not be installed: the lines above say which. Run the same command again to go on.",
+    )
+    run(
+        [uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT],
+        "Midway itself could not be installed into .venv.",
+    )
     with open(STAMP, "w") as stamp:
         stamp.write(wanted)
     say("Ready.")

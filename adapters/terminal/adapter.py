@@ -75,7 +75,9 @@ class TerminalMessenger:
 class TerminalAdapter:
     """One session: ``say`` takes a line in and returns when it was answered."""
 
-    def __init__(self, intake: Intake, messenger: TerminalMessenger, *, user: str, clock: Clock, session: str | None = None) -> None:
+    def __init__(
+        self, intake: Intake, messenger: TerminalMessenger, *, user: str, clock: Clock, session: str | None = None
+    ) -> None:
         self._intake = intake
         self.messenger = messenger
         self._user = user
@@ -88,8 +90,13 @@ class TerminalAdapter:
         buttons: tuple[Button, ...] = next(filter(None, map(buttons_of, replies)), ())
         form: Form | None = next(filter(None, map(form_of, replies)), None)
         incoming = parse(
-            line, event_id=event_id or uuid.uuid4().hex, session=self._session, user=self._user,
-            at=self._clock(), buttons=buttons, form=form,
+            line,
+            event_id=event_id or uuid.uuid4().hex,
+            session=self._session,
+            user=self._user,
+            at=self._clock(),
+            buttons=buttons,
+            form=form,
         )
         self.messenger.news.clear()
         return await self._intake.accept(incoming)

@@ -25,7 +25,9 @@ def render(reply: Reply, width: int, *, colour: bool = False) -> str:
     """The whole reply, wrapped; with ``colour`` headings are bold and small print is dim."""
     width = max(NARROWEST, min(width, WIDEST))
     buttons = buttons_of(reply)
-    pieces = [_block(block, width, buttons, colour) for block in reply.blocks] or [_wrapped(one_line(reply.text), width)]
+    pieces = [_block(block, width, buttons, colour) for block in reply.blocks] or [
+        _wrapped(one_line(reply.text), width)
+    ]
     if reply.ai_generated:
         pieces.append(_styled(_wrapped(AI_NOTICE, width), "2", colour))
     return "\n\n".join(piece for piece in pieces if piece)
@@ -43,7 +45,10 @@ def _block(block: Block, width: int, buttons: Sequence[Button], colour: bool) ->
             row = "  ".join(f"[{_number(button, buttons)}] {one_line(button.label)}" for button in items)
             return _wrapped(row, width)
         case Form(fields=fields):
-            asked = "; ".join(f"{one_line(field.label)} ({one_line(field.hint)})" if field.hint else one_line(field.label) for field in fields)
+            asked = "; ".join(
+                f"{one_line(field.label)} ({one_line(field.hint)})" if field.hint else one_line(field.label)
+                for field in fields
+            )
             how = "= and your answer" if len(fields) == 1 else "= and name=value; name=value"
             return _wrapped(f"{one_line(block.title)}: {asked} Type {how}.", width)
     return "\n".join(_wrapped(line, width) for line in block_text(block).splitlines())

@@ -26,7 +26,9 @@ class Pointers:
         async with self._storage.unit() as unit:
             found = await unit.session.get(IndexPointer, (EVERYBODY, NAME), with_for_update=True)
             before = found.collection if found else None
-            row = found or IndexPointer(tenant=EVERYBODY, name=NAME, collection="", content_hash="", model="", built_at=now)
+            row = found or IndexPointer(
+                tenant=EVERYBODY, name=NAME, collection="", content_hash="", model="", built_at=now
+            )
             row.collection, row.content_hash, row.model, row.built_at = collection, content_hash, model, now
             unit.session.add(row)
         return before

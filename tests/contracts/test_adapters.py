@@ -56,7 +56,7 @@ HOSTILE = "<!channel> <@U1> <script>alert(1)</script> [x](https://evil.example) 
 def test_every_adapter_folder_has_a_harness() -> None:
     """A new adapter cannot be left out of the suite."""
     harnesses = sorted(path.stem for path in (ROOT / "tests" / "harness").glob("*.py") if path.stem != "__init__")
-    assert ADAPTERS == harnesses
+    assert harnesses == ADAPTERS
 
 
 @pytest_asyncio.fixture(params=ADAPTERS)

@@ -65,7 +65,7 @@ async def serving(folder: Path, slack: Slack, msteams: MsTeams) -> AsyncIterator
 async def until(found: Callable[[], list[Shown]]) -> list[Shown]:
     """What stands there once something does; fails after ten seconds."""
     async with asyncio.timeout(10):
-        while not (shown := found()):
+        while not (shown := found()):  # noqa: ASYNC110  # the stand-in has no event to wait for
             await asyncio.sleep(0.05)
     return shown
 
@@ -99,7 +99,7 @@ async def test_a_teams_message_is_answered(tmp_path: Path) -> None:
             harness = MsTeamsHarness(teams, RecordingIntake(), None, client)  # type: ignore[arg-type]  # the service has it
             assert await harness.says("How do we launch a pilot?") == 202
             async with asyncio.timeout(10):
-                while not (shown := await harness.shown()):
+                while not (shown := await harness.shown()):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
     assert "Put the pilot on one page." in shown[-1].text
     assert "We'll try it" in shown[-1].buttons
