@@ -125,9 +125,13 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
 
 
 def model_notice(knowledge: Knowledge) -> str:
-    """Where questions go when a language model is set; empty where none is."""
-    where = getattr(knowledge.writer, "where", "")
-    return f"Answers are worded by a language model: questions go to {where}." if where else ""
+    """Where questions go when a model is set for words or vectors; empty where neither is."""
+    writer = getattr(knowledge.writer, "where", "")
+    vectors = getattr(knowledge.embedder, "where", "") if getattr(knowledge.embedder, "is_external", False) else ""
+    if not writer and not vectors:
+        return ""
+    places = " and ".join(dict.fromkeys(place for place in (writer, vectors) if place))
+    return f"A model helps here: questions go to {places}; mentions, e-mail addresses and phone numbers are masked."
 
 
 def owner_name() -> str:

@@ -72,7 +72,7 @@ class Service:
     async def start(self) -> None:
         for start in self.platforms.starts:
             await start()
-        jobs = (self.worker.run(), self._keep_promises(), self.vectors.keep())
+        jobs = (self.worker.run(), self._keep_promises(), self.vectors.keep(), self._warm_up())
         self._tasks = [asyncio.create_task(job) for job in jobs]
 
     async def stop(self) -> None:
@@ -84,6 +84,11 @@ class Service:
         for stop in self.platforms.stops:
             await stop()
         await self._bot.storage.close()
+
+    async def _warm_up(self) -> None:
+        """Load the model's library before the first question waits for it."""
+        if load := getattr(self._bot.knowledge.writer, "load", None):
+            await asyncio.to_thread(load)
 
     async def _keep_promises(self) -> None:
         """Delete words whose time is over, on start and every hour."""

@@ -17,6 +17,9 @@ from adapters.settings import Settings
 from bot.views import SUGGESTIONS
 from knowledge.service import Knowledge
 
+LAST_REQUESTS = 10
+"""Seconds that requests under way have when the server is asked to stop."""
+
 
 class Server(uvicorn.Server):
     """Says where it listens once it does, and ends open pages when asked to stop."""
@@ -48,7 +51,8 @@ def serve(host: str, port: int) -> int:
 async def _serve(settings: Settings, knowledge: Knowledge, host: str, port: int) -> int:
     service = Service(await make_bot(settings, knowledge))
     config = uvicorn.Config(
-        service.app(), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False
+        service.app(), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False,
+        timeout_graceful_shutdown=LAST_REQUESTS,
     )
     await Server(config, service.platforms.close_pages).serve()
     return 0

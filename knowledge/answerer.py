@@ -19,7 +19,7 @@ from knowledge.wording import asking
 LONGEST_QUESTION = 20_000
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
-SURE, SLOPE = 0.06, 10.0
+SURE, SLOPE = 0.06, 5.0
 """A cosine this far above the calibrated threshold is certainly near a practice; how much a cosine counts
 against the gate's odds.
 """

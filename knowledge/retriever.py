@@ -78,17 +78,19 @@ class Retriever:
         """Make a message ready to be searched for; ``before`` are the thread's earlier questions."""
         readable = self._wording.readable(message)
         context = " ".join([*(self._wording.readable(turn) for turn in before[-2:]), readable])
-        asked = " ".join(asking(readable))
-        views = {text: self._vector(text) for text in dict.fromkeys((context, asked, readable))}
-        parts = sentences(context)[-MOST_PARTS:]
-        alone = {text: views[text] if text in views else self._vector(text) for text in parts if text != context}
-        return Query(context, views[context], alone, self._gate(views))
+        parts, asked = sentences(context)[-MOST_PARTS:], asking(readable)[-MOST_PARTS:]
+        vectors = {text: self._vector(text) for text in dict.fromkeys((context, readable, *parts, *asked))}
+        alone = {text: vectors[text] for text in parts if text != context}
+        return Query(context, vectors[context], alone, self._gate(context, readable, asked, vectors))
 
-    def _gate(self, views: dict[str, Vector]) -> dict[str, float]:
-        """What the gate makes of the message, of what it asks, and of it within its thread, taken together."""
+    def _gate(self, context: str, readable: str, asked: list[str], vectors: dict[str, Vector]) -> dict[str, float]:
+        """What the gate makes of the message, of what it asks, and of it within its thread, each counting the same."""
         gate = self.snapshot.gate
-        mean = np.mean([gate.logits(vector, text) for text, vector in views.items()], axis=0)
-        return gate.named(softmax(mean))
+        found = {text: gate.logits(vectors[text], text) for text in dict.fromkeys((context, readable, *asked))}
+        views = [found[readable], np.mean([found[text] for text in asked], axis=0)]
+        if context != readable:
+            views.append(found[context])
+        return gate.named(softmax(np.mean(views, axis=0)))
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""

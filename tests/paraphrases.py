@@ -32,7 +32,7 @@ def _read(row: dict[str, Any]) -> Paraphrase:
     given = row["passages"]
     steps = tuple(Point(lead, text) for lead, _, text in (step.partition("|") for step in given["steps"]))
     lists = (Listing("Steps", steps, numbered=True), Listing("What to watch", (Point("", given["watch"]),)))
-    part = Part(row["practice"], row["title"], given["lead"], lists, tuple(row["notes"]))
+    part = Part(row["practice"], row["title"], given["lead"], lists)
     cited = Citation(row["practice"], row["title"], tuple(_source(place, name) for place, name in enumerate(row["sources"])))
     answer = Answer(Outcome.ANSWERED, parts=(part,), citations=(cited,), confidence=0.9)
     return Paraphrase(row["practice"], row["question"], row["answer"].strip(), answer)

@@ -30,7 +30,7 @@ from knowledge.llm.reading import marks
 SERVER = Path(__file__).with_name("server.py")
 MODEL = "openai:small"
 PRACTICE, QUESTION = "pilot-charter", "How do we launch a pilot?"
-PATIENCE, HURRY, SLACK = 300.0, 0.3, 10.0
+PATIENCE, HURRY, SLACK = 120.0, 0.3, 10.0
 """Seconds: for one answer on a slow machine, for a time-out that is sure to come, and how late it may take effect."""
 PIECES = 8
 

@@ -48,7 +48,8 @@ class Writer:
     async def write(self, question: str, before: Sequence[str], answer: Answer, draft: Draft) -> Answer | None:
         """The answer in the model's words, citing nothing but the answer's own sources; None to use it as it is.
 
-        ``draft`` is called with the text so far, whole words only, and never with what could not be said in the end.
+        ``draft`` is called with the text so far, whole words only, never with an address, markup or a mark not given.
+        Whether it is grounded is known at the end only: what was drafted may be replaced by the composed answer.
         """
         if answer.outcome is not Outcome.ANSWERED or not answer.parts:
             return None

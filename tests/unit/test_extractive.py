@@ -111,7 +111,8 @@ def test_each_mark_stands_where_its_source_was_cited() -> None:
         parts, citations = composed((practice, aspect))
         whole_text = " ".join(" ".join(practice.texts()).replace("**", "").split())
         for text in said(parts[0]):
-            keyed = re.sub(r" ?\[(\d+)\]", lambda mark: f" [^{sources(citations)[int(mark[1]) - 1].key}]", text)
+            keys = [source.key for source in sources(citations)]
+            keyed = re.sub(r" ?\[(\d+)\]", lambda mark, keys=keys: f" [^{keys[int(mark[1]) - 1]}]", text)
             assert keyed.partition("Sources differ: ")[2] in whole_text if "Sources differ" in keyed else (
                 keyed in whole_text or text in parts[0].notes
             )

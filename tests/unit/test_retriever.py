@@ -1,0 +1,108 @@
+"""The retriever over a small snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.embedder import Vectors
+from knowledge.errors import StoreDamaged
+from knowledge.index import IndexFolder, wording_for
+from knowledge.retriever import MOST_PARTS, Retriever
+from knowledge.stores.exact import ExactStore
+from tests.fakes.embedder import FakeEmbedder
+from tests.knowledge_fixtures import FEW, small_gate, small_index
+
+__all__ = ["small_index"]
+
+CHARTER = "What goes into a pilot charter?"
+STORY = "My boss said yes in the corridor. Nobody wrote anything down. What goes into a pilot charter?"
+
+
+class Counting(ExactStore):
+    """A live store that counts and can break."""
+
+    asked = 0
+    damaged = False
+
+    def search(self, vector: Vectors, limit: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+        self.asked += 1
+        if self.damaged:
+            raise StoreDamaged("broken")
+        return super().search(vector, limit)
+
+
+@pytest.fixture
+def retriever(small_index: Path) -> Retriever:
+    snapshot = IndexFolder(small_index).load()
+    assert snapshot
+    with small_gate():
+        return Retriever(snapshot, FakeEmbedder(), wording_for(snapshot.documents))
+
+
+@pytest.fixture
+def live(retriever: Retriever) -> Counting:
+    made = Counting(retriever.snapshot.collection, retriever.snapshot.vectors)
+    retriever.prefer(made)
+    return made
+
+
+@pytest.mark.parametrize("practice", FEW)
+def test_a_typed_question_finds_its_practice(retriever: Retriever, practice: str) -> None:
+    [document] = [document for document in retriever.snapshot.documents if document.id == practice]
+    first = [retriever.search(retriever.understand(question), 1)[0].practice for question in document.questions]
+    assert first.count(practice) >= 0.9 * len(first)
+
+
+def test_hits_come_best_first_each_practice_once(retriever: Retriever) -> None:
+    hits = retriever.search(retriever.understand(CHARTER))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert sorted(hit.practice for hit in hits) == sorted(FEW)
+    assert hits[0].cosine == pytest.approx(1.0, abs=1e-3)
+    assert hits[0].passage == CHARTER
+
+
+def test_sentences_of_a_story_are_looked_up_alone_too(retriever: Retriever) -> None:
+    query = retriever.understand(STORY)
+    assert list(query.parts)[-1] == CHARTER
+    assert retriever.search(query)[0].practice == "pilot-charter"
+    assert not retriever.understand(CHARTER).parts
+
+
+def test_a_long_message_costs_a_bounded_number_of_embeddings(small_index: Path) -> None:
+    snapshot, embedder = IndexFolder(small_index).load(), FakeEmbedder()
+    assert snapshot
+    with small_gate():
+        Retriever(snapshot, embedder, wording_for(snapshot.documents)).understand(
+            " ".join(f"What is number {number} good for?" for number in range(60)), ["And before?"]
+        )
+    assert len(embedder.asked) <= 2 + 2 * MOST_PARTS
+
+
+def test_a_follow_up_is_searched_with_its_thread(retriever: Retriever) -> None:
+    query = retriever.understand("And who signs it?", [CHARTER])
+    assert query.text.startswith(CHARTER)
+    assert retriever.search(query)[0].practice == "pilot-charter"
+
+
+@pytest.mark.parametrize("message", ["", "?", "😒", "zzz qqq", "what " * 2000])
+def test_any_message_is_judged_and_searched(retriever: Retriever, message: str) -> None:
+    query = retriever.understand(message)
+    assert sum(query.gate.values()) == pytest.approx(1, abs=1e-4)
+    assert len(retriever.search(query)) == len(FEW)
+
+
+def test_a_live_store_is_asked_once_a_message(retriever: Retriever, live: Counting) -> None:
+    query = retriever.understand(STORY)
+    hits = retriever.search(query)
+    assert live.asked == 1
+    retriever.prefer(None)
+    assert retriever.search(query) == hits
+
+
+def test_a_damaged_store_is_left_for_the_snapshot(retriever: Retriever, live: Counting) -> None:
+    live.damaged = True
+    assert retriever.search(retriever.understand(CHARTER))[0].practice == "pilot-charter"
+    assert not retriever.live

@@ -1,0 +1,136 @@
+"""What is said: every reply says in its one line what its blocks say, and promises no more than is done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.plain import as_text
+from bot import views
+from bot.replies import Button, Buttons, Paragraph, Reply, Sources
+from bot.storage.records import AdoptionOutcome
+from bot.tracked import UNTRACKED, Pressed
+from knowledge.answers import Answer, Outcome, Part
+from tests.fakes.answering import answer_of, buttons_of, forms_of
+
+SINCE = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+FIRST_ROW = ["We'll try it", "Already do", "Later", "Not for us"]
+SECOND_ROW = ["Helpful", "Not helpful", "Ask an expert", "More"]
+
+
+def labels(reply: Reply) -> list[str]:
+    return [button.label for button in buttons_of(reply)]
+
+
+def pressed(state: str, *, changed: bool = True, team: str | None = "North") -> Reply:
+    return views.pressed_reply(Pressed(AdoptionOutcome(changed, state, SINCE, None), team), "A charter", "a1")
+
+
+def test_an_answer_has_both_rows_of_buttons() -> None:
+    reply = views.answer_reply(answer_of("pilot-charter"), "a1")
+    assert labels(reply) == FIRST_ROW + SECOND_ROW
+    assert [button.primary for button in buttons_of(reply)] == [True] + [False] * 7
+    assert reply.text == "One page is enough [1]."
+
+
+def test_each_of_two_answers_has_its_own_buttons() -> None:
+    """They name the practice they stand under; the second row stands once."""
+    reply = views.answer_reply(answer_of("pilot-charter", "sponsor-search"), "a1")
+    assert labels(reply) == FIRST_ROW * 2 + SECOND_ROW
+    assert [button.value.split("|")[1] for button in buttons_of(reply)[:8]] == ["pilot-charter"] * 4 + ["sponsor-search"] * 4
+
+
+def test_every_button_has_a_label_and_a_value_that_platforms_take() -> None:
+    """Short labels, values without spaces at the ends, none empty."""
+    for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), views.help_reply(), views.did_you_mean_reply("N" * 80, ["M" * 80], channel=True)):
+        assert all(0 < len(button.label) <= 80 and 0 < len(button.value) <= 2_000 for button in buttons_of(reply))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DECLINED, Outcome.ROUTED, Outcome.REFUSED, Outcome.FAILED])
+def test_what_was_turned_away_cannot_be_tried(outcome: Outcome) -> None:
+    """Nor rated; an expert is offered only where one could know more."""
+    part = Part("privacy-gdpr", "Privacy", "Because.")
+    for answer in (Answer(outcome, "A sentence."), Answer(outcome, "A sentence.", (part,)), Answer(outcome, "A sentence.", offer_expert=True)):
+        assert not set(labels(views.answer_reply(answer, "a1"))) & set(FIRST_ROW)
+    assert labels(views.answer_reply(Answer(outcome, "A sentence."), "a1")) == []
+    offered = views.answer_reply(Answer(outcome, "A sentence.", offer_expert=True), "a1")
+    assert labels(offered) == (["Ask an expert"] if outcome is Outcome.DECLINED else [])
+
+
+def test_small_talk_has_no_buttons_and_no_sources() -> None:
+    reply = views.answer_reply(Answer(Outcome.ANSWERED, "Hello.", small_talk="greeting"), "a1")
+    assert labels(reply) == [] and not [block for block in reply.blocks if isinstance(block, Sources)]
+
+
+def test_an_answer_that_was_not_recorded_offers_nothing_that_would_be() -> None:
+    assert not set(labels(views.answer_reply(answer_of("pilot-charter"), UNTRACKED))) & {*FIRST_ROW, "Helpful", "Not helpful", "Ask an expert"}
+
+
+def test_notices_and_a_pressed_question_are_small_print_or_said_so() -> None:
+    reply = views.answer_reply(answer_of("pilot-charter"), "a1", question="How?", notices=["Kept."])
+    assert reply.blocks[0] == Paragraph("You asked: “How?”", quiet=True)
+    assert reply.blocks[-1] == Paragraph("Kept.", quiet=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("trying", "trying it"), ("adopted", "already doing it"), ("considering", "considering it for later"), ("not for us", "not for you")],
+)
+def test_a_press_says_what_was_recorded_for_whom_and_since_when(state: str, words: str) -> None:
+    assert pressed(state).text == f"Recorded for North: “A charter”: {words} (3 November 2026)."
+    assert pressed(state, changed=False).text == f"Already recorded for North: “A charter”: {words}, since 3 November 2026."
+
+
+def test_a_state_that_no_button_leads_to_is_said_as_it_is() -> None:
+    """Pressed again after a result was reported."""
+    assert "proven, since" in pressed("proven", changed=False).text
+
+
+def test_the_team_is_asked_for_once_and_only_where_it_is_unknown() -> None:
+    unknown = pressed("trying", team=None)
+    assert [form.form for form in forms_of(unknown)] == ["team"] and unknown.audience == "sender"
+    assert "Recorded for you" in as_text(unknown) and "Which team is this for?" in as_text(unknown)
+    assert not forms_of(pressed("trying", changed=False, team=None)) and not forms_of(pressed("trying"))
+
+
+def test_did_you_mean_offers_the_names_the_new_one_and_a_way_back() -> None:
+    reply = views.did_you_mean_reply("Nort", ["North", "Norte"], channel=True, said="team Nort")
+    assert labels(reply) == ["North", "Norte", "New team “Nort”", "It was a question"]
+    assert [button.action for button in buttons_of(reply)] == ["channel-team"] * 3 + ["question"]
+    assert "Did you mean" not in views.did_you_mean_reply("Nort", [], channel=False).text
+
+
+def test_what_an_expert_will_do_is_not_promised() -> None:
+    assert "cannot promise" in views.expert_reply(changed=True).text
+    assert views.expert_reply(changed=False).text.startswith("Already recorded")
+    assert "Recorded" not in views.expert_reply(changed=None).text
+
+
+def test_help_teaches_by_things_to_press() -> None:
+    reply = views.help_reply(commands=[("tips", "once a week.")])
+    assert labels(reply) == list(views.SUGGESTIONS)
+    assert "tips once a week." in as_text(reply) and "my team is NAME" in as_text(reply)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        views.gone_reply(), views.which_team_reply(None), views.which_team_reply("North"), views.rated_reply(helpful=True, changed=None),
+        views.rated_reply(helpful=False, changed=True), views.sentence_reply(views.OLD_BUTTON), views.sentence_reply(views.OLD_FORM),
+        views.sentence_reply(views.NAME_YOUR_TEAM), views.sentence_reply(views.UNTRACKED_PRESS),
+    ],
+)
+def test_what_concerns_one_person_is_shown_to_one_person(reply: Reply) -> None:
+    """Whole sentences, for the one who acted."""
+    assert reply.audience == "sender"
+    assert reply.text[0].isupper() and reply.text.endswith(".")
+
+
+def test_buttons_of_a_row_differ() -> None:
+    """A platform tells them apart by action and value."""
+    for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), views.help_reply()):
+        for block in reply.blocks:
+            if isinstance(block, Buttons):
+                keys = [(button.action, button.value) for button in block.items]
+                assert len(set(keys)) == len(keys) and all(isinstance(button, Button) for button in block.items)
