@@ -14,9 +14,11 @@ from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
 from knowledge.language import language_of
 from knowledge.library import Library
 from knowledge.retriever import Hit, Query, Retriever
-from knowledge.wording import asking
+from knowledge.wording import asking, questions_in
 
 LONGEST_QUESTION = 20_000
+MOST_QUESTIONS = 3
+"""How many questions of one message are looked at; the last ones, where people put what matters."""
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
 SURE, SLOPE = 0.06, 5.0
@@ -121,18 +123,15 @@ class Answerer:
 
     def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[tuple[str, Aspect]]:
         """Which practice, and which aspect of it, answers each question in the message; two at most."""
-        asked = asking(query.text)
+        asked = questions_in(text)
         found: dict[str, Aspect] = {}
-        if len(asked) >= 2:
-            for sentence in asked[-2:]:
-                alone = self._retriever.understand(sentence)
-                best = self._retriever.search(alone, 1)[0]
-                if best.cosine - self._retriever.snapshot.threshold >= SURE and best.practice in {
-                    h.practice for h in hits[:3]
-                }:
-                    found.setdefault(best.practice, aspect_of(sentence))
-        if len(found) == 2:
-            return sorted(found.items(), key=lambda item: item[0] != hits[0].practice)
+        places = [hit.practice for hit in hits]
+        for part in asked[-MOST_QUESTIONS:] if len(asked) > 1 else ():
+            best = self._retriever.search(self._retriever.understand(part), 1)[0]
+            if best.practice in places and best.cosine >= self._retriever.snapshot.threshold:
+                found.setdefault(best.practice, aspect_of(part))
+        if len(found) > 1:
+            return sorted(found.items(), key=lambda item: places.index(item[0]))[:2]
         return [(hits[0].practice, aspect_of(" ".join(asking(text))))]
 
     def _refused(self, judged: Judged) -> Answer:

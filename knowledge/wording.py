@@ -28,6 +28,11 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+_ANOTHER = re.compile(
+    r"[,;]?\s+(?:and|but|or)\s+(?=(?:how|what|which|who|when|why|where|can|could|should|do|does|is|are|will)\b)",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -83,6 +88,12 @@ def asking(text: str) -> list[str]:
     return [part for part in found if "?" in part or _ASKS.match(part)] or found[-1:]
 
 
+def questions_in(text: str) -> list[str]:
+    """What is asked, one by one: asking sentences, cut where "and" begins another question."""
+    parts = [part for sentence in asking(text) for part in _ANOTHER.split(sentence)]
+    return [part for part in parts if len(part.split()) >= 3]
+
+
 def _shortened(text: str) -> str:
     words = text.split(" ")
     if len(words) <= MOST_WORDS:
@@ -92,8 +103,9 @@ def _shortened(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _abbreviations() -> dict[str, dict[str, str]]:
-    entries: list[dict[str, Any]] = yaml.safe_load(
-        (files("knowledge") / "glossary" / "abbreviations.yaml").read_text(encoding="utf-8")
+    entries: list[dict[str, Any]] = yaml.load(  # noqa: S506  # the C twin of the safe loader, where there is one
+        (files("knowledge") / "glossary" / "abbreviations.yaml").read_text(encoding="utf-8"),
+        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
     )
     found: dict[str, dict[str, str]] = {"exact": {}, "any": {}}
     for entry in entries:

@@ -54,7 +54,7 @@ def main():
     )
     uv = program("uv")
     run(
-        [uv, "pip", "sync", os.path.join(ROOT, "requirements.lock")],
+        [uv, "pip", "sync", "--compile-bytecode", os.path.join(ROOT, "requirements.lock")],
         "Some packages could not be installed: the lines above say which. Run the same command again to go on.",
     )
     run(

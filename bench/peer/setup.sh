@@ -12,7 +12,7 @@ python=${PYTHON:-python3.11}
 stamp=$(cat "$here/requirements.lock" "$here/torch.lock" | cksum)
 [ "$(cat "$venv/peer.stamp" 2>/dev/null)" = "$stamp" ] && exit 0
 
-echo "Setting up bench/.venv (some 110 packages, about 1.3 GB; once) ..."
+echo "Setting up bench/.venv (some 110 packages, about 2 GB; once) ..."
 rm -rf "$venv"
 "$python" -m venv "$venv"
 # pip, not uv: it also looks where PIP_FIND_LINKS and PIP_EXTRA_INDEX_URL say, which is where CPU builds of torch stand.

@@ -42,7 +42,7 @@ async def test_a_database_that_is_away_stops_no_answer(site: Site, caplog: pytes
 async def test_an_old_collection_is_deleted_later(site: Site) -> None:
     """Not at once: another replica may still search it."""
     serving = site.process()
-    serving.home.fill("midway-old-library", serving.vectors[:40], site.now.timestamp())
+    serving.home.fill("midway-old-library", serving.vectors[:40], site.now.timestamp() - 10)
     await serving.look()
     await serving.look()
     assert len(serving.home._connected().list_collections()) == 2

@@ -27,7 +27,7 @@ class Counting(ExactStore):
     asked = 0
     damaged = False
 
-    def search(self, vector: Vectors, limit: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def search(self, vector: Vectors, limit: int) -> tuple[np.ndarray, np.ndarray]:
         self.asked += 1
         if self.damaged:
             raise StoreDamaged("broken")
