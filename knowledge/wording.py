@@ -103,9 +103,9 @@ def _shortened(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _abbreviations() -> dict[str, dict[str, str]]:
-    entries: list[dict[str, Any]] = yaml.load(  # noqa: S506  # the C twin of the safe loader, where there is one
+    entries: list[dict[str, Any]] = yaml.load(
         (files("knowledge") / "glossary" / "abbreviations.yaml").read_text(encoding="utf-8"),
-        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # noqa: S506  # the C twin of the safe loader
     )
     found: dict[str, dict[str, str]] = {"exact": {}, "any": {}}
     for entry in entries:
