@@ -25,7 +25,10 @@ def msteams_package(out: Path) -> int:
     from adapters.msteams.package import build_package
 
     settings = Settings()
-    out.write_bytes(build_package(settings.msteams.app_id or "", settings.public_url))
+    if not settings.msteams.app_id or not settings.public_url:
+        sys.stderr.write("Set MIDWAY_MSTEAMS__APP_ID and MIDWAY_PUBLIC_URL first: the package carries both.\n")
+        return 1
+    out.write_bytes(build_package(settings.msteams.app_id, settings.public_url))
     sys.stdout.write(f"Wrote {out}. Upload it in Teams: Apps, Manage your apps, Upload an app.\n")
     return 0
 

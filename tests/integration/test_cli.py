@@ -109,7 +109,7 @@ def test_the_teams_package_is_a_zip(shell: Shell, tmp_path: Path, monkeypatch: p
     code, _, said = shell.run("msteams-package")
     assert code == 1 and "MIDWAY_PUBLIC_URL" in said and not (tmp_path / "midway-msteams.zip").exists()
     monkeypatch.setenv("MIDWAY_PUBLIC_URL", "https://midway.example")
-    assert "app id" in shell.run("msteams-package")[2]
+    assert "MIDWAY_MSTEAMS__APP_ID" in shell.run("msteams-package")[2]
     monkeypatch.setenv("MIDWAY_MSTEAMS__APP_ID", "11111111-2222-3333-4444-555555555555")
     code, printed, _ = shell.run("msteams-package", "--out", "app.zip")
     assert code == 0 and "app.zip" in printed
