@@ -109,6 +109,7 @@ class Storage:
     async def _session(self, engine: AsyncEngine) -> AsyncIterator[Unit]:
         with sentences():
             async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+                await _begun(session)
                 yield Unit(session, self.secret, self.clock)
 
     @asynccontextmanager
@@ -125,3 +126,13 @@ class Storage:
             yield
         finally:
             self._writing.release()
+
+
+async def _begun(session: AsyncSession) -> None:
+    """Connect and begin, whole or not at all: a begin cut in the middle would leave a lock that nobody releases."""
+    begun = asyncio.ensure_future(session.connection())
+    try:
+        await asyncio.shield(begun)
+    except asyncio.CancelledError:
+        await asyncio.wait({begun})
+        raise
