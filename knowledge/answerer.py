@@ -21,11 +21,8 @@ MOST_QUESTIONS = 3
 """How many questions of one message are looked at; the last ones, where people put what matters."""
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
-SURE, SLOPE = 0.06, 5.0
-"""A cosine this far above the calibrated threshold is certainly near a practice; how much a cosine counts
-against the gate's odds.
-"""
-
+SLOPE = 5.0
+"""How much a cosine's distance to the calibrated threshold counts against the gate's odds."""
 CLEARLY_OURS = 0.8
 """Below the threshold, an answer is said to be the nearest only, unless the gate is this sure that the question
 is ours.
