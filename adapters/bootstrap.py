@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from adapters.settings import Settings
-from knowledge.embedder import Embedder, MiniLM
+from knowledge.embedder import MiniLM
 from knowledge.gate import Desk, gate_data
 from knowledge.index import IndexFolder
 from knowledge.library import load_shipped
+from knowledge.reading import Reader
 from knowledge.service import Knowledge, Writes
 
 if TYPE_CHECKING:
@@ -41,21 +42,21 @@ def make_knowledge(settings: Settings) -> Knowledge:
     return Knowledge(
         load_shipped(),
         IndexFolder(settings.data_dir / "index"),
-        make_embedder(settings),
+        make_reader(settings),
         desks=_desks(settings),
         writer=_writer(settings),
     )
 
 
-def make_embedder(settings: Settings) -> Embedder:
-    """Text to vector, by setting; loads no model yet."""
+def make_reader(settings: Settings) -> Reader:
+    """What reads messages and practices, by setting; loads no model yet."""
     models = settings.data_dir / "models"
     if settings.embeddings == "minilm":
-        return MiniLM(models, threads=min(2, os.cpu_count() or 1))
-    from knowledge.llm import load_embedder
+        return MiniLM(models)
+    from knowledge.llm import load_reader
 
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-    return load_embedder(settings.embeddings, models, key, settings.llm_base_url)
+    return load_reader(settings.embeddings, models, key, settings.llm_base_url)
 
 
 def _writer(settings: Settings) -> Writes | None:
@@ -127,7 +128,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
 def model_notice(knowledge: Knowledge) -> str:
     """Where questions go when a model is set for words or vectors; empty where neither is."""
     writer = getattr(knowledge.writer, "where", "")
-    vectors = getattr(knowledge.embedder, "where", "") if getattr(knowledge.embedder, "is_external", False) else ""
+    vectors = getattr(knowledge.reader, "where", "") if getattr(knowledge.reader, "is_external", False) else ""
     if not writer and not vectors:
         return ""
     places = " and ".join(dict.fromkeys(place for place in (writer, vectors) if place))

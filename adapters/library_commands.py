@@ -75,7 +75,7 @@ def check(folder: Path | None) -> int:
 
 def _questions_tried(library: Library) -> Tried:
     """With the index of the data folder for the shipped library, else with one that is made for it."""
-    from adapters.bootstrap import make_embedder
+    from adapters.bootstrap import make_reader
     from adapters.progress import progress
     from adapters.settings import Settings
     from knowledge.index import IndexFolder
@@ -85,7 +85,7 @@ def _questions_tried(library: Library) -> Tried:
     shipped = library.content_hash == load_shipped().content_hash
     with TemporaryDirectory() as aside:
         index = settings.data_dir / "index" if shipped else Path(aside)
-        knowledge = Knowledge(library, IndexFolder(index), make_embedder(settings))
+        knowledge = Knowledge(library, IndexFolder(index), make_reader(settings))
         with progress("Preparing the library") as report:
             knowledge.prepare(report)
     with progress("Asking the typed questions") as report:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess  # the pipeline to compare with has an environment of its own
 import time
 from collections.abc import Iterator, Mapping
@@ -51,11 +50,11 @@ class Ours:
         self._lexical = LexicalIndex(documents)
         self._owner = np.array([places[passage.document] for passage in passages])
         self._is_text = np.array([passage.kind == "text" for passage in passages])
-        self._vectors = model.vectors([passage.text for passage in passages])
+        self._vectors = model.texts([passage.text for passage in passages]).vector
 
     def scores(self, query: str) -> dict[str, Scores]:
         """What each way of ranking gives every document; ``Midway`` is the sum that answers are found with."""
-        cosines = self._vectors @ self._model.vectors([query])[0]
+        cosines = self._vectors @ self._model.read(query, 0).whole.vector
         text, title = (self._best(cosines, self._is_text == wanted) for wanted in (True, False))
         lexical = self._lexical.scores(query)
         dense = (TEXT * text + (1 - TEXT) * title).astype(np.float32)
@@ -127,7 +126,7 @@ def main() -> None:
     print(row("documents/queries", [*COLUMNS, "gain, points"]))
     gains = []
     with TemporaryDirectory() as scratch:
-        model = MiniLM(Path(scratch), threads=min(2, os.cpu_count() or 1))
+        model = MiniLM(Path(scratch))
         for judged, found in zip(sets, peer_lines(folders), strict=True):
             measured = measure_peer(judged, found) | measure_ours(judged, model)
             gains.append(gain(measured))

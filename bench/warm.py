@@ -14,12 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
+from adapters import cli  # first: it says how many threads numpy may have, as in the program itself
 from adapters.ask_command import prepared
 from adapters.settings import Settings
 from knowledge.answers import Outcome
-from knowledge.embedder import MiniLM
 from knowledge.service import Knowledge
 from knowledge.stores.chroma import ChromaHome
 from knowledge.stores.exact import ExactStore
@@ -31,8 +29,8 @@ Way = Callable[[str], object]
 
 
 def ways(knowledge: Knowledge, chroma: Path) -> dict[str, Way]:
-    retriever, embedder = knowledge.retriever, knowledge.embedder
-    assert retriever and isinstance(embedder, MiniLM)
+    retriever, reader = knowledge.retriever, knowledge.reader
+    assert retriever and cli.app
     snapshot = retriever.snapshot
     live = ChromaHome(chroma).fill(snapshot.collection, snapshot.vectors, time.time())
     exact = ExactStore(snapshot.collection, snapshot.vectors)
@@ -49,7 +47,7 @@ def ways(knowledge: Knowledge, chroma: Path) -> dict[str, Way]:
         return answer(question)
 
     def floor(question: str) -> object:
-        return exact.search(np.asarray(embedder.vectors([question])[0]), NEAREST)
+        return exact.search(reader.texts([question]).vector[0], NEAREST)
 
     return {"snapshot": from_snapshot, "chroma": from_chroma, "floor": floor}
 

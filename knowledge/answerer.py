@@ -14,13 +14,13 @@ from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
 from knowledge.language import language_of
 from knowledge.library import Library
 from knowledge.retriever import Hit, Query, Retriever
-from knowledge.wording import asking, questions_in
+from knowledge.wording import asking
 
 LONGEST_QUESTION = 20_000
-MOST_QUESTIONS = 3
-"""How many questions of one message are looked at; the last ones, where people put what matters."""
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
+CERTAIN = 2.0
+"""From which score on a piece of a message asks for a practice of its own: standard deviations over the library."""
 SLOPE = 5.0
 """How much a cosine's distance to the calibrated threshold counts against the gate's odds."""
 CLEARLY_OURS = 0.8
@@ -91,7 +91,7 @@ class Answerer:
         return replace(answer, lang=language_of(text))
 
     def _judge(self, text: str, query: Query, hits: list[Hit]) -> Answer:
-        judged = Judged.of(query.gate)
+        judged = Judged.of(query.kinds)
         margin = hits[0].cosine - self._retriever.snapshot.threshold
         if judged.small > max(judged.good, judged.refuse, judged.off, judged.desk) and len(text.split()) <= SHORT_TALK:
             talk = self._gate.small_talk[judged.best_small]
@@ -119,13 +119,14 @@ class Answerer:
         )
 
     def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[tuple[str, Aspect]]:
-        """Which practice, and which aspect of it, answers each question in the message; two at most."""
-        asked = questions_in(text)
-        found: dict[str, Aspect] = {}
+        """Which practice, and which aspect of it, answers each question in the message; two at most, the one that
+        fits the whole message better first.
+        """
         places = [hit.practice for hit in hits]
-        for part in asked[-MOST_QUESTIONS:] if len(asked) > 1 else ():
-            best = self._retriever.search(self._retriever.understand(part), 1)[0]
-            if best.practice in places and best.cosine >= self._retriever.snapshot.threshold:
+        found: dict[str, Aspect] = {}
+        for part in query.parts:
+            best = self._retriever.search_part(query, part)
+            if best.practice in places and best.score >= CERTAIN:
                 found.setdefault(best.practice, aspect_of(part))
         if len(found) > 1:
             return sorted(found.items(), key=lambda item: places.index(item[0]))[:2]

@@ -1,4 +1,4 @@
-"""Builds and keeps what questions are matched with: vectors, recognizers and the calibrated threshold.
+"""Builds and keeps what questions are matched with: vectors, the recognizer and the calibrated threshold.
 
 One file, the snapshot, holds all of it and is replaced atomically. Vectors are kept by the hash of their text, so
 that a build
@@ -19,18 +19,18 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embedder import Embedder, MiniLM
+from knowledge.asked import asked, asked_hash
 from knowledge.errors import IndexUnwritable
-from knowledge.gate import GOOD, OFF, REFUSE, Example, gate_data
+from knowledge.gate import gate_data
 from knowledge.library import Library
+from knowledge.reading import Reader, Vectors, View
 from knowledge.recognizer import Recognizer, train
 from knowledge.splitter import Document, Passage, as_document, split
 from knowledge.wording import Wording
 
 log = logging.getLogger(__name__)
-FORMAT = "3"
+FORMAT = "4"
 OFF_TOPIC_PERCENTILE = 95
-Vectors = np.ndarray[Any, np.dtype[np.float32]]
 Report = Callable[[int, int], None]
 
 
@@ -44,19 +44,14 @@ class Snapshot:
     passages: tuple[Passage, ...]
     vectors: Vectors
     practice: Recognizer
-    gate: Recognizer
     threshold: float
 
 
 def fingerprint(library: Library, model: str) -> str:
     """What a snapshot must carry to be of use for this library and model."""
-    gate = hashlib.sha256("\n".join(f"{item.label} {item.text}" for item in gate_data().examples).encode()).hexdigest()
-    return hashlib.sha256(f"{FORMAT} {model} {library.content_hash} {gate}".encode()).hexdigest()
-
-
-def model_name(embedder: Embedder) -> str:
-    """Names the vector space, so that vectors of two models never mix."""
-    return str(getattr(embedder, "name", None) or getattr(embedder, "model", None) or type(embedder).__name__)
+    off_topic = hashlib.sha256("\n".join(gate_data().off_topic).encode()).hexdigest()
+    whole = f"{FORMAT} {model} {library.content_hash} {asked_hash()} {off_topic}"
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 class IndexFolder:
@@ -92,83 +87,75 @@ class IndexFolder:
             log.warning("the index cannot be read and is made again (%s)", type(error).__name__)
             return None
 
-    def build(self, library: Library, embedder: Embedder, report: Report | None = None) -> Snapshot:
+    def build(self, library: Library, reader: Reader, report: Report | None = None) -> Snapshot:
         """Embed what is new, learn, calibrate, and put the snapshot in place."""
-        made = _made(library, embedder, self._embed(embedder, report))
+        made = _made(library, reader, self._embed(reader, report))
         _write(self.snapshot_file, _packed(made))
         return made
 
-    def _embed(self, embedder: Embedder, report: Report | None) -> Callable[[Sequence[str]], Vectors]:
-        model = model_name(embedder)
-
-        def embed(texts: Sequence[str]) -> Vectors:
-            known = self._known(model)
-            keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+    def _embed(self, reader: Reader, report: Report | None) -> Callable[[Sequence[str]], View]:
+        def embed(texts: Sequence[str]) -> View:
+            known = self._known(reader.name)
+            keys = [hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32] for text in texts]
             fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             if fresh:
-                known.update(zip(fresh, _embedded(embedder, list(fresh.values()), report), strict=True))
+                made = reader.texts(list(fresh.values()), report)
+                known.update(zip(fresh, zip(made.vector, made.intent, strict=True), strict=True))
             kept = {key: known[key] for key in dict.fromkeys(keys)}
             if fresh or len(kept) < len(known):
-                names, rows = np.array(list(kept)), np.stack(list(kept.values()))
-                _write(self.vectors_file, {"model": np.array(model), "keys": names, "vectors": rows})
-            return np.stack([known[key] for key in keys])
+                vectors, intents = (np.stack(rows) for rows in zip(*kept.values(), strict=True))
+                names = {"model": np.array(reader.name), "keys": np.array(list(kept))}
+                _write(self.vectors_file, {**names, "vectors": vectors, "intents": intents})
+            vectors, intents = (np.stack(rows) for rows in zip(*(known[key] for key in keys), strict=True))
+            return View(vectors, intents)
 
         return embed
 
-    def _known(self, model: str) -> dict[str, Vectors]:
+    def _known(self, model: str) -> dict[str, tuple[Vectors, Vectors]]:
         try:
             with np.load(self.vectors_file, allow_pickle=False) as stored:
                 if str(stored["model"]) == model:
-                    return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+                    rows = zip(stored["vectors"], stored["intents"], strict=True)
+                    return dict(zip(stored["keys"].tolist(), rows, strict=True))
         except Exception:  # whatever is wrong with a cache, it is made again
             return {}
         return {}
 
 
-def _made(library: Library, embedder: Embedder, embed: Callable[[Sequence[str]], Vectors]) -> Snapshot:
+def _made(library: Library, reader: Reader, embed: Callable[[Sequence[str]], View]) -> Snapshot:
     practices = list(library.practices.values())
     documents = tuple(as_document(practice) for practice in practices)
     passages = tuple(passage for document in documents for passage in split(document))
-    wording = wording_for(documents)
-    examples = [
-        Example(example.label, wording.readable(example.text)) for example in gate_data().with_library(practices)
-    ]
-    texts = [*(passage.text for passage in passages), *(example.text for example in examples)]
-    vectors = embed(texts)
-    ours, taught = vectors[: len(passages)], vectors[len(passages) :]
-    labels = [example.label for example in examples]
-    off = taught[[place for place, label in enumerate(labels) if label == OFF]]
-    content = fingerprint(library, model_name(embedder))
+    taught = _taught(passages, wording_for(documents, reader))
+    found = embed([*(text for _, text in taught), *gate_data().off_topic])
+    ours, off = found.vector[: len(passages)], found.vector[len(taught) :]
+    content = fingerprint(library, reader.name)
     return Snapshot(
         content_hash=content,
         collection=f"midway-{content[:32]}",
         documents=documents,
         passages=passages,
         vectors=ours,
-        practice=train(ours, [passage.text for passage in passages], [passage.document for passage in passages]),
-        gate=train(taught, [example.text for example in examples], labels, _share),
+        practice=train(
+            found.features()[: len(taught)], [text for _, text in taught], [practice for practice, _ in taught]
+        ),
         threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
     )
 
 
-def wording_for(documents: Sequence[Document]) -> Wording:
-    """Words of the library mend slips; words of the gate's examples are right as they stand."""
-    return Wording.of(
-        (f"{document.title} {document.body} {' '.join(document.questions)}" for document in documents),
-        (example.text for example in gate_data().examples),
-    )
+def _taught(passages: Sequence[Passage], wording: Wording) -> list[tuple[str, str]]:
+    """Practice and text of each passage, then of each message that it answers."""
+    practices = dict.fromkeys(passage.document for passage in passages)
+    messages = [
+        (practice, " ".join(map(wording.readable, turns))) for practice in practices for turns in asked(practice)
+    ]
+    return [*((passage.document, passage.text) for passage in passages), *messages]
 
 
-def _share(label: str) -> float:
-    """How much attention a label gets in training: good questions and refusals matter as wholes, not per kind."""
-    return {GOOD: 14.0, OFF: 6.0}.get(label, 1.2 if label.startswith(REFUSE) else 0.8)
-
-
-def _embedded(embedder: Embedder, texts: list[str], report: Report | None) -> Vectors:
-    if isinstance(embedder, MiniLM):
-        return embedder.vectors(texts, report)
-    rows = np.asarray(embedder.embed_documents(texts), dtype=np.float32)
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+def wording_for(documents: Sequence[Document], reader: Reader) -> Wording:
+    """Words of the library and of the language mend slips."""
+    texts = (f"{document.title} {document.body} {' '.join(document.questions)}" for document in documents)
+    return Wording.of(texts, reader.words())
 
 
 def _packed(made: Snapshot) -> dict[str, Any]:
@@ -179,15 +166,12 @@ def _packed(made: Snapshot) -> dict[str, Any]:
         "documents": [[d.id, d.title, d.paragraphs, d.questions] for d in made.documents],
         "passages": [[p.document, p.kind, p.text] for p in made.passages],
         "practice": made.practice.labels,
-        "gate": made.gate.labels,
     }
     return {
         "meta": np.array(json.dumps(meta)),
         "vectors": made.vectors,
         "practice_weights": made.practice.weights,
         "practice_bias": made.practice.bias,
-        "gate_weights": made.gate.weights,
-        "gate_bias": made.gate.bias,
     }
 
 
@@ -200,7 +184,6 @@ def _unpacked(stored: Any) -> Snapshot:
         passages=tuple(Passage(*row) for row in meta["passages"]),
         vectors=stored["vectors"],
         practice=Recognizer(tuple(meta["practice"]), stored["practice_weights"], stored["practice_bias"]),
-        gate=Recognizer(tuple(meta["gate"]), stored["gate_weights"], stored["gate_bias"]),
         threshold=meta["threshold"],
     )
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import bm25s
 import numpy as np
 import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
 
 from knowledge.splitter import Document
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)
+_WORD = re.compile(r"\b\w\w+\b")
+_stem = Stemmer.Stemmer("english")
 
 
 class LexicalIndex:
@@ -22,21 +26,23 @@ class LexicalIndex:
         texts = [
             " ".join((document.title, document.title, *document.questions, document.body)) for document in documents
         ]
-        tokens = _tokens(texts)
+        tokens = [_tokens(text) for text in texts]
         self._vocabulary = {token for text in tokens for token in text}
         self._index = bm25s.BM25()
         self._index.index(tokens, show_progress=False)
 
     def scores(self, query: str) -> np.ndarray[Any, np.dtype[np.float32]]:
         """One score per document, in the order given; zeros where nothing matches."""
-        [tokens] = _tokens([query])
-        known = [token for token in tokens if token in self._vocabulary]
+        known = [token for token in _tokens(query) if token in self._vocabulary]
         if not known:
             return np.zeros(int(self._index.scores["num_docs"]), dtype=np.float32)
         return np.asarray(self._index.get_scores(known), dtype=np.float32)
 
 
-def _tokens(texts: list[str]) -> list[list[str]]:
-    stemmer = Stemmer.Stemmer("english")
-    found = bm25s.tokenize(texts, stopwords="en", stemmer=stemmer, return_ids=False, show_progress=False)
-    return [list(text) for text in found]
+def _tokens(text: str) -> list[str]:
+    """Stems of the words that mean something. bm25s' own tokenizer does the same for many texts, but for one question
+    its progress bars take most of the time.
+    """
+    words = [word for word in _WORD.findall(text.lower()) if word not in STOPWORDS_EN]
+    stems: list[str] = _stem.stemWords(words)
+    return stems

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from knowledge.errors import StoreDamaged, StoreUnavailable
-from knowledge.index import Snapshot, model_name
+from knowledge.index import Snapshot
 from knowledge.ports import IndexPointers
 from knowledge.service import Knowledge
 from knowledge.stores.chroma import ChromaHome, ChromaStore
@@ -69,7 +69,7 @@ class LiveStore:
         named = await self._pointers.collection()
         store = await asyncio.to_thread(self._opened, snapshot, named)
         if store.collection != named:
-            model = model_name(self._knowledge.embedder)
+            model = self._knowledge.reader.name
             await self._pointers.point_to(store.collection, snapshot.content_hash, model, self._clock())
         self._found = store.collection
         retriever.prefer(store)

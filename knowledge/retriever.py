@@ -9,25 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embedder import Embedder
 from knowledge.errors import StoreDamaged
 from knowledge.index import Snapshot
 from knowledge.lexical import LexicalIndex
 from knowledge.ranking import fuse
-from knowledge.recognizer import softmax
+from knowledge.reading import Reader, Span, Vectors, View
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
-from knowledge.wording import Wording, asking, sentences
+from knowledge.wording import Wording, questions_in
 
 log = logging.getLogger(__name__)
 NEIGHBOURS = 400
-LEARNT = 0.5
-"""Share of what was learnt from typed questions, against the weighted sum; both standardized over the library."""
-PARTS, MOST_PARTS = 0.5, 6
-"""What the mean of a message's sentences, each looked up alone, adds to the message as a whole; the last ones count.
-Chosen with the typed questions of two sentences and more, a quarter of all left out at a time."""
-
-Vector = np.ndarray[Any, np.dtype[np.float32]]
+LEARNT = 0.6
+"""Share of what was learnt from messages, against the weighted sum; both standardized over the library."""
+THREAD, THREAD_WORDS = 2, 60
+"""How many earlier turns a message is read with, and how many of their last words."""
+MOST_PARTS = 5
+"""How many pieces of one message are looked at alone; the last ones, where people put what matters."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +40,23 @@ class Hit:
 
 @dataclass(frozen=True)
 class Query:
-    """A question made ready: readable words, its vector, those of its sentences if several, and what the gate says."""
+    """A message made ready: readable words with its thread before it, where it lies, and what kind it is.
+
+    ``parts`` are its questions one by one, if there are several.
+    """
 
     text: str
-    vector: Vector
-    parts: dict[str, Vector]
-    gate: dict[str, float]
+    view: View
+    kinds: dict[str, float]
+    parts: dict[str, View]
 
 
 class Retriever:
     """Finds practices in one snapshot. ``prefer`` puts a live store in front of the exact one."""
 
-    def __init__(self, snapshot: Snapshot, embedder: Embedder, wording: Wording) -> None:
+    def __init__(self, snapshot: Snapshot, reader: Reader, wording: Wording) -> None:
         self.snapshot = snapshot
-        self._embedder = embedder
+        self._reader = reader
         self._wording = wording
         self._exact = ExactStore(snapshot.collection, snapshot.vectors)
         self._store: VectorStore = self._exact
@@ -77,46 +78,40 @@ class Retriever:
     def understand(self, message: str, before: Sequence[str] = ()) -> Query:
         """Make a message ready to be searched for; ``before`` are the thread's earlier questions."""
         readable = self._wording.readable(message)
-        context = " ".join([*(self._wording.readable(turn) for turn in before[-2:]), readable])
-        parts, asked = sentences(context)[-MOST_PARTS:], asking(readable)[-MOST_PARTS:]
-        vectors = {text: self._vector(text) for text in dict.fromkeys((context, readable, *parts, *asked))}
-        alone = {text: vectors[text] for text in parts if text != context}
-        return Query(context, vectors[context], alone, self._gate(context, readable, asked, vectors))
-
-    def _gate(self, context: str, readable: str, asked: list[str], vectors: dict[str, Vector]) -> dict[str, float]:
-        """What the gate makes of the message, of what it asks, and of it within its thread, each counting the same."""
-        gate = self.snapshot.gate
-        found = {text: gate.logits(vectors[text], text) for text in dict.fromkeys((context, readable, *asked))}
-        views = [found[readable], np.mean([found[text] for text in asked], axis=0)]
-        if context != readable:
-            views.append(found[context])
-        return gate.named(softmax(np.mean(views, axis=0)))
+        earlier = " ".join(self._wording.readable(turn) for turn in before[-THREAD:]).split()[-THREAD_WORDS:]
+        text = " ".join([*earlier, readable])
+        start = len(text) - len(readable)
+        asked = questions_in(readable)[-MOST_PARTS:]
+        spans = _spans(text, start, asked) if len(asked) > 1 else []
+        reading = self._reader.read(text, start, spans)
+        return Query(text, reading.whole, reading.kinds, dict(zip(asked if spans else (), reading.parts, strict=True)))
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""
-        places, cosines = self._neighbours(query.vector)
-        score = self._scores(query.text, query.vector, places, cosines)
-        if query.parts:
-            score = score + PARTS * _standard(np.mean([self._alone(*part) for part in query.parts.items()], axis=0))
+        return self._found(query.text, query.view, self._neighbours(query.view.vector), limit)
+
+    def search_part(self, query: Query, part: str) -> Hit:
+        """The best practice for one of the query's parts; from the snapshot, so that a live store is asked once."""
+        view = query.parts[part]
+        return self._found(part, view, self._exact.search(view.vector, self._limit), 1)[0]
+
+    def _found(self, text: str, view: View, neighbours: tuple[Any, Any], limit: int) -> list[Hit]:
+        score = self._scores(text, view, *neighbours)
         best = np.argsort(-score, kind="stable")[:limit]
-        return [self._hit(int(place), score, places, cosines) for place in best]
+        return [self._hit(int(place), score, *neighbours) for place in best]
 
-    def _alone(self, sentence: str, vector: Vector) -> Vector:
-        """Scores of one sentence; from the snapshot, so that a live store is asked once a message."""
-        return self._scores(sentence, vector, *self._exact.search(vector, self._limit))
-
-    def _scores(self, message: str, vector: Vector, places: Any, cosines: Any) -> Vector:
-        """One standardized score a document."""
+    def _scores(self, message: str, view: View, places: Any, cosines: Any) -> Vectors:
+        """One score a document."""
         text, title = (self._best(places, cosines, self._is_text[places] == wanted) for wanted in (True, False))
         found = fuse(text, title, self._lexical.scores(message))
-        learnt = self.snapshot.practice.logits(vector, message)[self._order]
-        return _standard((1 - LEARNT) * _standard(found) + LEARNT * _standard(learnt))
+        learnt = self.snapshot.practice.logits(view.features(), message)[self._order]
+        return np.asarray((1 - LEARNT) * _standard(found) + LEARNT * _standard(learnt), dtype=np.float32)
 
     @property
     def _limit(self) -> int:
         return min(NEIGHBOURS, len(self.snapshot.passages))
 
-    def _neighbours(self, vector: Vector) -> tuple[Any, Any]:
+    def _neighbours(self, vector: Vectors) -> tuple[Any, Any]:
         try:
             return self._store.search(vector, self._limit)
         except StoreDamaged as error:
@@ -124,23 +119,28 @@ class Retriever:
             self._store = self._exact
             return self._exact.search(vector, self._limit)
 
-    def _best(self, places: Any, cosines: Any, chosen: Any) -> Vector:
+    def _best(self, places: Any, cosines: Any, chosen: Any) -> Vectors:
         """Each document's best cosine among the chosen neighbours; the weakest neighbour's where it has none."""
         best = np.full(len(self.snapshot.documents), float(cosines[-1]), dtype=np.float32)
         np.maximum.at(best, self._owner[places[chosen]], cosines[chosen])
         return best
 
-    def _hit(self, place: int, score: Vector, places: Any, cosines: Any) -> Hit:
+    def _hit(self, place: int, score: Vectors, places: Any, cosines: Any) -> Hit:
         mine = np.flatnonzero(self._owner[places] == place)
         cosine = float(cosines[mine[0]]) if len(mine) else float(cosines[-1])
         passage = self.snapshot.passages[int(places[mine[0]])].text if len(mine) else ""
         return Hit(self.snapshot.documents[place].id, float(score[place]), cosine, passage)
 
-    def _vector(self, text: str) -> Vector:
-        vector = np.asarray(self._embedder.embed_query(text), dtype=np.float32)
-        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+def _spans(text: str, start: int, pieces: Sequence[str]) -> list[Span]:
+    """Where each piece stands, one after the other."""
+    found = []
+    for piece in pieces:
+        start = text.index(piece, start)
+        found.append((start, start + len(piece)))
+    return found
 
 
-def _standard(scores: Vector) -> Vector:
+def _standard(scores: Vectors) -> Vectors:
     spread = float(scores.std())
     return np.asarray((scores - scores.mean()) / (spread or 1.0), dtype=np.float32)

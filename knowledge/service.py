@@ -14,15 +14,15 @@ import numpy as np
 
 from knowledge.answerer import Answerer, unreadable
 from knowledge.answers import Answer, Outcome, Part
-from knowledge.embedder import Embedder
 from knowledge.errors import KnowledgeError
 from knowledge.extractive import Aspect, Composer, numbered, whole
 from knowledge.gate import Desk, gate_data
-from knowledge.index import IndexFolder, Report, Snapshot, fingerprint, model_name, wording_for
+from knowledge.index import IndexFolder, Report, Snapshot, fingerprint, wording_for
 from knowledge.language import language_of
 from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
 from knowledge.practice import Practice
+from knowledge.reading import Reader
 from knowledge.retriever import Retriever
 from knowledge.splitter import as_document
 
@@ -44,7 +44,7 @@ class Knowledge:
         self,
         library: Library,
         folder: IndexFolder,
-        embedder: Embedder,
+        reader: Reader,
         *,
         desks: dict[str, Desk] | None = None,
         today: Callable[[], date] = date.today,
@@ -52,7 +52,7 @@ class Knowledge:
     ) -> None:
         self.library = library
         self.folder = folder
-        self.embedder = embedder
+        self.reader = reader
         self.retriever: Retriever | None = None
         self._gate = gate_data()
         self._desks = self._gate.desks if desks is None else desks
@@ -107,7 +107,7 @@ class Knowledge:
 
     def _current(self) -> Snapshot | None:
         snapshot = self.folder.load()
-        wanted = fingerprint(self.library, model_name(self.embedder))
+        wanted = fingerprint(self.library, self.reader.name)
         return snapshot if snapshot and snapshot.content_hash == wanted else None
 
     def _build(self, report: Report | None, wait: float) -> Snapshot | None:
@@ -115,7 +115,7 @@ class Knowledge:
         while True:
             with self.folder.building() as mine:
                 if mine:
-                    return self._current() or self.folder.build(self.library, self.embedder, report)
+                    return self._current() or self.folder.build(self.library, self.reader, report)
             if time.monotonic() > until:
                 log.warning("another process has been building the index for too long")
                 return None
@@ -124,7 +124,7 @@ class Knowledge:
                 return snapshot
 
     def _use(self, snapshot: Snapshot) -> None:
-        self.retriever = Retriever(snapshot, self.embedder, wording_for(snapshot.documents))
+        self.retriever = Retriever(snapshot, self.reader, wording_for(snapshot.documents, self.reader))
         self._answerer = Answerer(self.library, self.retriever, self._gate, self._desks, self._today)
 
     def _by_words(self, question: str) -> Answer:

@@ -6,18 +6,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
+import Stemmer
 import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 SHORTEST_MENDED, LIKENESS = 5, 0.74
-MOST_WORDS = 400
+COMMON = 6000
+"""How many of the language's commonest words mend slips that no word of the library does."""
+MOST_MENDED = 12
+"""Slips in one message; one with more is in another language."""
+SHORTEST_PIECE, LONGEST_WITHOUT_STORY = 4, 40
+"""Words of a question that stands with others in one message, and of a message in which each piece may be one."""
+FIRST_WORDS, LAST_WORDS = 70, 110
 """Longer messages keep their beginning and end: that is where people put the question."""
 
 _WORD = re.compile(r"[^\W\d_][\w'&/+-]*|\W+|\d\S*", re.UNICODE)
@@ -28,52 +35,68 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+_stem = Stemmer.Stemmer("english")
+_ASKING = (
+    "how|what|which|who|whom|whose|when|why|where|can|could|should|shall|do|does|did|is|are|will|would|may|if|whether"
+)
 _ANOTHER = re.compile(
-    r"[,;]?\s+(?:and|but|or)\s+(?=(?:how|what|which|who|when|why|where|can|could|should|do|does|is|are|will)\b)",
+    r"(?<=[.?!;…])\s+|\n+"
+    rf"|,?\s+(?:and|or|but|also|besides)\s+(?=(?:(?:also|then|separately|secondly),?\s+)?(?:{_ASKING})\b)"
+    rf"|,\s+(?=(?:{_ASKING})\b)",
     re.IGNORECASE,
 )
+"""Where another question may begin."""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """Mends messages with the words of a library. ``known`` are words that are right as they stand."""
+    """Mends messages with the words of a library, then with common ones. ``known`` words are right as they stand."""
 
-    words: frozenset[str]
+    words: tuple[str, ...]
+    common: tuple[str, ...]
     known: frozenset[str]
 
     @classmethod
-    def of(cls, library_texts: Iterable[str], other_texts: Iterable[str] = ()) -> Wording:
-        """Learn which words exist; words seen once only in the library are not used to mend others."""
+    def of(cls, library_texts: Iterable[str], language: Sequence[str] = ()) -> Wording:
+        """Learn which words exist; words seen once only in the library are not used to mend others.
+
+        ``language`` are words of the language, the commonest first.
+        """
         seen = Counter(word for text in library_texts for word in re.findall(r"[a-z]{4,}", text.lower()))
-        others = {word for text in other_texts for word in re.findall(r"[a-z]{4,}", text.lower())}
-        return cls(frozenset(word for word, times in seen.items() if times > 1), frozenset(seen) | frozenset(others))
+        long = [word for word in language[:COMMON] if len(word) >= SHORTEST_MENDED]
+        return cls(
+            tuple(sorted(word for word, times in seen.items() if times > 1)), tuple(long), frozenset((*seen, *language))
+        )
 
     def readable(self, text: str) -> str:
-        """The message with abbreviations written out and unknown words replaced by the library's nearest."""
-        return "".join(self._word(part) for part in _WORD.findall(_shortened(text)))
+        """The message with abbreviations written out and unknown words replaced by the nearest known one."""
+        parts = _WORD.findall(_shortened(text))
+        written = [_written_out(part) for part in parts]
+        slips = {part for part, found in zip(parts, written, strict=True) if part == found and self._is_slip(part)}
+        mended = {slip: self._nearest(slip.lower()) or slip for slip in slips} if len(slips) <= MOST_MENDED else {}
+        return "".join(mended.get(part, part) for part in written)
 
-    def _word(self, word: str) -> str:
-        written = _abbreviations()["exact"].get(word) or _abbreviations()["any"].get(word.lower())
-        if written:
-            return written
-        return self._mended(word) if word.isascii() and word.isalpha() else word
-
-    def _mended(self, word: str) -> str:
+    def _is_slip(self, word: str) -> bool:
+        if len(word) < SHORTEST_MENDED or not (word.isascii() and word.isalpha()):
+            return False
         lower = word.lower()
-        if len(lower) < SHORTEST_MENDED or lower in self.known:
-            return word
-        found = self._nearest(lower)
-        return found or word
+        return lower not in self.known and _stem.stemWord(lower) not in self._stems
 
     @cached_property
-    def _list(self) -> list[str]:
-        return sorted(self.words)
+    def _stems(self) -> frozenset[str]:
+        """Of words that exist, so that a form which was never seen counts as right."""
+        return frozenset(_stem.stemWords(list(self.known)))
 
     def _nearest(self, word: str) -> str | None:
-        best = process.extractOne(
-            word, self._list, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=LIKENESS
-        )
-        return best[0] if best else None
+        for words in (self.words, self.common):
+            scorer = DamerauLevenshtein.normalized_similarity
+            if best := process.extractOne(word, words, scorer=scorer, score_cutoff=LIKENESS):
+                return str(best[0])
+        return None
+
+
+def _written_out(word: str) -> str:
+    return _abbreviations()["exact"].get(word) or _abbreviations()["any"].get(word.lower()) or word
 
 
 def sentences(text: str) -> list[str]:
@@ -85,20 +108,25 @@ def sentences(text: str) -> list[str]:
 def asking(text: str) -> list[str]:
     """The sentences that ask for something; the last one if none looks like it."""
     found = sentences(text)
-    return [part for part in found if "?" in part or _ASKS.match(part)] or found[-1:]
+    return [part for part in found if _asks(part)] or found[-1:]
 
 
 def questions_in(text: str) -> list[str]:
-    """What is asked, one by one: asking sentences, cut where "and" begins another question."""
-    parts = [part for sentence in asking(text) for part in _ANOTHER.split(sentence)]
-    return [part for part in parts if len(part.split()) >= 3]
+    """What may be asked, piece by piece; of a longer message, which tells a story, only what looks like a question."""
+    pieces = [piece.strip() for piece in _ANOTHER.split(text)]
+    told = [piece for piece in pieces if len(piece.split()) >= SHORTEST_PIECE]
+    return told if len(text.split()) <= LONGEST_WITHOUT_STORY else [piece for piece in told if _asks(piece)]
+
+
+def _asks(piece: str) -> bool:
+    return "?" in piece or bool(_ASKS.match(piece))
 
 
 def _shortened(text: str) -> str:
     words = text.split(" ")
-    if len(words) <= MOST_WORDS:
+    if len(words) <= FIRST_WORDS + LAST_WORDS:
         return text
-    return " ".join([*words[: MOST_WORDS // 2], *words[-MOST_WORDS // 2 :]])
+    return " ".join([*words[:FIRST_WORDS], *words[-LAST_WORDS:]])
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,6 @@ Import the fixtures a test module needs by name; ``conftest.py`` files may do so
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
 import shutil
 import tempfile
@@ -20,7 +19,7 @@ import pytest
 
 from knowledge import index, service
 from knowledge.embedder import MiniLM
-from knowledge.gate import Example, GateData, gate_data
+from knowledge.gate import GateData, gate_data
 from knowledge.index import IndexFolder
 from knowledge.library import SHIPPED, Library, load_shipped
 from knowledge.practice import read_practice
@@ -28,7 +27,7 @@ from knowledge.service import Knowledge
 from tests.fakes.embedder import FakeEmbedder
 
 FEW = ("pilot-charter", "sponsor-search", "account-opening-gate")
-EXAMPLES_PER_LABEL = 3
+OFF_TOPIC = 3
 BUILD_SECONDS = 900.0
 MakeKnowledge = Callable[..., Knowledge]
 
@@ -39,22 +38,19 @@ def few_practices() -> Library:
     return Library.of(read_practice(SHIPPED / f"{name}.md") for name in FEW)
 
 
-def few_examples() -> GateData:
-    """The gate with three examples for each label, so that it is learnt in a moment."""
-    whole = gate_data()
-    kept: list[Example] = []
-    for _, group in itertools.groupby(sorted(whole.examples, key=lambda item: item.label), key=lambda item: item.label):
-        kept += itertools.islice(group, EXAMPLES_PER_LABEL)
-    return replace(whole, examples=tuple(kept))
+def small_gate_data() -> GateData:
+    """The gate with three off-topic sentences, so that a library is calibrated in a moment."""
+    return replace(gate_data(), off_topic=gate_data().off_topic[:OFF_TOPIC])
 
 
 @contextmanager
 def small_gate() -> Iterator[None]:
-    """Within this, indexes are built with ``few_examples``."""
-    few = few_examples()
+    """Within this, indexes are built with ``small_gate_data`` and from the practices alone."""
+    few = small_gate_data()
     with pytest.MonkeyPatch.context() as patch:
         for module in (index, service):
             patch.setattr(module, "gate_data", lambda: few)
+        patch.setattr(index, "asked", lambda practice: [])
         yield
 
 
@@ -83,7 +79,7 @@ def make_knowledge(small_index: Path, tmp_path: Path) -> Iterator[MakeKnowledge]
 @pytest.fixture(scope="session")
 def real_models() -> Path:
     """A folder with the converted model; made once for this state of the conversion, kept among the temporary files."""
-    folder = _kept("models", [*(SHIPPED.parent / "minilm").glob("*.py"), SHIPPED.parent / "embedder.py"])
+    folder = _kept("models", [*(SHIPPED.parent / "minilm").glob("*.*"), SHIPPED.parent / "embedder.py"])
     MiniLM(folder).embed_query("made")
     return folder
 
@@ -94,7 +90,7 @@ def real_data(real_models: Path) -> Path:
 
     Built once for this state of ``knowledge/`` and kept among the temporary files, as it takes a minute.
     """
-    kinds = {".py", ".md", ".yaml", ".txt"}
+    kinds = {".py", ".md", ".yaml", ".txt", ".jsonl", ".npz"}
     folder = _kept("data", [path for path in SHIPPED.parent.rglob("*") if path.suffix in kinds])
     with IndexFolder(folder).building() as mine:
         if mine and not (folder / "models").exists():

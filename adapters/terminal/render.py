@@ -42,7 +42,7 @@ def _block(block: Block, width: int, buttons: Sequence[Button], colour: bool) ->
         case Steps() | Sources():
             return "\n".join(_wrapped(line, width, hang="   ") for line in block_text(block).splitlines())
         case Buttons(items):
-            row = "  ".join(f"[{_number(button, buttons)}] {one_line(button.label)}" for button in items)
+            row = "  ".join(f"({_number(button, buttons)}) {one_line(button.label)}" for button in items)
             return _wrapped(row, width)
         case Form(fields=fields):
             asked = "; ".join(

@@ -4,8 +4,8 @@ Importing this package loads no LangChain; making a ``PracticeRetriever`` (``kno
 answer of a ``Writer`` and any embedder but MiniLM do.
 """
 
-from knowledge.llm.embeddings import load_embedder
+from knowledge.llm.embeddings import load_embedder, load_reader
 from knowledge.llm.endpoint import Endpoint, ModelSettingInvalid
 from knowledge.llm.writer import Writer
 
-__all__ = ["Endpoint", "ModelSettingInvalid", "Writer", "load_embedder"]
+__all__ = ["Endpoint", "ModelSettingInvalid", "Writer", "load_embedder", "load_reader"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.embedder import Embedder, MiniLM
+import numpy as np
+
+from knowledge.embedder import MiniLM
 from knowledge.errors import KnowledgeError
 from knowledge.llm.endpoint import NO_KEY, Endpoint, ModelSettingInvalid
 from knowledge.llm.masking import masked
+from knowledge.reading import Progress, Reader, Reading, Span, View, unit
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -22,11 +26,19 @@ class EmbeddingsUnreachable(KnowledgeError):
     """The provider of embeddings gave no vectors."""
 
 
-def load_embedder(spec: str, folder: Path, api_key: str | None, base_url: str | None) -> Embedder:
+def load_reader(spec: str, folder: Path, api_key: str | None, base_url: str | None) -> Reader:
     """``minilm`` with its graph in ``folder``, or ``provider:model`` where LangChain's package for it is installed.
 
     Raises ModelSettingInvalid.
     """
+    made = load_embedder(spec, folder, api_key, base_url)
+    return made if isinstance(made, MiniLM) else ProviderReader(made, MiniLM(folder))
+
+
+def load_embedder(
+    spec: str, folder: Path, api_key: str | None, base_url: str | None
+) -> MiniLM | ProviderEmbedder:
+    """The same as one of LangChain's ``Embeddings``. Raises ModelSettingInvalid."""
     if spec.strip().lower() == DEFAULT:
         if "langchain_core" in sys.modules:
             register_minilm()
@@ -80,7 +92,11 @@ class ProviderEmbedder:
 
     def embed_query(self, text: str) -> list[float]:
         """Raises EmbeddingsUnreachable."""
-        return self._embedded([masked(text)])[0]
+        return self.embed_questions([text])[0]
+
+    def embed_questions(self, texts: list[str]) -> list[list[float]]:
+        """What people wrote, masked. Raises EmbeddingsUnreachable."""
+        return self._embedded([masked(text) for text in texts])
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Practices as they stand: they are curated. Raises EmbeddingsUnreachable."""
@@ -96,6 +112,45 @@ class ProviderEmbedder:
             what = f"{self.where} gave {len(vectors)} vectors for {len(texts)} texts: is it a model for embeddings?"
             raise EmbeddingsUnreachable(what)
         return vectors
+
+
+class ProviderReader:
+    """A provider's vectors; what a message wants is told on this machine all the same."""
+
+    def __init__(self, embedder: ProviderEmbedder, own: MiniLM) -> None:
+        self.embedder = embedder
+        self._own = own
+
+    @property
+    def name(self) -> str:
+        """Names both spaces."""
+        return f"{self.embedder.name} {self._own.name}"
+
+    @property
+    def is_external(self) -> bool:
+        """Whether questions leave this machine."""
+        return self.embedder.is_external
+
+    @property
+    def where(self) -> str:
+        """Provider and host, for the notice that questions go there."""
+        return self.embedder.where
+
+    def read(self, text: str, start: int, spans: Sequence[Span] = ()) -> Reading:
+        """Raises EmbeddingsUnreachable."""
+        own = self._own.read(text, start, spans)
+        wanted = [text, *(text[slice(*span)] or text for span in spans)]
+        whole, *parts = unit(np.asarray(self.embedder.embed_questions(wanted), dtype=np.float32))
+        views = tuple(View(vector, part.intent) for vector, part in zip(parts, own.parts, strict=True))
+        return Reading(View(whole, own.whole.intent), views, own.kinds)
+
+    def texts(self, texts: Sequence[str], progress: Progress | None = None) -> View:
+        """Raises EmbeddingsUnreachable."""
+        vectors = unit(np.asarray(self.embedder.embed_documents(list(texts)), dtype=np.float32))
+        return View(vectors, self._own.texts(texts, progress).intent)
+
+    def words(self) -> Sequence[str]:
+        return self._own.words()
 
 
 def _options(place: Endpoint) -> dict[str, object]:

@@ -1,20 +1,32 @@
-"""A small embedder for tests: text to a unit vector by hashing its words, the same on every machine, in microseconds."""
+"""A small reader for tests: text to a unit vector by hashing its words, the same on every machine, in microseconds."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from knowledge.gate import GOOD
+from knowledge.library import load_shipped
+from knowledge.reading import Progress, Reading, Span, View
+from knowledge.recognizer import Recognizer, train
+from training.examples import Example, read_examples
+
 SIZE = 96
+EXAMPLES_PER_LABEL = 3
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class FakeEmbedder:
-    """Texts that share words are near each other. ``embedded`` and ``asked`` remember what it was given."""
+    """A ``Reader`` whose texts are near each other when they share words. It tells kinds by three examples of each.
+
+    ``embedded`` and ``asked`` remember what it was given.
+    """
 
     def __init__(self, name: str = "fake-words") -> None:
         self.name = name
@@ -30,6 +42,23 @@ class FakeEmbedder:
         self.embedded += texts
         return [self._vector(text) for text in texts]
 
+    def read(self, text: str, start: int, spans: Sequence[Span] = ()) -> Reading:
+        self.asked.append(text)
+        whole, parts = self._view([text]), tuple(self._view([text[slice(*span)]]) for span in spans)
+        kinds = taught().probabilities(self._view([text[start:]]).vector[0], text[start:])
+        return Reading(_first(whole), tuple(map(_first, parts)), kinds)
+
+    def texts(self, texts: Sequence[str], progress: Progress | None = None) -> View:
+        self.embedded += texts
+        return self._view(texts)
+
+    def words(self) -> Sequence[str]:
+        return ()
+
+    def _view(self, texts: Sequence[str]) -> View:
+        vectors = np.array([self._vector(text) for text in texts], dtype=np.float32)
+        return View(vectors, vectors)
+
     def _vector(self, text: str) -> list[float]:
         if self.fails:
             raise self.fails
@@ -38,6 +67,27 @@ class FakeEmbedder:
             vector += _of_word(word[:6])
         found: list[float] = (vector / np.linalg.norm(vector)).tolist()
         return found
+
+
+def few_examples() -> list[Example]:
+    """A few messages of each kind, and the library's typed questions, which are good."""
+    by_label = sorted(read_examples(), key=lambda example: example.label)
+    groups = itertools.groupby(by_label, key=lambda example: example.label)
+    few = [example for _, group in groups for example in itertools.islice(group, EXAMPLES_PER_LABEL)]
+    practices = load_shipped().practices.values()
+    return few + [Example(GOOD, (question,)) for practice in practices for question in practice.questions]
+
+
+@lru_cache(maxsize=1)
+def taught() -> Recognizer:
+    examples = few_examples()
+    texts = [example.turns[-1] for example in examples]
+    vectors = np.array([FakeEmbedder()._vector(text) for text in texts], dtype=np.float32)
+    return train(vectors, texts, [example.label for example in examples])
+
+
+def _first(view: View) -> View:
+    return View(view.vector[0], view.intent[0])
 
 
 @lru_cache(maxsize=20_000)

@@ -38,7 +38,7 @@ def test_a_conversation(data: Path) -> None:
     """A question, a press by number, the form it asks for, and the same press again."""
     said = talk("How do we launch a pilot?", "1", "= Chapter North", "my team", "", "/quit", "never reached")
     assert said.startswith("Midway: ask about social media practice.")
-    for words in ("[1] We'll try it", "First answer here", "Recorded for you", "You speak for Chapter North now.", "Here you speak for Chapter North."):
+    for words in ("(1) We'll try it", "First answer here", "Recorded for you", "You speak for Chapter North now.", "Here you speak for Chapter North."):
         assert words in said, words
     with sqlite3.connect(data / "midway.db") as database:
         assert database.execute("select count(*) from question").fetchone() == (1,)

@@ -16,17 +16,17 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import RunnableLambda
 
 from knowledge.embedder import Embedder, MiniLM
-from knowledge.index import IndexFolder, model_name
+from knowledge.index import IndexFolder
 from knowledge.llm import load_embedder
-from knowledge.llm.embeddings import EmbeddingsUnreachable, ProviderEmbedder
+from knowledge.llm.embeddings import EmbeddingsUnreachable, ProviderEmbedder, ProviderReader
 from knowledge.llm.retriever import PracticeRetriever
 from knowledge.retriever import Retriever
 from knowledge.service import Knowledge
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.openai_server import KEY, MODEL, FakeModels, fake_models
-from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_gate, small_index
+from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, real_models, small_gate, small_index
 
-__all__ = ["make_knowledge", "small_index"]
+__all__ = ["make_knowledge", "real_models", "small_index"]
 QUESTION = "How do we write a charter for a pilot?"
 
 
@@ -58,7 +58,7 @@ async def test_questions_are_masked_before_they_go(models: FakeModels, embedder:
 
 async def test_the_name_tells_vector_spaces_apart(embedder: Embedder) -> None:
     assert isinstance(embedder, ProviderEmbedder)
-    assert model_name(embedder) in {f"openai:{MODEL}", f"ollama:{MODEL}"}
+    assert embedder.name in {f"openai:{MODEL}", f"ollama:{MODEL}"}
     assert not embedder.is_external
     assert "(127.0.0.1)" in embedder.where
 
@@ -98,6 +98,27 @@ async def test_a_wrong_key_is_named_without_the_key(tmp_path: Path) -> None:
         with pytest.raises(EmbeddingsUnreachable, match="is the key right") as refused:
             await asyncio.to_thread(wrong.embed_query, "x")
     assert "not-the-key" not in str(refused.value)
+
+
+def test_a_providers_vectors_go_with_what_the_message_wants(
+    models: FakeModels, embedder: Embedder, real_models: Path
+) -> None:
+    """The vectors are the provider's, in one request; the kind of message is told on this machine."""
+    assert isinstance(embedder, ProviderEmbedder)
+    own = MiniLM(real_models)
+    reader = ProviderReader(embedder, own)
+    first, second = "How do we write a charter?", "Ask jo.doe@corp.example who signs it."
+    text = f"{first} {second}"
+    spans = [(0, len(first)), (len(first) + 1, len(text))]
+    reading = reader.read(text, 0, spans)
+    masked = second.replace("jo.doe@corp.example", "(e-mail address)")
+    assert models.requests[-1]["input"] == [f"{first} {masked}", first, masked]
+    assert reading.kinds == own.read(text, 0, spans).kinds
+    assert np.allclose(reading.parts[0].vector, FakeEmbedder().embed_query(first), atol=1e-6)
+    assert np.allclose(reader.texts([first]).vector[0], FakeEmbedder().embed_query(first), atol=1e-6)
+    assert reader.texts([first]).intent.shape == (1, 384)
+    assert embedder.name in reader.name
+    assert own.name in reader.name
 
 
 def test_minilm_is_one_of_langchains_embeddings(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class OnePractice(Knowledge):
 @asynccontextmanager
 async def serving(folder: Path, slack: Slack, msteams: MsTeams) -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(_env_file=None, data_dir=folder, slack=slack, msteams=msteams)
-    knowledge = OnePractice(LIBRARY, IndexFolder(folder / "index"), embedder=None)  # type: ignore[arg-type]  # never asked
+    knowledge = OnePractice(LIBRARY, IndexFolder(folder / "index"), reader=None)  # type: ignore[arg-type]  # never asked
     service = Service(await make_bot(settings, knowledge))
     await service.start()
     try:

@@ -178,7 +178,7 @@ def at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small_index: Path) 
     """The command over a data folder of its own, with the fake embedder."""
     settings = Settings(data_dir=tmp_path / "data")
     monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(bootstrap, "make_embedder", lambda settings: FakeEmbedder())
+    monkeypatch.setattr(bootstrap, "make_reader", lambda settings: FakeEmbedder())
     return settings
 
 
@@ -230,7 +230,7 @@ def test_the_command_says_that_questions_were_not_tried(
 ) -> None:
     embedder = FakeEmbedder()
     embedder.fails = RuntimeError("no model")
-    monkeypatch.setattr(bootstrap, "make_embedder", lambda settings: embedder)
+    monkeypatch.setattr(bootstrap, "make_reader", lambda settings: embedder)
     assert library_commands.check(folder) == 1
     assert "were not tried" in capsys.readouterr().out
 

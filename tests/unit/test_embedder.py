@@ -14,6 +14,7 @@ import pytest
 
 from knowledge.embedder import MODEL_FILE, MiniLM
 from knowledge.errors import ModelMissing
+from knowledge.gate import GOOD, REFUSE
 from knowledge.library import load_shipped
 from knowledge.minilm import weights
 from tests.knowledge_fixtures import real_models
@@ -25,7 +26,7 @@ INT8_NOISE = 0.97
 
 @pytest.fixture(scope="module")
 def model(real_models: Path) -> MiniLM:
-    return MiniLM(real_models, threads=2)
+    return MiniLM(real_models)
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +36,14 @@ def texts() -> list[str]:
 
 
 def test_vectors_are_unit_vectors(model: MiniLM, texts: list[str]) -> None:
-    found = model.vectors(texts)
+    found = model.texts(texts).vector
     assert found.shape == (len(texts), 384)
     assert found.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)
 
 
 def test_a_text_is_the_same_alone_and_in_company(model: MiniLM, texts: list[str]) -> None:
-    together = model.vectors(texts)
+    together = model.texts(texts).vector
     alone = np.array([model.embed_query(text) for text in texts], dtype=np.float32)
     same = (together * alone).sum(axis=1)
     assert same.min() > INT8_NOISE
@@ -52,15 +53,15 @@ def test_a_text_is_the_same_alone_and_in_company(model: MiniLM, texts: list[str]
 def test_the_order_is_kept(model: MiniLM, texts: list[str]) -> None:
     """Batches are of texts of like length; the rows are in the order of the texts all the same."""
     order = random.Random(2).sample(range(len(texts)), len(texts))
-    np.testing.assert_allclose(model.vectors([texts[place] for place in order]), model.vectors(texts)[order], atol=0.05)
+    np.testing.assert_allclose(model.texts([texts[place] for place in order]).vector, model.texts(texts).vector[order], atol=0.05)
 
 
 def test_the_same_texts_give_the_same_numbers(real_models: Path, texts: list[str]) -> None:
-    np.testing.assert_array_equal(MiniLM(real_models).vectors(texts), MiniLM(real_models).vectors(texts))
+    np.testing.assert_array_equal(MiniLM(real_models).texts(texts).vector, MiniLM(real_models).texts(texts).vector)
 
 
 def test_what_means_the_same_is_near(model: MiniLM) -> None:
-    asked, near, far = model.vectors(["How do we launch a pilot?", "starting a small trial project", "boiling an egg"])
+    asked, near, far = model.texts(["How do we launch a pilot?", "starting a small trial project", "boiling an egg"]).vector
     assert asked @ near > asked @ far + 0.2
 
 
@@ -72,8 +73,52 @@ def test_any_text_has_a_vector(model: MiniLM, text: str) -> None:
     assert np.linalg.norm(model.embed_query(text)) == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_message_is_read_as_the_text_it_is(model: MiniLM) -> None:
+    """Reading a message puts it where the same text lies as a passage, and says what kind it is."""
+    asked = "How do we launch a pilot?"
+    reading = model.read(asked, 0)
+    found = model.texts([asked])
+    np.testing.assert_allclose(reading.whole.vector, found.vector[0], atol=1e-5)
+    np.testing.assert_allclose(reading.whole.intent, found.intent[0], atol=1e-5)
+    assert sum(reading.kinds.values()) == pytest.approx(1, abs=1e-5)
+    assert max(reading.kinds, key=reading.kinds.__getitem__) == GOOD
+
+
+def test_the_thread_moves_the_message_and_is_not_taken_for_it(model: MiniLM) -> None:
+    before, message = "We sell garden tools.", "And how do we buy a thousand followers without anybody noticing?"
+    alone = model.read(message, 0)
+    after = model.read(f"{before} {message}", len(before) + 1)
+    assert after.whole.vector @ alone.whole.vector < 0.99
+    for reading in (alone, after):
+        assert sum(value for kind, value in reading.kinds.items() if kind.startswith(REFUSE)) > 0.5
+
+
+def test_parts_are_near_what_they_say(model: MiniLM) -> None:
+    first, second = "How do we find a sponsor?", "Which numbers belong into the monthly report?"
+    text = f"{first} {second}"
+    one, two = model.read(text, 0, [(0, len(first)), (len(first) + 1, len(text))]).parts
+    near = model.texts([first, second]).vector
+    assert one.vector @ near[0] > one.vector @ near[1]
+    assert two.vector @ near[1] > two.vector @ near[0]
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_any_message_can_be_read(model: MiniLM, text: str) -> None:
+    for start in (0, len(text) // 2, len(text)):
+        reading = model.read(text, start, [(0, len(text)), (len(text), len(text) + 9)])
+        assert np.isfinite(reading.whole.features()).all()
+        assert np.isfinite(list(reading.kinds.values())).all()
+
+
+def test_common_words_come_first(model: MiniLM) -> None:
+    words = list(model.words())
+    assert words.index("people") < words.index("mechanic")
+    assert "sponsor" in words
+    assert "sponser" not in words
+
+
 def test_no_texts_are_no_vectors(model: MiniLM) -> None:
-    assert model.vectors([]).shape == (0, 384)
+    assert model.texts([]).vector.shape == (0, 384)
     assert model.embed_documents([]) == []
 
 
@@ -85,7 +130,7 @@ def test_langchains_methods_agree(model: MiniLM) -> None:
 
 def test_progress_is_told_to_the_end(model: MiniLM, texts: list[str]) -> None:
     told: list[tuple[int, int]] = []
-    model.vectors(texts, lambda done, of: told.append((done, of)))
+    model.texts(texts, lambda done, of: told.append((done, of)))
     assert told[-1] == (len(texts), len(texts))
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 

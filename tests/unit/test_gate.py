@@ -1,56 +1,67 @@
-"""What the gate is taught with."""
+"""What the gate knows, and what its kinds are taught with."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from knowledge.answerer import Judged
-from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, gate_data
+from knowledge.asked import asked
+from knowledge.gate import DESK, GOOD, OFF, REFUSE, gate_data
 from knowledge.library import load_shipped
+from knowledge.minilm.branch import kinds_of, learnt
+from training.examples import read_examples
 
 DESKS = ["hr", "it", "legal", "privacy", "finance", "facilities", "customer-service", "press", "brand", "security"]
-FEWEST_EXAMPLES = 40
+FEWEST_EXAMPLES, FEWEST_REFUSED = 40, 150
 
 
-def test_every_desk_of_the_design_is_taught() -> None:
+def key(turns: tuple[str, ...]) -> str:
+    return " ".join(" ".join(turns).casefold().split())
+
+
+def test_every_desk_of_the_design_is_known() -> None:
     assert list(gate_data().desks) == DESKS
     assert all(desk.topics and desk.name and not desk.where for desk in gate_data().desks.values())
 
 
-def test_every_kind_of_message_has_enough_examples() -> None:
-    data = gate_data()
-    taught = Counter(example.label for example in data.examples)
-    wanted = [*(DESK + name for name in data.desks), *(REFUSE + name for name in data.refusals)]
-    wanted += [*(SMALL + name for name in data.small_talk), GOOD, OFF]
-    assert set(taught) == set(wanted)
+def test_the_branch_tells_the_kinds_that_the_gate_knows() -> None:
+    """A kind that only one of them knows would never be told, or end in an error."""
+    assert sorted(learnt()["labels"].tolist()) == sorted(gate_data().kinds())
+    told = kinds_of(learnt()["head.weight"][0])
+    assert sum(told.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_every_kind_has_enough_examples() -> None:
+    taught = Counter(example.label for example in read_examples())
+    assert set(taught) == set(gate_data().kinds())
     assert min(taught.values()) >= FEWEST_EXAMPLES
+    assert min(count for label, count in taught.items() if label.startswith(REFUSE)) >= FEWEST_REFUSED
 
 
-def test_no_sentence_teaches_two_things() -> None:
-    """A sentence under two labels teaches neither."""
+def test_no_message_teaches_two_things() -> None:
+    """A message under two labels teaches neither."""
     labels: dict[str, set[str]] = {}
-    for example in gate_data().with_library(list(load_shipped().practices.values())):
-        labels.setdefault(" ".join(example.text.casefold().split()), set()).add(example.label)
-    assert {text: found for text, found in labels.items() if len(found) > 1} == {}
+    for example in read_examples():
+        labels.setdefault(key(example.turns), set()).add(example.label)
+    for practice in load_shipped().practices.values():
+        for turns in [*asked(practice.id), *((question,) for question in practice.questions)]:
+            labels.setdefault(key(turns), set()).add(practice.id)
+    assert {text: found for text, found in labels.items() if len(found - {GOOD}) > 1} == {}
 
 
-def test_every_refusal_says_why_and_each_has_near_misses() -> None:
-    data = gate_data()
-    assert all(refusal.because.endswith(".") and refusal.practice for refusal in data.refusals.values())
-    assert sum(example.label == GOOD for example in data.examples) >= 50 * len(data.refusals)
-
-
-def test_the_librarys_own_questions_are_good() -> None:
-    practices = list(load_shipped().practices.values())
-    added = gate_data().with_library(practices)[len(gate_data().examples) :]
-    assert {example.label for example in added} == {GOOD}
-    assert {example.text for example in added} >= {question for item in practices for question in item.questions}
+def test_every_refusal_says_why_and_names_a_practice_of_the_library() -> None:
+    library = load_shipped().practices
+    refusals = gate_data().refusals.values()
+    assert all(refusal.because.endswith(".") for refusal in refusals)
+    assert {refusal.practice for refusal in refusals} <= set(library)
 
 
 def test_kinds_are_judged_together() -> None:
     """Two kinds of refusal, each less likely than the rest, are one likely refusal."""
-    gate = {GOOD: 0.4, OFF: 0.05, "refuse:a": 0.3, "refuse:b": 0.2, "desk:c": 0.03, "small:d": 0.02}
-    judged = Judged.of(gate)
+    kinds = {GOOD: 0.4, OFF: 0.05, REFUSE + "a": 0.3, REFUSE + "b": 0.2, DESK + "c": 0.03, "small:d": 0.02}
+    judged = Judged.of(kinds)
     assert judged.refuse == 0.5
     assert (judged.best_refusal, judged.best_desk, judged.best_small) == ("a", "c", "d")
     assert judged.ours(0.0) > 0 > judged.ours(-1.0)

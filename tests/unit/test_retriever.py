@@ -13,7 +13,7 @@ from knowledge.index import IndexFolder, wording_for
 from knowledge.retriever import MOST_PARTS, Retriever
 from knowledge.stores.exact import ExactStore
 from tests.fakes.embedder import FakeEmbedder
-from tests.knowledge_fixtures import FEW, small_gate, small_index
+from tests.knowledge_fixtures import FEW, small_index
 
 __all__ = ["small_index"]
 
@@ -38,8 +38,7 @@ class Counting(ExactStore):
 def retriever(small_index: Path) -> Retriever:
     snapshot = IndexFolder(small_index).load()
     assert snapshot
-    with small_gate():
-        return Retriever(snapshot, FakeEmbedder(), wording_for(snapshot.documents))
+    return Retriever(snapshot, FakeEmbedder(), wording_for(snapshot.documents, FakeEmbedder()))
 
 
 @pytest.fixture
@@ -64,21 +63,21 @@ def test_hits_come_best_first_each_practice_once(retriever: Retriever) -> None:
     assert hits[0].passage == CHARTER
 
 
-def test_sentences_of_a_story_are_looked_up_alone_too(retriever: Retriever) -> None:
-    query = retriever.understand(STORY)
-    assert list(query.parts)[-1] == CHARTER
-    assert retriever.search(query)[0].practice == "pilot-charter"
+def test_questions_of_one_message_are_looked_up_alone_too(retriever: Retriever) -> None:
+    sponsor = "How do I find a sponsor?"
+    query = retriever.understand(f"{CHARTER} {sponsor}")
+    assert list(query.parts) == [CHARTER, sponsor]
+    assert [retriever.search_part(query, part).practice for part in query.parts] == ["pilot-charter", "sponsor-search"]
     assert not retriever.understand(CHARTER).parts
 
 
-def test_a_long_message_costs_a_bounded_number_of_embeddings(small_index: Path) -> None:
+def test_a_message_is_read_once_however_long(small_index: Path) -> None:
     snapshot, embedder = IndexFolder(small_index).load(), FakeEmbedder()
     assert snapshot
-    with small_gate():
-        Retriever(snapshot, embedder, wording_for(snapshot.documents)).understand(
-            " ".join(f"What is number {number} good for?" for number in range(60)), ["And before?"]
-        )
-    assert len(embedder.asked) <= 2 + 2 * MOST_PARTS
+    message = " ".join(f"What is number {number} good for?" for number in range(60))
+    query = Retriever(snapshot, embedder, wording_for(snapshot.documents, embedder)).understand(message, ["And before?"])
+    assert len(embedder.asked) == 1
+    assert len(query.parts) == MOST_PARTS
 
 
 def test_a_follow_up_is_searched_with_its_thread(retriever: Retriever) -> None:
@@ -90,7 +89,7 @@ def test_a_follow_up_is_searched_with_its_thread(retriever: Retriever) -> None:
 @pytest.mark.parametrize("message", ["", "?", "😒", "zzz qqq", "what " * 2000])
 def test_any_message_is_judged_and_searched(retriever: Retriever, message: str) -> None:
     query = retriever.understand(message)
-    assert sum(query.gate.values()) == pytest.approx(1, abs=1e-4)
+    assert sum(query.kinds.values()) == pytest.approx(1, abs=1e-4)
     assert len(retriever.search(query)) == len(FEW)
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.wording import MOST_WORDS, Wording, asking, sentences
+from knowledge.wording import FIRST_WORDS, LAST_WORDS, LONGEST_WITHOUT_STORY, Wording, asking, questions_in, sentences
 
 LIBRARY = ["The pilot needs a sponsor and a baseline.", "Ask the sponsor before the pilot; measure the baseline."]
-WORDING = Wording.of(LIBRARY, ["Where is the canteen?"])
+WORDING = Wording.of(LIBRARY, ["where", "people", "colleague", "canteen", "campaign"])
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,13 @@ WORDING = Wording.of(LIBRARY, ["Where is the canteen?"])
         ("where is the canteen", "where is the canteen"),
         ("ER dropped", "engagement rate dropped"),
         ("er, hello", "er, hello"),
+        ("my collegue asks", "my colleague asks"),
+        ("campaigns and campaigners", "campaigns and campaigners"),
+        ("unrelated zzyzx stays", "unrelated zzyzx stays"),
     ],
 )
 def test_slips_are_mended_and_abbreviations_written_out(typed: str, read: str) -> None:
-    """By the library's words alone; short words, words that are right elsewhere and words near nothing stay."""
+    """By the library's words, then by common ones; short words, forms of known words and words near nothing stay."""
     assert WORDING.readable(typed) == read
 
 
@@ -33,10 +36,16 @@ def test_words_the_library_has_once_are_known_but_mend_nothing() -> None:
     assert WORDING.readable("needs measure nedes") == "needs measure nedes"
 
 
+def test_another_language_is_left_as_it_is() -> None:
+    words = "ssponsor bbaseline ppilott cccampaign pppeople ccanteeen whhere spponsorr basselline ccolleague piloott spponnsor peeople"
+    assert WORDING.readable(words) == words
+    assert WORDING.readable("ssponsor") == "sponsor"
+
+
 def test_a_very_long_message_keeps_both_ends() -> None:
-    words = [f"w{number}" for number in range(MOST_WORDS + 100)]
+    words = [f"w{number}" for number in range(FIRST_WORDS + LAST_WORDS + 100)]
     kept = WORDING.readable(" ".join(words)).split()
-    assert len(kept) == MOST_WORDS
+    assert len(kept) == FIRST_WORDS + LAST_WORDS
     assert (kept[0], kept[-1]) == (words[0], words[-1])
 
 
@@ -64,3 +73,21 @@ def test_lines_and_sentences_of_three_words_and_more_stand_alone() -> None:
 def test_the_question_is_found_in_the_story(message: str, asked: list[str]) -> None:
     """By its mark or its first word; without either the last sentence is taken for it."""
     assert asking(message) == asked
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ("What do we measure, and how do I find a sponsor?", ["What do we measure", "how do I find a sponsor?"]),
+        ("Which link do we tag? Also, the board says it is a fad.", ["Which link do we tag?", "Also, the board says it is a fad."]),
+        ("how do i bring bread and butter to the table", ["how do i bring bread and butter to the table"]),
+        ("Who signs?", []),
+    ],
+)
+def test_several_questions_come_apart(message: str, found: list[str]) -> None:
+    assert questions_in(message) == found
+
+
+def test_of_a_story_only_questions_are_looked_at() -> None:
+    story = "We tried it last year and it went wrong. " * LONGEST_WITHOUT_STORY
+    assert questions_in(f"{story}What do we do first?") == ["What do we do first?"]

@@ -1,0 +1,66 @@
+"""The intent branch: the model's last layers once more, taught what a message wants.
+
+``branch.npz`` holds what was learnt, as low-rank changes to the published layers (LoRA, Hu et al. 2021), so that it
+stays small; ``training/`` makes it. See ``docs/adr/0006-intent-branch.md``.
+"""
+
+from __future__ import annotations
+
+import zlib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from knowledge.reading import Vectors
+
+FIRST, LAST = 2, 5
+"""The layers that the branch has of its own, counted from nought."""
+LINEAR = (
+    "attention.self.query",
+    "attention.self.key",
+    "attention.self.value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
+NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
+Weights = dict[str, np.ndarray[Any, Any]]
+
+
+@lru_cache(maxsize=1)
+def learnt() -> Weights:
+    """What ``branch.npz`` holds: ``up`` and ``down`` of each linear map, other numbers as they are, and the head."""
+    with (files("knowledge") / "minilm" / "branch.npz").open("rb") as file, np.load(file) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Tells what was learnt from what is learnt next: vectors of two branches never mix."""
+    return f"{zlib.crc32((files('knowledge') / 'minilm' / 'branch.npz').read_bytes()):08x}"
+
+
+def kinds_of(intent: Vectors) -> dict[str, float]:
+    """How likely a message is of each kind, by the branch's mean state over its tokens; sums to one."""
+    changes = learnt()
+    scores = changes["head.weight"].astype(np.float32) @ intent + changes["head.bias"]
+    raised = np.exp(scores - scores.max())
+    return dict(zip(changes["labels"].tolist(), (raised / raised.sum()).tolist(), strict=True))
+
+
+def branch_weights(published: Weights) -> Weights:
+    """The branch's layers in full, under ``branch.layer.N…`` names like those of the published ``encoder.layer.N…``."""
+    changes, made = learnt(), {}
+    for layer in range(FIRST, LAST + 1):
+        for name in LINEAR:
+            at = f"layer.{layer}.{name}"
+            change = changes[f"{at}.up"].astype(np.float32) @ changes[f"{at}.down"].astype(np.float32)
+            made[f"branch.{at}.weight"] = published[f"encoder.{at}.weight"] + change
+            made[f"branch.{at}.bias"] = changes[f"{at}.bias"].astype(np.float32)
+        for name in NORMS:
+            for part in ("weight", "bias"):
+                at = f"layer.{layer}.{name}.{part}"
+                made[f"branch.{at}"] = changes[at].astype(np.float32)
+    return made

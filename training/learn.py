@@ -1,0 +1,179 @@
+"""Teaches the intent branch and writes ``knowledge/minilm/branch.npz``: ``prepare.py`` first, then this, with torch.
+
+Two things are learnt at once, in turn: which kind a message is, and which practice answers a question (it is to lie
+near that practice's passages). Some twenty minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812  # its usual name
+from torch import Tensor, nn
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from training.network import FIRST, SCALE, SIZE, Branch, Tokens, Trunk, batch  # noqa: E402  # the folder above first
+
+PREPARED = HERE / "prepared.json"
+TARGET = HERE.parent / "knowledge" / "minilm" / "branch.npz"
+BATCH, QUESTIONS, EVERY = 32, 24, 3
+"""Messages in a batch; questions with a passage each in every third one."""
+RATE, HEAD_RATE, DECAY, WARM = 1e-3, 2e-3, 0.05, 0.06
+GAIN, WARMTH, PRACTICE = 5.0, 0.07, 0.5
+"""What the head sees of a mean state; temperature of nearness; weight of the practices' part."""
+PASSAGE_TOKENS = 64
+SHARES = {"good": 13.0, "off": 6.0, "refuse": 1.2, "desk": 0.7, "small": 0.4}
+"""How much attention each kind gets: good questions and refusals matter as wholes, not per kind."""
+
+
+class Lesson:
+    """Everything learnt from, as states at the branching point."""
+
+    def __init__(self, trunk: Trunk, prepared: dict[str, Any]) -> None:
+        messages, passages = prepared["messages"], prepared["passages"]
+        self.labels = sorted({row["label"] for row in messages})
+        self.practices = sorted({row["practice"] for row in passages})
+        self.texts = [trunk.tokens(row["turns"]) for row in messages]
+        self.states = trunk.states(self.texts)
+        self.wanted = torch.tensor([self.labels.index(row["label"]) for row in messages])
+        self.answered_by = [self.practices.index(row["practice"]) if row["practice"] else -1 for row in messages]
+        whole = [trunk.tokens([row["text"]]) for row in passages]
+        self.passages = [Tokens(text.ids[:PASSAGE_TOKENS], text.message[:PASSAGE_TOKENS]) for text in whole]
+        self.passage_states = trunk.states(self.passages)
+        self.of_practice: dict[int, list[int]] = {}
+        for place, row in enumerate(passages):
+            self.of_practice.setdefault(self.practices.index(row["practice"]), []).append(place)
+
+    def weights(self) -> Tensor:
+        """Of each label in the loss, one on average over all messages."""
+        counts = Counter(self.wanted.tolist())
+        shares = torch.tensor(
+            [SHARES[label.partition(":")[0]] / counts[place] for place, label in enumerate(self.labels)]
+        )
+        return shares / shares[self.wanted].mean()
+
+    def batches(self, chance: random.Random) -> list[list[int]]:
+        """Messages of like length together, in random order."""
+        places = list(range(len(self.texts)))
+        chance.shuffle(places)
+        made = []
+        for start in range(0, len(places), BATCH * 16):
+            near = sorted(places[start : start + BATCH * 16], key=lambda place: len(self.texts[place].ids))
+            made += [near[begin : begin + BATCH] for begin in range(0, len(near), BATCH)]
+        chance.shuffle(made)
+        return made
+
+    def questions(self, chance: random.Random) -> Iterator[list[int]]:
+        """Without end: messages that a practice answers."""
+        places = [place for place, practice in enumerate(self.answered_by) if practice >= 0]
+        while True:
+            chance.shuffle(places)
+            for start in range(0, len(places) - QUESTIONS + 1, QUESTIONS):
+                yield places[start : start + QUESTIONS]
+
+
+class Teacher:
+    """The branch, its head, and one step of learning."""
+
+    def __init__(self, trunk: Trunk, lesson: Lesson, chance: random.Random) -> None:
+        self.lesson = lesson
+        self.branch = Branch(trunk)
+        self.head = nn.Linear(SIZE, len(lesson.labels))
+        self.choice = nn.Linear(SIZE, len(lesson.practices))
+        self._weights = lesson.weights()
+        self._chance = chance
+        self._questions = lesson.questions(chance)
+        self._learning = [part for part in self.branch.parameters() if part.requires_grad]
+        heads = [*self.head.parameters(), *self.choice.parameters()]
+        self._optimizer = torch.optim.AdamW(
+            [{"params": self._learning, "weight_decay": DECAY}, {"params": heads, "weight_decay": 0.01}]
+        )
+
+    def step(self, places: list[int], with_questions: bool, pace: float) -> float:
+        """Learn from one batch; returns its loss."""
+        for group, rate in zip(self._optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
+            group["lr"] = rate * pace
+        self.branch.train()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = self._kinds(places) + (PRACTICE * self._practice(next(self._questions)) if with_questions else 0.0)
+        self._optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._learning, 1.0)
+        self._optimizer.step()
+        return float(loss.detach())
+
+    def _kinds(self, places: list[int]) -> Tensor:
+        means = self.branch(*batch(self.lesson.states, self.lesson.texts, places))
+        return F.cross_entropy(self.head(means * GAIN).float(), self.lesson.wanted[places], weight=self._weights)
+
+    def _practice(self, places: list[int]) -> Tensor:
+        """A question lies nearer to a passage of its practice than to others', and tells its practice."""
+        lesson = self.lesson
+        wanted = torch.tensor([lesson.answered_by[place] for place in places])
+        passages = [self._chance.choice(lesson.of_practice[int(practice)]) for practice in wanted]
+        asked = self.branch(*batch(lesson.states, lesson.texts, places))
+        found = self.branch(*batch(lesson.passage_states, lesson.passages, passages))
+        near = (F.normalize(asked, dim=-1) @ F.normalize(found, dim=-1).T).float() / WARMTH
+        same = (wanted[:, None] == wanted[None, :]).float()
+        apart = -(torch.log_softmax(near, 1) * same).sum(1) / same.sum(1)
+        return apart.mean() + 0.5 * F.cross_entropy(self.choice(asked * GAIN).float(), wanted)
+
+    def learnt(self) -> dict[str, np.ndarray[Any, Any]]:
+        """What ``branch.npz`` holds: changes in half precision, norms and the head as they are."""
+        made: dict[str, np.ndarray[Any, Any]] = {"labels": np.array(self.lesson.labels)}
+        for name, value in self.branch.layers.state_dict().items():
+            number, _, rest = name.partition(".")
+            array, at = value.numpy(), f"layer.{int(number) + FIRST}.{rest.removesuffix('.published.bias')}"
+            if rest.endswith(".published.bias"):
+                made[f"{at}.bias"] = array.astype(np.float16)
+            elif rest.endswith((".up", ".down")):
+                made[at] = (array * (SCALE if rest.endswith(".up") else 1.0)).astype(np.float16)
+            elif "LayerNorm" in rest:
+                made[at] = array
+        made["head.weight"] = (GAIN * self.head.weight.detach()).numpy()
+        made["head.bias"] = self.head.bias.detach().numpy()
+        return made
+
+
+def taught(lesson: Lesson, trunk: Trunk, rounds: int, seed: int) -> Teacher:
+    torch.manual_seed(seed)
+    chance = random.Random(seed)  # noqa: S311  # nothing secret
+    teacher = Teacher(trunk, lesson, chance)
+    steps, step, begun = rounds * len(lesson.batches(chance)), 0, time.monotonic()
+    for number in range(rounds):
+        losses = []
+        for places in lesson.batches(chance):
+            pace = min(1.0, step / (WARM * steps)) * max(0.02, 1 - step / steps)
+            losses.append(teacher.step(places, step % EVERY == 0, pace))
+            step += 1
+        print(f"round {number + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
+    return teacher
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=4, help="times that every message is seen")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=TARGET)
+    asked = parser.parse_args(words)
+    trunk = Trunk()
+    lesson = Lesson(trunk, json.loads(PREPARED.read_text(encoding="utf-8")))
+    print(f"{len(lesson.texts)} messages, {len(lesson.labels)} kinds, {len(lesson.passages)} passages", flush=True)
+    np.savez_compressed(asked.out, **taught(lesson, trunk, asked.rounds, asked.seed).learnt())
+    print(f"written: {asked.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Writes what ``learn.py`` learns from: every example and every practice as Midway itself would read it.
+
+Run with the project's own Python; ``learn.py`` has another environment, with torch.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from knowledge.asked import asked  # the folder above first
+from knowledge.embedder import MiniLM
+from knowledge.gate import GOOD
+from knowledge.index import wording_for
+from knowledge.library import load_shipped
+from knowledge.splitter import as_document, split
+from training.examples import PREPARED, Example, read_examples
+
+
+def main() -> None:
+    practices = list(load_shipped().practices.values())
+    documents = [as_document(practice) for practice in practices]
+    with tempfile.TemporaryDirectory() as folder:
+        wording = wording_for(documents, MiniLM(Path(folder)))
+    messages = [
+        {"label": example.label, "practice": practice, "turns": [wording.readable(turn) for turn in example.turns]}
+        for practice, example in _messages()
+    ]
+    passages = [
+        {"practice": passage.document, "text": passage.text}
+        for document in documents
+        for passage in split(document)
+        if passage.kind == "text"
+    ]
+    PREPARED.write_text(json.dumps({"messages": messages, "passages": passages}), encoding="utf-8")
+    print(f"{len(messages)} messages and {len(passages)} passages in {PREPARED}")
+
+
+def _messages() -> Iterator[tuple[str | None, Example]]:
+    """Each example with the practice that answers it, where one does: those messages are good by definition."""
+    for example in read_examples():
+        yield None, example
+    for practice in load_shipped().practices.values():
+        for turns in [*asked(practice.id), *((text,) for text in (practice.title, *practice.questions))]:
+            yield practice.id, Example(GOOD, turns)
+
+
+if __name__ == "__main__":
+    main()
