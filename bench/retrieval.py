@@ -23,6 +23,7 @@ from judged_sets import JudgedSet
 from knowledge.embedder import MiniLM
 from knowledge.lexical import LexicalIndex
 from knowledge.ranking import DENSE, TEXT, Scores, fuse
+from knowledge.reading import Said
 from knowledge.splitter import Document, split
 
 Rankings = dict[str, list[str]]
@@ -50,11 +51,11 @@ class Ours:
         self._lexical = LexicalIndex(documents)
         self._owner = np.array([places[passage.document] for passage in passages])
         self._is_text = np.array([passage.kind == "text" for passage in passages])
-        self._vectors = model.texts([passage.text for passage in passages]).vector
+        self._vectors = model.many([Said(passage.text) for passage in passages]).vector
 
     def scores(self, query: str) -> dict[str, Scores]:
         """What each way of ranking gives every document; ``Midway`` is the sum that answers are found with."""
-        cosines = self._vectors @ self._model.read(query, 0).whole.vector
+        cosines = self._vectors @ self._model.read(Said(query)).whole.vector
         text, title = (self._best(cosines, self._is_text == wanted) for wanted in (True, False))
         lexical = self._lexical.scores(query)
         dense = (TEXT * text + (1 - TEXT) * title).astype(np.float32)

@@ -165,7 +165,8 @@ def main() -> None:
 def measure(data: Path, runs: int, rounds: int, questions: Sequence[str]) -> None:
     data.mkdir(parents=True, exist_ok=True)
     os.chdir(data)  # a .env of the project is not read from here
-    environment = {**peer_environment.plain(), "MIDWAY_DATA_DIR": str(data)}
+    # The program sets the second itself; what is measured inside one process has to be told.
+    environment = {**peer_environment.plain(), "MIDWAY_DATA_DIR": str(data), "OPENBLAS_NUM_THREADS": "1"}
     with TemporaryDirectory() as scratch:
         store = Path(scratch) / "peer"
         with ExitStack() as stack:

@@ -14,10 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from adapters import cli  # first: it says how many threads numpy may have, as in the program itself
+import numpy as np
+
 from adapters.ask_command import prepared
 from adapters.settings import Settings
 from knowledge.answers import Outcome
+from knowledge.embedder import model_name
+from knowledge.minilm.weights import packaged
+from knowledge.reading import Vectors
 from knowledge.service import Knowledge
 from knowledge.stores.chroma import ChromaHome
 from knowledge.stores.exact import ExactStore
@@ -29,11 +33,11 @@ Way = Callable[[str], object]
 
 
 def ways(knowledge: Knowledge, chroma: Path) -> dict[str, Way]:
-    retriever, reader = knowledge.retriever, knowledge.reader
-    assert retriever and cli.app
+    retriever = knowledge.retriever
+    assert retriever
     snapshot = retriever.snapshot
     live = ChromaHome(chroma).fill(snapshot.collection, snapshot.vectors, time.time())
-    exact = ExactStore(snapshot.collection, snapshot.vectors)
+    exact, bare = ExactStore(snapshot.collection, snapshot.vectors), bare_embedding(Settings().data_dir / "models")
 
     def answer(question: str) -> object:
         return knowledge.look_up(question)
@@ -47,9 +51,30 @@ def ways(knowledge: Knowledge, chroma: Path) -> dict[str, Way]:
         return answer(question)
 
     def floor(question: str) -> object:
-        return exact.search(reader.texts([question]).vector[0], NEAREST)
+        return exact.search(bare(question), NEAREST)
 
     return {"snapshot": from_snapshot, "chroma": from_chroma, "floor": floor}
+
+
+def bare_embedding(models: Path) -> Callable[[str], Vectors]:
+    """The published model alone in int8, as a program would run it that wants a vector and nothing else."""
+    import onnx
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    trunk = onnx.utils.Extractor(onnx.load(models / f"{model_name()}.onnx")).extract_model(["ids", "mask"], ["states"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(trunk.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(packaged("tokenizer.json")))
+    tokenizer.no_padding()
+
+    def embed(question: str) -> Vectors:
+        ids = np.array([tokenizer.encode(question).ids], dtype=np.int32)
+        mean = session.run(None, {"ids": ids, "mask": np.ones_like(ids)})[0][0].mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+    return embed
 
 
 def timed(known: dict[str, Way], questions: list[str]) -> dict[str, dict[str, list[float]]]:

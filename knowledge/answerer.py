@@ -21,6 +21,12 @@ SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
 CERTAIN = 2.0
 """From which score on a piece of a message asks for a practice of its own: standard deviations over the library."""
+MOST_OF_HIGHEST = 0.7
+"""The same for a library so small that no score can be that high."""
+REFUSAL_ODDS = 2.2
+"""How much likelier than anything else a message must be one to refuse: an honest question that is turned away costs
+trust, too. Chosen with ``bench/questions/working.jsonl``.
+"""
 SLOPE = 5.0
 """How much a cosine's distance to the calibrated threshold counts against the gate's odds."""
 CLEARLY_OURS = 0.8
@@ -96,7 +102,7 @@ class Answerer:
         if judged.small > max(judged.good, judged.refuse, judged.off, judged.desk) and len(text.split()) <= SHORT_TALK:
             talk = self._gate.small_talk[judged.best_small]
             return Answer(Outcome.ANSWERED, talk.answer, confidence=judged.small, small_talk=talk.id)
-        if judged.refuse > max(judged.good, judged.desk + judged.off):
+        if judged.refuse > REFUSAL_ODDS * max(judged.good, judged.desk + judged.off):
             return self._refused(judged)
         if judged.ours(margin) < 0:
             if desk := self._desk_by_topic(text):
@@ -123,10 +129,12 @@ class Answerer:
         fits the whole message better first.
         """
         places = [hit.practice for hit in hits]
+        count = len(self._library.practices)
+        highest = (count - 1) / count**0.5
         found: dict[str, Aspect] = {}
         for part in query.parts:
             best = self._retriever.search_part(query, part)
-            if best.practice in places and best.score >= CERTAIN:
+            if best.practice in places and best.score >= min(CERTAIN, MOST_OF_HIGHEST * highest):
                 found.setdefault(best.practice, aspect_of(part))
         if len(found) > 1:
             return sorted(found.items(), key=lambda item: places.index(item[0]))[:2]

@@ -2,87 +2,82 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from knowledge.errors import ModelMissing
 from knowledge.minilm.branch import kinds_of, version
-from knowledge.reading import Progress, Reading, Span, Vectors, View, unit
+from knowledge.minilm.weights import GRAPH
+from knowledge.reading import Progress, Reading, Said, Span, Vectors, View, unit
 
 if TYPE_CHECKING:
     import onnxruntime
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
 
-MODEL_FILE = f"minilm-l6-v2-int8-{version()}.onnx"
-MAX_TOKENS = 256
+MOST_OF_THREAD, FIRST_OF_MESSAGE, LAST_OF_MESSAGE = 60, 80, 110
+"""Tokens that are read: the thread's last ones, the message's first and last: where people put what they want."""
 BATCH, MOST_AT_ONCE = 16, 4
 """Texts in a batch, and batches at once: one question is quickest on one core, many texts on several."""
-SIZE = 384
+SIZE, BEGIN, END = 384, 101, 102
+"""Numbers of a vector; the special tokens at both ends of a text, [CLS] and [SEP]."""
+Chosen = np.ndarray[Any, np.dtype[np.bool_]]
 
 
-class Embedder(Protocol):
-    """LangChain's ``Embeddings`` interface as a structure, so that the default needs no import of LangChain.
-
-    Any LangChain ``Embeddings`` is one (``knowledge.llm.load_embedder``); MiniLM is registered as one there.
+def model_name() -> str:
+    """Names the converted model and its two spaces: another branch or another graph makes others. Raises
+    ModelMissing.
     """
-
-    def embed_query(self, text: str) -> list[float]: ...
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]: ...
+    return f"minilm-l6-v2-int8-{GRAPH}-{version()}"
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2 in int8 on onnxruntime, with the intent branch: a ``Reader`` and an ``Embedder``.
+    """all-MiniLM-L6-v2 in int8 on onnxruntime, with the intent branch: a ``Reader``, and LangChain's ``Embeddings``.
 
     The graph is made on first use from the model's package and kept in ``folder``; one that is no longer as it was made
     is made again. Loading takes some 0.3 s, a question some 3 ms on one core. Raises ModelMissing.
     """
 
-    name = f"minilm-l6-v2-int8-{version()}"
-
     def __init__(self, folder: Path) -> None:
-        self._path = folder / MODEL_FILE
-        self._loaded: tuple[Tokenizer, onnxruntime.InferenceSession] | None = None
+        self._folder = folder
+        self._session_loaded: onnxruntime.InferenceSession | None = None
         self._loading = threading.Lock()
 
     @property
-    def ready(self) -> bool:
-        """Whether the graph has already been made."""
-        return self._path.exists()
+    def name(self) -> str:
+        return model_name()
 
     def embed_query(self, text: str) -> list[float]:
-        return [float(number) for number in self.texts([text]).vector[0]]
+        return [float(number) for number in self.read(Said(text)).whole.vector]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [[float(number) for number in row] for row in self.texts(texts).vector]
+        return [[float(number) for number in row] for row in self.many([Said(text) for text in texts]).vector]
 
-    def read(self, text: str, start: int, spans: Sequence[Span] = ()) -> Reading:
-        """One pass for everything. A span beyond ``MAX_TOKENS`` is taken for the whole text."""
-        [encoded] = self._encoded([text])
-        states, intents = (rows[0] for rows in self._run([encoded]))
-        offsets = np.array(encoded.offsets)
-        message = _within(offsets, (start, len(text)))
-        intent = _mean(intents, message | (offsets[:, 1] == 0) if not start else message)
-        # Every token counts for where a text lies, the special ones too: so the published model was taught.
-        whole = View(unit(states.mean(axis=0)), unit(intent))
-        pieces = (_within(offsets, span) for span in spans)
+    def read(self, said: Said, spans: Sequence[Span] = ()) -> Reading:
+        """One pass for everything. A span of which nothing is read is taken for the whole text."""
+        tokens = self._tokens(said)
+        states, intents = (rows[0] for rows in self._run([tokens]))
+        whole, intent = _mean(states, tokens.all), _mean(intents, tokens.message)
+        pieces = (tokens.within(span) for span in spans)
         parts = tuple(View(unit(_mean(states, piece)), unit(_mean(intents, piece))) for piece in pieces)
-        return Reading(whole, parts, kinds_of(intent))
+        return Reading(View(unit(whole), unit(intent)), parts, kinds_of(intent))
 
-    def texts(self, texts: Sequence[str], progress: Progress | None = None) -> View:
+    def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
         """Batches are of texts of like length, so that little is padding."""
-        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        order = sorted(range(len(said)), key=lambda place: len(said[place].text))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-        found = np.zeros((2, len(texts), SIZE), dtype=np.float32)
+        found = np.zeros((2, len(said), SIZE), dtype=np.float32)
         done = 0
         with ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1)) as pool:
-            rows = pool.map(lambda batch: self._rows([texts[place] for place in batch]), batches)
+            rows = pool.map(lambda batch: self._rows([said[place] for place in batch]), batches)
             for batch, made in zip(batches, rows, strict=True):
                 found[:, batch] = made
                 done += len(batch)
@@ -92,41 +87,48 @@ class MiniLM:
 
     def words(self) -> Sequence[str]:
         """Whole words of the model's vocabulary, which stands in order of how common they are."""
-        known = sorted(self._load()[0].get_vocab().items(), key=lambda item: item[1])
+        known = sorted(_tokenizer().get_vocab().items(), key=lambda item: item[1])
         return [word for word, _ in known if word.isascii() and word.isalpha()]
 
-    def _rows(self, texts: list[str]) -> Vectors:
+    def _rows(self, said: list[Said]) -> Vectors:
         """Two kinds of unit vectors x texts x 384."""
-        encoded = self._encoded(texts)
-        weights = np.array([item.attention_mask for item in encoded], dtype=np.float32)[..., None]
-        means = [(states * weights).sum(axis=1) / weights.sum(axis=1) for states in self._run(encoded)]
-        return unit(np.stack(means))
+        tokens = [self._tokens(each) for each in said]
+        states, intents = self._run(tokens)
+        vectors = [_mean(rows, each.all) for rows, each in zip(states, tokens, strict=True)]
+        wishes = [_mean(rows, each.message) for rows, each in zip(intents, tokens, strict=True)]
+        return unit(np.array([vectors, wishes]))
 
-    def _encoded(self, texts: list[str]) -> list[Encoding]:
-        tokenizer, _ = self._load()
-        encoded: list[Encoding] = tokenizer.encode_batch([text.encode(errors="replace").decode() for text in texts])
-        return encoded
+    def _tokens(self, said: Said) -> _Tokens:
+        text = said.text.encode(errors="replace").decode()
+        encoded = _tokenizer().encode(text, add_special_tokens=False)
+        ids, ends = np.array(encoded.ids, dtype=np.int32), np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
+        thread = int((ends[:, 1] <= said.start).sum()) if said.start else 0
+        return _Tokens.of(ids, ends, thread)
 
-    def _run(self, encoded: list[Encoding]) -> list[Vectors]:
+    def _run(self, tokens: list[_Tokens]) -> list[Vectors]:
         """States of the trunk and of the branch: texts x tokens x 384 each."""
-        ids = np.array([item.ids for item in encoded], dtype=np.int32)
-        mask = np.array([item.attention_mask for item in encoded], dtype=np.int32)
-        found: list[Vectors] = self._load()[1].run(None, {"ids": ids, "mask": mask})
+        ids = np.zeros((len(tokens), max(len(each.ids) for each in tokens)), dtype=np.int32)
+        mask = np.zeros_like(ids)
+        for row, each in enumerate(tokens):
+            ids[row, : len(each.ids)] = each.ids
+            mask[row, : len(each.ids)] = 1
+        found: list[Vectors] = self._session().run(None, {"ids": ids, "mask": mask})
         return found
 
-    def _load(self) -> tuple[Tokenizer, onnxruntime.InferenceSession]:
-        with self._loading:
-            if self._loaded is None:
-                self._loaded = (_tokenizer(), self._session())
-            return self._loaded
-
     def _session(self) -> onnxruntime.InferenceSession:
+        with self._loading:
+            if self._session_loaded is None:
+                self._session_loaded = self._load()
+            return self._session_loaded
+
+    def _load(self) -> onnxruntime.InferenceSession:
         import onnxruntime
 
         from knowledge.minilm.weights import is_sound
 
-        if not is_sound(self._path):
-            self._convert()
+        path = self._folder / f"{self.name}.onnx"
+        if not is_sound(path):
+            self._convert(path)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -134,31 +136,72 @@ class MiniLM:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
-            return onnxruntime.InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises types of its own
             raise ModelMissing("The embedding model does not load: reinstall with `make setup`.") from error
 
-    def _convert(self) -> None:
+    def _convert(self, path: Path) -> None:
         from knowledge.minilm.graph import convert
 
         try:
-            convert(self._path)
+            convert(path)
         except OSError as error:
-            what = f"The embedding model cannot be written to {self._path.parent} ({error.strerror}): make room there."
+            what = f"The embedding model cannot be written to {self._folder} ({error.strerror}): make room there."
             raise ModelMissing(what) from error
+        for older in self._folder.glob("minilm-l6-v2-int8*"):
+            if older.stem != path.stem:
+                with contextlib.suppress(OSError):
+                    older.unlink()
 
 
-def _within(offsets: np.ndarray[Any, Any], span: Span) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which tokens lie in a span of characters; special tokens lie in none."""
-    found: np.ndarray[Any, np.dtype[np.bool_]] = (offsets[:, 1] > max(span[0], 0)) & (offsets[:, 0] < span[1])
-    return found & (offsets[:, 1] > offsets[:, 0])
+@dataclass(frozen=True)
+class _Tokens:
+    """What is read of a text: token ids, the characters each stands for, and which are special or the message."""
+
+    ids: np.ndarray[Any, np.dtype[np.int32]]
+    ends: np.ndarray[Any, np.dtype[np.int64]]
+    special: Chosen
+    thread: int
+
+    @classmethod
+    def of(cls, ids: Any, ends: Any, thread: int) -> _Tokens:
+        """The first ``thread`` tokens stand before the message."""
+        before = np.arange(max(0, thread - MOST_OF_THREAD), thread)
+        message = np.arange(thread, len(ids))
+        if len(message) > FIRST_OF_MESSAGE + LAST_OF_MESSAGE:
+            message = np.concatenate([message[:FIRST_OF_MESSAGE], message[-LAST_OF_MESSAGE:]])
+        kept = np.concatenate([before, message]).astype(np.int64)
+        none = np.zeros((1, 2), dtype=np.int64)
+        special = np.zeros(len(kept) + 2, dtype=np.bool_)
+        special[[0, -1]] = True
+        marked = np.concatenate([[BEGIN], ids[kept], [END]]).astype(np.int32)
+        return cls(marked, np.concatenate([none, ends[kept], none]), special, len(before))
+
+    @property
+    def all(self) -> Chosen:
+        """Every token, the special ones too: so the published model was taught to say where a text lies."""
+        return np.ones(len(self.ids), dtype=np.bool_)
+
+    @property
+    def message(self) -> Chosen:
+        """The message's own, and the special ones where no thread stands before it: so the branch was taught."""
+        own = np.arange(len(self.ids)) > self.thread
+        own[[0, -1]] = self.thread == 0
+        return own
+
+    def within(self, span: Span) -> Chosen:
+        """Those that stand for characters of a span."""
+        found: Chosen = (self.ends[:, 1] > span[0]) & (self.ends[:, 0] < span[1]) & ~self.special
+        return found
 
 
-def _mean(states: Vectors, chosen: np.ndarray[Any, np.dtype[np.bool_]]) -> Vectors:
-    """The mean of the chosen tokens; of all where none is chosen."""
-    return np.asarray(states[chosen].mean(axis=0) if chosen.any() else states.mean(axis=0), dtype=np.float32)
+def _mean(states: Vectors, chosen: Chosen) -> Vectors:
+    """The mean of the chosen tokens, which may be followed by padding; of all where none is chosen."""
+    rows = states[: len(chosen)]
+    return np.asarray(rows[chosen].mean(axis=0) if chosen.any() else rows.mean(axis=0), dtype=np.float32)
 
 
+@lru_cache(maxsize=1)
 def _tokenizer() -> Tokenizer:
     from tokenizers import Tokenizer
 
@@ -166,6 +209,6 @@ def _tokenizer() -> Tokenizer:
 
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     tokenizer = Tokenizer.from_file(str(packaged("tokenizer.json")))
-    tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.enable_padding()
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
     return tokenizer

@@ -1,8 +1,7 @@
 """Builds and keeps what questions are matched with: vectors, the recognizer and the calibrated threshold.
 
 One file, the snapshot, holds all of it and is replaced atomically. Vectors are kept by the hash of their text, so
-that a build
-embeds only what is new.
+that a build reads only what is new.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ from knowledge.asked import asked, asked_hash
 from knowledge.errors import IndexUnwritable
 from knowledge.gate import gate_data
 from knowledge.library import Library
-from knowledge.reading import Reader, Vectors, View
+from knowledge.reading import Reader, Said, Vectors, View
 from knowledge.recognizer import Recognizer, train
 from knowledge.splitter import Document, Passage, as_document, split
-from knowledge.wording import Wording
+from knowledge.wording import Wording, glossary_hash
 
 log = logging.getLogger(__name__)
-FORMAT = "4"
+FORMAT = "5"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 
@@ -50,7 +49,7 @@ class Snapshot:
 def fingerprint(library: Library, model: str) -> str:
     """What a snapshot must carry to be of use for this library and model."""
     off_topic = hashlib.sha256("\n".join(gate_data().off_topic).encode()).hexdigest()
-    whole = f"{FORMAT} {model} {library.content_hash} {asked_hash()} {off_topic}"
+    whole = f"{FORMAT} {model} {library.content_hash} {asked_hash()} {glossary_hash()} {off_topic}"
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -89,27 +88,25 @@ class IndexFolder:
 
     def build(self, library: Library, reader: Reader, report: Report | None = None) -> Snapshot:
         """Embed what is new, learn, calibrate, and put the snapshot in place."""
-        made = _made(library, reader, self._embed(reader, report))
+        made = _made(library, reader, lambda said: self._embed(reader, said, report))
         _write(self.snapshot_file, _packed(made))
         return made
 
-    def _embed(self, reader: Reader, report: Report | None) -> Callable[[Sequence[str]], View]:
-        def embed(texts: Sequence[str]) -> View:
-            known = self._known(reader.name)
-            keys = [hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32] for text in texts]
-            fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-            if fresh:
-                made = reader.texts(list(fresh.values()), report)
-                known.update(zip(fresh, zip(made.vector, made.intent, strict=True), strict=True))
-            kept = {key: known[key] for key in dict.fromkeys(keys)}
-            if fresh or len(kept) < len(known):
-                vectors, intents = (np.stack(rows) for rows in zip(*kept.values(), strict=True))
-                names = {"model": np.array(reader.name), "keys": np.array(list(kept))}
-                _write(self.vectors_file, {**names, "vectors": vectors, "intents": intents})
-            vectors, intents = (np.stack(rows) for rows in zip(*(known[key] for key in keys), strict=True))
-            return View(vectors, intents)
-
-        return embed
+    def _embed(self, reader: Reader, said: Sequence[Said], report: Report | None) -> View:
+        """One row each; only what is not kept from an earlier build is read."""
+        known = self._known(reader.name)
+        keys = [_key(each) for each in said]
+        fresh = {key: each for key, each in zip(keys, said, strict=True) if key not in known}
+        if fresh:
+            made = reader.many(list(fresh.values()), report)
+            known.update(zip(fresh, zip(made.vector, made.intent, strict=True), strict=True))
+        kept = {key: known[key] for key in dict.fromkeys(keys)}
+        if fresh or len(kept) < len(known):
+            vectors, intents = (np.stack(rows) for rows in zip(*kept.values(), strict=True))
+            names = {"model": np.array(reader.name), "keys": np.array(list(kept))}
+            _write(self.vectors_file, {**names, "vectors": vectors, "intents": intents})
+        vectors, intents = (np.stack(rows) for rows in zip(*(known[key] for key in keys), strict=True))
+        return View(vectors, intents)
 
     def _known(self, model: str) -> dict[str, tuple[Vectors, Vectors]]:
         try:
@@ -122,13 +119,18 @@ class IndexFolder:
         return {}
 
 
-def _made(library: Library, reader: Reader, embed: Callable[[Sequence[str]], View]) -> Snapshot:
-    practices = list(library.practices.values())
-    documents = tuple(as_document(practice) for practice in practices)
+def _key(said: Said) -> str:
+    return hashlib.sha256(f"{said.start} {said.text}".encode(errors="replace")).hexdigest()[:32]
+
+
+def _made(library: Library, reader: Reader, embed: Callable[[Sequence[Said]], View]) -> Snapshot:
+    documents = tuple(as_document(practice) for practice in library.practices.values())
     passages = tuple(passage for document in documents for passage in split(document))
-    taught = _taught(passages, wording_for(documents, reader))
-    found = embed([*(text for _, text in taught), *gate_data().off_topic])
+    messages = _asked(documents, wording_for(documents, reader))
+    taught = [*((passage.document, Said(passage.text)) for passage in passages), *messages]
+    found = embed([*(said for _, said in taught), *map(Said, gate_data().off_topic)])
     ours, off = found.vector[: len(passages)], found.vector[len(taught) :]
+    features = found.features()[: len(taught)]
     content = fingerprint(library, reader.name)
     return Snapshot(
         content_hash=content,
@@ -136,20 +138,16 @@ def _made(library: Library, reader: Reader, embed: Callable[[Sequence[str]], Vie
         documents=documents,
         passages=passages,
         vectors=ours,
-        practice=train(
-            found.features()[: len(taught)], [text for _, text in taught], [practice for practice, _ in taught]
-        ),
+        practice=train(features, [said.text for _, said in taught], [practice for practice, _ in taught]),
         threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
     )
 
 
-def _taught(passages: Sequence[Passage], wording: Wording) -> list[tuple[str, str]]:
-    """Practice and text of each passage, then of each message that it answers."""
-    practices = dict.fromkeys(passage.document for passage in passages)
-    messages = [
-        (practice, " ".join(map(wording.readable, turns))) for practice in practices for turns in asked(practice)
-    ]
-    return [*((passage.document, passage.text) for passage in passages), *messages]
+def _asked(documents: Sequence[Document], wording: Wording) -> Iterator[tuple[str, Said]]:
+    """Each message with the practice that answers it."""
+    for document in documents:
+        for turns in asked(document.id):
+            yield document.id, wording.said(turns)
 
 
 def wording_for(documents: Sequence[Document], reader: Reader) -> Wording:

@@ -9,14 +9,13 @@ from typing import Any
 
 import bm25s
 import numpy as np
-import Stemmer
 from bm25s.stopwords import STOPWORDS_EN
 
 from knowledge.splitter import Document
+from knowledge.stems import stemmed
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 _WORD = re.compile(r"\b\w\w+\b")
-_stem = Stemmer.Stemmer("english")
 
 
 class LexicalIndex:
@@ -43,6 +42,4 @@ def _tokens(text: str) -> list[str]:
     """Stems of the words that mean something. bm25s' own tokenizer does the same for many texts, but for one question
     its progress bars take most of the time.
     """
-    words = [word for word in _WORD.findall(text.lower()) if word not in STOPWORDS_EN]
-    stems: list[str] = _stem.stemWords(words)
-    return stems
+    return stemmed([word for word in _WORD.findall(text.lower()) if word not in STOPWORDS_EN])

@@ -12,6 +12,22 @@ Vectors = np.ndarray[Any, np.dtype[np.float32]]
 Progress = Callable[[int, int], None]
 Span = tuple[int, int]
 """Characters of a text, from and to."""
+THREAD = 2
+"""How many earlier turns a message is read with."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message, ``text[start:]``, with what was said before it in its thread."""
+
+    text: str
+    start: int = 0
+
+    @classmethod
+    def after(cls, before: Sequence[str], message: str) -> Said:
+        """The message within the last turns of its thread, oldest first."""
+        text = " ".join([*before[-THREAD:], message])
+        return cls(text, len(text) - len(message))
 
 
 @dataclass(frozen=True)
@@ -40,17 +56,15 @@ class Reading:
 
 
 class Reader(Protocol):
-    """Reads messages, and the library's texts into the same two spaces. ``name`` tells spaces apart."""
+    """Reads messages and texts of the library into the same two spaces. ``name`` tells spaces apart."""
 
     @property
     def name(self) -> str: ...
 
-    def read(self, text: str, start: int, spans: Sequence[Span] = ()) -> Reading:
-        """The message is ``text[start:]``; before it stands what was said earlier in its thread."""
-        ...
+    def read(self, said: Said, spans: Sequence[Span] = ()) -> Reading: ...
 
-    def texts(self, texts: Sequence[str], progress: Progress | None = None) -> View:
-        """One row a text, in order."""
+    def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
+        """One row each, in order."""
         ...
 
     def words(self) -> Sequence[str]:
@@ -61,3 +75,9 @@ class Reader(Protocol):
 def unit(rows: Vectors) -> Vectors:
     """Each row at length one."""
     return np.asarray(rows / np.linalg.norm(rows, axis=-1, keepdims=True), dtype=np.float32)
+
+
+def softmax(scores: Vectors) -> Vectors:
+    """Scores to probabilities along the last axis."""
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)

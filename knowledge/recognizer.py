@@ -1,32 +1,31 @@
 """A linear recognizer: which of a set of labels a sentence belongs to, learnt from example sentences.
 
-Features are the sentence's embedding and its words and word pairs (hashed): the embedding carries the subject, the
-words carry the intention ("buy", "without them knowing") that an embedding blurs. There are many hashes because word
-pairs that share one blur again. Training is multinomial logistic regression, every label with the share of attention it
-is given, in seconds, with the same result every time.
+Features are the sentence's vector and its words and word pairs (hashed): the vector carries the subject, the words
+what a vector blurs. There are many hashes because word pairs that share one blur again. Training is multinomial
+logistic regression, every label with the same share of attention, in seconds, with the same result every time.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import Stemmer
 
-Vectors = np.ndarray[Any, np.dtype[np.float32]]
+from knowledge.reading import Vectors, softmax
+from knowledge.stems import stemmed
+
 Places = np.ndarray[Any, np.dtype[np.int64]]
 
 HASHES = 16384
 DECAY, ROUNDS, SLACK = 4e-5, 50, 1.001
 """Decay and rounds by cross-validation over the shipped examples; how much the loss may rise before steps shrink."""
 
-_stem = Stemmer.Stemmer("english")
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,6 @@ class Recognizer:
     labels: tuple[str, ...]
     weights: Vectors
     bias: Vectors
-
-    def probabilities(self, vector: Vectors, text: str) -> dict[str, float]:
-        """How likely the sentence belongs to each label; sums to one."""
-        return self.named(softmax(self.logits(vector, text)))
-
-    def named(self, probabilities: Vectors) -> dict[str, float]:
-        """Numbers in label order, by label."""
-        return dict(zip(self.labels, probabilities.tolist(), strict=True))
 
     def logits(self, vector: Vectors, text: str) -> Vectors:
         """Raw scores in label order; cheap, since only the words present are looked up."""
@@ -55,34 +46,22 @@ class Recognizer:
 
 def word_places(text: str) -> tuple[Places, float]:
     """Which hashed features the words and word pairs light up, and the value each gets, so that their norm is one."""
-    stems = _stem.stemWords(re.findall(r"[^\W\d_]+(?:'[a-z]+)?", text.lower()))
+    stems = stemmed(re.findall(r"[^\W\d_]+(?:'[a-z]+)?", text.lower()))
     grams = [*stems, *(f"{first} {second}" for first, second in pairwise(stems))]
     places = np.unique(np.array([zlib.crc32(gram.encode()) % HASHES for gram in grams], dtype=np.int64))
     return places, 1.0 / max(len(places), 1) ** 0.5
 
 
-def train(
-    vectors: Vectors,
-    texts: Sequence[str],
-    labels: Sequence[str],
-    weigh: Callable[[str], float] = lambda label: 1.0,
-) -> Recognizer:
-    """Learn from sentences with their labels; ``weigh`` gives a label's share of attention, equal by default."""
+def train(vectors: Vectors, texts: Sequence[str], labels: Sequence[str]) -> Recognizer:
+    """Learn from sentences with their labels."""
     names = tuple(sorted(set(labels)))
     wanted = np.eye(len(names), dtype=np.float32)[[names.index(label) for label in labels]]
-    shares = np.array([weigh(name) for name in names], dtype=np.float32)
-    each = (wanted / wanted.sum(axis=0)) @ (shares / shares.sum())
+    each = np.asarray((wanted / wanted.sum(axis=0)).sum(axis=1) / len(names), dtype=np.float32)
     words = _Words.of(texts)
     dense = np.hstack([vectors.astype(np.float32), np.ones((len(texts), 1), dtype=np.float32)])
     weights = _fitted(dense, words, wanted, each)
     size = dense.shape[1]
     return Recognizer(names, np.vstack([weights[: size - 1], weights[size:]]).astype(np.float16), weights[size - 1])
-
-
-def softmax(scores: Vectors) -> Vectors:
-    """Scores to probabilities along the last axis."""
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 @dataclass(frozen=True)

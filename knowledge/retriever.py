@@ -13,7 +13,7 @@ from knowledge.errors import StoreDamaged
 from knowledge.index import Snapshot
 from knowledge.lexical import LexicalIndex
 from knowledge.ranking import fuse
-from knowledge.reading import Reader, Span, Vectors, View
+from knowledge.reading import Reader, Said, Span, Vectors, View
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.wording import Wording, questions_in
@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 NEIGHBOURS = 400
 LEARNT = 0.6
 """Share of what was learnt from messages, against the weighted sum; both standardized over the library."""
-THREAD, THREAD_WORDS = 2, 60
-"""How many earlier turns a message is read with, and how many of their last words."""
 MOST_PARTS = 5
 """How many pieces of one message are looked at alone; the last ones, where people put what matters."""
 
@@ -77,14 +75,12 @@ class Retriever:
 
     def understand(self, message: str, before: Sequence[str] = ()) -> Query:
         """Make a message ready to be searched for; ``before`` are the thread's earlier questions."""
-        readable = self._wording.readable(message)
-        earlier = " ".join(self._wording.readable(turn) for turn in before[-THREAD:]).split()[-THREAD_WORDS:]
-        text = " ".join([*earlier, readable])
-        start = len(text) - len(readable)
-        asked = questions_in(readable)[-MOST_PARTS:]
-        spans = _spans(text, start, asked) if len(asked) > 1 else []
-        reading = self._reader.read(text, start, spans)
-        return Query(text, reading.whole, reading.kinds, dict(zip(asked if spans else (), reading.parts, strict=True)))
+        said = self._wording.said([*before, message])
+        asked = questions_in(said.text[said.start :])
+        pieces = _placed(said, asked)[-MOST_PARTS:] if len(asked) > 1 else []
+        reading = self._reader.read(said, [span for _, span in pieces])
+        parts = dict(zip((piece for piece, _ in pieces), reading.parts, strict=True))
+        return Query(said.text, reading.whole, reading.kinds, parts)
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""
@@ -132,12 +128,13 @@ class Retriever:
         return Hit(self.snapshot.documents[place].id, float(score[place]), cosine, passage)
 
 
-def _spans(text: str, start: int, pieces: Sequence[str]) -> list[Span]:
-    """Where each piece stands, one after the other."""
-    found = []
+def _placed(said: Said, pieces: Sequence[str]) -> list[tuple[str, Span]]:
+    """Where each piece of the message stands, one after the other."""
+    found, end = [], said.start
     for piece in pieces:
-        start = text.index(piece, start)
-        found.append((start, start + len(piece)))
+        start = said.text.index(piece, end)
+        end = start + len(piece)
+        found.append((piece, (start, end)))
     return found
 
 

@@ -4,6 +4,7 @@ the story.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,10 +13,12 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
-import Stemmer
 import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
+
+from knowledge.reading import Said
+from knowledge.stems import stemmed
 
 SHORTEST_MENDED, LIKENESS = 5, 0.74
 COMMON = 6000
@@ -27,6 +30,7 @@ SHORTEST_PIECE, LONGEST_WITHOUT_STORY = 4, 40
 FIRST_WORDS, LAST_WORDS = 70, 110
 """Longer messages keep their beginning and end: that is where people put the question."""
 
+_GLOSSARY = files("knowledge") / "glossary" / "abbreviations.yaml"
 _WORD = re.compile(r"[^\W\d_][\w'&/+-]*|\W+|\d\S*", re.UNICODE)
 _ASKS = re.compile(
     r"^\W*(and |so |but |now |then |well |ok |hi |hello )*"
@@ -35,7 +39,6 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
-_stem = Stemmer.Stemmer("english")
 _ASKING = (
     "how|what|which|who|whom|whose|when|why|where|can|could|should|shall|do|does|did|is|are|will|would|may|if|whether"
 )
@@ -68,6 +71,11 @@ class Wording:
             tuple(sorted(word for word, times in seen.items() if times > 1)), tuple(long), frozenset((*seen, *language))
         )
 
+    def said(self, turns: Sequence[str]) -> Said:
+        """The last turn as a message in its thread, all of it readable."""
+        *before, message = map(self.readable, turns)
+        return Said.after(before, message)
+
     def readable(self, text: str) -> str:
         """The message with abbreviations written out and unknown words replaced by the nearest known one."""
         parts = _WORD.findall(_shortened(text))
@@ -80,12 +88,12 @@ class Wording:
         if len(word) < SHORTEST_MENDED or not (word.isascii() and word.isalpha()):
             return False
         lower = word.lower()
-        return lower not in self.known and _stem.stemWord(lower) not in self._stems
+        return lower not in self.known and stemmed([lower])[0] not in self._stems
 
     @cached_property
     def _stems(self) -> frozenset[str]:
         """Of words that exist, so that a form which was never seen counts as right."""
-        return frozenset(_stem.stemWords(list(self.known)))
+        return frozenset(stemmed(list(self.known)))
 
     def _nearest(self, word: str) -> str | None:
         for words in (self.words, self.common):
@@ -123,16 +131,23 @@ def _asks(piece: str) -> bool:
 
 
 def _shortened(text: str) -> str:
-    words = text.split(" ")
+    """Single blanks and line ends between words, and of a long text both ends."""
+    even = re.sub(r"\s+", lambda blank: "\n" if "\n" in blank[0] else " ", text)
+    words = list(re.finditer(r"\S+", even))
     if len(words) <= FIRST_WORDS + LAST_WORDS:
-        return text
-    return " ".join([*words[:FIRST_WORDS], *words[-LAST_WORDS:]])
+        return even.strip()
+    return f"{even[words[0].start() : words[FIRST_WORDS].start()]}{even[words[-LAST_WORDS].start() :]}".strip()
+
+
+def glossary_hash() -> str:
+    """Changes with what messages are made readable with, beside the library's own words."""
+    return hashlib.sha256(_GLOSSARY.read_bytes()).hexdigest()
 
 
 @lru_cache(maxsize=1)
 def _abbreviations() -> dict[str, dict[str, str]]:
     entries: list[dict[str, Any]] = yaml.load(
-        (files("knowledge") / "glossary" / "abbreviations.yaml").read_text(encoding="utf-8"),
+        _GLOSSARY.read_text(encoding="utf-8"),
         Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # noqa: S506  # the C twin of the safe loader
     )
     found: dict[str, dict[str, str]] = {"exact": {}, "any": {}}

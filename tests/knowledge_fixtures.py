@@ -24,7 +24,7 @@ from knowledge.index import IndexFolder
 from knowledge.library import SHIPPED, Library, load_shipped
 from knowledge.practice import read_practice
 from knowledge.service import Knowledge
-from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.reader import FakeReader
 
 FEW = ("pilot-charter", "sponsor-search", "account-opening-gate")
 OFF_TOPIC = 3
@@ -59,7 +59,7 @@ def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The index folder of ``few_practices`` with the fake embedder and the small gate; to be copied."""
     folder = tmp_path_factory.mktemp("small") / "index"
     with small_gate():
-        assert Knowledge(few_practices(), IndexFolder(folder), FakeEmbedder()).prepare()
+        assert Knowledge(few_practices(), IndexFolder(folder), FakeReader()).prepare()
     return folder
 
 
@@ -69,8 +69,8 @@ def make_knowledge(small_index: Path, tmp_path: Path) -> Iterator[MakeKnowledge]
     folder = tmp_path / "index"
     shutil.copytree(small_index, folder)
 
-    def made(library: Library | None = None, embedder: FakeEmbedder | None = None) -> Knowledge:
-        return Knowledge(library or few_practices(), IndexFolder(folder), embedder or FakeEmbedder())
+    def made(library: Library | None = None, embedder: FakeReader | None = None) -> Knowledge:
+        return Knowledge(library or few_practices(), IndexFolder(folder), embedder or FakeReader())
 
     with small_gate():
         yield made

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.asked import Turns, turns_of
+from knowledge.gate import OFF, gate_data
+
 FOLDER = Path(__file__).parent / "examples"
-PREPARED = Path(__file__).parent / "prepared.json"
 
 
 @dataclass(frozen=True)
@@ -16,15 +18,19 @@ class Example:
     """The last turn is the message that the label is about; labels are those of ``knowledge/gate.py``."""
 
     label: str
-    turns: tuple[str, ...]
+    turns: Turns
 
 
 def read_examples(folder: Path = FOLDER) -> Iterator[Example]:
-    """Every example, file by file. Raises ValueError with the place of a line that is none."""
+    """Every example, file by file, then the sentences that libraries are calibrated with.
+
+    Raises ValueError with the place of a line that is none.
+    """
     for path in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             try:
                 row = json.loads(line)
-                yield Example(str(row["label"]), tuple(map(str, row["turns"])))
+                yield Example(str(row["label"]), turns_of(row["turns"]))
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"{path.name}, line {number}: not a label with turns") from error
+    yield from (Example(OFF, (text,)) for text in gate_data().off_topic)

@@ -1,7 +1,7 @@
 """Teaches the intent branch and writes ``knowledge/minilm/branch.npz``: ``prepare.py`` first, then this, with torch.
 
 Two things are learnt at once, in turn: which kind a message is, and which practice answers a question (it is to lie
-near that practice's passages). Some twenty minutes on two cores.
+near that practice's passages). Some twenty minutes on two cores: ``python -m training.learn``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,18 +20,16 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # its usual name
 from torch import Tensor, nn
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+from training import PREPARED
+from training.network import FIRST, SCALE, SIZE, Branch, Tokens, Trunk, batch
 
-from training.network import FIRST, SCALE, SIZE, Branch, Tokens, Trunk, batch  # noqa: E402  # the folder above first
-
-PREPARED = HERE / "prepared.json"
-TARGET = HERE.parent / "knowledge" / "minilm" / "branch.npz"
-BATCH, QUESTIONS, EVERY = 32, 24, 3
-"""Messages in a batch; questions with a passage each in every third one."""
-RATE, HEAD_RATE, DECAY, WARM = 1e-3, 2e-3, 0.05, 0.06
-GAIN, WARMTH, PRACTICE = 5.0, 0.07, 0.5
-"""What the head sees of a mean state; temperature of nearness; weight of the practices' part."""
+TARGET = Path(__file__).parent.parent / "knowledge" / "minilm" / "branch.npz"
+BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 3
+"""Messages in a batch; batches sorted by length together; questions with a passage each in every third batch."""
+RATE, HEAD_RATE, DECAY, HEAD_DECAY, WARM = 1e-3, 2e-3, 0.05, 0.01, 0.06
+"""Learning rates and decays of the branch and of the heads; share of all steps in which the rate rises."""
+GAIN, WARMTH, PRACTICE, CHOICE = 5.0, 0.07, 0.5, 0.5
+"""What the head sees of a mean state; temperature of nearness; weight of the practices' part, and in it of choosing."""
 PASSAGE_TOKENS = 64
 SHARES = {"good": 13.0, "off": 6.0, "refuse": 1.2, "desk": 0.7, "small": 0.4}
 """How much attention each kind gets: good questions and refusals matter as wholes, not per kind."""
@@ -57,20 +54,18 @@ class Lesson:
             self.of_practice.setdefault(self.practices.index(row["practice"]), []).append(place)
 
     def weights(self) -> Tensor:
-        """Of each label in the loss, one on average over all messages."""
+        """Of each label in the loss."""
         counts = Counter(self.wanted.tolist())
-        shares = torch.tensor(
-            [SHARES[label.partition(":")[0]] / counts[place] for place, label in enumerate(self.labels)]
-        )
-        return shares / shares[self.wanted].mean()
+        shares = [SHARES[label.partition(":")[0]] / counts[place] for place, label in enumerate(self.labels)]
+        return torch.tensor(shares)
 
     def batches(self, chance: random.Random) -> list[list[int]]:
         """Messages of like length together, in random order."""
         places = list(range(len(self.texts)))
         chance.shuffle(places)
         made = []
-        for start in range(0, len(places), BATCH * 16):
-            near = sorted(places[start : start + BATCH * 16], key=lambda place: len(self.texts[place].ids))
+        for start in range(0, len(places), BATCH * NEAR):
+            near = sorted(places[start : start + BATCH * NEAR], key=lambda place: len(self.texts[place].ids))
             made += [near[begin : begin + BATCH] for begin in range(0, len(near), BATCH)]
         chance.shuffle(made)
         return made
@@ -98,7 +93,7 @@ class Teacher:
         self._learning = [part for part in self.branch.parameters() if part.requires_grad]
         heads = [*self.head.parameters(), *self.choice.parameters()]
         self._optimizer = torch.optim.AdamW(
-            [{"params": self._learning, "weight_decay": DECAY}, {"params": heads, "weight_decay": 0.01}]
+            [{"params": self._learning, "weight_decay": DECAY}, {"params": heads, "weight_decay": HEAD_DECAY}]
         )
 
     def step(self, places: list[int], with_questions: bool, pace: float) -> float:
@@ -128,7 +123,7 @@ class Teacher:
         near = (F.normalize(asked, dim=-1) @ F.normalize(found, dim=-1).T).float() / WARMTH
         same = (wanted[:, None] == wanted[None, :]).float()
         apart = -(torch.log_softmax(near, 1) * same).sum(1) / same.sum(1)
-        return apart.mean() + 0.5 * F.cross_entropy(self.choice(asked * GAIN).float(), wanted)
+        return apart.mean() + CHOICE * F.cross_entropy(self.choice(asked * GAIN).float(), wanted)
 
     def learnt(self) -> dict[str, np.ndarray[Any, Any]]:
         """What ``branch.npz`` holds: changes in half precision, norms and the head as they are."""

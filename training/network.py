@@ -13,11 +13,16 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoTokenizer, BertModel
 
-FIRST, LAST, SIZE = 2, 5, 384
-"""The branch's layers, as in ``knowledge/minilm/branch.py``."""
+from knowledge.minilm.branch import FIRST, LAST
+from knowledge.reading import THREAD
+
+SIZE = 384
 RANK, SCALE = 16, 2.0
-LONGEST = 160
-"""Tokens of a message here; Midway reads longer ones, but they are few and cost most of the time."""
+MOST_OF_THREAD, HALF_OF_MESSAGE = 38, 60
+"""Tokens that are learnt from, of the thread and of each end of a message. Midway reads more
+(``knowledge/embedder.py``), but long messages are few and cost most of the time.
+"""
+READ_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,10 @@ class Trunk:
 
     def tokens(self, turns: Sequence[str]) -> Tokens:
         """The last turn is the message. Special tokens count for it where it stands alone, as in ``MiniLM.read``."""
-        earlier, message = (self._plain(text) for text in (" ".join(turns[:-1]), turns[-1]))
-        if len(message) > LONGEST - 40:
-            message = message[: LONGEST // 2 - 20] + message[-(LONGEST // 2 - 20) :]
-        earlier = earlier[-38:]
+        earlier, message = (self._plain(text) for text in (" ".join(turns[:-1][-THREAD:]), turns[-1]))
+        if len(message) > 2 * HALF_OF_MESSAGE:
+            message = message[:HALF_OF_MESSAGE] + message[-HALF_OF_MESSAGE:]
+        earlier = earlier[-MOST_OF_THREAD:]
         alone = not earlier
         ids = [self.tokenizer.cls_token_id, *earlier, *message, self.tokenizer.sep_token_id]
         return Tokens(ids, [alone, *[False] * len(earlier), *[True] * len(message), alone])
@@ -57,8 +62,8 @@ class Trunk:
         """Each text's states where the branch begins: tokens x 384, in half precision."""
         order = sorted(range(len(texts)), key=lambda place: len(texts[place].ids))
         found: list[Tensor] = [torch.empty(0)] * len(texts)
-        for start in range(0, len(order), 64):
-            places = order[start : start + 64]
+        for start in range(0, len(order), READ_AT_ONCE):
+            places = order[start : start + READ_AT_ONCE]
             longest = max(len(texts[place].ids) for place in places)
             ids = torch.zeros(len(places), longest, dtype=torch.long)
             for row, place in enumerate(places):

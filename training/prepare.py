@@ -1,30 +1,27 @@
 """Writes what ``learn.py`` learns from: every example and every practice as Midway itself would read it.
 
-Run with the project's own Python; ``learn.py`` has another environment, with torch.
+Run with the project's own Python: ``python -m training.prepare``. ``learn.py`` has another environment, with torch.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from knowledge.asked import asked  # the folder above first
+from knowledge.asked import asked
 from knowledge.embedder import MiniLM
 from knowledge.gate import GOOD
 from knowledge.index import wording_for
 from knowledge.library import load_shipped
 from knowledge.splitter import as_document, split
-from training.examples import PREPARED, Example, read_examples
+from training import PREPARED
+from training.examples import Example, read_examples
 
 
 def main() -> None:
-    practices = list(load_shipped().practices.values())
-    documents = [as_document(practice) for practice in practices]
+    documents = [as_document(practice) for practice in load_shipped().practices.values()]
     with tempfile.TemporaryDirectory() as folder:
         wording = wording_for(documents, MiniLM(Path(folder)))
     messages = [

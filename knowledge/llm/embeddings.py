@@ -13,13 +13,15 @@ from knowledge.embedder import MiniLM
 from knowledge.errors import KnowledgeError
 from knowledge.llm.endpoint import NO_KEY, Endpoint, ModelSettingInvalid
 from knowledge.llm.masking import masked
-from knowledge.reading import Progress, Reader, Reading, Span, View, unit
+from knowledge.reading import Progress, Reader, Reading, Said, Span, View, unit
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 DEFAULT, SETTING = "minilm", "MIDWAY_EMBEDDINGS"
 TIMEOUT = 20.0
+BATCH = 100
+"""Texts in one request while the index is built."""
 
 
 class EmbeddingsUnreachable(KnowledgeError):
@@ -99,7 +101,7 @@ class ProviderEmbedder:
         return self._embedded([masked(text) for text in texts])
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Practices as they stand: they are curated. Raises EmbeddingsUnreachable."""
+        """What is shipped or curated, as it stands. Raises EmbeddingsUnreachable."""
         return self._embedded(texts)
 
     def _embedded(self, texts: list[str]) -> list[list[float]]:
@@ -136,18 +138,23 @@ class ProviderReader:
         """Provider and host, for the notice that questions go there."""
         return self.embedder.where
 
-    def read(self, text: str, start: int, spans: Sequence[Span] = ()) -> Reading:
+    def read(self, said: Said, spans: Sequence[Span] = ()) -> Reading:
         """Raises EmbeddingsUnreachable."""
-        own = self._own.read(text, start, spans)
-        wanted = [text, *(text[slice(*span)] or text for span in spans)]
+        own = self._own.read(said, spans)
+        wanted = [said.text, *(said.text[slice(*span)] or said.text for span in spans)]
         whole, *parts = unit(np.asarray(self.embedder.embed_questions(wanted), dtype=np.float32))
         views = tuple(View(vector, part.intent) for vector, part in zip(parts, own.parts, strict=True))
         return Reading(View(whole, own.whole.intent), views, own.kinds)
 
-    def texts(self, texts: Sequence[str], progress: Progress | None = None) -> View:
-        """Raises EmbeddingsUnreachable."""
-        vectors = unit(np.asarray(self.embedder.embed_documents(list(texts)), dtype=np.float32))
-        return View(vectors, self._own.texts(texts, progress).intent)
+    def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
+        """In batches, as a request has a time-out. Raises EmbeddingsUnreachable."""
+        intents = self._own.many(said).intent
+        vectors: list[list[float]] = []
+        for start in range(0, len(said), BATCH):
+            vectors += self.embedder.embed_documents([each.text for each in said[start : start + BATCH]])
+            if progress:
+                progress(len(vectors), len(said))
+        return View(unit(np.asarray(vectors, dtype=np.float32)), intents)
 
     def words(self) -> Sequence[str]:
         return self._own.words()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib.resources import files
-
-import Stemmer
 
 from knowledge.language import language_of
 from knowledge.llm.model import Unusable
 from knowledge.llm.reading import MARK, STEP, marks
+from knowledge.stems import stemmed
 
 FEWEST_WORDS, MOST_WORDS, MOST_LETTERS = 20, 400, 6_000
 GROUNDED = 0.5
@@ -138,7 +137,7 @@ def content(text: str) -> list[str]:
     """The stems of all words that carry meaning, in order."""
     words = (word.replace("\u2019", "'").removesuffix("'s") for word in _WORD.findall(text.lower()))
     meant = [word for word in words if len(word) > 2 and word.partition("'")[0] not in _SMALL]
-    return list(_stemmer().stemWords(meant))
+    return stemmed(meant)
 
 
 def stems(text: str) -> frozenset[str]:
@@ -164,8 +163,3 @@ def _share(found: Sequence[str], known: Iterable[str]) -> float:
 def _runs(text: str) -> set[tuple[str, ...]]:
     words = _WORD.findall(text.lower())
     return {tuple(words[place : place + LEAK]) for place in range(len(words) - LEAK + 1)}
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("english")

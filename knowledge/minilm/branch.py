@@ -6,6 +6,8 @@ stays small; ``training/`` makes it. See ``docs/adr/0006-intent-branch.md``.
 
 from __future__ import annotations
 
+import io
+import zipfile
 import zlib
 from functools import lru_cache
 from importlib.resources import files
@@ -13,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.reading import Vectors
+from knowledge.errors import ModelMissing
+from knowledge.reading import Vectors, softmax
 
 FIRST, LAST = 2, 5
 """The layers that the branch has of its own, counted from nought."""
@@ -26,28 +29,41 @@ LINEAR = (
     "output.dense",
 )
 NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
+DAMAGED = "What the embedding model learnt is missing or damaged: reinstall with `make setup`."
 Weights = dict[str, np.ndarray[Any, Any]]
 
 
 @lru_cache(maxsize=1)
 def learnt() -> Weights:
-    """What ``branch.npz`` holds: ``up`` and ``down`` of each linear map, other numbers as they are, and the head."""
-    with (files("knowledge") / "minilm" / "branch.npz").open("rb") as file, np.load(file) as stored:
-        return {name: stored[name] for name in stored.files}
+    """What ``branch.npz`` holds: ``up`` and ``down`` of each linear map, other numbers as they are, and the head.
+
+    Raises ModelMissing.
+    """
+    try:
+        with np.load(io.BytesIO(_content()), allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelMissing(DAMAGED) from error
 
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """Tells what was learnt from what is learnt next: vectors of two branches never mix."""
-    return f"{zlib.crc32((files('knowledge') / 'minilm' / 'branch.npz').read_bytes()):08x}"
+    """Tells what was learnt from what is learnt next: vectors of two branches never mix. Raises ModelMissing."""
+    return f"{zlib.crc32(_content()):08x}"
+
+
+def _content() -> bytes:
+    try:
+        return (files("knowledge") / "minilm" / "branch.npz").read_bytes()
+    except OSError as error:
+        raise ModelMissing(DAMAGED) from error
 
 
 def kinds_of(intent: Vectors) -> dict[str, float]:
     """How likely a message is of each kind, by the branch's mean state over its tokens; sums to one."""
-    changes = learnt()
-    scores = changes["head.weight"].astype(np.float32) @ intent + changes["head.bias"]
-    raised = np.exp(scores - scores.max())
-    return dict(zip(changes["labels"].tolist(), (raised / raised.sum()).tolist(), strict=True))
+    head = learnt()
+    found = softmax(head["head.weight"] @ intent + head["head.bias"])
+    return dict(zip(head["labels"].tolist(), found.tolist(), strict=True))
 
 
 def branch_weights(published: Weights) -> Weights:
@@ -62,5 +78,5 @@ def branch_weights(published: Weights) -> Weights:
         for name in NORMS:
             for part in ("weight", "bias"):
                 at = f"layer.{layer}.{name}.{part}"
-                made[f"branch.{at}"] = changes[at].astype(np.float32)
+                made[f"branch.{at}"] = changes[at]
     return made

@@ -23,16 +23,15 @@ from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 from safetensors.numpy import load_file
 
 from knowledge.errors import ModelMissing
-from knowledge.minilm.branch import FIRST, branch_weights
+from knowledge.minilm.branch import FIRST, LAST, Weights, branch_weights
 from knowledge.minilm.weights import packaged, write_checksum
 
 PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-LAYERS, HEADS, EPSILON = 6, 12, 1e-12
+HEADS, EPSILON = 12, 1e-12
 FUSED = "com.microsoft"
 FUSED_KINDS = {"EmbedLayerNormalization", "Attention", "BiasGelu"}
 OUTPUTS = ("states", "intents")
 """The published model's last layer, and the branch's."""
-Weights = dict[str, np.ndarray[Any, Any]]
 
 
 def convert(target: Path) -> None:
@@ -78,7 +77,7 @@ def build(weights: Weights) -> onnx.ModelProto:
     ends = []
     for name in ("encoder", "branch"):
         hidden = shared
-        for layer in range(FIRST, LAYERS):
+        for layer in range(FIRST, LAST + 1):
             hidden = graph.layer(hidden, f"{name}.layer.{layer}.")
         ends.append(hidden)
     return graph.model(ends)

@@ -21,7 +21,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|home|root|Users|tmp)/[\w.-]+|\b[A
 _COMMAND = re.compile(r"(?:(?<!/)|(?<=bin/))\bmidway(?P<rest>(?: +[\w\[<\".$'…-][^\s`|]*)+)")
 _IN_TICKS = re.compile(r"`([^`\n]+)`")
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_FILE = re.compile(r"(?:\.ci|adapters|bench|bot|deploy|docs|knowledge|scripts|tests)/[\w./*-]*")
+_FILE = re.compile(r"(?:\.ci|adapters|bench|bot|deploy|docs|knowledge|scripts|tests|training)/[\w./*-]*")
 _LINK = re.compile(r"!?\[[^\]]*\]\((?!https?://|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
 _ROW = re.compile(r"^\| *`(MIDWAY_[A-Z0-9_]+)` *\| *(.*?) *\|", re.MULTILINE)
 _LINE = re.compile(r"^(?:# ?)?(MIDWAY_[A-Z0-9_]+)=(.*)$", re.MULTILINE)

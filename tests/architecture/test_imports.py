@@ -16,7 +16,7 @@ NOT_FOR = {
     "bot": PLATFORM_SDKS | {"aiohttp", "httpx", "chromadb"},
     "knowledge": PLATFORM_SDKS | {"sqlmodel", "sqlalchemy", "alembic", "psycopg", "aiosqlite", "aiohttp"},
 }
-NOT_OURS_TO_IMPORT = {"tests", "bench"}
+NOT_OURS_TO_IMPORT = {"tests", "bench", "training"}
 CYCLE_KINDS = {"top", "typing"}
 
 

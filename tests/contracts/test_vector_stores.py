@@ -14,7 +14,7 @@ from knowledge.stores import Vectors, VectorStore
 from knowledge.stores.chroma import ChromaHome
 from knowledge.stores.exact import ExactStore
 from tests.chroma_server import ChromaServer
-from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.reader import FakeReader
 
 KINDS = ("exact", "embedded", "server")
 Make = Callable[[Vectors], VectorStore]
@@ -68,7 +68,7 @@ def random_vectors(count: int, size: int = 384) -> Vectors:
 def passage_vectors() -> Vectors:
     """Shaped like the real ones: texts of one subject crowd together, and some are all but the same."""
     passages = [passage.text for practice in load_shipped().practices.values() for passage in split(as_document(practice))]
-    return np.asarray(FakeEmbedder().embed_documents(passages), dtype=np.float32)
+    return np.asarray(FakeReader().embed_documents(passages), dtype=np.float32)
 
 
 def questions(size: int, count: int = 25) -> Vectors:
@@ -78,7 +78,7 @@ def questions(size: int, count: int = 25) -> Vectors:
 @lru_cache
 def typed_questions() -> Vectors:
     asked = [practice.questions[0] + " please" for practice in load_shipped().practices.values()]
-    return np.asarray(FakeEmbedder().embed_documents(asked), dtype=np.float32)
+    return np.asarray(FakeReader().embed_documents(asked), dtype=np.float32)
 
 
 @pytest.mark.parametrize("limit", [1, 5, 50])

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.reader import FakeReader
 
 KEY, MODEL = "key-of-the-test", "model-of-the-test"
 Body = dict[str, Any]
@@ -138,7 +138,7 @@ class FakeModels:
         body = self.requests[-1]
         if not isinstance(body.get("input"), list) or not all(isinstance(text, str) for text in body["input"]):
             return self._complain("input must be texts")
-        vectors = [] if self.vectorless else FakeEmbedder().embed_documents(body["input"])
+        vectors = [] if self.vectorless else FakeReader().embed_documents(body["input"])
         data = [{"object": "embedding", "index": place, "embedding": vector} for place, vector in enumerate(vectors)]
         usage = {"prompt_tokens": 1, "total_tokens": 1}
         return web.json_response({"object": "list", "data": data, "model": MODEL, "usage": usage})
@@ -146,7 +146,7 @@ class FakeModels:
     async def _ollama_embed(self, request: web.Request) -> web.StreamResponse:
         if refused := await self._refusal(request, good=True, scripted=False):
             return refused
-        return web.json_response({"model": MODEL, "embeddings": FakeEmbedder().embed_documents(self.requests[-1]["input"])})
+        return web.json_response({"model": MODEL, "embeddings": FakeReader().embed_documents(self.requests[-1]["input"])})
 
     async def _refusal(self, request: web.Request, good: bool, *, scripted: bool = True) -> web.StreamResponse | None:
         if request.content_type != "application/json" or not good:

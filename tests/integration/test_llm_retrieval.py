@@ -15,15 +15,16 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import RunnableLambda
 
-from knowledge.embedder import Embedder, MiniLM
+from knowledge.embedder import MiniLM
 from knowledge.index import IndexFolder
-from knowledge.llm import load_embedder
+from knowledge.llm import load_embedder, load_reader
 from knowledge.llm.embeddings import EmbeddingsUnreachable, ProviderEmbedder, ProviderReader
 from knowledge.llm.retriever import PracticeRetriever
+from knowledge.reading import Said
 from knowledge.retriever import Retriever
 from knowledge.service import Knowledge
-from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.openai_server import KEY, MODEL, FakeModels, fake_models
+from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, real_models, small_gate, small_index
 
 __all__ = ["make_knowledge", "real_models", "small_index"]
@@ -39,33 +40,36 @@ async def models() -> AsyncIterator[FakeModels]:
 
 
 @pytest.fixture(params=["openai", "ollama"])
-def embedder(request: pytest.FixtureRequest, models: FakeModels, tmp_path: Path) -> Embedder:
+def embedder(request: pytest.FixtureRequest, models: FakeModels, tmp_path: Path) -> ProviderEmbedder:
     base_url = models.v1 if request.param == "openai" else models.url
-    return load_embedder(f"{request.param}:{MODEL}", tmp_path, KEY, base_url)
+    made = load_embedder(f"{request.param}:{MODEL}", tmp_path, KEY, base_url)
+    assert isinstance(made, ProviderEmbedder)
+    return made
 
 
-async def test_vectors_come_from_the_provider(models: FakeModels, embedder: Embedder) -> None:
+async def test_vectors_come_from_the_provider(models: FakeModels, embedder: ProviderEmbedder) -> None:
     texts = ["one project", "two projects", "a sponsor"]
     vectors = await asyncio.to_thread(embedder.embed_documents, texts)
-    assert np.allclose(vectors, FakeEmbedder().embed_documents(texts), atol=1e-6)
+    assert np.allclose(vectors, FakeReader().embed_documents(texts), atol=1e-6)
     assert [body["input"] for body in models.requests] == [texts]
 
 
-async def test_questions_are_masked_before_they_go(models: FakeModels, embedder: Embedder) -> None:
+async def test_questions_are_masked_before_they_go(models: FakeModels, embedder: ProviderEmbedder) -> None:
     await asyncio.to_thread(embedder.embed_query, "ask jo.doe@corp.example or +44 20 7946 0958")
     assert models.requests[-1]["input"] == ["ask (e-mail address) or (phone number)"]
 
 
-async def test_the_name_tells_vector_spaces_apart(embedder: Embedder) -> None:
-    assert isinstance(embedder, ProviderEmbedder)
+async def test_the_name_tells_vector_spaces_apart(embedder: ProviderEmbedder) -> None:
     assert embedder.name in {f"openai:{MODEL}", f"ollama:{MODEL}"}
     assert not embedder.is_external
     assert "(127.0.0.1)" in embedder.where
 
 
-async def test_the_library_is_indexed_with_a_providers_vectors(embedder: Embedder, tmp_path: Path) -> None:
+async def test_the_library_is_indexed_with_a_providers_vectors(
+    embedder: ProviderEmbedder, tmp_path: Path, real_models: Path
+) -> None:
     """From the build to an answer; nothing else had to change."""
-    knowledge = Knowledge(few_practices(), IndexFolder(tmp_path / "index"), embedder)
+    knowledge = Knowledge(few_practices(), IndexFolder(tmp_path / "index"), ProviderReader(embedder, MiniLM(real_models)))
     with small_gate():
         assert await asyncio.to_thread(knowledge.prepare)
         answer = await asyncio.to_thread(knowledge.look_up, QUESTION)
@@ -73,13 +77,14 @@ async def test_the_library_is_indexed_with_a_providers_vectors(embedder: Embedde
 
 
 async def test_a_provider_that_is_away_means_answers_by_words(
-    unused_tcp_port: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    unused_tcp_port: int, tmp_path: Path, real_models: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    lost = load_embedder(f"ollama:{MODEL}", tmp_path, None, f"http://127.0.0.1:{unused_tcp_port}")
+    setting, address = f"ollama:{MODEL}", f"http://127.0.0.1:{unused_tcp_port}"
+    lost = load_embedder(setting, real_models, None, address)
     with pytest.raises(EmbeddingsUnreachable, match=r"^Ollama \(127\.0\.0\.1\) gave no vectors"):
         await asyncio.to_thread(lost.embed_query, "x")
-    knowledge = Knowledge(few_practices(), IndexFolder(tmp_path / "index"), lost)
+    knowledge = Knowledge(few_practices(), IndexFolder(tmp_path / "index"), load_reader(setting, real_models, None, address))
     with small_gate():
         assert not await asyncio.to_thread(knowledge.prepare)
     assert "answering by words alone: Ollama" in caplog.text
@@ -101,22 +106,21 @@ async def test_a_wrong_key_is_named_without_the_key(tmp_path: Path) -> None:
 
 
 def test_a_providers_vectors_go_with_what_the_message_wants(
-    models: FakeModels, embedder: Embedder, real_models: Path
+    models: FakeModels, embedder: ProviderEmbedder, real_models: Path
 ) -> None:
     """The vectors are the provider's, in one request; the kind of message is told on this machine."""
-    assert isinstance(embedder, ProviderEmbedder)
     own = MiniLM(real_models)
     reader = ProviderReader(embedder, own)
     first, second = "How do we write a charter?", "Ask jo.doe@corp.example who signs it."
     text = f"{first} {second}"
     spans = [(0, len(first)), (len(first) + 1, len(text))]
-    reading = reader.read(text, 0, spans)
+    reading = reader.read(Said(text), spans)
     masked = second.replace("jo.doe@corp.example", "(e-mail address)")
     assert models.requests[-1]["input"] == [f"{first} {masked}", first, masked]
-    assert reading.kinds == own.read(text, 0, spans).kinds
-    assert np.allclose(reading.parts[0].vector, FakeEmbedder().embed_query(first), atol=1e-6)
-    assert np.allclose(reader.texts([first]).vector[0], FakeEmbedder().embed_query(first), atol=1e-6)
-    assert reader.texts([first]).intent.shape == (1, 384)
+    assert reading.kinds == own.read(Said(text), spans).kinds
+    assert np.allclose(reading.parts[0].vector, FakeReader().embed_query(first), atol=1e-6)
+    assert np.allclose(reader.many([Said(first)]).vector[0], FakeReader().embed_query(first), atol=1e-6)
+    assert reader.many([Said(first)]).intent.shape == (1, 384)
     assert embedder.name in reader.name
     assert own.name in reader.name
 

@@ -14,7 +14,7 @@ from adapters.settings import Settings
 from knowledge.checks import check_folder, try_questions
 from knowledge.library import SHIPPED, Library, load_shipped
 from knowledge.practice import Practice, read_practice
-from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_gate, small_index
 
 __all__ = ["make_knowledge", "small_index"]
@@ -178,7 +178,7 @@ def at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small_index: Path) 
     """The command over a data folder of its own, with the fake embedder."""
     settings = Settings(data_dir=tmp_path / "data")
     monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(bootstrap, "make_reader", lambda settings: FakeEmbedder())
+    monkeypatch.setattr(bootstrap, "make_reader", lambda settings: FakeReader())
     return settings
 
 
@@ -228,7 +228,7 @@ def test_the_command_says_what_is_broken_instead_of_asking(
 def test_the_command_says_that_questions_were_not_tried(
     at_hand: Settings, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    embedder = FakeEmbedder()
+    embedder = FakeReader()
     embedder.fails = RuntimeError("no model")
     monkeypatch.setattr(bootstrap, "make_reader", lambda settings: embedder)
     assert library_commands.check(folder) == 1

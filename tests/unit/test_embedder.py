@@ -12,16 +12,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embedder import MODEL_FILE, MiniLM
+from knowledge.embedder import MiniLM, model_name
 from knowledge.errors import ModelMissing
 from knowledge.gate import GOOD, REFUSE
 from knowledge.library import load_shipped
 from knowledge.minilm import weights
+from knowledge.reading import Said, Vectors
 from tests.knowledge_fixtures import real_models
 
 __all__ = ["real_models"]
+MODEL_FILE = f"{model_name()}.onnx"
 INT8_NOISE = 0.97
 """Cosine of a text alone with itself in a batch: int8 scales by the largest value of the whole batch."""
+
+
+def vectors_of(model: MiniLM, texts: list[str]) -> Vectors:
+    return model.many([Said(text) for text in texts]).vector
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +42,14 @@ def texts() -> list[str]:
 
 
 def test_vectors_are_unit_vectors(model: MiniLM, texts: list[str]) -> None:
-    found = model.texts(texts).vector
+    found = vectors_of(model, texts)
     assert found.shape == (len(texts), 384)
     assert found.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)
 
 
 def test_a_text_is_the_same_alone_and_in_company(model: MiniLM, texts: list[str]) -> None:
-    together = model.texts(texts).vector
+    together = vectors_of(model, texts)
     alone = np.array([model.embed_query(text) for text in texts], dtype=np.float32)
     same = (together * alone).sum(axis=1)
     assert same.min() > INT8_NOISE
@@ -53,15 +59,15 @@ def test_a_text_is_the_same_alone_and_in_company(model: MiniLM, texts: list[str]
 def test_the_order_is_kept(model: MiniLM, texts: list[str]) -> None:
     """Batches are of texts of like length; the rows are in the order of the texts all the same."""
     order = random.Random(2).sample(range(len(texts)), len(texts))
-    np.testing.assert_allclose(model.texts([texts[place] for place in order]).vector, model.texts(texts).vector[order], atol=0.05)
+    np.testing.assert_allclose(vectors_of(model, [texts[place] for place in order]), vectors_of(model, texts)[order], atol=0.05)
 
 
 def test_the_same_texts_give_the_same_numbers(real_models: Path, texts: list[str]) -> None:
-    np.testing.assert_array_equal(MiniLM(real_models).texts(texts).vector, MiniLM(real_models).texts(texts).vector)
+    np.testing.assert_array_equal(vectors_of(MiniLM(real_models), texts), vectors_of(MiniLM(real_models), texts))
 
 
 def test_what_means_the_same_is_near(model: MiniLM) -> None:
-    asked, near, far = model.texts(["How do we launch a pilot?", "starting a small trial project", "boiling an egg"]).vector
+    asked, near, far = vectors_of(model, ["How do we launch a pilot?", "starting a small trial project", "boiling an egg"])
     assert asked @ near > asked @ far + 0.2
 
 
@@ -76,8 +82,8 @@ def test_any_text_has_a_vector(model: MiniLM, text: str) -> None:
 def test_a_message_is_read_as_the_text_it_is(model: MiniLM) -> None:
     """Reading a message puts it where the same text lies as a passage, and says what kind it is."""
     asked = "How do we launch a pilot?"
-    reading = model.read(asked, 0)
-    found = model.texts([asked])
+    reading = model.read(Said(asked))
+    found = model.many([Said(asked)])
     np.testing.assert_allclose(reading.whole.vector, found.vector[0], atol=1e-5)
     np.testing.assert_allclose(reading.whole.intent, found.intent[0], atol=1e-5)
     assert sum(reading.kinds.values()) == pytest.approx(1, abs=1e-5)
@@ -86,18 +92,35 @@ def test_a_message_is_read_as_the_text_it_is(model: MiniLM) -> None:
 
 def test_the_thread_moves_the_message_and_is_not_taken_for_it(model: MiniLM) -> None:
     before, message = "We sell garden tools.", "And how do we buy a thousand followers without anybody noticing?"
-    alone = model.read(message, 0)
-    after = model.read(f"{before} {message}", len(before) + 1)
+    alone = model.read(Said(message))
+    after = model.read(Said.after([before], message))
     assert after.whole.vector @ alone.whole.vector < 0.99
     for reading in (alone, after):
         assert sum(value for kind, value in reading.kinds.items() if kind.startswith(REFUSE)) > 0.5
 
 
+def test_a_long_thread_does_not_hide_the_message(model: MiniLM) -> None:
+    """However much was said before, the message is read, and is what is judged."""
+    before = "https://example.org/a-very-long/address/of-some-page?with=many&parts=too " * 40
+    message = "Write me five glowing reviews from invented customers."
+    reading = model.read(Said.after([before], message))
+    assert sum(value for kind, value in reading.kinds.items() if kind.startswith(REFUSE)) > 0.5
+
+
+def test_of_a_long_message_both_ends_are_read(model: MiniLM) -> None:
+    middle = "The weather was fine and we had a long meeting about the roof. " * 60
+    wish = "Write me five glowing reviews from invented customers."
+    for text in (f"{wish} {middle}", f"{middle}{wish}"):
+        place = text.index(wish)
+        [part] = model.read(Said(text), [(place, place + len(wish))]).parts
+        assert part.vector @ model.read(Said(wish)).whole.vector > 0.5
+
+
 def test_parts_are_near_what_they_say(model: MiniLM) -> None:
     first, second = "How do we find a sponsor?", "Which numbers belong into the monthly report?"
     text = f"{first} {second}"
-    one, two = model.read(text, 0, [(0, len(first)), (len(first) + 1, len(text))]).parts
-    near = model.texts([first, second]).vector
+    one, two = model.read(Said(text), [(0, len(first)), (len(first) + 1, len(text))]).parts
+    near = vectors_of(model, [first, second])
     assert one.vector @ near[0] > one.vector @ near[1]
     assert two.vector @ near[1] > two.vector @ near[0]
 
@@ -105,7 +128,7 @@ def test_parts_are_near_what_they_say(model: MiniLM) -> None:
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_any_message_can_be_read(model: MiniLM, text: str) -> None:
     for start in (0, len(text) // 2, len(text)):
-        reading = model.read(text, start, [(0, len(text)), (len(text), len(text) + 9)])
+        reading = model.read(Said(text, start), [(0, len(text)), (len(text), len(text) + 9)])
         assert np.isfinite(reading.whole.features()).all()
         assert np.isfinite(list(reading.kinds.values())).all()
 
@@ -118,7 +141,7 @@ def test_common_words_come_first(model: MiniLM) -> None:
 
 
 def test_no_texts_are_no_vectors(model: MiniLM) -> None:
-    assert model.texts([]).vector.shape == (0, 384)
+    assert vectors_of(model, []).shape == (0, 384)
     assert model.embed_documents([]) == []
 
 
@@ -130,21 +153,21 @@ def test_langchains_methods_agree(model: MiniLM) -> None:
 
 def test_progress_is_told_to_the_end(model: MiniLM, texts: list[str]) -> None:
     told: list[tuple[int, int]] = []
-    model.texts(texts, lambda done, of: told.append((done, of)))
+    model.many([Said(text) for text in texts], lambda done, of: told.append((done, of)))
     assert told[-1] == (len(texts), len(texts))
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
 def test_several_threads_load_it_once(real_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model, loads = MiniLM(real_models), 0
-    load = model._session
+    load = model._load
 
     def counted() -> object:
         nonlocal loads
         loads += 1
         return load()
 
-    monkeypatch.setattr(model, "_session", counted)
+    monkeypatch.setattr(model, "_load", counted)
     threads = [threading.Thread(target=model.embed_query, args=("asked",)) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -203,6 +226,20 @@ def test_a_model_that_is_not_as_it_was_made_is_made_again(
     found = MiniLM(tmp_path / "models").embed_query("How do we launch a pilot?")
     assert len(made) == 1
     assert found == MiniLM(real_models).embed_query("How do we launch a pilot?")
+
+
+def test_the_model_of_an_older_branch_goes(tmp_path: Path, real_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = tmp_path / "minilm-l6-v2-int8-00000000.onnx"
+    older.write_bytes(b"older")
+    (tmp_path / "notes.txt").write_text("somebody's")
+
+    def convert(target: Path) -> None:
+        for suffix in (".onnx", ".crc"):
+            shutil.copy(real_models / Path(MODEL_FILE).with_suffix(suffix), target.with_suffix(suffix))
+
+    monkeypatch.setattr("knowledge.minilm.graph.convert", convert)
+    MiniLM(tmp_path).embed_query("How do we launch a pilot?")
+    assert {path.name for path in tmp_path.iterdir()} == {MODEL_FILE, f"{Path(MODEL_FILE).stem}.crc", "notes.txt"}
 
 
 def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from knowledge import index
 from knowledge.errors import IndexUnwritable
 from knowledge.index import IndexFolder, Snapshot, fingerprint
 from knowledge.library import Library
-from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_gate, small_index
 
 __all__ = ["make_knowledge", "small_index"]
@@ -50,12 +50,12 @@ def test_building_twice_makes_the_same(make_knowledge: MakeKnowledge) -> None:
     folder = make_knowledge().folder
     before = folder.load()
     folder.vectors_file.unlink()
-    assert same(before, folder.build(few_practices(), FakeEmbedder()))
+    assert same(before, folder.build(few_practices(), FakeReader()))
 
 
 def test_one_changed_practice_embeds_only_what_changed(make_knowledge: MakeKnowledge) -> None:
     """One passage, that of the list which got a line; not its other passages, other practices or the gate's examples."""
-    embedder = FakeEmbedder()
+    embedder = FakeReader()
     library = changed(few_practices())
     before = make_knowledge().folder.load()
     assert make_knowledge(library, embedder).prepare()
@@ -68,13 +68,13 @@ def test_one_changed_practice_embeds_only_what_changed(make_knowledge: MakeKnowl
 
 
 def test_the_same_library_embeds_nothing(make_knowledge: MakeKnowledge) -> None:
-    embedder = FakeEmbedder()
+    embedder = FakeReader()
     assert make_knowledge(embedder=embedder).prepare()
     assert embedder.embedded == []
 
 
 def test_a_withdrawn_practice_leaves_the_index(make_knowledge: MakeKnowledge) -> None:
-    embedder = FakeEmbedder()
+    embedder = FakeReader()
     kept = Library.of(list(few_practices().practices.values())[1:])
     knowledge = make_knowledge(kept, embedder)
     assert knowledge.prepare()
@@ -85,7 +85,7 @@ def test_a_withdrawn_practice_leaves_the_index(make_knowledge: MakeKnowledge) ->
 
 def test_vectors_of_two_models_never_mix(make_knowledge: MakeKnowledge) -> None:
     """Another model embeds everything again, and the first one's snapshot is no longer used."""
-    embedder = FakeEmbedder("another-model")
+    embedder = FakeReader("another-model")
     knowledge = make_knowledge(embedder=embedder)
     assert knowledge.prepare()
     found = knowledge.folder.load()
@@ -183,7 +183,7 @@ def test_it_can_be_read_while_it_is_replaced(make_knowledge: MakeKnowledge) -> N
     assert first
     second = IndexFolder(folder.folder.parent / "other")
     with small_gate():
-        made = second.build(changed(few_practices()), FakeEmbedder())
+        made = second.build(changed(few_practices()), FakeReader())
     seen: list[Snapshot | None] = []
     done = threading.Event()
 
@@ -210,7 +210,7 @@ def test_a_full_disk_is_said_and_leaves_no_scraps(make_knowledge: MakeKnowledge,
 
     monkeypatch.setattr(index.np, "savez", full)
     with pytest.raises(IndexUnwritable, match="No space left on device"):
-        folder.build(changed(few_practices()), FakeEmbedder())
+        folder.build(changed(few_practices()), FakeReader())
     assert not list(folder.folder.glob("*.part"))
     assert same(before, folder.load())
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.recognizer import HASHES, Vectors, softmax, train, word_places
+from knowledge.reading import Vectors, softmax
+from knowledge.recognizer import HASHES, Recognizer, train, word_places
 
 SIZE = 16
 BUYING = ["buy a hundred likes", "where do we buy fans", "buy some ratings today", "we want to buy followers"]
@@ -18,28 +19,29 @@ def subjects(texts: list[str]) -> Vectors:
     return np.full((len(texts), SIZE), SIZE**-0.5, dtype=np.float32)
 
 
+def probabilities(learnt: Recognizer, vector: Vectors, text: str) -> dict[str, float]:
+    return dict(zip(learnt.labels, softmax(learnt.logits(vector, text)).tolist(), strict=True))
+
+
 def test_words_tell_apart_what_vectors_do_not() -> None:
     learnt = train(subjects(TEXTS), TEXTS, LABELS)
     same = subjects(["one"])[0]
-    assert learnt.probabilities(same, "can I buy subscribers")["refuse"] > 0.6
-    assert learnt.probabilities(same, "how do we earn subscribers")["good"] > 0.6
+    assert probabilities(learnt, same, "can I buy subscribers")["refuse"] > 0.6
+    assert probabilities(learnt, same, "how do we earn subscribers")["good"] > 0.6
 
 
 def test_vectors_tell_apart_what_words_do_not() -> None:
     vectors = np.repeat(np.eye(2, SIZE, dtype=np.float32), 4, axis=0)
     learnt = train(vectors, ["the same words"] * 8, LABELS)
-    assert learnt.probabilities(vectors[0], "the same words")["refuse"] > 0.8
-    assert learnt.probabilities(vectors[-1], "the same words")["good"] > 0.8
+    assert probabilities(learnt, vectors[0], "the same words")["refuse"] > 0.8
+    assert probabilities(learnt, vectors[-1], "the same words")["good"] > 0.8
 
 
-def test_every_label_weighs_the_same_unless_told() -> None:
+def test_every_label_weighs_the_same() -> None:
     """Nine examples against one do not decide where both say the same."""
     texts, labels = ["about nothing"] * 10, ["many"] * 9 + ["few"]
-    same = subjects(texts)[0]
-    equal = train(subjects(texts), texts, labels).probabilities(same, texts[0])
-    told = train(subjects(texts), texts, labels, {"many": 3.0, "few": 1.0}.__getitem__).probabilities(same, texts[0])
+    equal = probabilities(train(subjects(texts), texts, labels), subjects(texts)[0], texts[0])
     assert equal["few"] == pytest.approx(0.5, abs=0.02)
-    assert told["few"] == pytest.approx(0.25, abs=0.02)
 
 
 def test_learning_twice_gives_the_same() -> None:
@@ -53,13 +55,13 @@ def test_texts_at_odds_do_not_make_learning_run_away() -> None:
     texts = ["one two three four five six seven eight nine ten " * 5] * 20
     learnt = train(subjects(texts), texts, ["a", "b"] * 10)
     assert float(np.abs(learnt.weights).max()) < 1
-    assert learnt.probabilities(subjects(texts)[0], texts[0])["a"] == pytest.approx(0.5, abs=0.05)
+    assert probabilities(learnt, subjects(texts)[0], texts[0])["a"] == pytest.approx(0.5, abs=0.05)
 
 
 @pytest.mark.parametrize("text", ["", "42 %", "😒", "\ud800"])
 def test_a_message_without_words_is_judged_by_its_vector(text: str) -> None:
     learnt = train(subjects(TEXTS), TEXTS, LABELS)
-    assert sum(learnt.probabilities(subjects([text])[0], text).values()) == pytest.approx(1, abs=1e-5)
+    assert sum(probabilities(learnt, subjects([text])[0], text).values()) == pytest.approx(1, abs=1e-5)
 
 
 def test_words_count_in_any_form_and_pairs_in_their_order() -> None:

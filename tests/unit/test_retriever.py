@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embedder import Vectors
 from knowledge.errors import StoreDamaged
 from knowledge.index import IndexFolder, wording_for
+from knowledge.reading import Vectors
 from knowledge.retriever import MOST_PARTS, Retriever
 from knowledge.stores.exact import ExactStore
-from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import FEW, small_index
 
 __all__ = ["small_index"]
@@ -38,7 +38,7 @@ class Counting(ExactStore):
 def retriever(small_index: Path) -> Retriever:
     snapshot = IndexFolder(small_index).load()
     assert snapshot
-    return Retriever(snapshot, FakeEmbedder(), wording_for(snapshot.documents, FakeEmbedder()))
+    return Retriever(snapshot, FakeReader(), wording_for(snapshot.documents, FakeReader()))
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_questions_of_one_message_are_looked_up_alone_too(retriever: Retriever) 
 
 
 def test_a_message_is_read_once_however_long(small_index: Path) -> None:
-    snapshot, embedder = IndexFolder(small_index).load(), FakeEmbedder()
+    snapshot, embedder = IndexFolder(small_index).load(), FakeReader()
     assert snapshot
     message = " ".join(f"What is number {number} good for?" for number in range(60))
     query = Retriever(snapshot, embedder, wording_for(snapshot.documents, embedder)).understand(message, ["And before?"])

@@ -17,7 +17,7 @@ from knowledge.errors import ModelMissing
 from knowledge.index import IndexFolder
 from knowledge.library import Library
 from knowledge.service import Knowledge
-from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_index
 
 __all__ = ["make_knowledge", "small_index"]
@@ -65,7 +65,7 @@ FAILURES = (
 def test_where_nothing_can_be_embedded_words_are_left(
     make_knowledge: MakeKnowledge, failure: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    embedder = FakeEmbedder("other")
+    embedder = FakeReader("other")
     embedder.fails = failure
     knowledge = make_knowledge(embedder=embedder)
     assert not knowledge.prepare()
@@ -79,7 +79,7 @@ async def test_a_model_that_goes_while_serving_leaves_words(
     make_knowledge: MakeKnowledge, failure: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And once it is back, answers come from the index again."""
-    embedder = FakeEmbedder()
+    embedder = FakeReader()
     knowledge = make_knowledge(embedder=embedder)
     assert knowledge.prepare()
     embedder.fails = failure
@@ -90,7 +90,7 @@ async def test_a_model_that_goes_while_serving_leaves_words(
 
 
 def test_no_words_of_the_question_reach_the_log(make_knowledge: MakeKnowledge, caplog: pytest.LogCaptureFixture) -> None:
-    embedder = FakeEmbedder()
+    embedder = FakeReader()
     knowledge = make_knowledge(embedder=embedder)
     assert knowledge.prepare()
     embedder.fails = ValueError(f"cannot encode {SECRET}")
@@ -106,7 +106,7 @@ def test_a_full_disk_leaves_words(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(index.np, "savez", full)
-    knowledge = make_knowledge(embedder=FakeEmbedder("other"))
+    knowledge = make_knowledge(embedder=FakeReader("other"))
     assert not knowledge.prepare()
     answers_by_words(knowledge)
     assert "No space left on device" in caplog.text
@@ -115,7 +115,7 @@ def test_a_full_disk_leaves_words(
 
 def test_a_data_folder_that_is_a_file_leaves_words(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    knowledge = Knowledge(few_practices(), IndexFolder(tmp_path / "data" / "index"), FakeEmbedder())
+    knowledge = Knowledge(few_practices(), IndexFolder(tmp_path / "data" / "index"), FakeReader())
     assert not knowledge.prepare()
     answers_by_words(knowledge)
 
@@ -144,14 +144,14 @@ def test_odd_messages_by_words(make_knowledge: MakeKnowledge, message: str, outc
 
 
 def test_an_empty_library_says_so(tmp_path: Path) -> None:
-    knowledge = Knowledge(Library.of([]), IndexFolder(tmp_path), FakeEmbedder())
+    knowledge = Knowledge(Library.of([]), IndexFolder(tmp_path), FakeReader())
     assert not knowledge.prepare()
     assert knowledge.look_up(QUESTION).outcome is Outcome.DECLINED
 
 
 def test_who_finds_the_lock_held_waits_for_the_others_snapshot(make_knowledge: MakeKnowledge, small_index: Path) -> None:
     """It does not build itself."""
-    embedder = FakeEmbedder()
+    embedder = FakeReader()
     knowledge = make_knowledge(embedder=embedder)
     whole = knowledge.folder.snapshot_file.read_bytes()
     knowledge.folder.snapshot_file.unlink()
@@ -183,5 +183,5 @@ async def test_everything_of_a_practice(make_knowledge: MakeKnowledge) -> None:
 
 def test_the_day_is_the_callers(small_index: Path) -> None:
     """Old practices say so on the day given, not on the machine's."""
-    knowledge = Knowledge(few_practices(), IndexFolder(small_index), FakeEmbedder(), today=lambda: date(2099, 1, 1))
+    knowledge = Knowledge(few_practices(), IndexFolder(small_index), FakeReader(), today=lambda: date(2099, 1, 1))
     assert any("due for review" in note for note in knowledge.look_up(QUESTION).parts[0].notes)

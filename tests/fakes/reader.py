@@ -13,7 +13,7 @@ import numpy as np
 
 from knowledge.gate import GOOD
 from knowledge.library import load_shipped
-from knowledge.reading import Progress, Reading, Span, View
+from knowledge.reading import Progress, Reading, Said, Span, View, softmax
 from knowledge.recognizer import Recognizer, train
 from training.examples import Example, read_examples
 
@@ -22,7 +22,7 @@ EXAMPLES_PER_LABEL = 3
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
-class FakeEmbedder:
+class FakeReader:
     """A ``Reader`` whose texts are near each other when they share words. It tells kinds by three examples of each.
 
     ``embedded`` and ``asked`` remember what it was given.
@@ -42,13 +42,17 @@ class FakeEmbedder:
         self.embedded += texts
         return [self._vector(text) for text in texts]
 
-    def read(self, text: str, start: int, spans: Sequence[Span] = ()) -> Reading:
-        self.asked.append(text)
-        whole, parts = self._view([text]), tuple(self._view([text[slice(*span)]]) for span in spans)
-        kinds = taught().probabilities(self._view([text[start:]]).vector[0], text[start:])
+    def read(self, said: Said, spans: Sequence[Span] = ()) -> Reading:
+        self.asked.append(said.text)
+        whole, parts = self._view([said.text]), tuple(self._view([said.text[slice(*span)]]) for span in spans)
+        message = said.text[said.start :]
+        recognizer = taught()
+        chances = softmax(recognizer.logits(self._view([message]).vector[0], message)).tolist()
+        kinds = dict(zip(recognizer.labels, chances, strict=True))
         return Reading(_first(whole), tuple(map(_first, parts)), kinds)
 
-    def texts(self, texts: Sequence[str], progress: Progress | None = None) -> View:
+    def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
+        texts = [each.text for each in said]
         self.embedded += texts
         return self._view(texts)
 
@@ -82,7 +86,7 @@ def few_examples() -> list[Example]:
 def taught() -> Recognizer:
     examples = few_examples()
     texts = [example.turns[-1] for example in examples]
-    vectors = np.array([FakeEmbedder()._vector(text) for text in texts], dtype=np.float32)
+    vectors = np.array([FakeReader()._vector(text) for text in texts], dtype=np.float32)
     return train(vectors, texts, [example.label for example in examples])
 
 
