@@ -41,7 +41,12 @@ class Recognizer:
         size = vector.shape[0]
         places, value = word_places(text)
         words = self.weights[size + places].sum(axis=0, dtype=np.float32) * value
-        return np.asarray(vector @ self.weights[:size].astype(np.float32) + words + self.bias, dtype=np.float32)
+        return np.asarray(vector @ self._of_vector + words + self.bias, dtype=np.float32)
+
+    @cached_property
+    def _of_vector(self) -> Vectors:
+        """The weights of the vector's numbers, at full precision: they are needed for every message."""
+        return self.weights[: len(self.weights) - HASHES].astype(np.float32)
 
 
 def word_places(text: str) -> tuple[Places, float]:

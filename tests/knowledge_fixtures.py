@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import index, service
+from knowledge import index
 from knowledge.embedder import MiniLM
-from knowledge.gate import GateData, gate_data
+from knowledge.gate import gate_data
 from knowledge.index import IndexFolder
 from knowledge.library import SHIPPED, Library, load_shipped
 from knowledge.practice import read_practice
@@ -38,18 +38,12 @@ def few_practices() -> Library:
     return Library.of(read_practice(SHIPPED / f"{name}.md") for name in FEW)
 
 
-def small_gate_data() -> GateData:
-    """The gate with three off-topic sentences, so that a library is calibrated in a moment."""
-    return replace(gate_data(), off_topic=gate_data().off_topic[:OFF_TOPIC])
-
-
 @contextmanager
 def small_gate() -> Iterator[None]:
-    """Within this, indexes are built with ``small_gate_data`` and from the practices alone."""
-    few = small_gate_data()
+    """Within this, indexes are made in a moment: from the practices alone, calibrated with three sentences."""
+    few = replace(gate_data(), off_topic=gate_data().off_topic[:OFF_TOPIC])
     with pytest.MonkeyPatch.context() as patch:
-        for module in (index, service):
-            patch.setattr(module, "gate_data", lambda: few)
+        patch.setattr(index, "gate_data", lambda: few)
         patch.setattr(index, "asked", lambda practice: [])
         yield
 

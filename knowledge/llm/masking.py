@@ -19,7 +19,6 @@ _SPELT_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PLATFORM_MENTION = re.compile(r"<at\b[^>]{0,200}>.{0,200}?</at>|<[@!#][^<>]{0,200}>", re.IGNORECASE | re.DOTALL)
-_MENTION = re.compile(r"<at\b[^>]*>.*?</at>|<[@!#][^<>]*>", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(rf"(?<!\w){_AT}\w(?:[\w.'\u2019-]*\w)?")
 _DIGITS = re.compile(rf"(?<![\w.,])[+(]{{0,2}}\d(?:[\s./()-]{{0,2}}\d){{{FEWEST_DIGITS - 1},}}(?!\w)")
 _NO_PHONE = re.compile(

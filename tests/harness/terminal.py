@@ -41,7 +41,7 @@ class TerminalHarness:
         return 200
 
     async def presses(self, shown: Shown, label: str, *, event: str = "p1") -> int:
-        number = re.search(rf"\[(\d+)\] {re.escape(label)}", shown.text)
+        number = re.search(rf"\((\d+)\) {re.escape(label)}", shown.text)
         assert number, f"no number to type for {label}"
         await self._adapter.take(number[1], event)
         return 200
@@ -60,7 +60,7 @@ class TerminalHarness:
 
     def _shown(self, number: int, text: str) -> Shown:
         unwrapped = re.sub(r"\n +", " ", text)
-        labels = re.findall(r"\[\d+\] (.+?)(?=  \[\d+\]|$)", unwrapped, re.MULTILINE)
+        labels = re.findall(r"\(\d+\) (.+?)(?=  \(\d+\)|$)", unwrapped, re.MULTILINE)
         links = tuple(re.findall(r"(?<=\) )https?://\S+$", unwrapped, re.MULTILINE))
         return Shown(f"terminal:{number}", SESSION, SESSION, unwrapped, tuple(labels), links)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from knowledge import asked as asked_module
 from knowledge.answerer import Judged
 from knowledge.asked import asked
+from knowledge.errors import LibraryInvalid
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, gate_data
 from knowledge.library import load_shipped
 from knowledge.minilm.branch import kinds_of, learnt
@@ -19,6 +24,11 @@ FEWEST_EXAMPLES, FEWEST_REFUSED = 40, 150
 
 def key(turns: tuple[str, ...]) -> str:
     return " ".join(" ".join(turns).casefold().split())
+
+
+def plain(turns: tuple[str, ...]) -> str:
+    """Words alone, so that a full stop makes no difference."""
+    return " ".join(re.findall(r"\w+", " ".join(turns).casefold()))
 
 
 def test_every_desk_of_the_design_is_known() -> None:
@@ -49,6 +59,37 @@ def test_no_message_teaches_two_things() -> None:
         for turns in [*asked(practice.id), *((question,) for question in practice.questions)]:
             labels.setdefault(key(turns), set()).add(practice.id)
     assert {text: found for text, found in labels.items() if len(found - {GOOD}) > 1} == {}
+
+
+def test_what_is_measured_was_not_learnt() -> None:
+    """No question of a set is among the examples; compared without printing any."""
+    learnt = {plain(example.turns) for example in read_examples()}
+    learnt |= {plain(turns) for practice in load_shipped().practices for turns in asked(practice)}
+    sets = sorted((Path(__file__).parents[2] / "bench" / "questions").glob("*.jsonl"))
+    assert len(sets) >= 3
+    for path in sets:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        known = [row["id"] for row in rows if plain(tuple(row.get("turns") or [row["question"]])) in learnt]
+        assert known == [], path.name
+
+
+def test_messages_stand_with_a_practice_of_the_library() -> None:
+    files = [Path(str(file)) for file in asked_module.FOLDER.iterdir()]
+    assert files
+    assert {file.suffix for file in files} == {".jsonl"}
+    assert {file.stem for file in files} <= set(load_shipped().practices)
+    assert all(asked(file.stem) for file in files)
+
+
+@pytest.mark.parametrize("line", ["", "{}", "[]", '"a text"', "[1]", "not JSON"])
+def test_a_line_that_is_no_list_of_turns_is_named(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pilot-charter.jsonl").write_text(f'["How?"]\n{line}\n')
+    monkeypatch.setattr(asked_module, "FOLDER", tmp_path)
+    with pytest.raises(LibraryInvalid, match=r"pilot-charter\.jsonl, line 2"):
+        asked("pilot-charter")
+    (tmp_path / "some.jsonl").write_text(f'{{"label": "good", "turns": {line}}}\n')
+    with pytest.raises(ValueError, match=r"pilot-charter\.jsonl, line 1"):
+        list(read_examples(tmp_path))
 
 
 def test_every_refusal_says_why_and_names_a_practice_of_the_library() -> None:

@@ -54,7 +54,7 @@ def test_building_twice_makes_the_same(make_knowledge: MakeKnowledge) -> None:
 
 
 def test_one_changed_practice_embeds_only_what_changed(make_knowledge: MakeKnowledge) -> None:
-    """One passage, that of the list which got a line; not its other passages, other practices or the gate's examples."""
+    """One passage, that of the list which got a line; not its other passages, other practices or what the library is calibrated with."""
     embedder = FakeReader()
     library = changed(few_practices())
     before = make_knowledge().folder.load()
