@@ -23,7 +23,7 @@ CERTAIN = 2.0
 """From which score on a piece of a message asks for a practice of its own: standard deviations over the library."""
 MOST_OF_HIGHEST = 0.7
 """The same for a library so small that no score can be that high."""
-REFUSAL_ODDS = 2.2
+REFUSAL_ODDS = 2.7
 """How much likelier than anything else a message must be one to refuse: an honest question that is turned away costs
 trust, too. Chosen with ``bench/questions/working.jsonl``.
 """

@@ -3,3 +3,4 @@
 from pathlib import Path
 
 PREPARED = Path(__file__).parent / "prepared.json"
+TARGET = Path(__file__).parent.parent / "knowledge" / "minilm" / "branch.npz"

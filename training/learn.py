@@ -20,10 +20,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # its usual name
 from torch import Tensor, nn
 
-from training import PREPARED
+from training import PREPARED, TARGET
 from training.network import FIRST, SCALE, SIZE, Branch, Tokens, Trunk, batch
 
-TARGET = Path(__file__).parent.parent / "knowledge" / "minilm" / "branch.npz"
 BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 3
 """Messages in a batch; batches sorted by length together; questions with a passage each in every third batch."""
 RATE, HEAD_RATE, DECAY, HEAD_DECAY, WARM = 1e-3, 2e-3, 0.05, 0.01, 0.06
