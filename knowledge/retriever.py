@@ -19,7 +19,7 @@ from knowledge.stores.exact import ExactStore
 from knowledge.wording import Wording, questions_in
 
 log = logging.getLogger(__name__)
-NEIGHBOURS = 400
+NEIGHBOURS = 200
 LEARNT = 0.6
 """Share of what was learnt from messages, against the weighted sum; both standardized over the library."""
 MOST_PARTS = 5

@@ -50,7 +50,7 @@ def main() -> None:
     for path in parser.parse_args().runs:
         with np.load(path) as stored:
             runs.append({name: stored[name] for name in stored.files})
-    np.savez_compressed(TARGET, **average(runs))
+    np.savez_compressed(TARGET, allow_pickle=False, **average(runs))
     print(f"the mean of {len(runs)} branches is in {TARGET}")
 
 
