@@ -44,6 +44,7 @@ class Lesson:
         self.texts = [trunk.tokens(row["turns"]) for row in messages]
         self.states = trunk.states(self.texts)
         self.wanted = torch.tensor([self.labels.index(row["label"]) for row in messages])
+        self.learnt_from, self.held_out = list(range(len(messages))), list[int]()
         self.answered_by = [self.practices.index(row["practice"]) if row["practice"] else -1 for row in messages]
         whole = [trunk.tokens([row["text"]]) for row in passages]
         self.passages = [Tokens(text.ids[:PASSAGE_TOKENS], text.message[:PASSAGE_TOKENS]) for text in whole]
@@ -54,13 +55,20 @@ class Lesson:
 
     def weights(self) -> Tensor:
         """Of each label in the loss."""
-        counts = Counter(self.wanted.tolist())
+        counts = Counter(self.wanted[self.learnt_from].tolist())
         shares = [SHARES[label.partition(":")[0]] / counts[place] for place, label in enumerate(self.labels)]
         return torch.tensor(shares)
 
+    def hold_out(self, chance: random.Random) -> None:
+        """Learn from four fifths of the messages only; the rest are to be asked afterwards."""
+        places = range(len(self.texts))
+        self.held_out = sorted(chance.sample(places, len(places) // 5))
+        left = set(self.held_out)
+        self.learnt_from = [place for place in places if place not in left]
+
     def batches(self, chance: random.Random) -> list[list[int]]:
         """Messages of like length together, in random order."""
-        places = list(range(len(self.texts)))
+        places = list(self.learnt_from)
         chance.shuffle(places)
         made = []
         for start in range(0, len(places), BATCH * NEAR):
@@ -71,7 +79,7 @@ class Lesson:
 
     def questions(self, chance: random.Random) -> Iterator[list[int]]:
         """Without end: messages that a practice answers."""
-        places = [place for place, practice in enumerate(self.answered_by) if practice >= 0]
+        places = [place for place in self.learnt_from if self.answered_by[place] >= 0]
         while True:
             chance.shuffle(places)
             for start in range(0, len(places) - QUESTIONS + 1, QUESTIONS):
@@ -124,6 +132,17 @@ class Teacher:
         apart = -(torch.log_softmax(near, 1) * same).sum(1) / same.sum(1)
         return apart.mean() + CHOICE * F.cross_entropy(self.choice(asked * GAIN).float(), wanted)
 
+    @torch.no_grad()
+    def refusing(self, places: Sequence[int]) -> Tensor:
+        """How likely each of these messages is one to refuse."""
+        self.branch.eval()
+        refused = [place for place, label in enumerate(self.lesson.labels) if label.startswith("refuse:")]
+        found = []
+        for start in range(0, len(places), BATCH):
+            means = self.branch(*batch(self.lesson.states, self.lesson.texts, places[start : start + BATCH]))
+            found.append(torch.softmax(self.head(means * GAIN), -1)[:, refused].sum(1))
+        return torch.cat(found)
+
     def learnt(self) -> dict[str, np.ndarray[Any, Any]]:
         """What ``branch.npz`` holds: changes in half precision, norms and the head as they are."""
         made: dict[str, np.ndarray[Any, Any]] = {"labels": np.array(self.lesson.labels)}
@@ -156,15 +175,32 @@ def taught(lesson: Lesson, trunk: Trunk, rounds: int, seed: int) -> Teacher:
     return teacher
 
 
+def print_found(teacher: Teacher) -> None:
+    """Of the messages held out: which part of those to refuse is found while a few honest ones are refused, too."""
+    lesson = teacher.lesson
+    labels = [lesson.labels[int(lesson.wanted[place])] for place in lesson.held_out]
+    chances = teacher.refusing(lesson.held_out)
+    honest = chances[[label == "good" for label in labels]]
+    harmful = chances[[label.startswith("refuse:") for label in labels]]
+    for share in (0.02, 0.05):
+        found = float((harmful >= torch.quantile(honest, 1 - share)).float().mean())
+        print(f"with {share:.0%} of {len(honest)} honest messages refused: {found:.1%} of {len(harmful)} found")
+
+
 def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=4, help="times that every message is seen")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=TARGET)
+    parser.add_argument("--held-out", action="store_true", help="learn from four fifths, print what else is found")
     asked = parser.parse_args(words)
     trunk = Trunk()
     lesson = Lesson(trunk, json.loads(PREPARED.read_text(encoding="utf-8")))
     print(f"{len(lesson.texts)} messages, {len(lesson.labels)} kinds, {len(lesson.passages)} passages", flush=True)
+    if asked.held_out:
+        lesson.hold_out(random.Random(asked.seed))  # noqa: S311  # nothing secret
+        print_found(taught(lesson, trunk, asked.rounds, asked.seed))
+        return
     np.savez_compressed(asked.out, **taught(lesson, trunk, asked.rounds, asked.seed).learnt())
     print(f"written: {asked.out}")
 
