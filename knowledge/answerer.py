@@ -14,7 +14,7 @@ from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
 from knowledge.language import language_of
 from knowledge.library import Library
 from knowledge.retriever import Hit, Query, Retriever
-from knowledge.wording import asking
+from knowledge.wording import asking, refers_back
 
 LONGEST_QUESTION = 20_000
 SHORT_TALK = 16
@@ -23,6 +23,8 @@ CERTAIN = 2.0
 """From which score on a piece of a message asks for a practice of its own: standard deviations over the library."""
 MOST_OF_HIGHEST = 0.7
 """The same for a library so small that no score can be that high."""
+STAYS_AMONG = 3
+"""A short follow-up stays with the practice that was answered with if it is among so many that fit best."""
 REFUSAL_ODDS = 2.7
 """How much likelier than anything else a message must be one to refuse: an honest question that is turned away costs
 trust, too. Chosen with ``bench/questions/working.jsonl``.
@@ -93,8 +95,17 @@ class Answerer:
         if failed := unreadable(text):
             return failed
         query = self._retriever.understand(text, before)
-        answer = self._judge(text, query, self._retriever.search(query))
+        hits = self._retriever.search(query)
+        if before and refers_back(text):
+            hits = self._staying(hits, before)
+        answer = self._judge(text, query, hits)
         return replace(answer, lang=language_of(text))
+
+    def _staying(self, hits: list[Hit], before: Sequence[str]) -> list[Hit]:
+        """The practice that answered the thread's question comes first where it fits the short follow-up, too."""
+        begun = max((turn for turn, said in enumerate(before) if not refers_back(said)), default=0)
+        answered = self._retriever.search(self._retriever.understand(before[begun], before[:begun]), 1)[0].practice
+        return sorted(hits, key=lambda hit: hit.practice != answered or hit not in hits[:STAYS_AMONG])
 
     def _judge(self, text: str, query: Query, hits: list[Hit]) -> Answer:
         judged = Judged.of(query.kinds)

@@ -25,6 +25,8 @@ COMMON = 6000
 """How many of the language's commonest words mend slips that no word of the library does."""
 MOST_MENDED = 12
 """Slips in one message; one with more is in another language."""
+LONGEST_REFERENCE = 8
+"""Words of a message that only makes sense after the one before."""
 SHORTEST_PIECE, LONGEST_WITHOUT_STORY = 4, 40
 """Words of a question that stands with others in one message, and of a message in which each piece may be one."""
 FIRST_WORDS, LAST_WORDS = 70, 110
@@ -39,6 +41,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+_BACK = re.compile(r"^\W*(?:and|but|or|so)\b|\b(?:it|its|that|this|these|those|they|them|their)\b", re.IGNORECASE)
 _ASKING = (
     "how|what|which|who|whom|whose|when|why|where|can|could|should|shall|do|does|did|is|are|will|would|may|if|whether"
 )
@@ -124,6 +127,11 @@ def questions_in(text: str) -> list[str]:
     pieces = [piece.strip() for piece in _ANOTHER.split(text)]
     told = [piece for piece in pieces if len(piece.split()) >= SHORTEST_PIECE]
     return told if len(text.split()) <= LONGEST_WITHOUT_STORY else [piece for piece in told if _asks(piece)]
+
+
+def refers_back(text: str) -> bool:
+    """Whether a short message is about what was said before: "and who should own it?"."""
+    return len(text.split()) <= LONGEST_REFERENCE and bool(_BACK.search(text))
 
 
 def _asks(piece: str) -> bool:

@@ -105,7 +105,7 @@ async def test_a_wrong_key_is_named_without_the_key(tmp_path: Path) -> None:
     assert "not-the-key" not in str(refused.value)
 
 
-def test_a_providers_vectors_go_with_what_the_message_wants(
+async def test_a_providers_vectors_go_with_what_the_message_wants(
     models: FakeModels, embedder: ProviderEmbedder, real_models: Path
 ) -> None:
     """The vectors are the provider's, in one request; the kind of message is told on this machine."""
@@ -114,13 +114,14 @@ def test_a_providers_vectors_go_with_what_the_message_wants(
     first, second = "How do we write a charter?", "Ask jo.doe@corp.example who signs it."
     text = f"{first} {second}"
     spans = [(0, len(first)), (len(first) + 1, len(text))]
-    reading = reader.read(Said(text), spans)
+    reading = await asyncio.to_thread(reader.read, Said(text), spans)
     masked = second.replace("jo.doe@corp.example", "(e-mail address)")
     assert models.requests[-1]["input"] == [f"{first} {masked}", first, masked]
     assert reading.kinds == own.read(Said(text), spans).kinds
     assert np.allclose(reading.parts[0].vector, FakeReader().embed_query(first), atol=1e-6)
-    assert np.allclose(reader.many([Said(first)]).vector[0], FakeReader().embed_query(first), atol=1e-6)
-    assert reader.many([Said(first)]).intent.shape == (1, 384)
+    many = await asyncio.to_thread(reader.many, [Said(first)])
+    assert np.allclose(many.vector[0], FakeReader().embed_query(first), atol=1e-6)
+    assert many.intent.shape == (1, 384)
     assert embedder.name in reader.name
     assert own.name in reader.name
 

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.wording import FIRST_WORDS, LAST_WORDS, LONGEST_WITHOUT_STORY, Wording, asking, questions_in, sentences
+from knowledge.wording import (
+    FIRST_WORDS,
+    LAST_WORDS,
+    LONGEST_WITHOUT_STORY,
+    Wording,
+    asking,
+    questions_in,
+    refers_back,
+    sentences,
+)
 
 LIBRARY = ["The pilot needs a sponsor and a baseline.", "Ask the sponsor before the pilot; measure the baseline."]
 WORDING = Wording.of(LIBRARY, ["where", "people", "colleague", "canteen", "campaign"])
@@ -82,6 +91,20 @@ def test_lines_and_sentences_of_three_words_and_more_stand_alone() -> None:
 def test_the_question_is_found_in_the_story(message: str, asked: list[str]) -> None:
     """By its mark or its first word; without either the last sentence is taken for it."""
     assert asking(message) == asked
+
+
+@pytest.mark.parametrize(
+    ("message", "back"),
+    [
+        ("and who should own it?", True),
+        ("How often should we do that", True),
+        ("But why?", True),
+        ("How do we launch a pilot?", False),
+        ("Thanks. And what would you put into a monthly scorecard for dealers in the north?", False),
+    ],
+)
+def test_a_short_message_may_be_about_the_one_before(message: str, back: bool) -> None:
+    assert refers_back(message) is back
 
 
 @pytest.mark.parametrize(
