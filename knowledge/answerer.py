@@ -29,7 +29,7 @@ REFUSAL_ODDS = 2.7
 """How much likelier than anything else a message must be one to refuse: an honest question that is turned away costs
 trust, too. Chosen with ``bench/questions/working.jsonl``.
 """
-SLOPE = 5.0
+SLOPE = 8.0
 """How much a cosine's distance to the calibrated threshold counts against the gate's odds."""
 CLEARLY_OURS = 0.8
 """Below the threshold, an answer is said to be the nearest only, unless the gate is this sure that the question

@@ -71,7 +71,13 @@ class MiniLM:
         return Reading(View(unit(whole), unit(intent)), parts, kinds_of(intent))
 
     def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
-        """Batches are of texts of like length, so that little is padding."""
+        return View(*unit(self.means(said, progress)))
+
+    def means(self, said: Sequence[Said], progress: Progress | None = None) -> Vectors:
+        """Mean states of trunk and branch, 2 x texts x 384, not yet at length one.
+
+        Batches are of texts of like length, so that little is padding.
+        """
         order = sorted(range(len(said)), key=lambda place: len(said[place].text))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
         found = np.zeros((2, len(said), SIZE), dtype=np.float32)
@@ -83,7 +89,7 @@ class MiniLM:
                 done += len(batch)
                 if progress:
                     progress(done, len(order))
-        return View(*found)
+        return found
 
     def words(self) -> Sequence[str]:
         """Whole words of the model's vocabulary, which stands in order of how common they are."""
@@ -91,12 +97,12 @@ class MiniLM:
         return [word for word, _ in known if word.isascii() and word.isalpha()]
 
     def _rows(self, said: list[Said]) -> Vectors:
-        """Two kinds of unit vectors x texts x 384."""
+        """Two kinds of mean states x texts x 384."""
         tokens = [self._tokens(each) for each in said]
         states, intents = self._run(tokens)
         vectors = [_mean(rows, each.all) for rows, each in zip(states, tokens, strict=True)]
         wishes = [_mean(rows, each.message) for rows, each in zip(intents, tokens, strict=True)]
-        return unit(np.array([vectors, wishes]))
+        return np.array([vectors, wishes], dtype=np.float32)
 
     def _tokens(self, said: Said) -> _Tokens:
         text = said.text.encode(errors="replace").decode()

@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # its usual name
 from torch import Tensor, nn
 
-from training import PREPARED, TARGET
+from training import PREPARED, SHARES, TARGET
 from training.network import FIRST, SCALE, SIZE, Branch, Tokens, Trunk, batch
 
 BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 3
@@ -30,8 +30,6 @@ RATE, HEAD_RATE, DECAY, HEAD_DECAY, WARM = 1e-3, 2e-3, 0.05, 0.01, 0.06
 GAIN, WARMTH, PRACTICE, CHOICE = 5.0, 0.07, 0.5, 0.5
 """What the head sees of a mean state; temperature of nearness; weight of the practices' part, and in it of choosing."""
 PASSAGE_TOKENS = 64
-SHARES = {"good": 13.0, "off": 6.0, "refuse": 1.2, "desk": 0.7, "small": 0.4}
-"""How much attention each kind gets: good questions and refusals matter as wholes, not per kind."""
 
 
 class Lesson:

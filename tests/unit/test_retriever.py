@@ -71,12 +71,19 @@ def test_questions_of_one_message_are_looked_up_alone_too(retriever: Retriever) 
     assert not retriever.understand(CHARTER).parts
 
 
+def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:
+    """Whoever changes the subject asks about the new one."""
+    query = retriever.understand("Now to another thing: how do I find a sponsor who stays?", [CHARTER, CHARTER])
+    assert retriever.search(query)[0].practice == "sponsor-search"
+    assert sum(query.kinds.values()) == pytest.approx(1, abs=1e-4)
+
+
 def test_a_message_is_read_once_however_long(small_index: Path) -> None:
     snapshot, embedder = IndexFolder(small_index).load(), FakeReader()
     assert snapshot
     message = " ".join(f"What is number {number} good for?" for number in range(60))
     query = Retriever(snapshot, embedder, wording_for(snapshot.documents, embedder)).understand(message, ["And before?"])
-    assert len(embedder.asked) == 1
+    assert len(embedder.asked) == 2, "once alone, once in its thread"
     assert len(query.parts) == MOST_PARTS
 
 
