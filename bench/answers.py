@@ -9,9 +9,10 @@ import argparse
 import asyncio
 import json
 import logging
+import random
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,19 @@ def read(path: Path) -> list[Line]:
     ]
 
 
+def after_others(lines: Sequence[Line]) -> list[Line]:
+    """Each question of one turn as the third of a thread whose first two are about something else; the others go."""
+    chance = random.Random(3)  # noqa: S311  # the same threads every time
+    single = [line for line in lines if len(line.turns) == 1]
+    good = [line for line in single if line.group == "good"]
+    return [replace(line, turns=(*_others(line, good, chance), *line.turns)) for line in single]
+
+
+def _others(line: Line, good: Sequence[Line], chance: random.Random) -> list[str]:
+    different = [other for other in good if set(other.practices).isdisjoint(line.practices)]
+    return [other.turns[0] for other in chance.sample(different, 2)]
+
+
 def graded(knowledge: Knowledge, lines: Iterable[Line]) -> list[Graded]:
     with asyncio.Runner() as runner:
         return [_graded(knowledge, line, *runner.run(asking.answered(knowledge, line.turns))) for line in lines]
@@ -127,6 +141,7 @@ def main() -> int:
     parser.add_argument("file", type=Path, metavar="FILE", help="for instance bench/questions/open.jsonl")
     parser.add_argument("--record", metavar="NOTE", help="append the figures to bench/history.jsonl with this note")
     parser.add_argument("--misses", action="store_true", help="print each question that went wrong")
+    parser.add_argument("--after-others", action="store_true", help="as the third of a thread about something else")
     asked = parser.parse_args()
     if asked.misses and asked.file.resolve().name.startswith("sealed"):
         parser.error("the questions of a sealed file are not shown")
@@ -134,9 +149,12 @@ def main() -> int:
     knowledge = prepared(Settings())
     if knowledge.retriever is None:
         sys.exit("The index could not be built: what is said above comes first.")
-    found = graded(knowledge, read(asked.file))
+    lines = read(asked.file)
+    found = graded(knowledge, after_others(lines) if asked.after_others else lines)
     summary = figures.summary(found)
     figures.print_tables(found, summary)
+    if asked.after_others:
+        return 0
     if asked.record:
         figures.record(asked.file.name, asked.record, len(found), summary)
     figures.print_history(asked.file.name)
