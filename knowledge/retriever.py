@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.errors import StoreDamaged
+from knowledge.gate import REFUSE
 from knowledge.index import Snapshot
 from knowledge.lexical import LexicalIndex
 from knowledge.ranking import fuse
@@ -103,7 +104,10 @@ class Retriever:
         apart = self._reader.read(Said(message))
         share = _alone(message)
         alone = Alone(message, apart.whole, share)
-        return Query(said.text, reading.whole, _between(reading.kinds, apart.kinds, share), parts, alone)
+        kinds = _between(reading.kinds, apart.kinds, share)
+        if share >= LEAST_ALONE and _refusing(apart.kinds) > _refusing(kinds):
+            kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
+        return Query(said.text, reading.whole, kinds, parts, alone)
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""
@@ -155,6 +159,10 @@ class Retriever:
         cosine = float(cosines[mine[0]]) if len(mine) else float(cosines[-1])
         passage = self.snapshot.passages[int(places[mine[0]])].text if len(mine) else ""
         return Hit(self.snapshot.documents[place].id, float(score[place]), cosine, passage)
+
+
+def _refusing(kinds: dict[str, float]) -> float:
+    return sum(chance for kind, chance in kinds.items() if kind.startswith(REFUSE))
 
 
 def _alone(message: str) -> float:
