@@ -26,8 +26,8 @@ LEARNT = 0.6
 """Share of what was learnt from messages, against the weighted sum; both standardized over the library."""
 REFERRING, LEAST_ALONE, MOST_ALONE, ALONE_WORDS = 0.3, 0.5, 0.7, 16
 """Share of a message alone against the message within its thread: of one that refers back, of a short one, of a long
-one, and how many words are long. People follow up, and people change the subject. Chosen with ``working.jsonl``, half
-of it asked after questions about something else.
+one, and how many words are long. People follow up, and people change the subject: chosen with the threads of
+``open.jsonl`` and ``working.jsonl``, and with their other questions asked after two about something else.
 """
 MOST_PARTS = 5
 """How many pieces of one message are looked at alone; the last ones, where people put what matters."""

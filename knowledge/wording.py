@@ -17,7 +17,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from knowledge.reading import Said
+from knowledge.reading import THREAD, Said
 from knowledge.stems import stemmed
 
 SHORTEST_MENDED, LIKENESS = 5, 0.74
@@ -76,7 +76,7 @@ class Wording:
 
     def said(self, turns: Sequence[str]) -> Said:
         """The last turn as a message in its thread, all of it readable."""
-        *before, message = map(self.readable, turns)
+        *before, message = map(self.readable, turns[-THREAD - 1 :])
         return Said.after(before, message)
 
     def readable(self, text: str) -> str:

@@ -26,11 +26,15 @@ def read_examples(folder: Path = FOLDER) -> Iterator[Example]:
 
     Raises ValueError with the place of a line that is none.
     """
+    kinds = set(gate_data().kinds())
     for path in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             try:
                 row = json.loads(line)
-                yield Example(str(row["label"]), turns_of(row["turns"]))
+                example = Example(str(row["label"]), turns_of(row["turns"]))
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(f"{path.name}, line {number}: not a label with turns") from error
+            if example.label not in kinds:
+                raise ValueError(f"{path.name}, line {number}: the gate knows no {example.label}")
+            yield example
     yield from (Example(OFF, (text,)) for text in gate_data().off_topic)

@@ -73,6 +73,13 @@ def test_what_is_measured_was_not_learnt() -> None:
         assert known == [], path.name
 
 
+def test_a_label_that_the_gate_does_not_know_is_named(tmp_path: Path) -> None:
+    """A slip in a label would teach a kind of its own."""
+    (tmp_path / "some.jsonl").write_text('{"label": "refuse:fake-revews", "turns": ["How?"]}\n')
+    with pytest.raises(ValueError, match=r"some\.jsonl, line 1: the gate knows no refuse:fake-revews"):
+        list(read_examples(tmp_path))
+
+
 def test_messages_stand_with_a_practice_of_the_library() -> None:
     files = [Path(str(file)) for file in asked_module.FOLDER.iterdir()]
     assert files
