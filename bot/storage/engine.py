@@ -45,6 +45,7 @@ def make_async_engine(text: str, patience: float = PATIENCE_SECONDS) -> AsyncEng
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _roll_back_sqlite)
     return engine
 
 
@@ -82,3 +83,9 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that begins as a reader and then writes fails at once when another has written in between.
     only_reads = connection.get_execution_options().get(READS_ONLY, False)
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _roll_back_sqlite(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    # A connection that is cut off is closed; with a statement still open, SQLite would keep its transaction, and the
+    # lock with it, until that statement is garbage.
+    connection.rollback()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import event, exc, text
 
 from bot.errors import StorageUnavailable
 from bot.privacy import SecretKey
@@ -155,19 +155,31 @@ async def test_moments_come_back_in_utc(storage: Storage, secret: SecretKey) -> 
         assert stored and stored.created_at == team.created_at and stored.created_at.tzinfo is UTC
 
 
-async def test_cancelled_units_leave_storage_usable(storage: Storage) -> None:
-    """Requests that end in the middle of their work leave no lock and no half of it behind."""
+@pytest.mark.parametrize("moment", ["begin", "before_cursor_execute", "commit"])
+async def test_cancelled_units_leave_storage_usable(storage: Storage, moment: str) -> None:
+    """A request that ends while its connection begins, runs any of its statements or commits leaves no lock and no half."""
+    engine = storage._engine.sync_engine
+    left = 0
+
+    def cancel_at_the_last(*_arguments: object) -> None:
+        nonlocal left
+        left -= 1
+        task = asyncio.current_task()
+        if left == 0 and task:
+            task.cancel()
+
     async def work(number: int) -> None:
         async with storage.unit() as unit:
             for part in range(5):
                 await unit.places.first_time("T", f"{number} {part}")
 
-    for number in range(25):
-        task = asyncio.create_task(work(number))
-        await asyncio.sleep(number / 2000)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    await _write(storage)
+    for number in range(1, 13):
+        left = number if moment == "before_cursor_execute" else 1
+        event.listen(engine, moment, cancel_at_the_last)
+        ended = await asyncio.gather(asyncio.create_task(work(number)), return_exceptions=True)
+        event.remove(engine, moment, cancel_at_the_last)
+        assert isinstance(ended[0], asyncio.CancelledError) == (left <= 0)
+        await _write(storage)
     async with storage.view() as unit:
         places = (await unit.session.exec(text("SELECT count(*) FROM place"))).scalar()  # type: ignore[call-overload]
         assert places % 5 == 1
