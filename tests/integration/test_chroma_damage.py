@@ -33,8 +33,10 @@ def zeroed_page(files: Path) -> None:
     _overwrite(_one(files, "chroma.sqlite3"), 8192, bytes(4096))
 
 
-def zeroed_vectors(files: Path) -> None:
-    _overwrite(_one(files, "data_level0.bin"), 4000, bytes(8000))
+def inverted_vectors(files: Path) -> None:
+    # Not zeros: of a small collection much of the file is unused, and sometimes zero already.
+    path = _one(files, "data_level0.bin")
+    _overwrite(path, 4000, bytes(byte ^ 255 for byte in path.read_bytes()[4000:12000]))
 
 
 def flipped_bits(files: Path) -> None:
@@ -64,7 +66,7 @@ def unreadable_seal(files: Path) -> None:
 
 
 DAMAGES = (
-    no_folder, no_database, no_graph, zeroed_page, zeroed_vectors, flipped_bits, cut_database, foreign_file, no_seal, unreadable_seal,
+    no_folder, no_database, no_graph, zeroed_page, inverted_vectors, flipped_bits, cut_database, foreign_file, no_seal, unreadable_seal,
 )
 
 
