@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,9 +16,10 @@ from adapters.plain import as_text
 from bot.replies import Buttons, Reply
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
-from knowledge.checks import Tried, check_folder, try_questions
-from knowledge.errors import KnowledgeError, ModelMissing
+from knowledge.checks import Controlled, Tried, check_folder, try_controls, try_questions
+from knowledge.errors import KnowledgeError, LibraryInvalid, ModelMissing
 from knowledge.extractive import whole
+from knowledge.gate import gate_data
 from knowledge.library import SHIPPED, Library, load_shipped
 
 if TYPE_CHECKING:
@@ -55,25 +57,27 @@ def show_one(practice_id: str) -> int:
 
 
 def check(folder: Path | None) -> int:
-    """Check the files, then whether each typed question finds its own practice; 1 where there is a finding."""
+    """Check the files, then whether each typed question finds its own practice and no practice answers what none
+    may; 1 where there is a finding.
+    """
     chosen = folder or SHIPPED
     findings = check_folder(chosen, date.today())
     count = len(list(chosen.glob("*.md")))
     said = f"{count} practices"
     try:
-        tried = _questions_tried(load_shipped(chosen)) if count else None
+        with _index_of(load_shipped(chosen)) as knowledge:
+            tried, controlled = _tried(knowledge)
+        findings += (*tried.findings, *controlled.findings)
+        said += f", {tried.in_three} of {tried.asked} typed questions find their own among the first three"
+        said += f" ({tried.first} first), {controlled.turned_away} of {controlled.asked} control questions turned away"
     except KnowledgeError as error:
         findings = findings or [str(error)]
-        tried = None
-    if tried:
-        findings += tried.findings
-        said += f", {tried.in_three} of {tried.asked} typed questions find their own among the first three"
-        said += f" ({tried.first} first)"
     sys.stdout.write("".join(finding + "\n" for finding in findings) + f"{said}, {len(findings)} findings\n")
-    return 1 if findings or not count else 0
+    return 1 if findings else 0
 
 
-def _questions_tried(library: Library) -> Tried:
+@contextmanager
+def _index_of(library: Library) -> Iterator[Knowledge]:
     """With the index of the data folder for the shipped library, else with one that is made for it."""
     from adapters.bootstrap import make_reader
     from adapters.progress import progress
@@ -81,6 +85,8 @@ def _questions_tried(library: Library) -> Tried:
     from knowledge.index import IndexFolder
     from knowledge.service import Knowledge
 
+    if not library.practices:
+        raise LibraryInvalid("There are no practices in that folder.")
     settings = Settings()
     shipped = library.content_hash == load_shipped().content_hash
     with TemporaryDirectory() as aside:
@@ -88,8 +94,15 @@ def _questions_tried(library: Library) -> Tried:
         knowledge = Knowledge(library, IndexFolder(index), make_reader(settings))
         with progress("Preparing the library") as report:
             knowledge.prepare(report)
+        yield knowledge
+
+
+def _tried(knowledge: Knowledge) -> tuple[Tried, Controlled]:
+    from adapters.progress import progress
+
     with progress("Asking the typed questions") as report:
-        return try_questions(library, _finder(knowledge, report))
+        tried = try_questions(knowledge.library, _finder(knowledge, report))
+    return tried, try_controls(gate_data().controls, knowledge.look_up)
 
 
 def _finder(knowledge: Knowledge, report: Callable[[int, int], None]) -> Callable[[str], list[str]]:

@@ -8,18 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from knowledge.answers import Answer
 from knowledge.errors import PracticeInvalid
 from knowledge.library import Library
-from knowledge.practice import CITATION, Practice, read_practice
+from knowledge.practice import Practice, read_practice, without_marks
+from knowledge.prose import copied, findings_in
 
 SUMMARY_WORDS = range(25, 86)
-LONGEST_STEP = 60
-_FIGURE = re.compile(r"\d+(?:\.\d+)?\s?%|[$€£]\s?\d|\b(?:19|20)\d\d\b|\b\d{1,3}(?:,\d{3})+\b")
-_OURS = re.compile(
-    r"\bwe suggest|\bour (?:own )?(?:suggestion|proposal|limit)|\bexample\b|\bfor instance|last checked|\bsay[, ]",
-    re.IGNORECASE,
-)
-_ORDERS = re.compile(r"(?<!\bif )\byou must\b", re.IGNORECASE)
 
 
 def check_folder(folder: Path, today: date) -> list[str]:
@@ -33,8 +28,8 @@ def check_folder(folder: Path, today: date) -> list[str]:
         except PracticeInvalid as error:
             findings.append(str(error))
     for practice in practices.values():
-        findings += (f"{practice.id}: {finding}" for finding in _findings(practice, practices, today))
-    return findings + list(_one_sided(practices)) + list(_same_questions(practices))
+        findings += (f"{practice.id}: {finding}" for finding in findings_of(practice, practices, today))
+    return [*findings, *_one_sided(practices), *_same_questions(practices), *_written_twice(practices)]
 
 
 @dataclass(frozen=True)
@@ -60,8 +55,28 @@ def try_questions(library: Library, find: Callable[[str], Sequence[str]]) -> Tri
     return Tried(len(asked), first, len(asked) - len(lost), tuple(lost))
 
 
-def _findings(practice: Practice, library: Mapping[str, Practice], today: date) -> Iterator[str]:
-    words = len(CITATION.sub("", practice.sections.summary).split())
+@dataclass(frozen=True)
+class Controlled:
+    """How many control questions were turned away; ``findings`` says which practices answered the others."""
+
+    asked: int
+    turned_away: int
+    findings: tuple[str, ...]
+
+
+def try_controls(questions: Sequence[str], answer: Callable[[str], Answer]) -> Controlled:
+    """Ask what no practice may answer."""
+    answered = [
+        f"{', '.join(citation.id for citation in found.citations)}: it answers “{question[:70]}”, which no practice may"
+        for question in questions
+        if not (found := answer(question)).declined
+    ]
+    return Controlled(len(questions), len(questions) - len(answered), tuple(answered))
+
+
+def findings_of(practice: Practice, library: Mapping[str, Practice], today: date) -> Iterator[str]:
+    """What is wrong with one practice among the others, without what is wrong with those."""
+    words = len(without_marks(practice.sections.summary).split())
     if words not in SUMMARY_WORDS:
         yield f"the summary has {words} words; keep it between {SUMMARY_WORDS.start} and {SUMMARY_WORDS.stop - 1}"
     if practice.review_by < today:
@@ -70,22 +85,7 @@ def _findings(practice: Practice, library: Mapping[str, Practice], today: date) 
         yield "it is related to itself"
     if not any(name in library for name in practice.related):
         yield "none of its related practices is in the library"
-    yield from _prose(practice)
-
-
-def _prose(practice: Practice) -> Iterator[str]:
-    for number, step in enumerate(practice.sections.steps, start=1):
-        if not step.startswith("**"):
-            yield f"step {number} does not start with a bold imperative"
-        if len(CITATION.sub("", step).split()) > LONGEST_STEP:
-            yield f"step {number} is longer than {LONGEST_STEP} words"
-    for text in practice.texts():
-        if not practice.jurisdictions and _ORDERS.search(text):
-            yield f"it orders where it may only suggest: “{text[:60]}…”"
-        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z])", text):
-            figure = _FIGURE.search(sentence)
-            if figure and not CITATION.search(sentence) and not _OURS.search(sentence):
-                yield f"the figure {figure[0]} has no source: “{sentence[:70]}…”"
+    yield from findings_in(practice)
 
 
 def _one_sided(library: Mapping[str, Practice]) -> Iterator[str]:
@@ -103,3 +103,8 @@ def _same_questions(library: Mapping[str, Practice]) -> Iterator[str]:
             if key in seen:
                 yield f"{practice.id}: the question “{question}” is typed in {seen[key]} already"
             seen[key] = practice.id
+
+
+def _written_twice(library: Mapping[str, Practice]) -> Iterator[str]:
+    for one, other, run in copied(list(library.values())):
+        yield f"{other}: “{run}…” stands in {one} as well: say it in other words, or in one of them"

@@ -43,12 +43,15 @@ class SmallTalk:
 
 @dataclass(frozen=True)
 class GateData:
-    """Everything shipped in ``knowledge/gate``. ``off_topic`` are sentences to calibrate a library with."""
+    """Everything shipped in ``knowledge/gate``. ``off_topic`` are sentences to calibrate a library with, ``controls``
+    questions that no practice may answer.
+    """
 
     desks: dict[str, Desk]
     refusals: dict[str, Refusal]
     small_talk: dict[str, SmallTalk]
     off_topic: tuple[str, ...]
+    controls: tuple[str, ...]
 
     def kinds(self) -> list[str]:
         """Every label that a message can be given."""
@@ -64,12 +67,17 @@ def gate_data() -> GateData:
         {row["id"]: Desk(row["id"], row["name"], row["where"] or "", tuple(row["topics"])) for row in desks},
         {row["id"]: Refusal(row["id"], row["practice"], row["because"]) for row in refusals},
         {row["id"]: SmallTalk(row["id"], row["answer"]) for row in small},
-        tuple(line for line in _text("off_topic.txt").splitlines() if line.strip()),
+        _lines("off_topic"),
+        _lines("controls"),
     )
 
 
 def _read(name: str) -> Any:
     return yaml.load(_text(f"{name}.yaml"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    return tuple(line for line in _text(f"{name}.txt").splitlines() if line.strip())
 
 
 def _text(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import pytest
 
 from adapters import bootstrap, library_commands
 from adapters.settings import Settings
-from knowledge.checks import check_folder, try_questions
+from knowledge.answers import Answer, Citation, Outcome
+from knowledge.checks import check_folder, try_controls, try_questions
+from knowledge.gate import gate_data
 from knowledge.library import SHIPPED, Library, load_shipped
 from knowledge.practice import Practice, read_practice
-from tests.fakes.reader import FakeReader
+from tests.fakes.reader import FakeReader, few_examples
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_gate, small_index
 
 __all__ = ["make_knowledge", "small_index"]
@@ -84,6 +87,10 @@ BREAKS: dict[str, tuple[Callable[[str], str], str]] = {
     "percentage": (lambda text: mistake(text, "Nobody asks. Some 83 percent or 83% never do."), "83% has no source"),
     "money": (lambda text: mistake(text, "No budget. It costs $5 a day."), "has no source"),
     "year": (lambda text: mistake(text, "Old advice. In 2014 it was known."), "2014 has no source"),
+    "hard words": (lambda text: mistake(text, "Organizational institutionalization. " + "Unquestionably incomprehensible interdepartmental responsibilities " * 60), "hard to read"),
+    "undated law": (lambda text: text.replace("stage: ", "jurisdictions: [US]\nstage: ", 1), "Last checked"),
+    "no lawyer": (lambda text: text.replace("stage: ", "jurisdictions: [US]\nstage: ", 1), "ask a lawyer"),
+    "undated feature": (lambda text: text.replace("topic: launching-a-pilot", "topic: platforms"), "Last checked"),
     "thousands": (lambda text: mistake(text, "Too many. A page had 12,500 readers."), "12,500 has no source"),
 }
 
@@ -113,8 +120,15 @@ def test_proposals_of_ours_and_conditions_are_no_findings(folder: Path, sentence
 
 def test_law_may_say_must(folder: Path) -> None:
     change = "A late start. You must begin on Monday."
-    findings = broken(folder, lambda text: mistake(text, change).replace("stage: ", "jurisdictions: [US]\nstage: ", 1))
+    law = f"{change} Last checked November 2026; ask a lawyer."
+    findings = broken(folder, lambda text: mistake(text, law).replace("stage: ", "jurisdictions: [US]\nstage: ", 1))
     assert findings == []
+
+
+def test_a_sentence_copied_from_another_practice_is_found(folder: Path) -> None:
+    other = read_practice(folder / f"{OTHER}.md").sections.summary
+    sentence = max(other.split(". "), key=lambda part: len(part.split()))
+    assert any("stands in" in finding for finding in broken(folder, lambda text: mistake(text, sentence)))
 
 
 def test_an_old_practice_is_found(folder: Path) -> None:
@@ -170,6 +184,14 @@ def test_typed_questions_find_their_own_practice_in_a_small_library(make_knowled
     assert tried.first >= 0.9 * tried.asked
 
 
+def test_control_questions_that_are_answered_are_found() -> None:
+    """Shown with an answerer that turns away all but one."""
+    cited = Answer(Outcome.ANSWERED, citations=(Citation(ONE, "Title", ()),))
+    controlled = try_controls(["lentils", "poem"], lambda asked: cited if asked == "poem" else Answer(Outcome.DECLINED))
+    assert (controlled.asked, controlled.turned_away) == (2, 1)
+    assert controlled.findings == (f"{ONE}: it answers “poem”, which no practice may",)
+
+
 # `midway practices check`
 
 
@@ -179,6 +201,9 @@ def at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small_index: Path) 
     settings = Settings(data_dir=tmp_path / "data")
     monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr(bootstrap, "make_reader", lambda settings: FakeReader())
+    # The fake reader knows no kinds of messages beyond what it learnt by heart.
+    learnt = next(example.turns[-1] for example in few_examples() if example.label == "off")
+    monkeypatch.setattr(library_commands, "gate_data", lambda: replace(gate_data(), controls=(learnt,)))
     return settings
 
 
