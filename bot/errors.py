@@ -19,3 +19,19 @@ class StorageUnavailable(BotError):
 
 class DatabaseTooNew(BotError):
     """The database was written by a newer Midway."""
+
+
+class NotAllowed(BotError):
+    """This person has not the role for it."""
+
+
+class ChangedMeanwhile(BotError):
+    """Somebody else changed it after this person began to."""
+
+
+class NotPublishable(BotError):
+    """A practice breaks the rules that every practice is held to; ``findings`` says which."""
+
+    def __init__(self, findings: tuple[str, ...]) -> None:
+        super().__init__("It cannot be published yet: " + "; ".join(findings))
+        self.findings = findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from pathlib import Path
 from knowledge.errors import LibraryInvalid
 from knowledge.practice import Practice, read_practice
 
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SHIPPED = Path(str(files("knowledge") / "practices"))
 
 
@@ -46,3 +48,9 @@ class Library:
 def load_shipped(folder: Path = SHIPPED) -> Library:
     """The practices in a folder of markdown files. Raises PracticeInvalid, LibraryInvalid."""
     return Library.of(read_practice(path) for path in sorted(folder.glob("*.md")))
+
+
+def shipped_text(practice_id: str) -> str | None:
+    """The markdown of a shipped practice; None if there is none of this id."""
+    path = SHIPPED / f"{practice_id}.md"
+    return path.read_text(encoding="utf-8-sig") if SLUG.fullmatch(practice_id) and path.is_file() else None

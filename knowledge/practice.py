@@ -22,6 +22,8 @@ Line = Annotated[str, StringConstraints(min_length=3, max_length=300, strip_whit
 # The C loader reads the same safe subset some eight times faster.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+FEATURES_AGE = frozenset({"platforms", "paid-social", "ai"})
+"""Topics whose facts are features and limits of somebody's product."""
 CITATION = re.compile(r"\s?\[\^([a-z0-9-]+)\]")
 
 
@@ -130,6 +132,11 @@ class Practice(BaseModel):
         for value in self.sections.model_dump().values():
             found.extend([value] if isinstance(value, str) else value)
         return [text for text in found if text]
+
+    @property
+    def ages_fast(self) -> bool:
+        """Whether it rests on law or on features of somebody's product."""
+        return bool(self.jurisdictions) or self.topic in FEATURES_AGE
 
     def source(self, key: str) -> Source:
         """The source with this key; KeyError if there is none."""

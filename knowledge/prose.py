@@ -13,8 +13,6 @@ HARDEST = 45
 """The highest LIX of a whole practice; newspapers lie around 40, official texts above 50."""
 RUN = 12
 """So many words in a row in two practices were copied."""
-FEATURES_AGE = frozenset({"platforms", "paid-social", "ai"})
-"""Topics whose facts are features and limits of somebody's product."""
 _FIGURE = re.compile(r"\d+(?:\.\d+)?\s?%|[$€£]\s?\d|\b(?:19|20)\d\d\b|\b\d{1,3}(?:,\d{3})+\b")
 _OURS = re.compile(
     r"\bwe suggest|\bour (?:own )?(?:suggestion|proposal|limit)|\bexample\b|\bfor instance|last checked|\bsay[, ]",
@@ -70,7 +68,7 @@ def _unsourced(text: str) -> Iterator[str]:
 
 def _undated(practice: Practice) -> Iterator[str]:
     whole = " ".join(practice.texts())
-    if (practice.jurisdictions or practice.topic in FEATURES_AGE) and not _CHECKED.search(whole):
+    if practice.ages_fast and not _CHECKED.search(whole):
         yield "it rests on law or on a product's features: say “Last checked MONTH YEAR”"
     if practice.jurisdictions and not _LAWYER.search(whole):
         yield "it is about law and does not say to ask a lawyer"

@@ -84,6 +84,7 @@ class Question(SQLModel, table=True):
     route: str | None = None
     confidence: float
     practices: list[str] = Field(default_factory=list, sa_type=Json)
+    nearest: str | None = None
 
 
 class QuestionPractice(SQLModel, table=True):
@@ -111,13 +112,22 @@ class Feedback(SQLModel, table=True):
 
 
 class Escalation(SQLModel, table=True):
-    """A question handed to an expert, at most once."""
+    """A question handed to an expert, at most once: open, taken, answered, closed.
+
+    ``words`` are the asker's, ``reply`` the expert's, both sealed; ``thread`` is a keyed mark of where the expert who
+    took it answers.
+    """
 
     question_id: str = Field(primary_key=True, foreign_key="question.id", ondelete="CASCADE")
     tenant: str = Field(index=True)
     person: str
     state: str = "open"
     at: datetime = Field(sa_type=UtcDateTime)
+    words: str | None = Field(default=None, sa_type=Text)
+    taken_by: str | None = None
+    thread: str | None = Field(default=None, index=True)
+    reply: str | None = Field(default=None, sa_type=Text)
+    changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AdoptionEvent(SQLModel, table=True):
@@ -191,6 +201,7 @@ class Delivery(SQLModel, table=True):
     """One thing said: written as ``intent`` before it is sent, then sent, rejected or uncertain.
 
     ``payload`` (conversation and reply) and ``message_id`` are sealed. A rejected row with ``retry_at`` is tried again.
+    What is sent unasked is ``planned`` first, together with what it tells of.
     """
 
     __table_args__ = (UniqueConstraint("tenant", "key"), Index(None, "tenant", "state"))
@@ -241,7 +252,11 @@ class IndexPointer(SQLModel, table=True):
 
 
 class PracticeVersion(SQLModel, table=True):
-    """The organization's own version of a practice, laid over the shipped one with the same id."""
+    """The organization's own version of a practice, laid over the shipped one with the same id.
+
+    ``base`` is the version that the writer had before them (0: the shipped one). Of one practice at most one version is
+    ``published`` or ``withdrawn``: the one in force.
+    """
 
     __tablename__: ClassVar[Any] = "practice_version"
 
@@ -250,5 +265,82 @@ class PracticeVersion(SQLModel, table=True):
     version: int = Field(primary_key=True)
     state: str = "draft"
     body: str = Field(sa_type=Text)
+    base: int = 0
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str
+
+
+class PracticeEvent(SQLModel, table=True):
+    """What was done with a version, when and by whom; the last id tells replicas whether the library changed."""
+
+    __tablename__: ClassVar[Any] = "practice_event"
+    __table_args__ = (Index(None, "tenant", "practice_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    tenant: str
+    practice_id: str
+    version: int
+    what: str
+    note: str = ""
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str
+
+
+class RoleGrant(SQLModel, table=True):
+    """A role given to somebody whom no setting names, such as a person who is only on the web."""
+
+    __tablename__: ClassVar[Any] = "role_grant"
+
+    tenant: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    label: str = ""
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str
+
+
+class SignInLink(SQLModel, table=True):
+    """A one-time link; ``mark`` is a keyed mark of its secret part, which is stored nowhere."""
+
+    __tablename__: ClassVar[Any] = "sign_in_link"
+
+    mark: str = Field(primary_key=True)
+    tenant: str
+    person: str
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Post(SQLModel, table=True):
+    """A channel with a task, such as the one where experts get questions. ``address`` is sealed."""
+
+    tenant: str = Field(primary_key=True)
+    task: str = Field(primary_key=True)
+    address: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str
+
+
+class Owed(SQLModel, table=True):
+    """Where somebody is told of what we owe them: the answer of an expert, a closed gap. Gone when it was paid.
+
+    ``address`` is sealed and leads to the conversation where they asked.
+    """
+
+    question_id: str = Field(primary_key=True, foreign_key="question.id", ondelete="CASCADE")
+    tenant: str
+    person: str
+    address: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class Gap(SQLModel, table=True):
+    """A closed gap: what was asked in a week near a practice and could not be answered, and what was done about it."""
+
+    tenant: str = Field(primary_key=True)
+    week: int = Field(primary_key=True)
+    nearest: str = Field(primary_key=True)
+    note: str
+    practice_id: str | None = None
     at: datetime = Field(sa_type=UtcDateTime)
     by: str

@@ -20,8 +20,10 @@ from bot.storage.failures import BUSY, sentences
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.marks import Escalations, Feedbacks, Places
+from bot.storage.people import People
 from bot.storage.questions import Questions
 from bot.storage.teams import Teams
+from bot.storage.versions import Versions
 
 
 def utc_now() -> datetime:
@@ -67,6 +69,14 @@ class Unit:
     @cached_property
     def ledger(self) -> Ledger:
         return Ledger(self.session, self.secret)
+
+    @cached_property
+    def versions(self) -> Versions:
+        return Versions(self.session)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.session, self.secret)
 
 
 class Storage:

@@ -1,0 +1,113 @@
+"""Who may do what. Roles come from the settings (ids of the platform) or were given to a person on a page."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.errors import NotAllowed
+from bot.messages import Incoming
+from bot.ports import Clock
+from bot.privacy import SecretKey
+from bot.storage.people import Grant
+from bot.storage.unit import Storage
+
+LINK_LASTS = timedelta(minutes=15)
+INVITATION_LASTS = timedelta(days=3)
+WEB = "web"
+
+
+class Role(StrEnum):
+    """What somebody is for Midway beside asking. An admin may do what curators and experts may."""
+
+    CURATOR = "curator"
+    EXPERT = "expert"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody at a page or in a chat, as a pseudonym in a tenant, with what they may do."""
+
+    tenant: str
+    person: str
+    roles: frozenset[Role]
+
+    def may(self, role: Role) -> bool:
+        return role in self.roles or Role.ADMIN in self.roles
+
+    def needs(self, role: Role) -> None:
+        """Raises NotAllowed, naming the role."""
+        if not self.may(role):
+            raise NotAllowed(f"That is for {role.value}s. An admin can make you one (MIDWAY_{role.value.upper()}S).")
+
+
+class Access:
+    """``named`` are the platform ids (``U123`` or ``slack:U123``) that the settings list for each role."""
+
+    def __init__(
+        self, storage: Storage, secret: SecretKey, clock: Clock, named: Mapping[Role, Sequence[str]]
+    ) -> None:
+        self._storage = storage
+        self._secret = secret
+        self._clock = clock
+        self._named = named
+
+    async def of(self, incoming: Incoming) -> Who:
+        """Whoever sent this."""
+        where = incoming.conversation
+        return await self.of_person(where.tenant, self._secret.pseudonym(where.tenant, incoming.sender.user))
+
+    async def of_person(self, tenant: str, person: str) -> Who:
+        """The roles of a pseudonym as they are now: what was taken away is gone at once."""
+        named = {
+            role
+            for role, users in self._named.items()
+            if any(self._secret.pseudonym(tenant, user.rpartition(":")[2]) == person for user in users)
+        }
+        async with self._storage.view() as unit:
+            given = {Role(grant.role) for grant in await unit.people.grants(tenant, person)}
+        return Who(tenant, person, frozenset(named | given))
+
+    async def link_for(self, who: Who) -> str:
+        """The secret part of a one-time link for somebody who has a role. Raises NotAllowed."""
+        if not who.roles:
+            raise NotAllowed("The pages behind the sign-in are for curators, experts and admins. You need none to ask.")
+        return await self._link(who.tenant, who.person, LINK_LASTS)
+
+    async def invite(self, by: Who, role: Role, label: str) -> str:
+        """A link for somebody new on the web with this role. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        person = self._secret.pseudonym(WEB, secrets.token_urlsafe(16))
+        async with self._storage.unit() as unit:
+            await unit.people.grant(WEB, person, role.value, label, by.person, self._clock())
+        return await self._link(WEB, person, INVITATION_LASTS)
+
+    async def enter(self, token: str) -> Who | None:
+        """Whoever the link was made for, once; None if it was used or is too old."""
+        async with self._storage.unit() as unit:
+            found = await unit.people.redeem(token, self._clock())
+        return await self.of_person(*found) if found else None
+
+    async def given(self, by: Who) -> list[Grant]:
+        """Roles that were given on the web. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        async with self._storage.view() as unit:
+            return await unit.people.grants(WEB)
+
+    async def revoke(self, by: Who, person: str) -> bool:
+        """Take the roles of somebody on the web away; True if there were any. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        async with self._storage.unit() as unit:
+            return await unit.people.revoke(WEB, person) > 0
+
+    async def _link(self, tenant: str, person: str, lasts: timedelta) -> str:
+        token = secrets.token_urlsafe(32)
+        now = self._clock()
+        async with self._storage.unit() as unit:
+            await unit.people.forget_links(now - INVITATION_LASTS)
+            await unit.people.link(token, tenant, person, now + lasts)
+        return token

@@ -1,0 +1,165 @@
+"""Keeps the organization's practices true: drafts, review, publishing, "still true", withdrawing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.access import Role, Who
+from bot.errors import ChangedMeanwhile, NotPublishable
+from bot.ports import Clock
+from bot.storage.unit import Storage, Unit
+from bot.storage.versions import IN_FORCE, OPEN, Event, State, Version
+from knowledge.library import Library, shipped_text
+from knowledge.practice import Practice, parse_practice
+
+Examine = Callable[[Practice], Awaitable[tuple[str, ...]]]
+"""What keeps a practice from being published, as sentences; none if nothing does."""
+Changed = Callable[[], Awaitable[None]]
+STILL_TRUE = {"law": timedelta(days=182), "other": timedelta(days=365)}
+"""For how long "still true" puts the review off: laws and platforms' features age faster."""
+_REVIEW_BY = re.compile(r"^review_by:.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A practice to be edited: its markdown, and the newest version there was when it was read."""
+
+    practice_id: str
+    body: str
+    seen: int
+
+
+class Curation:
+    """All that curators do. ``examine`` checks a practice against the library in force; ``changed`` is called after
+    the library changed, in this process; others notice by the stamp.
+    """
+
+    def __init__(self, storage: Storage, clock: Clock, examine: Examine, changed: Changed) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._examine = examine
+        self._changed = changed
+
+    async def text(self, practice_id: str) -> Text:
+        """The newest open draft, else what is in force; an empty body if there is neither."""
+        async with self._storage.view() as unit:
+            seen = await unit.versions.newest(practice_id)
+            newest = await unit.versions.get(practice_id, seen)
+            if newest and newest.state in OPEN:
+                return Text(practice_id, newest.body, seen)
+            standing = await unit.versions.get(practice_id, await unit.versions.in_force(practice_id))
+        return Text(practice_id, standing.body if standing else shipped_text(practice_id) or "", seen)
+
+    async def save(self, by: Who, practice_id: str, body: str, seen: int, note: str = "") -> int:
+        """Keep a draft; its number. Raises NotAllowed, and ChangedMeanwhile where there is a newer version."""
+        by.needs(Role.CURATOR)
+        async with self._storage.unit() as unit:
+            return await self._add(unit, by, practice_id, body, seen, "draft", note)
+
+    async def submit(self, by: Who, practice_id: str, version: int) -> None:
+        """Ask for a review. Raises NotAllowed, ChangedMeanwhile."""
+        by.needs(Role.CURATOR)
+        await self._move(by, practice_id, version, ("draft",), "review", "sent to review")
+
+    async def discard(self, by: Who, practice_id: str, version: int) -> None:
+        """Give a draft up. Raises NotAllowed, ChangedMeanwhile."""
+        by.needs(Role.CURATOR)
+        await self._move(by, practice_id, version, OPEN, "discarded", "discarded")
+
+    async def publish(self, by: Who, practice_id: str, version: int) -> None:
+        """Put a version in force. Raises NotAllowed, ChangedMeanwhile, NotPublishable, PracticeInvalid."""
+        by.needs(Role.CURATOR)
+        async with self._storage.view() as unit:
+            found = await unit.versions.get(practice_id, version)
+        if found is None or found.state not in OPEN:
+            raise ChangedMeanwhile("This version is no draft any more: somebody published, replaced or discarded it.")
+        practice = parse_practice(found.body, name=practice_id)
+        if practice.id != practice_id:
+            raise NotPublishable((f"its id is {practice.id} and not {practice_id}",))
+        if findings := await self._examine(practice):
+            raise NotPublishable(findings)
+        async with self._storage.unit() as unit:
+            if await unit.versions.in_force(practice_id) != found.base:
+                raise ChangedMeanwhile("Another version was published meanwhile: read it, then edit it anew.")
+            await self._moved(unit, by, practice_id, version, OPEN, "published", "published")
+        await self._changed()
+
+    async def withdraw(self, by: Who, practice_id: str, why: str) -> None:
+        """Cite it no longer. Raises NotAllowed, ChangedMeanwhile."""
+        by.needs(Role.CURATOR)
+        standing = await self.text(practice_id)
+        async with self._storage.unit() as unit:
+            await self._add(unit, by, practice_id, standing.body, standing.seen, "withdrawn", why)
+        await self._changed()
+
+    async def still_true(self, by: Who, practice: Practice) -> date:
+        """Put the review off after somebody looked; the new date. Raises NotAllowed, ChangedMeanwhile."""
+        by.needs(Role.CURATOR)
+        until = self._clock().date() + STILL_TRUE["law" if practice.ages_fast else "other"]
+        if until <= practice.review_by:
+            return practice.review_by
+        async with self._storage.unit() as unit:
+            seen = await unit.versions.newest(practice.id)
+            standing = await unit.versions.get(practice.id, await unit.versions.in_force(practice.id))
+            body = standing.body if standing else shipped_text(practice.id) or ""
+            dated = _REVIEW_BY.sub(f"review_by: {until.isoformat()}", body, count=1)
+            await self._add(unit, by, practice.id, dated, seen, "published", f"still true, next review {until}")
+        await self._changed()
+        return until
+
+    async def open(self, by: Who) -> list[Version]:
+        """Drafts, and what waits for review. Raises NotAllowed."""
+        by.needs(Role.CURATOR)
+        async with self._storage.view() as unit:
+            return await unit.versions.in_states(OPEN)
+
+    async def version(self, by: Who, practice_id: str, version: int) -> Version | None:
+        by.needs(Role.CURATOR)
+        async with self._storage.view() as unit:
+            return await unit.versions.get(practice_id, version)
+
+    async def history(self, by: Who, practice_id: str) -> list[Event]:
+        by.needs(Role.CURATOR)
+        async with self._storage.view() as unit:
+            return await unit.versions.history(practice_id)
+
+    async def _add(
+        self, unit: Unit, by: Who, practice_id: str, body: str, seen: int, state: State, note: str
+    ) -> int:
+        if await unit.versions.newest(practice_id) != seen:
+            raise ChangedMeanwhile("Somebody else saved a newer version. Yours is not lost: compare, then save.")
+        base = await unit.versions.in_force(practice_id)
+        number = await unit.versions.add(practice_id, body, state, base, by.person, self._clock())
+        if number is None:
+            raise ChangedMeanwhile("Somebody else saved at the same moment. Yours is not lost: compare, then save.")
+        await unit.versions.note(practice_id, number, _SAID.get(state, state), by.person, self._clock(), note)
+        return number
+
+    async def _move(
+        self, by: Who, practice_id: str, version: int, before: tuple[str, ...], state: State, what: str
+    ) -> None:
+        async with self._storage.unit() as unit:
+            await self._moved(unit, by, practice_id, version, before, state, what)
+
+    async def _moved(
+        self, unit: Unit, by: Who, practice_id: str, version: int, before: tuple[str, ...], state: State, what: str
+    ) -> None:
+        if not await unit.versions.move(practice_id, version, before, state):
+            raise ChangedMeanwhile("This version is no draft any more: somebody published, replaced or discarded it.")
+        await unit.versions.note(practice_id, version, what, by.person, self._clock())
+
+
+_SAID = {"draft": "saved"}
+
+
+async def library_in_force(storage: Storage, shipped: Library) -> tuple[Library, int]:
+    """Shipped practices with the organization's versions laid over them, and the stamp of that state."""
+    async with storage.view() as unit:
+        stamp = await unit.versions.stamp()
+        rows = await unit.versions.in_states(IN_FORCE) if stamp else []
+    own = [parse_practice(row.body, name=row.practice_id) for row in rows if row.state == "published"]
+    gone = [row.practice_id for row in rows if row.state == "withdrawn"]
+    return Library.of(shipped.practices.values(), own, gone), stamp

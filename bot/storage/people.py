@@ -1,0 +1,90 @@
+"""Who may do what: roles that were given, and one-time links to sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.privacy import SecretKey
+from bot.storage.statements import insert_once, table_of
+from bot.storage.tables import Post, RoleGrant, SignInLink
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that an admin gave; ``label`` is what the admin calls this person."""
+
+    tenant: str
+    person: str
+    role: str
+    label: str
+    at: datetime
+
+
+class People:
+    def __init__(self, session: AsyncSession, secret: SecretKey) -> None:
+        self._session = session
+        self._secret = secret
+
+    async def grants(self, tenant: str, person: str | None = None) -> list[Grant]:
+        """What was given in this tenant, or to one person there; oldest first."""
+        found = select(RoleGrant).where(RoleGrant.tenant == tenant)
+        if person is not None:
+            found = found.where(RoleGrant.person == person)
+        rows = await self._session.exec(found.order_by(col(RoleGrant.at)))
+        return [Grant(row.tenant, row.person, row.role, row.label, row.at) for row in rows]
+
+    async def grant(self, tenant: str, person: str, role: str, label: str, by: str, now: datetime) -> bool:
+        """True if the person did not have the role yet."""
+        row = {"tenant": tenant, "person": person, "role": role, "label": label, "at": now, "by": by}
+        return await insert_once(self._session, RoleGrant, row)
+
+    async def revoke(self, tenant: str, person: str) -> int:
+        """Take every given role away; how many there were."""
+        mine = delete(table_of(RoleGrant)).where(col(RoleGrant.tenant) == tenant, col(RoleGrant.person) == person)
+        connection = await self._session.connection()
+        return (await connection.execute(mine)).rowcount
+
+    async def link(self, token: str, tenant: str, person: str, expires_at: datetime) -> None:
+        """Remember a link by a mark of its secret part."""
+        self._session.add(SignInLink(mark=self._mark(token), tenant=tenant, person=person, expires_at=expires_at))
+        await self._session.flush()
+
+    async def redeem(self, token: str, now: datetime) -> tuple[str, str] | None:
+        """The tenant and person that the link was made for, exactly once; None if it is unknown, used or too old."""
+        wanted = select(SignInLink).where(SignInLink.mark == self._mark(token)).with_for_update()
+        row = (await self._session.exec(wanted)).first()
+        if row is None or row.used_at is not None or row.expires_at <= now:
+            return None
+        row.used_at = now
+        await self._session.flush()
+        return row.tenant, row.person
+
+    async def forget_links(self, before: datetime) -> None:
+        """Delete links that ran out before this moment."""
+        connection = await self._session.connection()
+        await connection.execute(delete(table_of(SignInLink)).where(col(SignInLink.expires_at) < before))
+
+    async def post(self, tenant: str, task: str) -> str | None:
+        """The address of the channel with this task, as ``Posts`` sealed it; None if none was named."""
+        row = await self._session.get(Post, (tenant, task))
+        return self._secret.unseal(row.address) if row else None
+
+    async def assign(self, tenant: str, task: str, address: str, by: str, now: datetime) -> None:
+        """This channel has the task from now on."""
+        row = await self._session.get(Post, (tenant, task)) or Post(tenant=tenant, task=task, address="", at=now, by=by)
+        row.address, row.at, row.by = self._secret.seal(address), now, by
+        self._session.add(row)
+        await self._session.flush()
+
+    async def posts(self, task: str) -> list[tuple[str, str]]:
+        """Each tenant that named a channel for the task, with its address."""
+        rows = await self._session.exec(select(Post).where(Post.task == task))
+        return [(row.tenant, self._secret.unseal(row.address)) for row in rows]
+
+    def _mark(self, token: str) -> str:
+        return self._secret.mark("sign-in", token)

@@ -1,0 +1,135 @@
+"""The organization's own versions of practices, and what was done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.storage.statements import insert_once
+from bot.storage.tables import PracticeEvent, PracticeVersion
+
+EVERYBODY = "*"
+"""The library is the installation's, so its rows belong to every tenant."""
+State = Literal["draft", "review", "published", "withdrawn", "replaced", "discarded"]
+IN_FORCE = ("published", "withdrawn")
+OPEN = ("draft", "review")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a practice: ``body`` is its markdown, ``base`` the version in force that it was written over."""
+
+    practice_id: str
+    version: int
+    state: str
+    body: str
+    base: int
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a practice's history."""
+
+    practice_id: str
+    version: int
+    what: str
+    note: str
+    at: datetime
+    by: str
+
+
+class Versions:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def stamp(self) -> int:
+        """Grows with everything that is done; 0 for a library as shipped."""
+        newest = select(func.max(PracticeEvent.id)).where(PracticeEvent.tenant == EVERYBODY)
+        return (await self._session.exec(newest)).one() or 0
+
+    async def in_states(self, states: Collection[str]) -> list[Version]:
+        """All versions in these states, by id and version."""
+        found = select(PracticeVersion).where(
+            PracticeVersion.tenant == EVERYBODY, col(PracticeVersion.state).in_(states)
+        )
+        order = col(PracticeVersion.practice_id), col(PracticeVersion.version)
+        return [_version(row) for row in await self._session.exec(found.order_by(*order))]
+
+    async def get(self, practice_id: str, version: int) -> Version | None:
+        row = await self._session.get(PracticeVersion, (EVERYBODY, practice_id, version))
+        return _version(row) if row else None
+
+    async def newest(self, practice_id: str) -> int:
+        """The number of the last version written; 0 where only the shipped one is."""
+        last = select(func.max(PracticeVersion.version)).where(*_of(practice_id))
+        return (await self._session.exec(last)).one() or 0
+
+    async def in_force(self, practice_id: str) -> int:
+        """The number of the version in force; 0 for the shipped one, or for none."""
+        now = select(PracticeVersion.version).where(*_of(practice_id), col(PracticeVersion.state).in_(IN_FORCE))
+        return (await self._session.exec(now)).first() or 0
+
+    async def add(self, practice_id: str, body: str, state: State, base: int, by: str, now: datetime) -> int | None:
+        """A new version in the place of those of its kind (drafts, or what is in force); its number.
+
+        None if somebody else wrote one at the same time.
+        """
+        number = await self.newest(practice_id) + 1
+        values = {
+            "tenant": EVERYBODY, "practice_id": practice_id, "version": number, "state": state, "body": body,
+            "base": base, "at": now, "by": by,
+        }
+        if not await insert_once(self._session, PracticeVersion, values):
+            return None
+        await self._replace(practice_id, IN_FORCE if state in IN_FORCE else OPEN, number)
+        return number
+
+    async def move(self, practice_id: str, version: int, before: Collection[str], state: State) -> bool:
+        """Change the state of a version that is in one of the states ``before``; True if it was."""
+        wanted = select(PracticeVersion).where(*_of(practice_id), PracticeVersion.version == version)
+        row = (await self._session.exec(wanted.with_for_update())).first()
+        if row is None or row.state not in before:
+            return False
+        if state in IN_FORCE:
+            await self._replace(practice_id, IN_FORCE, version)
+        row.state = state
+        await self._session.flush()
+        return True
+
+    async def note(self, practice_id: str, version: int, what: str, by: str, now: datetime, note: str = "") -> None:
+        """One more line of its history."""
+        self._session.add(PracticeEvent(
+            tenant=EVERYBODY, practice_id=practice_id, version=version, what=what, note=note, at=now, by=by
+        ))
+        await self._session.flush()
+
+    async def history(self, practice_id: str) -> list[Event]:
+        """Newest first."""
+        mine = select(PracticeEvent).where(
+            PracticeEvent.tenant == EVERYBODY, PracticeEvent.practice_id == practice_id
+        ).order_by(col(PracticeEvent.id).desc())
+        return [
+            Event(row.practice_id, row.version, row.what, row.note, row.at, row.by)
+            for row in await self._session.exec(mine)
+        ]
+
+    async def _replace(self, practice_id: str, states: Collection[str], by: int) -> None:
+        standing = select(PracticeVersion).where(*_of(practice_id), PracticeVersion.version != by)
+        for row in await self._session.exec(standing.where(col(PracticeVersion.state).in_(states))):
+            row.state = "replaced"
+        await self._session.flush()
+
+
+def _of(practice_id: str) -> tuple[bool, bool]:
+    return PracticeVersion.tenant == EVERYBODY, PracticeVersion.practice_id == practice_id
+
+
+def _version(row: PracticeVersion) -> Version:
+    return Version(row.practice_id, row.version, row.state, row.body, row.base, row.at, row.by)
