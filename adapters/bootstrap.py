@@ -21,9 +21,11 @@ from knowledge.reading import Reader
 from knowledge.service import Knowledge, Writes
 
 if TYPE_CHECKING:
+    from adapters.keeper import LibraryKeeper
     from adapters.terminal.adapter import TerminalAdapter
     from bot.advisor import Advisor
     from bot.intake import DurableIntake
+    from bot.office import Office
     from bot.ports import Messenger
     from bot.privacy import SecretKey
     from bot.storage.unit import Storage
@@ -109,20 +111,33 @@ class Bot:
     storage: Storage
     knowledge: Knowledge
     tracker: Tracker
+    office: Office
+    keeper: LibraryKeeper
     advisor: Advisor
 
 
 async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
+    from adapters.keeper import LibraryKeeper
+    from bot.access import Role
     from bot.advisor import Advisor
+    from bot.office import Office
     from bot.tracker import Tracker
 
     secret = make_secret(settings)
     storage = await open_storage(settings, secret)
     tracker = Tracker(storage, secret, now, enabled=settings.tracking)
-    advisor = Advisor(
-        knowledge, tracker, retention_days=settings.retention.questions_days, model_notice=model_notice(knowledge)
+    keeper = LibraryKeeper(storage, knowledge)
+    await keeper.look()
+    named = {Role.ADMIN: settings.admins, Role.CURATOR: settings.curators, Role.EXPERT: settings.experts}
+    office = Office.over(
+        storage, now, lambda: knowledge.library, keeper.examine, keeper.look, named=named,
+        public_url=settings.public_url,
     )
-    return Bot(settings, secret, storage, knowledge, tracker, advisor)
+    advisor = Advisor(
+        knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
+        model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
+    )
+    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor)
 
 
 def model_notice(knowledge: Knowledge) -> str:

@@ -18,6 +18,7 @@ from bot.replies import (
     Field,
     Form,
     Heading,
+    Link,
     Paragraph,
     Reply,
     Series,
@@ -80,6 +81,8 @@ def block_text(block: Block) -> str:
             return form_text(block)
         case Sources(items):
             return "\n".join(source_text(item) for item in items)
+        case Link(label, url):
+            return f"{one_line(label)}: {one_line(url)}"
 
 
 def table_lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.intake import DurableIntake
 
 log = logging.getLogger(__name__)
-PURGE_EVERY = 3600.0
+CHORES_EVERY = 3600.0
 Starts = Callable[[], Awaitable[None]]
 
 
@@ -72,7 +72,10 @@ class Service:
     async def start(self) -> None:
         for start in self.platforms.starts:
             await start()
-        jobs = (self.worker.run(), self._keep_promises(), self.vectors.keep(), self._warm_up())
+        jobs = (
+            self.worker.run(), self.worker.outbox.run(), self._keep_promises(), self._bot.keeper.keep(),
+            self.vectors.keep(), self._warm_up(),
+        )
         self._tasks = [asyncio.create_task(job) for job in jobs]
 
     async def stop(self) -> None:
@@ -91,13 +94,14 @@ class Service:
             await asyncio.to_thread(load)
 
     async def _keep_promises(self) -> None:
-        """Delete words whose time is over, on start and every hour."""
+        """Delete words whose time is over and remind of reviews that are due, on start and every hour."""
         while True:
             try:
                 await purge(self._bot.storage, now(), self._bot.settings.retention.questions_days)
+                await self._bot.office.reviews.remind()
             except StorageUnavailable as error:
-                log.warning("the purge waits for the next hour: %s", error)
-            await asyncio.sleep(PURGE_EVERY)
+                log.warning("purge and reminders wait for the next hour: %s", error)
+            await asyncio.sleep(CHORES_EVERY)
 
     async def _healthz(self, request: Request) -> JSONResponse:
         return JSONResponse({"ok": True})

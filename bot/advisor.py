@@ -9,8 +9,22 @@ from rapidfuzz import fuzz, process
 
 from bot import views
 from bot.answering import Answering
-from bot.commands import LONGEST_TEAM_NAME, Ask, ChannelTeam, Help, Intent, MyTeam, ShowTeam, intent_of
+from bot.commands import (
+    LONGEST_TEAM_NAME,
+    Ask,
+    ChannelTeam,
+    Help,
+    Intent,
+    MyTeam,
+    PostHere,
+    Privately,
+    ShowTeam,
+    SignIn,
+    intent_of,
+)
+from bot.desk import ACTIONS, Desk
 from bot.errors import BotError
+from bot.experts import Experts
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.ports import Draft
 from bot.privacy import clean_text
@@ -25,11 +39,20 @@ NEARLY, MOST_NEAR = 82, 3
 
 
 class Advisor:
-    """Implements ``bot.ports.Handler``. Idempotent by event id: whatever it stores, it stores once."""
+    """Implements ``bot.ports.Handler``. Idempotent by event id: whatever it stores, it stores once.
 
-    def __init__(self, answering: Answering, tracker: Tracker, *, retention_days: int, model_notice: str = "") -> None:
+    ``whispers`` are the platforms that can show something in a channel to one person alone.
+    """
+
+    def __init__(
+        self, answering: Answering, tracker: Tracker, experts: Experts, desk: Desk, *, retention_days: int,
+        model_notice: str = "", whispers: frozenset[str] = frozenset(),
+    ) -> None:
         self._answering = answering
         self._tracker = tracker
+        self._experts = experts
+        self._desk = desk
+        self._whispers = whispers
         self._retention_days = retention_days
         self._model_notice = model_notice
 
@@ -48,12 +71,21 @@ class Advisor:
             return views.sentence_reply(str(error))
 
     async def follows_up(self, incoming: IncomingMessage) -> bool:
-        """Whether words in a thread without a mention are meant for us: only from the person last answered there."""
-        return await self._tracker.last_answered(incoming)
+        """Whether words in a thread without a mention are meant for us: from the person last answered there, or from
+        an expert who answers a question there.
+        """
+        return await self._tracker.last_answered(incoming) or await self._desk.answering(incoming)
 
     async def _said(self, incoming: Incoming, text: str, draft: Draft) -> Reply:
-        intent: Intent = intent_of(clean_text(text, LONGEST_MESSAGE))
+        said = clean_text(text, LONGEST_MESSAGE)
+        if isinstance(incoming, IncomingMessage) and (sent := await self._desk.answered(incoming, said)):
+            return sent
+        intent: Intent = intent_of(said)
         match intent:
+            case SignIn() | PostHere():
+                return await self._desk.said(incoming, intent)
+            case Privately(question):
+                return await self._privately(incoming, question, draft)
             case Help():
                 return views.help_reply()
             case ShowTeam():
@@ -79,12 +111,25 @@ class Advisor:
         asked_by_button = question if isinstance(incoming, ButtonPress) else ""
         return views.answer_reply(answer, asked.id, question=asked_by_button, notices=notices)
 
+    async def _privately(self, incoming: Incoming, question: str, draft: Draft) -> Reply:
+        """For the eyes of the asker; in a channel they can share it afterwards."""
+        where = incoming.conversation
+        if where.kind != "channel":
+            return await self._asked(incoming, question, draft)
+        if where.platform not in self._whispers:
+            return views.sentence_reply(views.NO_WHISPER)
+        return views.whispered(await self._asked(incoming, question, draft), question)
+
     async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply:
         if press.action in COUNTED:
             return await self._counted(press)
+        if press.action in ACTIONS:
+            return await self._desk.pressed(press)
         match press.action, press.value.split("|"):
             case "more", [answer_id, practice]:
                 return await self._everything(answer_id, practice)
+            case "share", _:
+                return await self._asked(press, press.value, draft)
             case "ask", _:
                 return await self._said(press, press.value, draft)
             case "question", _:
@@ -108,8 +153,12 @@ class Advisor:
             case "feedback", [verdict]:
                 return await self._rated_last(press, verdict)
             case "expert", [answer_id]:
-                return views.expert_reply(changed=await self._tracker.escalate(press, answer_id))
+                return await self._to_expert(press, answer_id)
         return views.sentence_reply(views.OLD_BUTTON)
+
+    async def _to_expert(self, press: ButtonPress, answer_id: str) -> Reply:
+        changed = await self._experts.hand_over(press, self._tracker.person(press), answer_id)
+        return views.expert_reply(changed=changed)
 
     async def _adopted(self, press: ButtonPress, answer_id: str, practice_id: str, state: str) -> Reply:
         practice = self._answering.practice(practice_id)

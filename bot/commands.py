@@ -37,12 +37,36 @@ class ShowTeam:
     pass
 
 
-Intent = Ask | Help | MyTeam | ChannelTeam | ShowTeam
+@dataclass(frozen=True, slots=True)
+class Privately:
+    """`privately QUESTION`: an answer that only the asker sees."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """`sign in`: a one-time link to the pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostHere:
+    """`experts here`, `curators here`: the channel gets what is for them."""
+
+    task: str
+
+
+Intent = Ask | Help | MyTeam | ChannelTeam | ShowTeam | Privately | SignIn | PostHere
 
 _HELP = re.compile(r"/?(help|commands|menu|\?)[.!?]*", re.IGNORECASE)
 _MY_TEAM = re.compile(r"(?:my|our) team(?:'s name)? is (?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _TEAM = re.compile(r"(?:set )?team\s*[:=]?\s+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _SHOW = re.compile(r"(?:(?:what|which) is my team|(?:what|which) team am i in|my team|team)[.!?]*", re.IGNORECASE)
+_PRIVATELY = re.compile(
+    r"(?:ask )?(?:privately|private|just for me|only for me)\s*[:,]?\s+(?P<question>.+)", re.IGNORECASE | re.DOTALL
+)
+_SIGN_IN = re.compile(r"(?:sign|log)[ -]?in[.!?]*", re.IGNORECASE)
+_POST = re.compile(r"(?P<task>experts|curators) here[.!]*", re.IGNORECASE)
 _NOT_A_NAME = re.compile(
     r"[?\n]|\b(how|what|why|when|who|should|can|is|are|do|does|to|not|too|very|so|but|because|still|already|never|this|that|"
     r"we|they|needs?|wants?|has|have|was|were|would|really|just)\b",
@@ -57,6 +81,12 @@ def intent_of(text: str) -> Intent:
         return Help()
     if _SHOW.fullmatch(said):
         return ShowTeam()
+    if _SIGN_IN.fullmatch(said):
+        return SignIn()
+    if post := _POST.fullmatch(said):
+        return PostHere(post["task"].lower())
+    if private := _PRIVATELY.fullmatch(said):
+        return Privately(private["question"].strip())
     if mine := _MY_TEAM.fullmatch(said):
         if name := _name(mine["name"]):
             return MyTeam(name)

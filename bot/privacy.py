@@ -18,6 +18,8 @@ from bot.errors import BotError
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
+FLOOR = 5
+"""Counts of people or questions below it are shown to nobody."""
 _KEY_BYTES = 32
 _MARK_LETTERS = 32
 _KEPT_CONTROLS = frozenset("\n\t")

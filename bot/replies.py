@@ -1,6 +1,7 @@
 """What goes out, as frozen values that every platform draws in its own way.
 
-All text is inert: words are words, and every renderer escapes them. The only links are those of ``Sources``.
+All text is inert: words are words, and every renderer escapes them. The only links are those of ``Sources``, and
+``Link`` to Midway's own pages.
 """
 
 from __future__ import annotations
@@ -110,8 +111,16 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link to one of Midway's own pages, never to anywhere else."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLink:
-    """A source of a cited practice: the only kind of link there is. ``number`` is the mark used in the text."""
+    """A source of a cited practice. ``number`` is the mark used in the text."""
 
     number: int
     title: str
@@ -125,7 +134,7 @@ class Sources:
     items: tuple[SourceLink, ...]
 
 
-Block = Heading | Paragraph | Steps | Facts | Table | Chart | Buttons | Form | Sources
+Block = Heading | Paragraph | Steps | Facts | Table | Chart | Buttons | Form | Sources | Link
 
 
 @dataclass(frozen=True, slots=True)

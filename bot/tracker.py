@@ -52,7 +52,11 @@ class Tracker:
             place = self._secret.place_key(where.tenant, where.platform, where.channel)
             first = await unit.places.first_time(where.tenant, place)
             record = self._record(incoming, text, answer, team or await self._team(unit, incoming))
-            return Asked(await unit.questions.record(record), first)
+            asked = await unit.questions.record(record)
+            if record.nearest:
+                # Somebody may write that practice; then they are told.
+                await unit.escalations.owe(where.tenant, asked, record.person, where, self._clock())
+            return Asked(asked, first)
 
     async def press(self, incoming: Incoming, practice_id: str, state: str, question_id: str) -> Pressed:
         """A team (or a person whose team is unknown) says where it stands with a practice."""
@@ -86,15 +90,6 @@ class Tracker:
         person = self.person(incoming)
         mine = [turn.id for turn in turns if turn.person == person and turn.outcome == Outcome.ANSWERED]
         return await self.rate(incoming, mine[-1], helpful=helpful) if mine else None
-
-    async def escalate(self, incoming: Incoming, question_id: str) -> bool | None:
-        """True if the question was not yet marked for an expert; None if there is no such question."""
-        async with self._storage.unit() as unit:
-            if await unit.questions.get(incoming.conversation.tenant, question_id) is None:
-                return None
-            return await unit.escalations.open(
-                incoming.conversation.tenant, question_id, self.person(incoming), self._clock()
-            )
 
     async def team_of(self, incoming: Incoming) -> Team | None:
         async with self._storage.view() as unit:
@@ -160,6 +155,7 @@ class Tracker:
             team_id=team.id if team else None,
             route=answer.route,
             practices=tuple(citation.id for citation in answer.citations),
+            nearest=answer.nearest[0].id if answer.nearest else None,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.replies import (
@@ -27,6 +28,8 @@ SUGGESTIONS = (
     "How do I win a sponsor who only looks at numbers?",
     "What should we measure each month?",
 )
+LONGEST_SHARED = 1500
+"""Of a question that is asked again in front of the channel; buttons carry no more."""
 STATES = {
     "trying": "trying it",
     "adopted": "already doing it",
@@ -44,6 +47,9 @@ UNTRACKED_NOTICE = "Tracking is off: nothing of this question is kept."
 OLD_BUTTON = "I do not know that button any more. Ask again to get a fresh answer."
 NAME_YOUR_TEAM = "Write the name of your team, or say: my team is NAME."
 OLD_FORM = "I do not know that form any more. Ask again to get a fresh answer."
+NO_WHISPER = (
+    "Here everybody would see my answer. Ask me in a direct message, and share it from there if you like."
+)
 UNTRACKED_PRESS = "Tracking is off, so this was not recorded."
 
 
@@ -59,7 +65,7 @@ def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices:
         if can_try and not alone:
             blocks.append(adoption_buttons(answer_id, part.practice))
     if answer.nearest:
-        blocks.append(Paragraph("Nearby I do know: " + "; ".join(answer.nearest) + "."))
+        blocks.append(Paragraph("Nearby I do know: " + "; ".join(near.title for near in answer.nearest) + "."))
     if answer.route and answer.outcome == "answered":
         blocks.append(Paragraph(f"Your {answer.route.replace('-', ' ')} desk may have to do with it, too.", quiet=True))
     if answer.sources:
@@ -69,6 +75,13 @@ def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices:
     blocks += _second_row(answer, answer_id)
     blocks += [Paragraph(notice, quiet=True) for notice in notices]
     return Reply(_line(answer), tuple(blocks), ai_generated=answer.ai_generated)
+
+
+def whispered(reply: Reply, question: str) -> Reply:
+    """The same reply for the asker alone, who may share it with the channel."""
+    share = Buttons((Button("Share with the channel", "share", question[:LONGEST_SHARED]),))
+    note = Paragraph("Only you see this.", quiet=True)
+    return replace(reply, blocks=(*reply.blocks, share, note), audience="sender")
 
 
 def adoption_buttons(answer_id: str, practice: str) -> Buttons:
@@ -130,8 +143,8 @@ def expert_reply(*, changed: bool | None) -> Reply:
     if not changed:
         return Reply("Already recorded: you asked for an expert on this.", audience="sender")
     return Reply(
-        "Recorded: you asked for an expert on this. Your question waits for the experts with what I found; "
-        "I cannot promise when someone answers.",
+        "Recorded: your question goes to the experts, in your words and with what I found. You are told here when "
+        "someone takes it and when they answer; I cannot promise when.",
         audience="sender",
     )
 
@@ -188,6 +201,7 @@ _COMMANDS = (
     ("Ask", "in your own words; follow up in the same thread."),
     ("my team is NAME", "so that what you try counts for your team."),
     ("team NAME", "in a channel: the channel speaks for that team."),
+    ("privately QUESTION", "in a channel: the answer is for you alone until you share it."),
     ("help", "shows this."),
 )
 

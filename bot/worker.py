@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from bot.delivery import Courier
 from bot.errors import StorageUnavailable
 from bot.faults import trace_without_words
+from bot.outbox import Outbox
 from bot.pace import Checkpoint, Pace, Sleep, no_checkpoint
 from bot.ports import Clock, Handler, Messenger
 from bot.processing import UNREADABLE, ClaimLost, Processor
@@ -47,6 +48,7 @@ class Worker:
         courier = Courier(
             storage, messengers, clock=clock, sleep=sleep, chance=chance, pace=self._pace, checkpoint=checkpoint
         )
+        self.outbox = Outbox(storage, courier, messengers, clock=clock, pace=self._pace, sleep=sleep)
         self._processors = {
             platform: Processor(
                 storage, handler, messenger, courier, clock=clock, sleep=sleep, pace=self._pace, checkpoint=checkpoint

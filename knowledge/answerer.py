@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.answers import Answer, Citation, Outcome, Part
+from knowledge.answers import Answer, Citation, Near, Outcome, Part
 from knowledge.extractive import MOST_WORDS, Aspect, Composer, aspect_of, numbered
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
 from knowledge.language import language_of
@@ -181,7 +181,7 @@ class Answerer:
         return max(found, key=lambda item: item[0])[1] if found else None
 
     def _declined(self, judged: Judged, hits: list[Hit]) -> Answer:
-        nearest = tuple(self._library.practices[hit.practice].title for hit in hits[:2])
+        nearest = tuple(Near(hit.practice, self._library.practices[hit.practice].title) for hit in hits[:2])
         message = (
             "I have no practice on that, and I answer only from the library. I know about social media in "
             "organizations: pilots, sponsors, measuring, working with units you cannot order about."

@@ -59,9 +59,17 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A practice that does not answer the question but lies nearby."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """``message`` is what is said when there are no parts, or before them. Marks ``[n]`` in the words count through
-    the sources of all citations in order. ``nearest`` are titles of what the library does know nearby."""
+    the sources of all citations in order. ``nearest`` is what the library does know nearby."""
 
     outcome: Outcome
     message: str = ""
@@ -70,7 +78,7 @@ class Answer:
     route: str | None = None
     confidence: float = 0.0
     lang: str = "en"
-    nearest: tuple[str, ...] = ()
+    nearest: tuple[Near, ...] = ()
     offer_expert: bool = False
     ai_generated: bool = False
     small_talk: str | None = field(default=None)

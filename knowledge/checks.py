@@ -55,6 +55,12 @@ def try_questions(library: Library, find: Callable[[str], Sequence[str]]) -> Tri
     return Tried(len(asked), first, len(asked) - len(lost), tuple(lost))
 
 
+def lost_questions(practice: Practice, find: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
+    """Typed questions of one practice that do not find it among the first three, as findings."""
+    library = Library({practice.id: practice})
+    return try_questions(library, find).findings
+
+
 @dataclass(frozen=True)
 class Controlled:
     """How many control questions were turned away; ``findings`` says which practices answered the others."""

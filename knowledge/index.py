@@ -23,12 +23,13 @@ from knowledge.errors import IndexUnwritable
 from knowledge.gate import gate_data
 from knowledge.library import Library
 from knowledge.reading import Reader, Said, Vectors, View
-from knowledge.recognizer import Recognizer, train
+from knowledge.recognizer import DECAY, HASHES, ROUNDS, Recognizer, train
 from knowledge.splitter import Document, Passage, as_document, split
+from knowledge.taught import shipped_recognizer
 from knowledge.wording import Wording, glossary_hash
 
 log = logging.getLogger(__name__)
-FORMAT = "5"
+FORMAT = "6"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 
@@ -44,6 +45,17 @@ class Snapshot:
     vectors: Vectors
     practice: Recognizer
     threshold: float
+
+
+def teaching(library: Library, reader: Reader) -> str:
+    """The fingerprint of all that a recognizer of this library is learnt from."""
+    documents = tuple(as_document(practice) for practice in library.practices.values())
+    whole = hashlib.sha256(f"{reader.name} {HASHES} {DECAY} {ROUNDS}".encode())
+    for passage in (passage for document in documents for passage in split(document)):
+        whole.update(f"{passage.document} {passage.text}".encode())
+    for practice, said in _asked(documents, wording_for(documents, reader)):
+        whole.update(f"{practice} {said.start} {said.text}".encode(errors="replace"))
+    return whole.hexdigest()
 
 
 def fingerprint(library: Library, model: str) -> str:
@@ -88,11 +100,20 @@ class IndexFolder:
 
     def build(self, library: Library, reader: Reader, report: Report | None = None) -> Snapshot:
         """Embed what is new, learn, calibrate, and put the snapshot in place."""
-        made = _made(library, reader, lambda said: self._embed(reader, said, report))
+        made = self.made(library, reader, report)
         _write(self.snapshot_file, _packed(made))
         return made
 
-    def _embed(self, reader: Reader, said: Sequence[Said], report: Report | None) -> View:
+    def made(
+        self, library: Library, reader: Reader, report: Report | None = None, *, keep: bool = True, afresh: bool = False
+    ) -> Snapshot:
+        """A snapshot that is not put in place. ``keep`` what was read for later builds; learn it all ``afresh``, or
+        only what the shipped recognizer does not know.
+        """
+        base = None if afresh else shipped_recognizer(reader.name)
+        return _made(library, reader, lambda said: self._embed(reader, said, report, keep), base)
+
+    def _embed(self, reader: Reader, said: Sequence[Said], report: Report | None, keep: bool) -> View:
         """One row each; only what is not kept from an earlier build is read."""
         known = self._known(reader.name)
         keys = [_key(each) for each in said]
@@ -101,7 +122,7 @@ class IndexFolder:
             made = reader.many(list(fresh.values()), report)
             known.update(zip(fresh, zip(made.vector, made.intent, strict=True), strict=True))
         kept = {key: known[key] for key in dict.fromkeys(keys)}
-        if fresh or len(kept) < len(known):
+        if keep and (fresh or len(kept) < len(known)):
             vectors, intents = (np.stack(rows) for rows in zip(*kept.values(), strict=True))
             names = {"model": np.array(reader.name), "keys": np.array(list(kept))}
             _write(self.vectors_file, {**names, "vectors": vectors, "intents": intents})
@@ -123,10 +144,12 @@ def _key(said: Said) -> str:
     return hashlib.sha256(f"{said.start} {said.text}".encode(errors="replace")).hexdigest()[:32]
 
 
-def _made(library: Library, reader: Reader, embed: Callable[[Sequence[Said]], View]) -> Snapshot:
+def _made(
+    library: Library, reader: Reader, embed: Callable[[Sequence[Said]], View], base: Recognizer | None
+) -> Snapshot:
     documents = tuple(as_document(practice) for practice in library.practices.values())
     passages = tuple(passage for document in documents for passage in split(document))
-    messages = _asked(documents, wording_for(documents, reader))
+    messages = () if base else _asked(documents, wording_for(documents, reader))
     taught = [*((passage.document, Said(passage.text)) for passage in passages), *messages]
     found = embed([*(said for _, said in taught), *map(Said, gate_data().off_topic)])
     ours, off = found.vector[: len(passages)], found.vector[len(taught) :]
@@ -138,7 +161,7 @@ def _made(library: Library, reader: Reader, embed: Callable[[Sequence[Said]], Vi
         documents=documents,
         passages=passages,
         vectors=ours,
-        practice=train(features, [said.text for _, said in taught], [practice for practice, _ in taught]),
+        practice=train(features, [said.text for _, said in taught], [practice for practice, _ in taught], base),
         threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
     )
 

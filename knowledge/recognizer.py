@@ -43,6 +43,25 @@ class Recognizer:
         words = self.weights[size + places].sum(axis=0, dtype=np.float32) * value
         return np.asarray(vector @ self._of_vector + words + self.bias, dtype=np.float32)
 
+    def many(self, dense: Vectors, words: _Words) -> Vectors:
+        """Raw scores of many sentences, one row each."""
+        return np.asarray(dense @ self._of_vector + words.times(self._of_words) + self.bias, dtype=np.float32)
+
+    def only(self, labels: set[str]) -> Recognizer:
+        """The same without labels that are not among these."""
+        kept = [place for place, label in enumerate(self.labels) if label in labels]
+        return Recognizer(tuple(self.labels[place] for place in kept), self.weights[:, kept], self.bias[kept])
+
+    def beside(self, other: Recognizer) -> Recognizer:
+        """Both; ``other`` names the labels of both, and holds the weights of its own, which come last."""
+        return Recognizer(
+            other.labels, np.hstack([self.weights, other.weights]), np.concatenate([self.bias, other.bias])
+        )
+
+    @property
+    def _of_words(self) -> Vectors:
+        return self.weights[len(self.weights) - HASHES :].astype(np.float32)
+
     @cached_property
     def _of_vector(self) -> Vectors:
         """The weights of the vector's numbers, at full precision: they are needed for every message."""
@@ -57,16 +76,26 @@ def word_places(text: str) -> tuple[Places, float]:
     return places, 1.0 / max(len(places), 1) ** 0.5
 
 
-def train(vectors: Vectors, texts: Sequence[str], labels: Sequence[str]) -> Recognizer:
-    """Learn from sentences with their labels."""
-    names = tuple(sorted(set(labels)))
+def train(
+    vectors: Vectors, texts: Sequence[str], labels: Sequence[str], base: Recognizer | None = None
+) -> Recognizer:
+    """Learn from sentences with their labels. What ``base`` knows of its labels stays as it is: only others are learnt,
+    and those that no sentence has any more are forgotten.
+    """
+    found = set(labels)
+    known = base.only(found) if base else None
+    names = (*(known.labels if known else ()), *sorted(found - set(known.labels if known else ())))
+    if known and names == known.labels:
+        return known
     wanted = np.eye(len(names), dtype=np.float32)[[names.index(label) for label in labels]]
     each = np.asarray((wanted / wanted.sum(axis=0)).sum(axis=1) / len(names), dtype=np.float32)
     words = _Words.of(texts)
     dense = np.hstack([vectors.astype(np.float32), np.ones((len(texts), 1), dtype=np.float32)])
-    weights = _fitted(dense, words, wanted, each)
+    frozen = known.many(dense[:, :-1], words) if known else np.zeros((len(texts), 0), dtype=np.float32)
+    weights = _fitted(dense, words, wanted, each, frozen)
     size = dense.shape[1]
-    return Recognizer(names, np.vstack([weights[: size - 1], weights[size:]]).astype(np.float16), weights[size - 1])
+    learnt = Recognizer(names, np.vstack([weights[: size - 1], weights[size:]]).astype(np.float16), weights[size - 1])
+    return known.beside(learnt) if known else learnt
 
 
 @dataclass(frozen=True)
@@ -112,8 +141,9 @@ def _summed(entries: Vectors, groups: Places, size: int) -> Vectors:
     return total
 
 
-def _fitted(dense: Vectors, words: _Words, wanted: Vectors, each: Vectors) -> Vectors:
-    """Weights of the dense features, then of the words, by Nesterov's steps.
+def _fitted(dense: Vectors, words: _Words, wanted: Vectors, each: Vectors, frozen: Vectors) -> Vectors:
+    """Weights of the dense features, then of the words, by Nesterov's steps; of the labels after those whose scores
+    are ``frozen``.
 
     Each feature's step is scaled by how much of it there is (for the dense ones as Böhning, 1992). Where that is too
     bold and the loss rises, steps are halved and momentum starts anew.
@@ -121,15 +151,16 @@ def _fitted(dense: Vectors, words: _Words, wanted: Vectors, each: Vectors) -> Ve
     size = dense.shape[1]
     solve = np.linalg.inv((dense * each[:, None]).T @ dense + DECAY * np.eye(size, dtype=np.float32))
     scale = 1.0 / (words.back(each[:, None]) + DECAY)
-    weights = ahead = np.zeros((size + HASHES, wanted.shape[1]), dtype=np.float32)
+    known = frozen.shape[1]
+    weights = ahead = np.zeros((size + HASHES, wanted.shape[1] - known), dtype=np.float32)
     pace, bold, best = 1.0, 1.0, np.inf
     for _ in range(ROUNDS):
-        found = softmax(dense @ ahead[:size] + words.times(ahead[size:]))
+        found = softmax(np.hstack([frozen, dense @ ahead[:size] + words.times(ahead[size:])]))
         loss = float(-(np.log((found * wanted).sum(axis=1) + 1e-9) * each).sum() + DECAY / 2 * np.square(ahead).sum())
         if loss > best * SLACK:
             pace, bold, ahead = 1.0, bold / 2, weights
             continue
-        miss = (found - wanted) * each[:, None]
+        miss = ((found - wanted) * each[:, None])[:, known:]
         slope = np.vstack([dense.T @ miss, words.back(miss)]) + DECAY * ahead
         moved = ahead - bold * np.vstack([solve @ slope[:size], scale * slope[size:]])
         faster = (1 + (1 + 4 * pace * pace) ** 0.5) / 2

@@ -75,6 +75,17 @@ class Knowledge:
             return False
         return snapshot is not None
 
+    def replace(self, library: Library, report: Report | None = None) -> bool:
+        """Answer from another library from now on; blocking. The old one stays in force where that fails."""
+        if library.content_hash == self.library.content_hash:
+            return True
+        before, self.library = self.library, library
+        if self.prepare(report):
+            self._words = None
+            return True
+        self.library = before
+        return False
+
     async def answer(self, question: str, before: Sequence[str], draft: Draft) -> Answer:
         """The answer, worded by the model where one is set and keeps to the passages."""
         answer = await asyncio.to_thread(self.look_up, question, before)
@@ -104,6 +115,12 @@ class Knowledge:
 
     def practice(self, practice_id: str) -> Practice | None:
         return self.library.practices.get(practice_id)
+
+    def trial(self, library: Library) -> Callable[[str], list[str]]:
+        """Names the three best practices of another library for a question, without answering from it; blocking."""
+        made = self.folder.made(library, self.reader, keep=False)
+        retriever = Retriever(made, self.reader, wording_for(made.documents, self.reader))
+        return lambda asked: [hit.practice for hit in retriever.search(retriever.understand(asked), 3)]
 
     def _current(self) -> Snapshot | None:
         snapshot = self.folder.load()

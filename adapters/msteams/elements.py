@@ -22,6 +22,7 @@ from bot.replies import (
     Field,
     Form,
     Heading,
+    Link,
     Paragraph,
     SourceLink,
     Sources,
@@ -54,8 +55,8 @@ def drawn(block: Block, number: int) -> list[Element]:
             return list(_rows(block.items))
         case Form():
             return _form(block, f"f{number}.")
-        case Sources():
-            return [_source(item) for item in block.items]
+        case Sources() | Link():
+            return _links(block)
 
 
 def note(text: str) -> Element:
@@ -161,10 +162,19 @@ def _unmarked(text: str) -> str:
     return _label(unlinked(text).replace("](", "] ("))
 
 
+def _links(block: Sources | Link) -> list[Element]:
+    if isinstance(block, Link):
+        return [_text(_linked(block.label, block.url))]
+    return [_source(item) for item in block.items]
+
+
+def _linked(text: str, url: str) -> Element:
+    run = _run(text, limits.CELL_CHARACTERS.value)
+    return run | {"selectAction": {"type": "Action.OpenUrl", "url": url}} if is_web(url) else run
+
+
 def _source(item: SourceLink) -> Element:
-    title = _run(item.title.strip() or "Source", limits.CELL_CHARACTERS.value)
-    if is_web(item.url):
-        title["selectAction"] = {"type": "Action.OpenUrl", "url": item.url}
+    title = _linked(item.title.strip() or "Source", item.url)
     number = {"type": "TextRun", "text": f"[{item.number}] "}
     origin = _run(f" ({publisher_and_year(item)})", limits.CELL_CHARACTERS.value, isSubtle=True)
     return _text(number, title, origin, spacing="Small")

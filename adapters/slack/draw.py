@@ -27,6 +27,7 @@ from bot.replies import (
     Field,
     Form,
     Heading,
+    Link,
     Paragraph,
     SourceLink,
     Sources,
@@ -77,8 +78,8 @@ class Drawing:
                 yield from self._row(items)
             case Form():
                 yield self._form(block)
-            case Sources(items):
-                yield from self._sources(items)
+            case Sources() | Link():
+                yield from self._links(block)
 
     def _cut(self, text: str, limit: int) -> str:
         self.shortened = self.shortened or len(text) > limit
@@ -175,8 +176,11 @@ class Drawing:
             drawn["hint"] = elements.plain(hint)
         return drawn
 
-    def _sources(self, items: tuple[SourceLink, ...]) -> Iterator[Piece]:
-        for group in groups([self._source(item) for item in items]):
+    def _links(self, block: Sources | Link) -> Iterator[Piece]:
+        if isinstance(block, Link):
+            yield Piece([elements.rich(elements.line(elements.link(block.url, one_line(block.label))))], needed=True)
+            return
+        for group in groups([self._source(item) for item in block.items]):
             yield Piece([elements.rich(elements.listing(group, numbered=False))], needed=True)
 
     def _source(self, item: SourceLink) -> SlackBlock:

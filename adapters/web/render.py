@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from adapters.web.store import WebEntry, read_words
-from bot.replies import Block, Button, Buttons, Reply, SourceLink, Sources
+from bot.replies import Block, Button, Buttons, Link, Reply, SourceLink, Sources
 from bot.storage.codec import PayloadUnreadable, load_reply
 
 # Overrides of writing direction, invisible characters and control codes: nothing a reader would miss.
@@ -148,7 +148,7 @@ def _numbers(reply: Reply) -> frozenset[int]:
     return frozenset(link.number for block in reply.blocks if isinstance(block, Sources) for link in block.items)
 
 
-def _address(link: SourceLink) -> str:
+def _address(link: SourceLink | Link) -> str:
     """The address if it is one of the web, else nothing: ``javascript:`` and its kin are no links."""
     parts = _split(link.url)
     return link.url if parts is not None and parts[0] in {"http", "https"} and parts[1] else ""

@@ -25,7 +25,7 @@ _KINDS: dict[str, type] = {
         *(Conversation, Sender, IncomingMessage, ButtonPress, FormSubmission, Reply),
         *(replies.Heading, replies.Paragraph, replies.Step, replies.Steps, replies.Facts, replies.Table),
         *(replies.Series, replies.Chart, replies.Button, replies.Buttons, replies.Field, replies.Form),
-        *(replies.SourceLink, replies.Sources),
+        *(replies.SourceLink, replies.Sources, replies.Link),
     )
 }
 _FIELDS = {name: tuple(field.name for field in fields(kind)) for name, kind in _KINDS.items()}
@@ -67,6 +67,18 @@ def load_outgoing(text: str) -> tuple[Conversation, Reply]:
         case (Conversation() as conversation, Reply() as reply):
             return conversation, reply
     raise PayloadUnreadable("not a reply with its conversation")
+
+
+def dump_conversation(conversation: Conversation) -> str:
+    """A place to speak in."""
+    return _dump(conversation)
+
+
+def load_conversation(text: str) -> Conversation:
+    value = _load(text)
+    if not isinstance(value, Conversation):
+        raise PayloadUnreadable("not a conversation")
+    return value
 
 
 def _dump(value: object) -> str:

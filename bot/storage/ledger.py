@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -10,13 +11,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation
-from bot.privacy import SecretKey
+from bot.privacy import SealBroken, SecretKey
 from bot.replies import Reply
-from bot.storage.codec import dump_outgoing, load_outgoing
+from bot.storage.codec import PayloadUnreadable, dump_outgoing, load_outgoing
 from bot.storage.statements import insert_once
 from bot.storage.tables import Delivery
 
-State = Literal["intent", "sent", "rejected", "uncertain"]
+State = Literal["planned", "intent", "sent", "rejected", "uncertain"]
+UNASKED = "unasked"
+"""The kind of what nobody waits for at this moment: it is planned with what it tells of, and sent afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,41 @@ class Ledger:
             "created_at": now,
         })
         return Entry(tenant, conversation.platform, key, conversation, reply, 1) if is_new else None
+
+    async def plan(self, tenant: str, key: str, conversation: Conversation, reply: Reply, now: datetime) -> bool:
+        """Write down what is to be said unasked, together with the reason for it; False if the key is taken."""
+        return await insert_once(self._session, Delivery, {
+            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": UNASKED, "state": "planned",
+            "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "", "attempts": 0,
+            "retry_at": now, "created_at": now,
+        })
+
+    async def next_planned(
+        self, platforms: Collection[str], now: datetime, until: datetime
+    ) -> tuple[Entry, bool] | None:
+        """The oldest unasked row that is due, as an intent of ours until ``until``; True if it surely was not shown.
+
+        Commit before sending. A row whose sender died is due again when its time ran out, and is then looked for
+        first. What cannot be read is left uncertain.
+        """
+        due = select(Delivery).where(
+            Delivery.kind == UNASKED, col(Delivery.retry_at) <= now, col(Delivery.finished_at).is_(None),
+            col(Delivery.platform).in_(platforms),
+        )
+        found = await self._session.exec(due.order_by(col(Delivery.id)).limit(1).with_for_update(skip_locked=True))
+        row = found.first()
+        if row is None or row.payload is None:
+            return None
+        try:
+            conversation, reply = load_outgoing(self._secret.unseal(row.payload))
+        except (SealBroken, PayloadUnreadable):
+            row.state, row.reason, row.finished_at = "uncertain", "unreadable", now
+            return None
+        fresh = row.state != "intent"
+        row.state, row.retry_at = "intent", until
+        row.attempts += 1
+        await self._session.flush()
+        return Entry(row.tenant, row.platform, row.key, conversation, reply, row.attempts), fresh
 
     async def again(self, tenant: str, key: str) -> Entry:
         """Write down that it is about to be tried once more. Commit before sending."""

@@ -1,4 +1,4 @@
-"""What is recorded once: places that were told, feedback, questions handed to an expert."""
+"""What is recorded once: places that were told, feedback."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.ports import Clock
 from bot.storage.statements import insert_once, upsert
-from bot.storage.tables import Escalation, Feedback, Place, Question
+from bot.storage.tables import Feedback, Place, Question
 
 
 class Places:
@@ -34,18 +34,6 @@ class Feedbacks:
             return False
         row = {"tenant": tenant, "question_id": question_id, "person": person, "helpful": helpful, "at": now}
         return await upsert(self._session, Feedback, row, change="helpful", also=("at",))
-
-
-class Escalations:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def open(self, tenant: str, question_id: str, person: str, now: datetime) -> bool:
-        """Hand the question to an expert; False if it was already, or if there is no such question."""
-        if not await _exists(self._session, tenant, question_id):
-            return False
-        row = {"tenant": tenant, "question_id": question_id, "person": person, "state": "open", "at": now}
-        return await insert_once(self._session, Escalation, row)
 
 
 async def _exists(session: AsyncSession, tenant: str, question_id: str) -> bool:

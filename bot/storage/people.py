@@ -9,7 +9,9 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.messages import Conversation
 from bot.privacy import SecretKey
+from bot.storage.codec import dump_conversation, load_conversation
 from bot.storage.statements import insert_once, table_of
 from bot.storage.tables import Post, RoleGrant, SignInLink
 
@@ -69,22 +71,22 @@ class People:
         connection = await self._session.connection()
         await connection.execute(delete(table_of(SignInLink)).where(col(SignInLink.expires_at) < before))
 
-    async def post(self, tenant: str, task: str) -> str | None:
-        """The address of the channel with this task, as ``Posts`` sealed it; None if none was named."""
+    async def post(self, tenant: str, task: str) -> Conversation | None:
+        """The channel with this task; None if none was named."""
         row = await self._session.get(Post, (tenant, task))
-        return self._secret.unseal(row.address) if row else None
+        return load_conversation(self._secret.unseal(row.address)) if row else None
 
-    async def assign(self, tenant: str, task: str, address: str, by: str, now: datetime) -> None:
+    async def posts(self, task: str) -> list[Conversation]:
+        """The channel of each tenant that named one for the task."""
+        rows = await self._session.exec(select(Post).where(Post.task == task))
+        return [load_conversation(self._secret.unseal(row.address)) for row in rows]
+
+    async def assign(self, tenant: str, task: str, where: Conversation, by: str, now: datetime) -> None:
         """This channel has the task from now on."""
         row = await self._session.get(Post, (tenant, task)) or Post(tenant=tenant, task=task, address="", at=now, by=by)
-        row.address, row.at, row.by = self._secret.seal(address), now, by
+        row.address, row.at, row.by = self._secret.seal(dump_conversation(where)), now, by
         self._session.add(row)
         await self._session.flush()
-
-    async def posts(self, task: str) -> list[tuple[str, str]]:
-        """Each tenant that named a channel for the task, with its address."""
-        rows = await self._session.exec(select(Post).where(Post.task == task))
-        return [(row.tenant, self._secret.unseal(row.address)) for row in rows]
 
     def _mark(self, token: str) -> str:
         return self._secret.mark("sign-in", token)

@@ -79,6 +79,7 @@ class Questions:
             "route": question.route,
             "confidence": question.confidence,
             "practices": list(question.practices),
+            "nearest": question.nearest,
         }
 
     async def _record_practices(self, row: dict[str, Any]) -> None:

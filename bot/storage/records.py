@@ -30,6 +30,7 @@ class QuestionRecord:
     team_id: str | None = None
     route: str | None = None
     practices: tuple[str, ...] = ()
+    nearest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

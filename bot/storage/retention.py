@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import col
 
 from bot.storage.records import Purged
 from bot.storage.statements import table_of
-from bot.storage.tables import Delivery, InboxRow, WebMessage
+from bot.storage.tables import Delivery, Escalation, InboxRow, Owed, WebMessage
 from bot.storage.unit import Storage, Unit
 
 REPEATS_DAYS = 7
@@ -18,7 +18,8 @@ REPEATS_DAYS = 7
 
 
 async def purge(storage: Storage, now: datetime, days: int) -> Purged:
-    """Blank the words of questions, and delete web messages, older than ``days``; forget events older than a week.
+    """Blank the words of questions and of experts, delete web messages and debts, older than ``days``; forget events
+    older than a week.
 
     Payloads of finished deliveries go too, at the latest after ``days``: until then an uncertain one can be sent again.
     """
@@ -26,10 +27,15 @@ async def purge(storage: Storage, now: datetime, days: int) -> Purged:
     async with storage.unit() as unit:
         texts = await unit.questions.purge_texts(before)
         texts += await _count(unit, delete(table_of(WebMessage)).where(col(WebMessage.at) < before))
+        over = update(table_of(Escalation)).where(col(Escalation.at) < before).where(
+            or_(col(Escalation.words).is_not(None), col(Escalation.reply).is_not(None))
+        )
+        texts += await _count(unit, over.values(words=None, reply=None))
+        await _count(unit, delete(table_of(Owed)).where(col(Owed.at) < before))
         forgotten = now - timedelta(days=REPEATS_DAYS)
         rows = await _count(unit, delete(table_of(InboxRow)).where(col(InboxRow.done_at) < forgotten))
-        over = update(table_of(Delivery)).where(col(Delivery.finished_at) < before, col(Delivery.payload).is_not(None))
-        payloads = await _count(unit, over.values(payload=None))
+        done = update(table_of(Delivery)).where(col(Delivery.finished_at) < before, col(Delivery.payload).is_not(None))
+        payloads = await _count(unit, done.values(payload=None))
     return Purged(texts, rows, payloads)
 
 

@@ -16,10 +16,12 @@ from bot.ports import Clock
 from bot.privacy import SecretKey
 from bot.storage.adoptions import Adoptions
 from bot.storage.engine import PATIENCE_SECONDS, READS_ONLY, make_async_engine
+from bot.storage.escalations import Escalations
 from bot.storage.failures import BUSY, sentences
+from bot.storage.gaps import Gaps
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
-from bot.storage.marks import Escalations, Feedbacks, Places
+from bot.storage.marks import Feedbacks, Places
 from bot.storage.people import People
 from bot.storage.questions import Questions
 from bot.storage.teams import Teams
@@ -60,7 +62,7 @@ class Unit:
 
     @cached_property
     def escalations(self) -> Escalations:
-        return Escalations(self.session)
+        return Escalations(self.session, self.secret)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -73,6 +75,10 @@ class Unit:
     @cached_property
     def versions(self) -> Versions:
         return Versions(self.session)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        return Gaps(self.session)
 
     @cached_property
     def people(self) -> People:

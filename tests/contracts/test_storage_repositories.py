@@ -268,9 +268,9 @@ async def test_a_question_goes_to_an_expert_once(storage: Storage) -> None:
     """Whoever asks again, it is open already."""
     async with storage.unit() as unit:
         asked = await unit.questions.record(question())
-        assert await unit.escalations.open("T", asked, "p1", NOW) is True
-        assert await unit.escalations.open("T", asked, "p2", NOW) is False
-        assert await unit.escalations.open("U", asked, "p1", NOW) is False
+        assert await unit.escalations.open("T", asked, "p1", "words", NOW) is True
+        assert await unit.escalations.open("T", asked, "p2", "words", NOW) is False
+        assert await unit.escalations.open("U", asked, "p1", "words", NOW) is False
 
 
 async def test_a_place_is_new_once(storage: Storage) -> None:

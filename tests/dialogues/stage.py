@@ -6,12 +6,12 @@ import html
 import importlib
 import itertools
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from bot.advisor import Advisor
+from bot.access import Role
 from bot.answering import Answering
 from bot.intake import DurableIntake
 from bot.messages import Incoming
@@ -19,8 +19,8 @@ from bot.ports import Messenger
 from bot.privacy import SecretKey
 from bot.replies import Reply
 from bot.storage.unit import Storage
-from bot.tracker import Tracker
 from bot.worker import Worker
+from tests.fakes.answering import make_advisor
 from tests.fakes.msteams_rules import walk
 from tests.harness import Harness, Place, RecordingIntake, Shown
 from tests.harness.msteams import MsTeamsHarness, drawn_cards
@@ -57,10 +57,11 @@ class Midway:
         self.clock = Clock()
         self._begin()
 
+    named: Mapping[Role, Sequence[str]] = {}
+
     def _begin(self) -> None:
         self.storage = Storage(self._url, SECRET, self.clock)
-        self.tracker = Tracker(self.storage, SECRET, self.clock, enabled=self._tracking)
-        self.advisor = Advisor(self._answering, self.tracker, retention_days=30)
+        self.advisor = make_advisor(self.storage, self._answering, self.clock, tracking=self._tracking, named=self.named)
         self.owner = f"start {next(self._starts)}"
         self._intake = DurableIntake(self.storage, self.advisor, lambda: None, owner=self.owner, clock=self.clock)
 
@@ -79,7 +80,7 @@ class Midway:
         worker = Worker(
             self.storage, self.advisor, {platform: messenger}, owner=self.owner, clock=self.clock, sleep=self.clock.sleep
         )
-        while await worker.run_once():
+        while await worker.run_once() or await worker.outbox.send_next():
             pass
 
 

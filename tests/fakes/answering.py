@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
+from bot.access import Role
 from bot.advisor import Advisor
+from bot.answering import Answering
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
-from bot.ports import Draft
+from bot.office import Office
+from bot.ports import Clock, Draft
 from bot.replies import Button, Buttons, Form, Reply
+from bot.storage.unit import Storage
+from bot.tracker import Tracker
 from knowledge.answers import Answer, Citation, Outcome, Part
-from knowledge.library import load_shipped
+from knowledge.library import Library, load_shipped
 from knowledge.practice import Practice, Source
 
 SOURCE = Source(key="plan", title="Digital Plan", publisher="National Archives", year=2016, url="https://example.org/plan")
@@ -44,6 +50,33 @@ class FakeAnswering:
 
     def practice(self, practice_id: str) -> Practice | None:
         return self._practices.get(practice_id)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Library:
+    return load_shipped()
+
+
+def make_advisor(
+    storage: Storage, answering: Answering, clock: Clock = lambda: START, *, tracking: bool = True,
+    retention_days: int = 30, model_notice: str = "", named: Mapping[Role, Sequence[str]] | None = None,
+    public_url: str = "https://midway.example",
+) -> Advisor:
+    """The advisor with its office, over this storage; a draft passes every check."""
+    async def nothing_wrong(practice: Practice) -> tuple[str, ...]:
+        return ()
+
+    async def nothing_to_do() -> None:
+        return None
+
+    office = Office.over(
+        storage, clock, shipped, nothing_wrong, nothing_to_do, named=named or {}, public_url=public_url
+    )
+    tracker = Tracker(storage, storage.secret, clock, enabled=tracking)
+    return Advisor(
+        answering, tracker, office.experts, office.desk, retention_days=retention_days, model_notice=model_notice,
+        whispers=frozenset({"slack"}),
+    )
 
 
 class Someone:

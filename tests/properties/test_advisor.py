@@ -12,13 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.plain import as_text
-from bot.advisor import Advisor
 from bot.privacy import SecretKey
 from bot.replies import Reply
 from bot.storage.unit import Storage
-from bot.tracker import Tracker
 from knowledge.answers import Answer, Outcome
-from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, answer_of
+from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, answer_of, make_advisor
 
 any_text = st.text(st.characters(), max_size=120)  # lone surrogates, NUL and direction marks among them
 commands = st.sampled_from(["my team is ", "team ", "/midway ", "midway team ", "help ", "our team is "])
@@ -78,7 +76,7 @@ async def _converse(url: str, what: list[tuple[str, str, object]], answer: Answe
     answering = FakeAnswering()
     answering.given = answer
     storage = Storage(url, SecretKey(bytes(32)), lambda: START)
-    someone = Someone(Advisor(answering, Tracker(storage, storage.secret, lambda: START), retention_days=30), kind=kind)
+    someone = Someone(make_advisor(storage, answering), kind=kind)
     try:
         return [await act(someone, each) for each in what]
     finally:

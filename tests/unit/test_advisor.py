@@ -15,10 +15,18 @@ from bot.privacy import SecretKey
 from bot.replies import Paragraph, Reply
 from bot.storage.tables import Adoption, AdoptionEvent, Escalation, Feedback, PersonTeam, Question
 from bot.storage.unit import Storage
-from bot.tracker import Tracker
 from bot.views import NAME_YOUR_TEAM, OLD_BUTTON, OLD_FORM, UNTRACKED_NOTICE, UNTRACKED_PRESS
 from knowledge.answers import Answer, Outcome
-from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, answer_of, buttons_of, forms_of
+from tests.fakes.answering import (
+    PRACTICES,
+    START,
+    FakeAnswering,
+    Someone,
+    answer_of,
+    buttons_of,
+    forms_of,
+    make_advisor,
+)
 
 PILOT = "How do we launch a pilot?"
 
@@ -30,7 +38,7 @@ def answering() -> FakeAnswering:
 
 @pytest.fixture
 def advisor(storage: Storage, secret: SecretKey, answering: FakeAnswering) -> Advisor:
-    return Advisor(answering, Tracker(storage, secret, lambda: START), retention_days=30)
+    return make_advisor(storage, answering)
 
 
 async def rows(storage: Storage, table: Any) -> list[Any]:
@@ -176,7 +184,7 @@ async def test_a_thread_is_the_context_of_what_follows_in_it(advisor: Advisor, a
 async def test_a_new_start_knows_the_thread(advisor: Advisor, storage: Storage, secret: SecretKey) -> None:
     await Someone(advisor).says(PILOT)
     fresh = FakeAnswering()
-    later = Advisor(fresh, Tracker(storage, secret, lambda: START), retention_days=30)
+    later = make_advisor(storage, fresh)
     await Someone(later).says("and then?")
     assert fresh.asked == [("and then?", [PILOT])]
 
@@ -221,7 +229,7 @@ async def test_a_team_that_takes_nobody_says_so(advisor: Advisor, storage: Stora
 
 async def test_with_tracking_off_nothing_is_kept(storage: Storage, secret: SecretKey, answering: FakeAnswering) -> None:
     """The question is answered and says so; there is nothing to press that would be counted, and old buttons count nothing."""
-    advisor = Advisor(answering, Tracker(storage, secret, lambda: START, enabled=False), retention_days=30)
+    advisor = make_advisor(storage, answering, tracking=False)
     me = Someone(advisor)
     reply = await me.says(PILOT)
     assert UNTRACKED_NOTICE in small_print(reply) and not [text for text in small_print(reply) if "First answer" in text]
@@ -284,7 +292,7 @@ async def test_a_locked_database_gives_a_sentence_and_no_words_in_the_log(
     caplog.set_level(logging.DEBUG, logger="bot")
     url: str = migrated_database("sqlite", tmp_path)
     storage = Storage(url, secret, lambda: START, patience=0.05)
-    me = Someone(Advisor(answering, Tracker(storage, secret, lambda: START), retention_days=30))
+    me = Someone(make_advisor(storage, answering))
     answer = await me.says(PILOT)
     other = sqlite3.connect(url.removeprefix("sqlite:///"))
     other.execute("BEGIN EXCLUSIVE")
@@ -299,7 +307,7 @@ async def test_a_locked_database_gives_a_sentence_and_no_words_in_the_log(
 
 async def test_a_database_that_is_away_is_said_so(secret: SecretKey, answering: FakeAnswering) -> None:
     storage = Storage("postgresql://nobody@127.0.0.1:1/nothing", secret, lambda: START)
-    me = Someone(Advisor(answering, Tracker(storage, secret, lambda: START), retention_days=30))
+    me = Someone(make_advisor(storage, answering))
     assert "database" in (await me.says(PILOT)).text
     await storage.close()
 

@@ -47,6 +47,7 @@ BLOCKS: dict[type, st.SearchStrategy[object]] = {
     ),
     replies.Buttons: st.builds(replies.Buttons, items=many(st.builds(replies.Button, label=TEXT, action=TEXT, value=TEXT, primary=st.booleans()))),
     replies.Form: st.builds(replies.Form, form=TEXT, context=TEXT, title=TEXT, submit=TEXT, fields=many(FIELD)),
+    replies.Link: st.builds(replies.Link, label=TEXT, url=TEXT),
     replies.Sources: st.builds(
         replies.Sources,
         items=many(st.builds(replies.SourceLink, number=st.integers(1, 99), title=TEXT, publisher=TEXT, year=st.none() | st.integers(1900, 2100), url=TEXT)),

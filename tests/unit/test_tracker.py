@@ -91,9 +91,8 @@ async def test_rating_and_handing_over_need_a_question(tracker: Tracker) -> None
     """Of this tenant; a second time nothing is new."""
     asked = await tracker.asked(incoming(), "How?", ANSWER)
     assert [await tracker.rate(incoming("r"), asked.id, helpful=True) for _ in range(2)] == [True, False]
-    assert [await tracker.escalate(incoming("x"), asked.id) for _ in range(2)] == [True, False]
     foreign = incoming("y", tenant="W2")
-    assert (await tracker.rate(foreign, asked.id, helpful=True), await tracker.escalate(foreign, asked.id)) == (None, None)
+    assert await tracker.rate(foreign, asked.id, helpful=True) is None
 
 
 async def test_the_last_answer_is_rated_without_being_named(tracker: Tracker) -> None:

@@ -1,0 +1,100 @@
+"""What is said about curation: to experts, to curators, and to those who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.replies import Block, Button, Buttons, Heading, Link, Paragraph, Reply
+from bot.storage.escalations import Handed
+
+ANSWER_HERE = (
+    "You have it. Your next message to me in this thread goes to the person who asked, as your answer. "
+    "Begin with “note” to talk among yourselves first."
+)
+ANSWER_ON_PAGE = "You have it. Write your answer on the page “Questions for experts”."
+NO_LONGER = "I do not have that question any more: its words are past the time they are kept."
+SENT = "Sent to the person who asked, where they asked."
+CLOSED = "Closed. The person who asked is told."
+NOTE = "note"
+
+
+def handed_card(handed: Handed, found: Sequence[str]) -> Reply:
+    """A question for the experts' channel: the asker's words, what was found, and who takes it."""
+    words = handed.words or "Its words are past the time they are kept."
+    blocks: list[Block] = [
+        Heading("A question for our experts"),
+        Paragraph(f"“{words}”"),
+        Paragraph("What I found: " + ("; ".join(found) if found else "nothing near it") + ".", quiet=True),
+        Buttons((
+            Button("I take it", "take", handed.question_id, primary=True),
+            Button("Close without an answer", "close-question", handed.question_id),
+        )),
+    ]
+    return Reply(f"A question for our experts: “{words}”", tuple(blocks))
+
+
+def answered_reply(question_id: str) -> Reply:
+    """To the expert, after the answer went out."""
+    text = f"{SENT} Worth keeping? Make it a draft for the library."
+    return Reply(text, (Paragraph(text), Buttons((Button("Make it a draft", "draft-reply", question_id),))))
+
+
+def draft_reply(practice_id: str) -> Reply:
+    text = f"Saved as the draft “{practice_id}”. A curator completes it on the page “Library”."
+    return Reply(text, audience="sender")
+
+
+def taken_notice(words: str | None) -> Reply:
+    """To the asker, when an expert took the question."""
+    return Reply(f"An expert has taken your question{_about(words)} and will answer here.")
+
+
+def ended_notice(words: str | None, state: str, said: str) -> Reply:
+    """To the asker: the expert's answer, or that there will be none."""
+    if state == "answered":
+        text = f"An expert answers your question{_about(words)}:"
+        small = "Written by one of your organization's experts, not taken from the library."
+        return Reply(f"{text} {said}", (Paragraph(text), Paragraph(said), Paragraph(small, quiet=True)))
+    because = f" They say: {said}" if said else ""
+    again = "You can ask it again in other words."
+    return Reply(f"Your question{_about(words)} was closed without an answer.{because} {again}")
+
+
+def gap_closed_notice(words: str | None, note: str, title: str | None) -> Reply:
+    """To those who asked what could not be answered then."""
+    now = f" The practice is “{title}”: ask again." if title else ""
+    return Reply(f"You asked something I could not answer{_about(words)}. That has changed: {note}{now}")
+
+
+def review_card(practice_id: str, title: str, due: date) -> Reply:
+    """To the curators' channel, before a practice is due for review."""
+    text = f"“{title}” is due for review on {due.day} {due:%B %Y}."
+    question = "Does it still hold: law, figures, platforms' features, links?"
+    return Reply(f"{text} {question}", (
+        Paragraph(text),
+        Paragraph(question),
+        Buttons((
+            Button("Still true", "still-true", practice_id, primary=True),
+            Button("Read it", "more", f"-|{practice_id}"),
+        )),
+    ))
+
+
+def still_true_reply(title: str, until: date) -> Reply:
+    return Reply(f"“{title}” is confirmed; the next review is on {until.day} {until:%B %Y}.")
+
+
+def sign_in_reply(url: str, minutes: int) -> Reply:
+    """The one-time link; for the eyes of one person."""
+    text = f"Here is your way in. It works once, for {minutes} minutes; do not pass it on."
+    return Reply(text, (Paragraph(text), Link("Open Midway's pages", url)), audience="sender")
+
+
+def post_reply(task: str) -> Reply:
+    what = {"experts": "questions for experts", "curators": "reminders of practices due for review"}[task]
+    return Reply(f"From now on {what} come to this channel.")
+
+
+def _about(words: str | None) -> str:
+    return f" “{words[:200]}{'…' if len(words) > 200 else ''}”" if words else ""

@@ -1,0 +1,100 @@
+"""What experts, curators and admins say and press in a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot import curation_views as views
+from bot.access import LINK_LASTS, Access, Who
+from bot.commands import PostHere, SignIn
+from bot.curation import Curation
+from bot.experts import Experts
+from bot.messages import ButtonPress, Incoming, IncomingMessage
+from bot.replies import Reply
+from bot.reviews import Reviews
+from bot.views import gone_reply, sentence_reply
+from knowledge.practice import Practice
+
+ACTIONS = frozenset({"take", "close-question", "draft-reply", "still-true"})
+NOWHERE_TO_GO = "I have no address for pages yet: an admin sets MIDWAY_PUBLIC_URL."
+IN_PRIVATE = "A way in is for you alone: ask me for it in a direct message."
+IN_A_CHANNEL = "Say that in the channel that it is about."
+
+
+class Desk:
+    """``practice`` looks one up in the library in force; ``public_url`` is where the pages are."""
+
+    def __init__(
+        self, access: Access, experts: Experts, curation: Curation, reviews: Reviews,
+        practice: Callable[[str], Practice | None], public_url: str,
+    ) -> None:
+        self._access = access
+        self._experts = experts
+        self._curation = curation
+        self._reviews = reviews
+        self._practice = practice
+        self._public_url = public_url.rstrip("/")
+
+    async def said(self, incoming: Incoming, intent: SignIn | PostHere) -> Reply:
+        """Answer a command of theirs. Raises NotAllowed."""
+        who = await self._access.of(incoming)
+        if isinstance(intent, SignIn):
+            return await self._sign_in(incoming, who)
+        if incoming.conversation.kind != "channel":
+            return sentence_reply(IN_A_CHANNEL)
+        post = self._experts if intent.task == "experts" else self._reviews
+        await post.named_post(who, incoming.conversation)
+        return views.post_reply(intent.task)
+
+    async def pressed(self, press: ButtonPress) -> Reply:
+        """Answer a button of one of ``ACTIONS``. Raises NotAllowed, ChangedMeanwhile."""
+        who = await self._access.of(press)
+        match press.action:
+            case "take":
+                return await self._take(press, who)
+            case "close-question":
+                await self._experts.close(who, press.value)
+                return Reply(views.CLOSED)
+            case "draft-reply":
+                return views.draft_reply(await self._experts.draft(who, press.value))
+        practice = self._practice(press.value)
+        if practice is None:
+            return gone_reply()
+        return views.still_true_reply(practice.title, await self._curation.still_true(who, practice))
+
+    async def answering(self, message: IncomingMessage) -> bool:
+        """Whether this person answers a question that they took in this thread."""
+        return await self._taken(message) is not None
+
+    async def answered(self, message: IncomingMessage, text: str) -> Reply | None:
+        """Send an expert's words on; None if this is not the thread of a question that they took."""
+        question_id = await self._taken(message)
+        if question_id is None or text.lower().startswith(views.NOTE):
+            return None
+        await self._experts.answer(await self._access.of(message), question_id, text)
+        return views.answered_reply(question_id)
+
+    async def _taken(self, message: IncomingMessage) -> str | None:
+        where = message.conversation
+        if where.kind != "channel":
+            return None
+        return await self._experts.taken_here(await self._access.of(message), thread_key(message))
+
+    async def _take(self, press: ButtonPress, who: Who) -> Reply:
+        handed = await self._experts.take(who, press.value, thread_key(press))
+        if handed is None:
+            return sentence_reply(views.NO_LONGER)
+        return Reply(views.ANSWER_HERE if press.conversation.kind == "channel" else views.ANSWER_ON_PAGE)
+
+    async def _sign_in(self, incoming: Incoming, who: Who) -> Reply:
+        if incoming.conversation.kind != "direct":
+            return sentence_reply(IN_PRIVATE)
+        if not self._public_url:
+            return sentence_reply(NOWHERE_TO_GO)
+        token = await self._access.link_for(who)
+        return views.sign_in_reply(f"{self._public_url}/sign-in?t={token}", int(LINK_LASTS.total_seconds() // 60))
+
+
+def thread_key(incoming: Incoming) -> str:
+    """Names a thread for marks of it."""
+    return f"{incoming.conversation.platform}:{incoming.conversation.thread}"

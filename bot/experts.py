@@ -1,0 +1,124 @@
+"""Questions that go to experts: handed over, taken, answered where they were asked, turned into a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot import curation_views as views
+from bot.access import Role, Who
+from bot.curation import Curation
+from bot.errors import ChangedMeanwhile
+from bot.messages import Conversation, Incoming
+from bot.ports import Clock
+from bot.privacy import clean_text
+from bot.replies import Reply
+from bot.storage.escalations import UNFINISHED, Handed, State
+from bot.storage.unit import Storage, Unit
+from knowledge.drafting import draft_of_reply
+
+POST = "experts"
+"""The task of the channel that questions are sent to."""
+LONGEST_REPLY = 4000
+LISTED = (*UNFINISHED, "answered")
+Title = Callable[[str], str | None]
+
+
+class Experts:
+    """``title`` names a practice by its id, None if it is gone."""
+
+    def __init__(self, storage: Storage, clock: Clock, curation: Curation, title: Title) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._curation = curation
+        self._title = title
+
+    async def hand_over(self, asked: Incoming, person: str, question_id: str) -> bool | None:
+        """Give a question to the experts, with what was found; None if there is no such question, False if it was."""
+        where = asked.conversation
+        async with self._storage.unit() as unit:
+            turn = await unit.questions.get(where.tenant, question_id)
+            if turn is None:
+                return None
+            if not await unit.escalations.open(where.tenant, question_id, person, turn.text, self._clock()):
+                return False
+            await unit.escalations.owe(where.tenant, question_id, person, where, self._clock())
+            await self._tell_experts(unit, where.tenant, question_id)
+        return True
+
+    async def named_post(self, by: Who, where: Conversation) -> None:
+        """Questions of this tenant come to this channel from now on. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        async with self._storage.unit() as unit:
+            await unit.people.assign(by.tenant, POST, where, by.person, self._clock())
+            for handed in await unit.escalations.listed(by.tenant, ("open",)):
+                await self._tell_experts(unit, by.tenant, handed.question_id)
+
+    async def take(self, by: Who, question_id: str, thread: str) -> Handed | None:
+        """This expert will answer it, in this thread. Raises NotAllowed, ChangedMeanwhile; None if it is gone."""
+        by.needs(Role.EXPERT)
+        async with self._storage.unit() as unit:
+            handed = await unit.escalations.get(by.tenant, question_id)
+            if handed is None:
+                return None
+            if not await unit.escalations.take(by.tenant, question_id, by.person, thread, self._clock()):
+                raise ChangedMeanwhile("Somebody else has taken this question, or it is over.")
+            if handed.state == "open":
+                await self._tell_asker(unit, by.tenant, question_id, "taken", views.taken_notice(handed.words))
+        return handed
+
+    async def taken_here(self, by: Who, thread: str) -> str | None:
+        """The question that this person took and answers in this thread."""
+        async with self._storage.view() as unit:
+            return await unit.escalations.taken_in(by.tenant, thread, by.person)
+
+    async def answer(self, by: Who, question_id: str, words: str) -> None:
+        """Send an expert's words to the asker. Raises NotAllowed, ChangedMeanwhile."""
+        by.needs(Role.EXPERT)
+        await self._finish(by, question_id, "answered", clean_text(words, LONGEST_REPLY))
+
+    async def close(self, by: Who, question_id: str, words: str = "") -> None:
+        """End it without an answer; the asker is told, with the reason if there is one. Raises as ``answer``."""
+        by.needs(Role.EXPERT)
+        await self._finish(by, question_id, "closed", clean_text(words, LONGEST_REPLY))
+
+    async def draft(self, by: Who, question_id: str) -> str:
+        """Turn a reply into the draft of a practice; its id. Raises NotAllowed, ChangedMeanwhile."""
+        by.needs(Role.EXPERT)
+        async with self._storage.view() as unit:
+            handed = await unit.escalations.get(by.tenant, question_id)
+        if handed is None or not handed.reply:
+            raise ChangedMeanwhile("There is no reply to make a draft of, or its words are no longer kept.")
+        practice_id = f"draft-{question_id[:8]}"
+        body = draft_of_reply(practice_id, handed.words or "", handed.reply, self._clock().date())
+        text = await self._curation.text(practice_id)
+        if not text.seen:
+            curator = Who(by.tenant, by.person, by.roles | {Role.CURATOR})
+            await self._curation.save(curator, practice_id, body, 0, "from an expert's reply")
+        return practice_id
+
+    async def listed(self, by: Who) -> list[Handed]:
+        """Open, taken and answered ones of this tenant. Raises NotAllowed."""
+        by.needs(Role.EXPERT)
+        async with self._storage.view() as unit:
+            return await unit.escalations.listed(by.tenant, LISTED)
+
+    async def _finish(self, by: Who, question_id: str, state: State, words: str) -> None:
+        async with self._storage.unit() as unit:
+            handed = await unit.escalations.get(by.tenant, question_id)
+            ended = await unit.escalations.finish(by.tenant, question_id, state, words or None, self._clock())
+            if handed is None or not ended:
+                raise ChangedMeanwhile("This question was answered or closed before.")
+            await self._tell_asker(unit, by.tenant, question_id, state, views.ended_notice(handed.words, state, words))
+            await unit.escalations.paid(by.tenant, question_id)
+
+    async def _tell_asker(self, unit: Unit, tenant: str, question_id: str, what: str, notice: Reply) -> None:
+        for _, where in await unit.escalations.owed(tenant, [question_id]):
+            await unit.ledger.plan(tenant, f"{what}:{question_id}", where, notice, self._clock())
+
+    async def _tell_experts(self, unit: Unit, tenant: str, question_id: str) -> None:
+        post = await unit.people.post(tenant, POST)
+        handed = await unit.escalations.get(tenant, question_id)
+        if post and handed:
+            near = handed.practices or ((handed.nearest,) if handed.nearest else ())
+            card = views.handed_card(handed, [title for title in map(self._title, near) if title])
+            await unit.ledger.plan(tenant, f"expert:{question_id}", post, card, self._clock())

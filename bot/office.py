@@ -1,0 +1,46 @@
+"""Everything around the library, put together: who may, what curators and experts do, what is due, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.access import Access, Role
+from bot.curation import Changed, Curation, Examine
+from bot.desk import Desk
+from bot.experts import Experts
+from bot.gaps import GapList
+from bot.ports import Clock
+from bot.reviews import Reviews
+from bot.storage.unit import Storage
+from knowledge.library import Library
+
+
+@dataclass(frozen=True)
+class Office:
+    """The parts, for chats and for pages."""
+
+    access: Access
+    curation: Curation
+    experts: Experts
+    gaps: GapList
+    reviews: Reviews
+    desk: Desk
+
+    @classmethod
+    def over(
+        cls, storage: Storage, clock: Clock, library: Callable[[], Library], examine: Examine, changed: Changed, *,
+        named: Mapping[Role, Sequence[str]], public_url: str,
+    ) -> Office:
+        """``library`` gives the one in force; ``named`` are the settings' people by role."""
+
+        def title(practice_id: str) -> str | None:
+            practice = library().practices.get(practice_id)
+            return practice.title if practice else None
+
+        access = Access(storage, storage.secret, clock, named)
+        curation = Curation(storage, clock, examine, changed)
+        experts = Experts(storage, clock, curation, title)
+        reviews = Reviews(storage, clock, lambda: library().practices.values())
+        desk = Desk(access, experts, curation, reviews, lambda name: library().practices.get(name), public_url)
+        return cls(access, curation, experts, GapList(storage, clock, title), reviews, desk)

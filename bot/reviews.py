@@ -1,0 +1,51 @@
+"""Reminds curators of practices that are due for review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from bot import curation_views as views
+from bot.access import Role, Who
+from bot.messages import Conversation
+from bot.ports import Clock
+from bot.storage.unit import Storage
+from knowledge.practice import Practice
+
+POST = "curators"
+"""The task of the channel that is reminded."""
+AHEAD = timedelta(days=30)
+AT_ONCE = 5
+"""So many reminders a week and channel at most: a library written in one go is due in one go."""
+
+
+class Reviews:
+    """``practices`` are those in force."""
+
+    def __init__(self, storage: Storage, clock: Clock, practices: Callable[[], Iterable[Practice]]) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._practices = practices
+
+    def due(self) -> list[Practice]:
+        """Practices that are due within a month or overdue, the oldest date first."""
+        until = self._clock().date() + AHEAD
+        return sorted((one for one in self._practices() if one.review_by <= until), key=lambda one: one.review_by)
+
+    async def named_post(self, by: Who, where: Conversation) -> None:
+        """Reminders of this tenant come to this channel from now on. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        async with self._storage.unit() as unit:
+            await unit.people.assign(by.tenant, POST, where, by.person, self._clock())
+
+    async def remind(self) -> int:
+        """Plan this week's reminders, each once a week; how many were new."""
+        planned = 0
+        year, week, _ = self._clock().isocalendar()
+        async with self._storage.unit() as unit:
+            for post in await unit.people.posts(POST):
+                for practice in self.due()[:AT_ONCE]:
+                    key = f"review:{practice.id}:{practice.review_by}:{year}-{week}"
+                    card = views.review_card(practice.id, practice.title, practice.review_by)
+                    planned += await unit.ledger.plan(post.tenant, key, post, card, self._clock())
+        return planned

@@ -1,0 +1,129 @@
+"""Questions handed to experts, and what is owed to those who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.messages import Conversation
+from bot.privacy import SecretKey
+from bot.storage.codec import dump_conversation, load_conversation
+from bot.storage.statements import insert_once, table_of
+from bot.storage.tables import Escalation, Owed, Question
+
+State = Literal["open", "taken", "answered", "closed"]
+UNFINISHED = ("open", "taken")
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A question in the hands of experts. ``words`` and ``reply`` are None once they are past retention."""
+
+    question_id: str
+    tenant: str
+    state: str
+    at: datetime
+    words: str | None
+    taken_by: str | None
+    reply: str | None
+    nearest: str | None
+    practices: tuple[str, ...]
+
+
+class Escalations:
+    def __init__(self, session: AsyncSession, secret: SecretKey) -> None:
+        self._session = session
+        self._secret = secret
+
+    async def open(self, tenant: str, question_id: str, person: str, words: str | None, now: datetime) -> bool:
+        """Hand the question to an expert; False if it was already, or if there is no such question."""
+        if await self._question(tenant, question_id) is None:
+            return False
+        sealed = self._secret.seal(words) if words else None
+        return await insert_once(self._session, Escalation, {
+            "tenant": tenant, "question_id": question_id, "person": person, "state": "open", "at": now,
+            "words": sealed, "changed_at": now,
+        })
+
+    async def get(self, tenant: str, question_id: str) -> Handed | None:
+        row = await self._row(tenant, question_id)
+        return await self._handed(row) if row else None
+
+    async def listed(self, tenant: str, states: Collection[str]) -> list[Handed]:
+        """Those in one of these states, oldest first."""
+        wanted = select(Escalation).where(Escalation.tenant == tenant, col(Escalation.state).in_(states))
+        rows = await self._session.exec(wanted.order_by(col(Escalation.at)))
+        return [await self._handed(row) for row in list(rows)]
+
+    async def take(self, tenant: str, question_id: str, person: str, thread_key: str, now: datetime) -> bool:
+        """This expert answers it, in this thread; False if it is taken by another or over."""
+        row = await self._row(tenant, question_id)
+        if row is None or row.state not in UNFINISHED or row.taken_by not in {None, person}:
+            return False
+        row.state, row.taken_by, row.changed_at = "taken", person, now
+        row.thread = self._secret.mark("thread", tenant, thread_key)
+        await self._session.flush()
+        return True
+
+    async def taken_in(self, tenant: str, thread_key: str, person: str) -> str | None:
+        """The question that this person took to answer in this thread."""
+        thread = self._secret.mark("thread", tenant, thread_key)
+        mine = select(Escalation.question_id).where(
+            Escalation.tenant == tenant, Escalation.thread == thread, Escalation.taken_by == person,
+            Escalation.state == "taken",
+        )
+        return (await self._session.exec(mine)).first()
+
+    async def finish(self, tenant: str, question_id: str, state: State, reply: str | None, now: datetime) -> bool:
+        """Answered or closed; False if it was before."""
+        row = await self._row(tenant, question_id)
+        if row is None or row.state not in UNFINISHED:
+            return False
+        row.state, row.changed_at = state, now
+        row.reply = self._secret.seal(reply) if reply else None
+        await self._session.flush()
+        return True
+
+    async def owe(self, tenant: str, question_id: str, person: str, where: Conversation, now: datetime) -> None:
+        """Remember where this person is told of it."""
+        address = self._secret.seal(dump_conversation(where))
+        row = {"question_id": question_id, "tenant": tenant, "person": person, "address": address, "at": now}
+        await insert_once(self._session, Owed, row)
+
+    async def owed(self, tenant: str, question_ids: Collection[str]) -> list[tuple[str, Conversation]]:
+        """Questions whose askers are still to be told, and where."""
+        rows = await self._session.exec(
+            select(Owed).where(Owed.tenant == tenant, col(Owed.question_id).in_(question_ids))
+        )
+        return [(row.question_id, load_conversation(self._secret.unseal(row.address))) for row in rows]
+
+    async def paid(self, tenant: str, question_id: str) -> None:
+        """Forget where this person is."""
+        mine = delete(table_of(Owed)).where(col(Owed.tenant) == tenant, col(Owed.question_id) == question_id)
+        connection = await self._session.connection()
+        await connection.execute(mine)
+
+    async def _row(self, tenant: str, question_id: str) -> Escalation | None:
+        wanted = select(Escalation).where(Escalation.tenant == tenant, Escalation.question_id == question_id)
+        return (await self._session.exec(wanted.with_for_update())).first()
+
+    async def _question(self, tenant: str, question_id: str) -> Question | None:
+        question = await self._session.get(Question, question_id)
+        return question if question and question.tenant == tenant else None
+
+    async def _handed(self, row: Escalation) -> Handed:
+        question = await self._question(row.tenant, row.question_id)
+        return Handed(
+            row.question_id, row.tenant, row.state, row.at, self._opened(row.words), row.taken_by,
+            self._opened(row.reply), question.nearest if question else None,
+            tuple(question.practices) if question else (),
+        )
+
+    def _opened(self, sealed: str | None) -> str | None:
+        return None if sealed is None else self._secret.unseal(sealed)
