@@ -17,7 +17,9 @@ from adapters.progress import progress
 from adapters.settings import Settings
 from adapters.terminal.person import local_user
 from bot.errors import BotError, TeamUnknown
+from bot.storage.glance import may_have_own_versions
 from knowledge.answers import Answer, Outcome
+from knowledge.library import Library, load_shipped
 from knowledge.service import Knowledge
 
 log = logging.getLogger(__name__)
@@ -55,10 +57,28 @@ def ask_batch(batch: Path, out: Path | None) -> int:
 
 def prepared(settings: Settings) -> Knowledge:
     """Knowledge ready to answer; the first time this takes a while and says so on stderr."""
-    knowledge = make_knowledge(settings)
+    knowledge = make_knowledge(settings, asyncio.run(_library(settings)))
     with progress("Preparing the library, once") as report:
         knowledge.prepare(report)
     return knowledge
+
+
+async def _library(settings: Settings) -> Library:
+    """The shipped practices with the organization's own versions laid over them."""
+    shipped = load_shipped()
+    if not may_have_own_versions(settings.database):
+        return shipped
+    from bot.curation import library_in_force
+
+    try:
+        storage = await open_storage(settings, make_secret(settings))
+        try:
+            return (await library_in_force(storage, shipped))[0]
+        finally:
+            await storage.close()
+    except BotError as error:
+        log.warning("answering from the shipped practices alone: %s", error)
+        return shipped
 
 
 @contextmanager

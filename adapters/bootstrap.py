@@ -16,7 +16,7 @@ from adapters.settings import Settings
 from knowledge.embedder import MiniLM
 from knowledge.gate import Desk, gate_data
 from knowledge.index import IndexFolder
-from knowledge.library import load_shipped
+from knowledge.library import Library
 from knowledge.reading import Reader
 from knowledge.service import Knowledge, Writes
 
@@ -39,10 +39,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_knowledge(settings: Settings) -> Knowledge:
+def make_knowledge(settings: Settings, library: Library) -> Knowledge:
     """Knowledge, not yet prepared; loads neither a database nor a platform's SDK."""
     return Knowledge(
-        load_shipped(),
+        library,
         IndexFolder(settings.data_dir / "index"),
         make_reader(settings),
         desks=_desks(settings),

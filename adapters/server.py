@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.bootstrap import Bot, Line, make_intake, make_worker, model_notice, now, owner_name
 from adapters.web.adapter import WebAdapter
+from adapters.web.desk.routes import DeskPages
 from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger
 from adapters.web.sql_store import SqlWebConversations
@@ -132,6 +133,10 @@ def _platforms(bot: Bot, intake: DurableIntake) -> Platforms:
 def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     store, live = SqlWebConversations(bot.storage), Live(now)
     messenger = WebMessenger(store, live, now)
+    knowledge = bot.knowledge
+    desk = DeskPages(
+        bot.office, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url
+    )
     web = WebAdapter(
         intake,
         messenger,
@@ -142,8 +147,9 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
         public_url=bot.settings.public_url,
         suggestions=SUGGESTIONS,
         notice=model_notice(bot.knowledge),
+        signed_in=desk.lets_in,
     )
-    found.routes += web.routes()
+    found.routes += [*web.routes(), *desk.routes()]
     found.messengers["web"] = messenger
     found.close_pages = web.close
 

@@ -116,6 +116,13 @@ class Knowledge:
     def practice(self, practice_id: str) -> Practice | None:
         return self.library.practices.get(practice_id)
 
+    def nearest(self, text: str) -> tuple[str, float] | None:
+        """The practice that a text is nearest to and their cosine; None below the library's threshold."""
+        if self.retriever is None or not text.strip():
+            return None
+        hit = self.retriever.search(self.retriever.understand(text), 1)[0]
+        return (hit.practice, hit.cosine) if hit.cosine >= self.retriever.snapshot.threshold else None
+
     def trial(self, library: Library) -> Callable[[str], list[str]]:
         """Names the three best practices of another library for a question, without answering from it; blocking."""
         made = self.folder.made(library, self.reader, keep=False)

@@ -1,17 +1,18 @@
-"""Who may open a page while there is no sign-in: somebody at this very machine, and nobody else."""
+"""Who may open a page: somebody at this very machine, or somebody who signed in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import IPv6Address, ip_address
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 REFUSED = (
-    "Midway's pages open only on the machine it runs on, at http://127.0.0.1 or http://localhost, "
-    "without a proxy between."
+    "Without signing in, Midway's pages open only on the machine it runs on, at http://127.0.0.1 or http://localhost, "
+    "without a proxy between. To sign in, say “sign in” to Midway in a direct message, or ask an admin for a link."
 )
 
 # Set by proxies, load balancers and content networks; any of them means that the client's address is not the person's.
@@ -53,16 +54,19 @@ def _is_loopback_host(host: str) -> bool:
 
 
 class LoopbackOnly:
-    """ASGI middleware around pages and chat routes, never around webhooks: answers 403 where ``refusal`` says so."""
+    """ASGI middleware around pages and chat routes, never around webhooks: answers 403 where ``refusal`` says so and
+    ``signed_in`` does not know the person either.
+    """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, signed_in: Callable[[Request], Awaitable[bool]]) -> None:
         self._app = app
+        self._signed_in = signed_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         client = scope.get("client")
         sentence = refusal(client[0] if client else None, headers)
-        if sentence is None:
+        if sentence is None or await self._signed_in(Request(scope)):
             await self._app(scope, receive, send)
         else:
             await _refuse(sentence, scope["path"])(scope, receive, send)

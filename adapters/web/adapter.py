@@ -40,7 +40,8 @@ class WebAdapter:
     """Everything between a browser and the bot. ``messenger`` and ``live`` are shared with whoever sends replies.
 
     ``secret`` signs cookies and tokens; ``public_url`` tells whether cookies are for https only; ``suggestions`` are
-    first questions; ``notice`` is small print under the question (where questions go, when a model is used).
+    first questions; ``notice`` is small print under the question (where questions go, when a model is used);
+    ``signed_in`` tells whether somebody who is not at this machine may come in.
     """
 
     platform = "web"
@@ -57,8 +58,10 @@ class WebAdapter:
         public_url: str = "",
         suggestions: Sequence[str] = (),
         notice: str = "",
+        signed_in: Callable[[Request], Awaitable[bool]] | None = None,
     ) -> None:
         self._live = live
+        self._signed_in = signed_in or _nobody
         self._sessions = Sessions(secret, clock, secure=urlsplit(public_url).scheme == "https")
         self._admission = Admission(self._sessions, clock)
         self._posts = Posts(intake, messenger, store, live)
@@ -66,7 +69,7 @@ class WebAdapter:
 
     def routes(self) -> list[BaseRoute]:
         """Pages and chat. Each refuses by itself whoever is not at this machine; webhooks beside them do not."""
-        guarded = [Middleware(SecurityHeaders), Middleware(LoopbackOnly)]
+        guarded = [Middleware(SecurityHeaders), Middleware(LoopbackOnly, signed_in=self._signed_in)]
         gets: dict[str, Endpoint] = {
             "/": self._page,
             "/chat/history": self._history,
@@ -81,7 +84,7 @@ class WebAdapter:
         return [
             *(Route(path, self._saying(get), methods=["GET"], middleware=guarded) for path, get in gets.items()),
             *(Route(path, self._saying(post), methods=["POST"], middleware=guarded) for path, post in posts.items()),
-            Mount("/static", StaticFiles(directory=STATIC), middleware=guarded),
+            Mount("/static", StaticFiles(directory=STATIC), middleware=[Middleware(SecurityHeaders)]),
         ]
 
     def close(self) -> None:
@@ -151,6 +154,10 @@ class WebAdapter:
                 return _sentence(request, 500, BROKEN)
 
         return saying
+
+
+async def _nobody(request: Request) -> bool:
+    return False
 
 
 def _sentence(request: Request, status: int, sentence: str) -> Response:

@@ -37,7 +37,7 @@ class Admission:
         """The session that sent this, and what it sent."""
         plain = is_plain(request.headers.get("content-type", ""))
         raw = await _read(request)
-        _refuse_foreign(request)
+        refuse_foreign(request)
         session = self.session(request)
         posted = parse_body(raw, plain=plain)
         token = request.headers.get("x-csrf-token") or posted.text("csrf")
@@ -68,8 +68,8 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-def _refuse_foreign(request: Request) -> None:
-    """Browsers say where a request comes from; the token is checked anyway."""
+def refuse_foreign(request: Request) -> None:
+    """Browsers say where a request comes from; the token is checked anyway. Raises Refused for another site."""
     origin = request.headers.get("origin")
     foreign = origin is not None and origin != "null" and urlsplit(origin).netloc != request.headers.get("host")
     if foreign or request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:

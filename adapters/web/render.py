@@ -171,19 +171,20 @@ def _amount(value: float | None) -> str:
     return "no figure" if value is None else f"{value:,.10g}"
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Templates with the filters that every page uses."""
+    made = Environment(
         loader=PackageLoader("adapters.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
+    made.filters.update(
         inert=inert, marked=_marked, amount=_amount, address=_address, site=_site, back=button_value
     )
-    environment.globals.update(numbers=_numbers, source_anchor=source_anchor)
-    return environment
+    made.globals.update(numbers=_numbers, source_anchor=source_anchor)
+    return made
 
 
-_ENVIRONMENT = _environment()
+_ENVIRONMENT = environment()

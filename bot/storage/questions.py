@@ -43,6 +43,10 @@ class Questions:
         question = await self._session.get(Question, question_id)
         return self._turn(question) if question and question.tenant == tenant else None
 
+    async def tenants(self) -> list[str]:
+        """Every tenant that anything was asked in."""
+        return list(await self._session.exec(select(Question.tenant).distinct()))
+
     async def thread(self, tenant: str, thread_key: str, limit: int) -> list[Turn]:
         """The last questions of a thread, newest last."""
         found = await self._session.exec(self._in_thread(tenant, thread_key).limit(limit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from starlette.requests import Request
 
 from adapters.web.access import LoopbackOnly, refusal
 
@@ -69,6 +70,9 @@ async def test_refused_requests_never_reach_the_page() -> None:
         answers.append(message)
 
     scope = {"type": "http", "path": "/", "method": "GET", "headers": [(b"host", b"evil.example")], "client": ("127.0.0.1", 1)}
-    await LoopbackOnly(page)(scope, None, send)  # type: ignore[arg-type]  # the parts of ASGI that are used
+    async def nobody(request: Request) -> bool:
+        return False
+
+    await LoopbackOnly(page, nobody)(scope, None, send)  # type: ignore[arg-type]  # the parts of ASGI that are used
     assert (called, answers[0]["status"]) == ([], 403)
     assert b"only on the machine" in answers[1]["body"]  # type: ignore[operator]  # bytes

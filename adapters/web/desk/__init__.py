@@ -1,0 +1,1 @@
+"""Pages for curators, experts and admins, behind the sign-in."""

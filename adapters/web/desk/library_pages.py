@@ -1,0 +1,218 @@
+"""The library for curators: what is in force, drafts, history; editing, publishing, importing."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from knowledge.intake import DocumentUnusable, import_document
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from adapters.web.desk.posted import Form
+from adapters.web.desk.view import Screen, changes
+from adapters.web.parse import Refused
+from adapters.web.render import render
+from bot.access import Role, Who
+from bot.errors import ChangedMeanwhile, NotPublishable
+from bot.office import Office
+from bot.replies import Buttons, Reply
+from bot.storage.versions import Version
+from bot.views import practice_reply
+from knowledge.answers import Answer, Outcome
+from knowledge.drafting import TODO, skeleton
+from knowledge.errors import KnowledgeError
+from knowledge.extractive import whole
+from knowledge.library import SLUG, Library, shipped_text
+from knowledge.practice import Practice
+
+Nearest = Callable[[str], tuple[str, float] | None]
+"""The practice that a text is near to, with how near; None where none is."""
+GONE = "There is no such practice. The library shows those there are."
+
+
+@dataclass(frozen=True)
+class Line:
+    """One practice in the list."""
+
+    id: str
+    title: str
+    topic: str
+    stage: str
+    review_by: date
+    due: bool
+    draft: Version | None
+
+
+class LibraryPages:
+    """Everything below ``/library`` and ``/import``."""
+
+    def __init__(
+        self, office: Office, library: Callable[[], Library], nearest: Nearest, screen: Screen
+    ) -> None:
+        self._office = office
+        self._library = library
+        self._nearest = nearest
+        self._screen = screen
+
+    async def all(self, request: Request, who: Who) -> Response:
+        drafts = {draft.practice_id: draft for draft in await self._office.curation.open(who)}
+        due = {practice.id for practice in self._office.reviews.due()}
+        practices = self._library().practices
+        lines = [_line(practice, due, drafts) for practice in practices.values()]
+        show, wanted = request.query_params.get("show", "all"), request.query_params.get("q", "").strip()
+        chosen = [line for line in lines if _fits(line, show, wanted)]
+        unborn = [draft for name, draft in drafts.items() if name not in practices]
+        return self._screen.page(
+            "desk/library.html", who, "/library", lines=chosen, count=len(lines), show=show, wanted=wanted,
+            unborn=unborn, drafts=len(drafts), due=len(due),
+        )
+
+    async def one(self, request: Request, who: Who) -> Response:
+        practice = self._practice(request)
+        history = await self._office.curation.history(who, practice.id)
+        part, citations = whole(practice, datetime.now(UTC).date())
+        reply = practice_reply(part, Answer(Outcome.ANSWERED, parts=(part,), citations=citations), "-")
+        blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons))
+        return self._screen.page(
+            "desk/practice.html", who, "/library", practice=practice, words=render(Reply(reply.text, blocks)),
+            history=history, due=practice in self._office.reviews.due(),
+        )
+
+    async def new(self, request: Request, who: Who) -> Response:
+        body = skeleton(
+            "new-practice", title=f"{TODO}: an imperative a reader recognizes", questions=[], summary=TODO,
+            key="source", source=TODO, publisher=TODO, url=f"https://{TODO.lower()}.invalid/", today=datetime.now(UTC).date(),
+        )
+        who.needs(Role.CURATOR)
+        return self._editor(who, "", body, 0)
+
+    async def edit(self, request: Request, who: Who) -> Response:
+        who.needs(Role.CURATOR)
+        text = await self._office.curation.text(request.path_params["id"])
+        if not text.body:
+            raise Refused(404, GONE)
+        return self._editor(who, text.practice_id, text.body, text.seen)
+
+    async def save(self, request: Request, who: Who, form: Form) -> Response:
+        """Keep a draft, and send it to review where that was pressed; what was typed is never lost."""
+        name, body = request.path_params["id"], form["body"].replace("\r\n", "\n")
+        if name == "-":
+            name = _id_in(body)
+        try:
+            version = await self._office.curation.save(who, name, body, form.number("seen"), form["note"])
+        except ChangedMeanwhile as changed:
+            theirs = await self._office.curation.text(name)
+            lines = list(changes(theirs.body, body))
+            return self._editor(who, name, body, theirs.seen, 409, trouble=str(changed), changes=lines)
+        if form["then"] == "review":
+            await self._office.curation.submit(who, name, version)
+        return RedirectResponse(f"/library/{name}/versions/{version}", 303)
+
+    async def version(self, request: Request, who: Who) -> Response:
+        return await self._version(request, who)
+
+    async def move(self, request: Request, who: Who, form: Form) -> Response:
+        """Send a draft to review, publish it or discard it."""
+        name, version = request.path_params["id"], request.path_params["version"]
+        curation = self._office.curation
+        try:
+            if form["then"] == "publish":
+                await curation.publish(who, name, version)
+                return RedirectResponse(f"/library/{name}", 303)
+            if form["then"] == "discard":
+                await curation.discard(who, name, version)
+                return RedirectResponse("/library", 303)
+            await curation.submit(who, name, version)
+        except NotPublishable as error:
+            return await self._version(request, who, error.findings, 422)
+        except KnowledgeError as error:
+            return await self._version(request, who, (str(error),), 422)
+        return RedirectResponse(f"/library/{name}/versions/{version}", 303)
+
+    async def still_true(self, request: Request, who: Who, form: Form) -> Response:
+        practice = self._practice(request)
+        await self._office.curation.still_true(who, practice)
+        return RedirectResponse(f"/library/{practice.id}", 303)
+
+    async def withdraw(self, request: Request, who: Who, form: Form) -> Response:
+        practice = self._practice(request)
+        await self._office.curation.withdraw(who, practice.id, form["note"])
+        return RedirectResponse("/library", 303)
+
+    async def import_page(self, request: Request, who: Who) -> Response:
+        who.needs(Role.CURATOR)
+        return self._screen.page("desk/import.html", who, "/import", found=None, trouble="")
+
+    async def import_file(self, request: Request, who: Who, form: Form) -> Response:
+        """Show what a document holds; nothing is kept until somebody says so."""
+        who.needs(Role.CURATOR)
+        if not form.file:
+            raise Refused(400, "Choose a file first: a saved web page, markdown, text, PDF or DOCX.")
+        try:
+            found = await asyncio.to_thread(import_document, form.file, form.file_name, nearest=self._nearest)
+        except DocumentUnusable as error:
+            return self._screen.page("desk/import.html", who, "/import", 422, found=None, trouble=str(error))
+        return self._screen.page("desk/import.html", who, "/import", found=found, trouble="", name=form.file_name)
+
+    async def keep_draft(self, request: Request, who: Who, form: Form) -> Response:
+        """Keep one draft of an import, to be completed."""
+        body = form["body"].replace("\r\n", "\n")
+        name = _id_in(body)
+        text = await self._office.curation.text(name)
+        version = await self._office.curation.save(who, name, body, text.seen, f"imported from {form['name'][:80]}")
+        return RedirectResponse(f"/library/{name}/versions/{version}", 303)
+
+    async def _version(
+        self, request: Request, who: Who, findings: Sequence[str] = (), status: int = 200
+    ) -> Response:
+        name = request.path_params["id"]
+        found = await self._office.curation.version(who, name, request.path_params["version"])
+        if found is None:
+            raise Refused(404, GONE)
+        before = await self._office.curation.version(who, name, found.base) if found.base else None
+        standing = before.body if before else shipped_text(name) or ""
+        return self._screen.page(
+            "desk/version.html", who, "/library", status, version=found, findings=findings,
+            changes=list(changes(standing, found.body)), is_new=not standing,
+            history=await self._office.curation.history(who, name),
+        )
+
+    def _editor(
+        self, who: Who, name: str, body: str, seen: int, status: int = 200, *, trouble: str = "",
+        changes: Sequence[tuple[str, str]] = (),
+    ) -> Response:
+        return self._screen.page(
+            "desk/edit.html", who, "/library", status, id=name, body=body, seen=seen, trouble=trouble, changes=changes
+        )
+
+    def _practice(self, request: Request) -> Practice:
+        practice = self._library().practices.get(request.path_params["id"])
+        if practice is None:
+            raise Refused(404, GONE)
+        return practice
+
+
+def _line(practice: Practice, due: set[str], drafts: dict[str, Version]) -> Line:
+    return Line(
+        practice.id, practice.title, practice.topic.replace("-", " "), practice.stage.value, practice.review_by,
+        practice.id in due, drafts.get(practice.id),
+    )
+
+
+def _fits(line: Line, show: str, wanted: str) -> bool:
+    words = f"{line.id} {line.title} {line.topic} {line.stage}".casefold()
+    if not all(word in words for word in wanted.casefold().split()):
+        return False
+    return {"due": line.due, "drafts": line.draft is not None}.get(show, True)
+
+
+def _id_in(body: str) -> str:
+    """The id that the front matter names. Raises Refused where it is none."""
+    found = re.search(r"^id:\s*(\S+)\s*$", body, re.MULTILINE)
+    if found is None or not SLUG.fullmatch(found[1]):
+        raise Refused(422, "The front matter needs an id: small letters, digits and hyphens. Go back and write one.")
+    return found[1]

@@ -1,0 +1,53 @@
+"""What a form of the pages sends, within limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+
+from adapters.web.parse import Refused
+from bot.privacy import clean_text
+
+MOST_BYTES = 12 * 1024 * 1024
+"""Ours: a long PDF fits, a film does not."""
+MOST_TEXT = 200_000
+TOO_LARGE = "That is larger than 12 MB. Import a smaller document, or the part that matters."
+
+
+@dataclass(frozen=True)
+class Form:
+    """Fields as clean text, and at most one file."""
+
+    fields: Mapping[str, str]
+    file_name: str = ""
+    file: bytes = b""
+
+    def __getitem__(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+    def number(self, name: str) -> int:
+        """The field as a whole number. Raises Refused where it is none."""
+        text = self[name]
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise Refused(400, "A number is missing in what was sent. Reload the page and send again.")
+        return int(text)
+
+
+async def read_form(request: Request) -> Form:
+    """Raises Refused where it is too large or cannot be read."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > MOST_BYTES:
+        raise Refused(413, TOO_LARGE)
+    try:
+        async with request.form(max_files=1, max_fields=40, max_part_size=MOST_BYTES) as form:
+            fields = {name: clean_text(value, MOST_TEXT) for name, value in form.items() if isinstance(value, str)}
+            for value in form.values():
+                if isinstance(value, UploadFile) and value.filename:
+                    return Form(fields, clean_text(value.filename, 200), await value.read())
+    except MultiPartException:
+        raise Refused(400, "What was sent cannot be read. Reload the page and send again.") from None
+    return Form(fields)

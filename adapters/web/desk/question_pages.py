@@ -1,0 +1,80 @@
+"""Questions that experts answer, and what the library could not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from adapters.web.desk.posted import Form
+from adapters.web.desk.view import Screen
+from adapters.web.parse import Refused
+from bot.access import Who
+from bot.office import Office
+from bot.storage.unit import Storage
+from knowledge.library import Library
+
+PAGE_THREAD = "page:{}"
+"""A question taken on the page is answered there and in no thread."""
+
+
+class QuestionPages:
+    """``/experts`` and ``/gaps``: of the visitor's own tenant; the local shell may look at each."""
+
+    def __init__(self, office: Office, library: Callable[[], Library], storage: Storage, screen: Screen) -> None:
+        self._office = office
+        self._library = library
+        self._storage = storage
+        self._screen = screen
+
+    async def experts(self, request: Request, who: Who) -> Response:
+        seen, tenants = await self._in_tenant(who, request.query_params.get("tenant", ""))
+        handed = await self._office.experts.listed(seen)
+        practices = self._library().practices
+        titles = {name: practice.title for name, practice in practices.items()}
+        return self._screen.page(
+            "desk/experts.html", who, "/experts", handed=handed, titles=titles, tenants=tenants, tenant=seen.tenant
+        )
+
+    async def act(self, request: Request, who: Who, form: Form) -> Response:
+        """Take a question, answer it, close it, or make a draft of its reply."""
+        seen, _ = await self._in_tenant(who, form["tenant"])
+        experts, question = self._office.experts, request.path_params["id"]
+        match form["then"]:
+            case "take":
+                await experts.take(seen, question, PAGE_THREAD.format(question))
+            case "answer":
+                if not form["words"].strip():
+                    raise Refused(422, "Write the answer first: go back, your page is as you left it.")
+                await experts.answer(seen, question, form["words"])
+            case "close":
+                await experts.close(seen, question, form["words"])
+            case "draft":
+                return RedirectResponse(f"/library/{await experts.draft(seen, question)}/edit", 303)
+        return RedirectResponse(f"/experts?tenant={seen.tenant}", 303)
+
+    async def gaps(self, request: Request, who: Who) -> Response:
+        seen, tenants = await self._in_tenant(who, request.query_params.get("tenant", ""))
+        rows = await self._office.gaps.rows(seen)
+        return self._screen.page(
+            "desk/gaps.html", who, "/gaps", rows=rows, tenants=tenants, tenant=seen.tenant,
+            practices=self._library().practices, told=request.query_params.get("told", ""),
+        )
+
+    async def close_gap(self, request: Request, who: Who, form: Form) -> Response:
+        seen, _ = await self._in_tenant(who, form["tenant"])
+        practice = form["practice"] if form["practice"] in self._library().practices else None
+        if not form["note"].strip():
+            raise Refused(422, "Say in a sentence what was done: those who asked read it. Go back and write it.")
+        told = await self._office.gaps.close(seen, form.number("week"), form["nearest"], form["note"][:300], practice)
+        return RedirectResponse(f"/gaps?tenant={seen.tenant}&told={told}", 303)
+
+    async def _in_tenant(self, who: Who, wanted: str) -> tuple[Who, list[str]]:
+        """The visitor as somebody of the tenant they look at, and the tenants they may choose from."""
+        if not self._screen.is_shell(who):
+            return who, [who.tenant]
+        async with self._storage.view() as unit:
+            tenants = sorted({who.tenant, *await unit.questions.tenants()})
+        return replace(who, tenant=wanted if wanted in tenants else who.tenant), tenants

@@ -1,0 +1,57 @@
+"""Signing in and out, and who was given a role."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from adapters.web.desk.posted import Form
+from adapters.web.desk.view import Screen
+from adapters.web.desk.visitors import Visitors
+from adapters.web.parse import Refused
+from bot.access import Access, Role, Who
+
+USED = "This link was used before or is too old. Say “sign in” to Midway in a direct message to get another one."
+
+
+class SignInPages:
+    def __init__(self, access: Access, visitors: Visitors, screen: Screen, public_url: str) -> None:
+        self._access = access
+        self._visitors = visitors
+        self._screen = screen
+        self._public_url = public_url.rstrip("/")
+
+    async def door(self, request: Request) -> Response:
+        """A page with one button: what opens a link to look at it in advance does not use it up."""
+        return self._screen.bare("desk/sign_in.html", token=request.query_params.get("t", "")[:100])
+
+    async def enter(self, form: Form) -> Response:
+        who = await self._access.enter(form["t"])
+        if who is None or not who.roles:
+            raise Refused(403, USED)
+        response = RedirectResponse("/experts" if who.roles == {Role.EXPERT} else "/library", 303)
+        self._visitors.remember(who, response)
+        return response
+
+    async def out(self, request: Request, who: Who, form: Form) -> Response:
+        response = self._screen.bare("desk/signed_out.html")
+        self._visitors.forget(response)
+        return response
+
+    async def people(self, request: Request, who: Who) -> Response:
+        grants = await self._access.given(who)
+        return self._screen.page("desk/people.html", who, "/people", grants=grants, link="", roles=list(Role))
+
+    async def change_people(self, request: Request, who: Who, form: Form) -> Response:
+        """Invite somebody to a role, or take the roles of somebody away."""
+        if form["person"]:
+            await self._access.revoke(who, form["person"])
+            return RedirectResponse("/people", 303)
+        if form["role"] not in set(Role) or not form["label"].strip():
+            raise Refused(422, "Choose a role, and write what you call this person: go back and try again.")
+        token = await self._access.invite(who, Role(form["role"]), form["label"].strip()[:80])
+        base = self._public_url or str(request.base_url).rstrip("/")
+        return self._screen.page(
+            "desk/people.html", who, "/people", grants=await self._access.given(who), link=f"{base}/sign-in?t={token}",
+            roles=list(Role),
+        )

@@ -1,0 +1,65 @@
+"""Draws the pages behind the sign-in."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import HTMLResponse
+
+from adapters.web.desk.visitors import Visitors
+from adapters.web.render import environment
+from bot.access import Role, Who
+
+PAGES = (
+    ("/library", "Library", Role.CURATOR),
+    ("/import", "Import", Role.CURATOR),
+    ("/experts", "Questions for experts", Role.EXPERT),
+    ("/gaps", "Gaps", Role.CURATOR),
+    ("/people", "People", Role.ADMIN),
+)
+
+
+class Screen:
+    """Every page gets who looks, the pages they may open, and their token."""
+
+    def __init__(self, visitors: Visitors) -> None:
+        self._visitors = visitors
+        self._templates = environment()
+        self._templates.filters["day"] = day
+
+    def page(self, template: str, who: Who, here: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """One page; ``here`` is its own address in the menu."""
+        menu = [(path, name) for path, name, role in PAGES if who.may(role)]
+        drawn = self._templates.get_template(template).render(
+            who=who, menu=menu, here=here, csrf=self._visitors.csrf(who), local=self._visitors.is_shell(who), **values
+        )
+        return HTMLResponse(drawn, status)
+
+    def is_shell(self, who: Who) -> bool:
+        """Whether this is the person at this machine, who signed in nowhere."""
+        return self._visitors.is_shell(who)
+
+    def sentence(self, sentence: str) -> str:
+        """A page that says one thing."""
+        return self._templates.get_template("sentence.html").render(sentence=sentence)
+
+    def bare(self, template: str, **values: Any) -> HTMLResponse:
+        """A page for somebody who is not signed in."""
+        return HTMLResponse(self._templates.get_template(template).render(**values))
+
+
+def day(moment: datetime) -> str:
+    """As people write it: 25 November 2026."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def changes(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """Lines of a comparison, each with what it is: ``same``, ``gone``, ``new`` or ``skip``."""
+    for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2):
+        if line.startswith(("---", "+++")):
+            continue
+        kind = {"+": "new", "-": "gone", "@": "skip"}.get(line[:1], "same")
+        yield kind, "…" if kind == "skip" else line[1:]

@@ -1,0 +1,85 @@
+"""Who opens a page: somebody signed in by a one-time link, or the person at this very machine."""
+
+from __future__ import annotations
+
+import hmac
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.web.access import refusal
+from adapters.web.admission import refuse_foreign
+from adapters.web.parse import Refused
+from bot.access import WEB, Access, Role, Who
+from bot.privacy import SecretKey
+
+SIGNED_IN_FOR = 12 * 3600
+"""Seconds: a working day."""
+SIGN_IN = (
+    "Sign in to open this page: say “sign in” to Midway in a direct message. An admin can also send you a link. "
+    "On the machine that Midway runs on, http://127.0.0.1 opens without one."
+)
+OUT_OF_DATE = "This page is out of date. Go back, reload it and send again."
+
+
+class Visitors:
+    """Reads and writes the cookie of those who signed in; roles are looked up at every request."""
+
+    def __init__(self, access: Access, secret: SecretKey, *, secure: bool) -> None:
+        self._access = access
+        self._secret = secret
+        self._secure = secure
+        self._signer = URLSafeTimedSerializer(secret.mark("web", "sign-in cookie"), salt="midway.web.signed-in")
+        self.cookie_name = "midway_in_" + secret.mark("web", "cookie name")[:8]
+        self._local = secret.pseudonym(WEB, "the local shell")
+
+    async def of(self, request: Request) -> Who:
+        """Whoever asks. Raises Refused with 401 for a stranger."""
+        who = await self.signed_in(request)
+        if who is None and self.is_local(request):
+            return Who(WEB, self._local, frozenset({Role.ADMIN}))
+        if who is None or not who.roles:
+            raise Refused(401, SIGN_IN)
+        return who
+
+    async def signed_in(self, request: Request) -> Who | None:
+        """Whoever the cookie names, with the roles they have now; None without a good cookie."""
+        try:
+            found = self._signer.loads(request.cookies.get(self.cookie_name, ""), max_age=SIGNED_IN_FOR)
+        except BadSignature:
+            return None
+        match found:
+            case [str(tenant), str(person)]:
+                return await self._access.of_person(tenant, person)
+        return None
+
+    def is_shell(self, who: Who) -> bool:
+        """Whether this is the person at this machine, who signed in nowhere."""
+        return who.person == self._local
+
+    def is_local(self, request: Request) -> bool:
+        """Whether somebody at this machine asks, who counts as an admin."""
+        return refusal(request.client.host if request.client else None, request.headers.items()) is None
+
+    def remember(self, who: Who, response: Response) -> None:
+        """Sign in."""
+        response.set_cookie(
+            self.cookie_name, str(self._signer.dumps([who.tenant, who.person])), max_age=SIGNED_IN_FOR, path="/",
+            secure=self._secure, httponly=True, samesite="lax",
+        )
+
+    def forget(self, response: Response) -> None:
+        """Sign out."""
+        response.delete_cookie(self.cookie_name, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+    def csrf(self, who: Who) -> str:
+        """The token that every state change by this person has to carry."""
+        return self._secret.mark("web", "desk csrf", who.tenant, who.person)
+
+    def check(self, request: Request, who: Who, token: str) -> None:
+        """Raises Refused where a state change was not sent from a page of ours."""
+        refuse_foreign(request)
+        if not hmac.compare_digest(token.encode("utf-8", "replace"), self.csrf(who).encode()):
+            raise Refused(403, OUT_OF_DATE)
+
