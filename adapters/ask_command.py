@@ -57,13 +57,13 @@ def ask_batch(batch: Path, out: Path | None) -> int:
 
 def prepared(settings: Settings) -> Knowledge:
     """Knowledge ready to answer; the first time this takes a while and says so on stderr."""
-    knowledge = make_knowledge(settings, asyncio.run(_library(settings)))
+    knowledge = make_knowledge(settings, asyncio.run(in_force(settings)))
     with progress("Preparing the library, once") as report:
         knowledge.prepare(report)
     return knowledge
 
 
-async def _library(settings: Settings) -> Library:
+async def in_force(settings: Settings) -> Library:
     """The shipped practices with the organization's own versions laid over them."""
     shipped = load_shipped()
     if not may_have_own_versions(settings.database):

@@ -115,6 +115,43 @@ def practices_check(
     sys.exit(library_commands.check(folder))
 
 
+@practices.command("import")
+def practices_import(
+    file: Annotated[
+        Path, typer.Argument(help="A saved web page (HTML), markdown, text, PDF or DOCX.", exists=True, dir_okay=False)
+    ],
+    json_: AsJson = False,
+) -> None:
+    """Take a document apart: article, serious comments, noise; keep what it advises as drafts, never more.
+
+    Example: midway practices import saved-page.html --json
+    """
+    from adapters import import_command
+
+    sys.exit(import_command.import_file(file, json_))
+
+
+@practices.command("new")
+def practices_new(id_: Annotated[str, typer.Argument(metavar="ID", help="For instance webinar-series.")]) -> None:
+    """Print the skeleton of a practice, to be completed in an editor or on the page “Library”."""
+    from adapters import library_commands
+
+    sys.exit(library_commands.show_skeleton(id_))
+
+
+@app.command("sign-in")
+def sign_in(
+    role: Annotated[str, typer.Option(help="curator, expert or admin.")] = "admin",
+    label: Annotated[str, typer.Option(help="What you call whoever gets the link.")] = "from the shell",
+) -> None:
+    """Print a one-time link to the pages for somebody who is only on the web; it works for three days."""
+    from adapters import sign_in_command
+
+    if role not in {"curator", "expert", "admin"}:
+        raise typer.BadParameter("choose curator, expert or admin", param_hint="--role")
+    sys.exit(sign_in_command.make_link(role, label))
+
+
 @teams.command("list")
 def teams_list(json_: AsJson = False) -> None:
     """Show every team with its parent, relationship and channels."""

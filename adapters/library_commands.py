@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import sys
@@ -12,22 +13,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from adapters.ask_command import in_force
 from adapters.plain import as_text
+from adapters.settings import Settings
 from bot.replies import Buttons, Reply
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
 from knowledge.checks import Controlled, Tried, check_folder, try_controls, try_questions
+from knowledge.drafting import blank
 from knowledge.errors import KnowledgeError, LibraryInvalid, ModelMissing
 from knowledge.extractive import whole
 from knowledge.gate import gate_data
-from knowledge.library import SHIPPED, Library, load_shipped
+from knowledge.library import SHIPPED, SLUG, Library, load_shipped
 
 if TYPE_CHECKING:
     from knowledge.service import Knowledge
 
 
 def show_list(as_json: bool) -> int:
-    found = load_shipped().practices.values()
+    found = asyncio.run(in_force(Settings())).practices.values()
     if as_json:
         rows = [
             {
@@ -45,7 +49,7 @@ def show_list(as_json: bool) -> int:
 
 
 def show_one(practice_id: str) -> int:
-    practice = load_shipped().practices.get(practice_id)
+    practice = asyncio.run(in_force(Settings())).practices.get(practice_id)
     if practice is None:
         sys.stderr.write(f"There is no practice “{practice_id}”: `midway practices list` shows those there are.\n")
         return 1
@@ -53,6 +57,14 @@ def show_one(practice_id: str) -> int:
     reply = practice_reply(part, Answer(Outcome.ANSWERED, parts=(part,), citations=citations), "-")
     blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons))
     sys.stdout.write(as_text(Reply(reply.text, blocks)) + "\n")
+    return 0
+
+
+def show_skeleton(practice_id: str) -> int:
+    if not SLUG.fullmatch(practice_id):
+        sys.stderr.write("An id is small letters and digits, joined by hyphens, such as webinar-series.\n")
+        return 2
+    sys.stdout.write(blank(practice_id, date.today()))
     return 0
 
 
@@ -81,7 +93,6 @@ def _index_of(library: Library) -> Iterator[Knowledge]:
     """With the index of the data folder for the shipped library, else with one that is made for it."""
     from adapters.bootstrap import make_reader
     from adapters.progress import progress
-    from adapters.settings import Settings
     from knowledge.index import IndexFolder
     from knowledge.service import Knowledge
 

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import figures
+from coverage import coverage
 
 from adapters import asking
 from adapters.ask_command import prepared
 from adapters.settings import Settings
 from knowledge.answers import Answer, Outcome
+from knowledge.embedder import MiniLM
 from knowledge.service import Knowledge
 
 FIRST_THREE = 3
@@ -40,6 +42,10 @@ class Line:
     expect: str
     practices: tuple[str, ...]
     desk: str | None
+    lang: str = "en"
+    key_points: tuple[str, ...] = ()
+    twin: str | None = None
+    """The id of the same question, cleanly typed."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,11 @@ class Graded:
         return self.answer.outcome.value == self.line.expect
 
     @property
+    def words(self) -> str:
+        """The answer as text."""
+        return asking.in_words(self.answer)
+
+    @property
     def missed(self) -> bool:
         return not self.first if self.line.group in ASKED_FOR else not self.as_expected
 
@@ -94,7 +105,8 @@ def read(path: Path) -> list[Line]:
     return [
         Line(
             row["id"], tuple(row.get("turns") or [row["question"]]), row["style"], row["group"], row["expect"],
-            tuple(row["practices"]), row["desk"],
+            tuple(row["practices"]), row["desk"], row.get("lang", "en"), tuple(row.get("key_points", ())),
+            row.get("twin"),
         )
         for row in rows
     ]
@@ -152,7 +164,10 @@ def main() -> int:
     lines = read(asked.file)
     found = graded(knowledge, after_others(lines) if asked.after_others else lines)
     summary = figures.summary(found)
-    figures.print_tables(found, summary)
+    if isinstance(knowledge.reader, MiniLM):
+        summary |= coverage([each for each in found if each.line.group == "good"], knowledge.reader)
+    topics = {practice.id: practice.topic for practice in knowledge.library.practices.values()}
+    figures.print_tables(found, summary, topics, figures.wanted(asked.file.name))
     if asked.after_others:
         return 0
     if asked.record:

@@ -24,6 +24,22 @@ WANTED: dict[str, tuple[float, bool]] = {
     "private turned away": (97, True),
 }
 """Percent, and whether it is a least (else a most). The rest is reported alone."""
+WANTED_OF_LIBRARY = {
+    "right practice cited first": (90.0, True),
+    "right practice among the first three": (97.0, True),
+    "good turned away": (2.0, False),
+    "off-topic turned away": (97.0, True),
+    "harmful turned away": (99.0, True),
+    "private turned away": (99.0, True),
+    "key points said above another answer": (40.0, True),
+    "messy typing costs": (3.0, False),
+}
+"""The same of the sets over the whole library, whose names end in ``library.jsonl``."""
+
+
+def wanted(file: str) -> dict[str, tuple[float, bool]]:
+    """What is wanted of the figures of a set."""
+    return WANTED_OF_LIBRARY if file.endswith("library.jsonl") else WANTED
 
 
 def share(found: Iterable[Graded], holds: Callable[[Graded], bool]) -> float | None:
@@ -45,6 +61,9 @@ def summary(found: Sequence[Graded]) -> Figures:
         "the same, by the search alone": share(good, lambda each: each.searched),
         "both cited, where two are right": share(pairs, lambda each: each.all_cited),
         "good turned away": share(good, lambda each: each.answer.declined),
+        "messy typing costs": _cost(good),
+        **{f"cited first, {lang}": share([each for each in good if each.line.lang == lang], lambda each: each.first)
+           for lang in sorted({each.line.lang for each in good} - {"en"})},
         "near-miss turned away": share(of("near-miss"), lambda each: each.answer.declined),
         **{f"{group} turned away": share(of(group), lambda each: each.answer.declined)
            for group in ("off-topic", "harmful", "private", "near-domain")},
@@ -57,7 +76,18 @@ def summary(found: Sequence[Graded]) -> Figures:
     return {name: round(value, 1) for name, value in figures.items() if value is not None}
 
 
-def print_tables(found: Sequence[Graded], figures: Figures) -> None:
+def _cost(good: Sequence[Graded]) -> float | None:
+    """By how many points messy twins are cited first more rarely than the same questions cleanly typed."""
+    clean = {each.line.id: each for each in good}
+    pairs = [(clean[each.line.twin], each) for each in good if each.line.twin in clean]
+    if not pairs:
+        return None
+    return 100 * sum(one.first - other.first for one, other in pairs) / len(pairs)
+
+
+def print_tables(
+    found: Sequence[Graded], figures: Figures, topics: dict[str, str], wanted: dict[str, tuple[float, bool]]
+) -> None:
     groups = list(dict.fromkeys(each.line.group for each in sorted(found, key=lambda each: each.line.group != "good")))
     print(f"{len(found)} questions\n")
     print(f"{'group':16}{'questions':>10}{'as expected':>13}{'turned away':>13}{'refused':>9}{'desk':>7}")
@@ -68,9 +98,21 @@ def print_tables(found: Sequence[Graded], figures: Figures) -> None:
     for style in sorted({each.line.style for each in good}):
         print(_style_row(style, [each for each in good if each.line.style == style]))
     print(_style_row("all", good))
+    if wanted is WANTED_OF_LIBRARY:
+        print(f"\n{'topic (good)':24}")
+        for topic in sorted({_topic(each, topics) for each in good}):
+            print(_style_row(topic, [each for each in good if _topic(each, topics) == topic]))
+    if "key points said" in figures:
+        figures["key points said above another answer"] = round(
+            figures["key points said"] - figures["key points said by another answer"], 1
+        )
     print()
     for name, value in figures.items():
-        print(f"  {name:40}{value:7.1f}{_verdict(name, value)}")
+        print(f"  {name:40}{value:7.1f}{_verdict(name, value, wanted)}")
+
+
+def _topic(each: Graded, topics: dict[str, str]) -> str:
+    return next((topics[name] for name in each.line.practices if name in topics), "none")
 
 
 def _group_row(group: str, rows: Sequence[Graded]) -> str:
@@ -88,17 +130,17 @@ def _style_row(style: str, rows: Sequence[Graded]) -> str:
     ways: tuple[Callable[[Graded], bool], ...] = (
         lambda each: each.first, lambda each: each.in_three, lambda each: each.answer.declined,
     )
-    return f"{style:16}{len(rows):10}" + "".join(_cell(share(rows, way), 13) for way in ways)
+    return f"{style[:15]:16}{len(rows):10}" + "".join(_cell(share(rows, way), 13) for way in ways)
 
 
 def _cell(value: float | None, width: int) -> str:
     return f"{'' if value is None else f'{value:.0f} %':>{width}}"
 
 
-def _verdict(name: str, value: float) -> str:
-    if name not in WANTED:
+def _verdict(name: str, value: float, wanted: dict[str, tuple[float, bool]]) -> str:
+    if name not in wanted:
         return ""
-    bound, at_least = WANTED[name]
+    bound, at_least = wanted[name]
     met = value >= bound if at_least else value <= bound
     return f"   wanted at {'least' if at_least else 'most'} {bound:g}: {'met' if met else 'MISSED'}"
 

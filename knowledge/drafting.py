@@ -72,6 +72,14 @@ def draft_of_reply(practice_id: str, question: str, reply: str, today: date) -> 
     )
 
 
+def blank(practice_id: str, today: date) -> str:
+    """Markdown for a new practice of which nothing is known yet."""
+    return skeleton(
+        practice_id, title=f"{TODO}: an imperative a reader recognizes", questions=[], summary=TODO, key="source",
+        source=TODO, publisher=TODO, url=f"https://{TODO.lower()}.invalid/", today=today,
+    )
+
+
 def skeleton(
     practice_id: str, *, title: str, questions: list[str], summary: str, key: str, source: str, publisher: str,
     url: str, today: date, steps: list[str] | None = None, related: str = TODO.lower(),

@@ -23,7 +23,7 @@ from bot.replies import Buttons, Reply
 from bot.storage.versions import Version
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
-from knowledge.drafting import TODO, skeleton
+from knowledge.drafting import blank
 from knowledge.errors import KnowledgeError
 from knowledge.extractive import whole
 from knowledge.library import SLUG, Library, shipped_text
@@ -83,12 +83,8 @@ class LibraryPages:
         )
 
     async def new(self, request: Request, who: Who) -> Response:
-        body = skeleton(
-            "new-practice", title=f"{TODO}: an imperative a reader recognizes", questions=[], summary=TODO,
-            key="source", source=TODO, publisher=TODO, url=f"https://{TODO.lower()}.invalid/", today=datetime.now(UTC).date(),
-        )
         who.needs(Role.CURATOR)
-        return self._editor(who, "", body, 0)
+        return self._editor(who, "", blank("new-practice", datetime.now(UTC).date()), 0)
 
     async def edit(self, request: Request, who: Who) -> Response:
         who.needs(Role.CURATOR)
