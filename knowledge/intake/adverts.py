@@ -28,7 +28,7 @@ _BRACKETED = re.compile(
 )
 _INNER_START = re.compile(r"(?<=[a-zà-ÿ,;])(?:\s+|(?=[A-Z]))(?=[A-Z0-9\[>*»])")
 _OWN_TELLING = re.compile(r"\b(?:we|they|she|he|i) (?:\w+ )?(?:tried|ran|asked|saw|found|learned|learnt|had|did|were|was|made|used|think|believe)\b|\bbecause\b|\bshould\b|\binstead\b", re.IGNORECASE)
-_CAPTION = re.compile(r"^(?:image|photo(?:graph)?|picture|pic|illustration)s? (?:credits?|courtesy|source|by|via|from)\b", re.IGNORECASE)
+_CAPTION = re.compile(r"^(?:image|photo(?:graph)?|picture|pic|illustration)s?(?: credits?| courtesy| source| by| via| from|:)(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,8 @@ def _inner(piece: str) -> tuple[int, int] | None:
     """An advert that begins in the middle of a sentence: a seller's word with a capital after a small letter."""
     for bound in _INNER_START.finditer(piece):
         rest = piece[bound.end():]
-        if len(piece[: bound.start()].split()) < 2 or not whole_start(rest):
+        before = piece[: bound.start()]
+        if len(before.split()) < 2 or not whole_start(rest) or weight(before, False) >= _CALL:
             continue
         glued = bound.start() == bound.end()
         called, offered = cue("ad_call").search(rest), cue("ad_offer").search(rest)

@@ -22,7 +22,7 @@ DATE = (
     rf"|\d{{4}}-\d{{2}}-\d{{2}}T?|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}/\d{{1,2}}/\d{{1,2}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)){_CLOCK}"
 )
 _WHEN = rf"(?:{DATE}|{_AGO})"
-_VERB = r"(?:says|said|wrote|writes|commented|comments|replied|replies|responded|responds|asks|asked|adds|added|schrieb|sagt|sagte|meint|meinte|a [ée]crit|dit|dijo|dice|escribi[óo])"
+_VERB = r"(?:says|said|wrote|writes|commented|replied|replies|responded|responds|asks|asked|adds|added|schrieb|sagt|sagte|meint|meinte|a [ée]crit|dit|dijo|dice|escribi[óo])"
 _NAME = r"[^\n:|•·!?<>]{1,60}?"
 _TAIL = r"(?:\s*[|·•#(-]*\s*(?:permalink|permanent link|link|reply|edit|report|flag|#\d*|\d+ (?:likes?|points?|votes?))\s*\)?)*\s*"
 _EDGE = r"\s*[|,·•—–:@()\[\]-]*\s*"

@@ -88,7 +88,7 @@ class _Walk:
         if inner.reason and not place.reason and not self._running.is_empty and self._is_inline(element):
             self._take_aside(element, inner, place)
             return None
-        if element.tag in BLOCKS or inner.role != place.role or inner.unit != place.unit:
+        if self._stands_apart(element, inner, place):
             self._flush(place)
         if element.tag in _APART and (before := element.getprevious()) is not None and before.tag == element.tag and not (before.tail or ""):
             self._running.pieces.append((" ", False))
@@ -101,9 +101,13 @@ class _Walk:
 
     def _leave(self, element: Element, place: _Place) -> None:
         inner = self._inside(element, place)
-        if element.tag in BLOCKS or inner.role != place.role or inner.unit != place.unit:
+        if self._stands_apart(element, inner, place):
             self._flush(inner)
         self._say(element.tail, place)
+
+    def _stands_apart(self, element: Element, inner: _Place, place: _Place) -> bool:
+        """Whether its words are a block of their own: by its tag, as another comment, or as a name or date in one."""
+        return element.tag in BLOCKS or inner.unit != place.unit or (inner.zone == "comment" and self._role(element) != "")
 
     def _inside(self, element: Element, place: _Place) -> _Place:
         tree = self._tree
@@ -116,12 +120,14 @@ class _Walk:
         reason = place.reason or tree.noise.get(element, "")
         role = place.role
         if zone == "comment":
-            role = place.role or cast(Role, self._role(element))
+            role = cast(Role, self._role(element)) or place.role
             reason = reason if reason in _FOREIGN_TO_COMMENTS and not role else ""
         return _Place(reason, zone, unit, role, place.is_link or element.tag == "a", place.is_typed or element.tag == "pre",
                       _kind(element, place.kind))
 
     def _role(self, element: Element) -> str:
+        if element in self._tree.units or element in self._regions:
+            return ""
         if element.tag == "time":
             return "date"
         if element.tag == "cite":

@@ -14,7 +14,7 @@ from knowledge.intake.values import Dropped
 
 _LABEL = re.compile(r"^(?P<name>[A-ZÀ-Þ@][\w.'’ -]{1,40}):\s+(?P<body>\S.{10,})$")
 _AFTER_SAYING = re.compile(r"\s*(?:says|said|wrote|writes|commented|schrieb|sagt)?\s*(?:[:…,]|\.\.\.)*$", re.IGNORECASE)
-_URL_LINE = re.compile(r"^\W*(?:https?://|www\.)\S+\W*$")
+_LONGEST_ROLE = 80
 
 
 @dataclass(slots=True)
@@ -100,7 +100,9 @@ def _read_unit(found: Thread, unit: Sequence[Block]) -> None:
     for block in unit:
         if block.role == "author" and not remark.author:
             _take_author(remark, block.text)
-        elif block.role == "date" or (block.role == "author" and not block.text.strip()):
+        elif block.role == "author" and len(block.text) <= _LONGEST_ROLE:
+            continue  # "says:", badges, and whom it answers
+        elif block.role == "date":
             remark.date = remark.date or date_line(block.text) or block.text.replace("\n", " ")
         else:
             lines += [_Line(line, block.links) for line in block.text.split("\n")]
@@ -251,7 +253,7 @@ def _add(remark: Remark, line: _Line) -> None:
 def _stands_below(texts: Sequence[str], heads: Heads) -> bool:
     """Whether words stand above the first name and none below the last."""
     first, last = min(heads), max(heads)
-    if any(said.body for said, _ in heads.values()) or not re.match(r"\W*(?:re)?(?:posted|comment|written|submitted|left|by)\b|.*\|", texts[first], re.IGNORECASE):
+    if any(said.body for said, _ in heads.values()) or re.search(r"\b(?:says|said|wrote|writes)\b", texts[first], re.IGNORECASE):
         return False
     above = [line for line in texts[:first] if not is_comments_heading(line) and not _is_end(line)]
     below = texts[last + heads[last][1]:]
