@@ -94,10 +94,20 @@ def _spam(result: Imported, truth: dict[str, Any]) -> Counted:
     dropped = [(key(one.text), one.reason) for one in result.dropped if one.reason != "signature"]
     said = [key(comment.text) for comment in result.comments]
     wanted = [key(text) for text in truth["spam"]]
-    right = [text for text in wanted if any(text in other for other, _ in dropped) and not any(text in other for other in said)]
-    wrong = [key(text) for _, text in truth["comments"] if any(key(text) in other and not reason.startswith("copy") for other, reason in dropped)
-             and not any(key(text) in other for other in said)]
-    misses = [f"spam kept: {text}" for text in wanted if text not in right] + [f"dropped as spam: {text}" for text in wrong]
+    right = [
+        text
+        for text in wanted
+        if any(text in other for other, _ in dropped) and not any(text in other for other in said)
+    ]
+    wrong = [
+        key(text)
+        for _, text in truth["comments"]
+        if any(key(text) in other and not reason.startswith("copy") for other, reason in dropped)
+        and not any(key(text) in other for other in said)
+    ]
+    misses = [f"spam kept: {text}" for text in wanted if text not in right] + [
+        f"dropped as spam: {text}" for text in wrong
+    ]
     return Counted(len(right), len(right) + len(wrong), len(wanted), misses)
 
 

@@ -10,10 +10,22 @@ from knowledge.intake.drafts import Nearest, drafts_of
 from knowledge.intake.sandbox import read_apart
 from knowledge.intake.values import Claim, Comment, Draft, Dropped, Imported, Limits
 
-__all__ = ["Claim", "Comment", "DocumentUnusable", "Draft", "Dropped", "Imported", "Limits", "Nearest", "import_document"]
+__all__ = [
+    "Claim",
+    "Comment",
+    "DocumentUnusable",
+    "Draft",
+    "Dropped",
+    "Imported",
+    "Limits",
+    "Nearest",
+    "import_document",
+]
 
 
-def import_document(data: bytes, name: str, *, nearest: Nearest | None = None, limits: Limits | None = None) -> Imported:
+def import_document(
+    data: bytes, name: str, *, nearest: Nearest | None = None, limits: Limits | None = None
+) -> Imported:
     """Take one document apart: HTML, markdown, plain text, PDF or DOCX; ``name`` is the file's, shown in errors and drafts.
 
     ``nearest(text)`` names the practice a text is near to, with a score, or None where none is near enough: the draft is then an

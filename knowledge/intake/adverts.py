@@ -27,8 +27,14 @@ _BRACKETED = re.compile(
     re.IGNORECASE,
 )
 _INNER_START = re.compile(r"(?<=[a-zà-ÿ,;])(?:\s+|(?=[A-Z]))(?=[A-Z0-9\[>*»])")
-_OWN_TELLING = re.compile(r"\b(?:we|they|she|he|i) (?:\w+ )?(?:tried|ran|asked|saw|found|learned|learnt|had|did|were|was|made|used|think|believe)\b|\bbecause\b|\bshould\b|\binstead\b", re.IGNORECASE)
-_CAPTION = re.compile(r"^(?:image|photo(?:graph)?|picture|pic|illustration)s?(?: credits?| courtesy| source| by| via| from|:)(?!\w)", re.IGNORECASE)
+_OWN_TELLING = re.compile(
+    r"\b(?:we|they|she|he|i) (?:\w+ )?(?:tried|ran|asked|saw|found|learned|learnt|had|did|were|was|made|used|think|believe)\b|\bbecause\b|\bshould\b|\binstead\b",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"^(?:image|photo(?:graph)?|picture|pic|illustration)s?(?: credits?| courtesy| source| by| via| from|:)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,11 @@ def _whole_reason(piece: str) -> str:
 def _marked(text: str, start: int, after: int, end: int) -> tuple[int, int, str]:
     """From the word *Advertisement* to the end of its sentence; only that word where the sentence goes on."""
     rest = text[after:end]
-    if re.match(r"\s*[a-z]", rest) and weight(rest, False) < ENOUGH and not re.search(r"[:|–—-]\s*$", text[start:after]):
+    if (
+        re.match(r"\s*[a-z]", rest)
+        and weight(rest, False) < ENOUGH
+        and not re.search(r"[:|–—-]\s*$", text[start:after])
+    ):
         return start, after, "advert"
     return start, _end_of_offer(text, after, end) if _goes_on(text, start) else end, "advert"
 
@@ -106,7 +116,10 @@ def _goes_on(text: str, start: int) -> bool:
 
 def _end_of_offer(text: str, start: int, end: int) -> int:
     """Behind the last cue, where at least four plain words follow that can only end the sentence that was broken."""
-    last = max((match.end() for name in ("ad_call", "ad_offer", "ad_weak") for match in cue(name).finditer(text, start, end)), default=end)
+    last = max(
+        (match.end() for name in ("ad_call", "ad_offer", "ad_weak") for match in cue(name).finditer(text, start, end)),
+        default=end,
+    )
     rest = text[last:end]
     if re.match(r"\s+[a-z]", rest) and len(rest.split()) >= 4:
         return last
@@ -136,7 +149,7 @@ def whole_start(piece: str) -> bool:
 def _inner(piece: str) -> tuple[int, int] | None:
     """An advert that begins in the middle of a sentence: a seller's word with a capital after a small letter."""
     for bound in _INNER_START.finditer(piece):
-        rest = piece[bound.end():]
+        rest = piece[bound.end() :]
         before = piece[: bound.start()]
         if len(before.split()) < 2 or not whole_start(rest) or weight(before, False) >= _CALL:
             continue

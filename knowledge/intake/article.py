@@ -76,7 +76,11 @@ def _lines_apart(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_furniture(line: str) -> bool:
-    return bool(reason_for(Block(line))) or date_line(line) != "" or bool((said := attribution(line)) and said.date and not said.body)
+    return (
+        bool(reason_for(Block(line)))
+        or date_line(line) != ""
+        or bool((said := attribution(line)) and said.date and not said.body)
+    )
 
 
 def _outside(block: Block) -> str:
@@ -89,11 +93,17 @@ def _outside(block: Block) -> str:
 
 def _with_lead(marked: Marked, title: str) -> Marked:
     """Prose that stands outside the container of the article but between its headline and it."""
-    first = next((place for place, (block, reason) in enumerate(marked) if block.zone == "article" and not reason), len(marked))
-    head = next((place for place, (block, _) in enumerate(marked[:first]) if title and flat(block.text) == title), first)
+    first = next(
+        (place for place, (block, reason) in enumerate(marked) if block.zone == "article" and not reason), len(marked)
+    )
+    head = next(
+        (place for place, (block, _) in enumerate(marked[:first]) if title and flat(block.text) == title), first
+    )
     found: Marked = []
     for place, (block, reason) in enumerate(marked):
-        is_lead = head <= place < first and (is_sentence(block.text) and len(words_of(block.text)) >= _LEAD_WORDS or place == head)
+        is_lead = head <= place < first and (
+            (is_sentence(block.text) and len(words_of(block.text)) >= _LEAD_WORDS) or place == head
+        )
         found.append((block, "" if reason == "outside" and is_lead else reason))
     return found
 
@@ -141,7 +151,9 @@ def _is_under(under: str, block: Block, taken: int) -> bool:
     words = len(words_of(block.text))
     if under == "biography":
         return taken < 1 or looks_like_bio(block.text) or words < 12
-    return taken < 12 and words <= 18 and (not _ENDED.search(block.text) or block.linked > 0.3 or block.text.endswith("?"))
+    return (
+        taken < 12 and words <= 18 and (not _ENDED.search(block.text) or block.linked > 0.3 or block.text.endswith("?"))
+    )
 
 
 def _without_runs(marked: Marked) -> Marked:
@@ -166,7 +178,9 @@ def _is_label(block: Block) -> bool:
 
 def _end_run(found: Marked, run: list[int]) -> None:
     kinds = {found[place][0].kind for place in run}
-    if len(run) < _RUN or (kinds == {"item"} and not any(found[place][0].linked for place in run) and _is_listed(found, run)):
+    if len(run) < _RUN or (
+        kinds == {"item"} and not any(found[place][0].linked for place in run) and _is_listed(found, run)
+    ):
         return
     last = run[-1]
     has_text_below = last + 1 < len(found)
@@ -186,7 +200,7 @@ def _without_bios(marked: Marked) -> Marked:
     """A person is presented at the edge of an article, never in its middle."""
     kept = [place for place, (_, reason) in enumerate(marked) if not reason]
     found = list(marked)
-    for place in {*kept[: 2], *kept[-_EDGE_BLOCKS:]}:
+    for place in {*kept[:2], *kept[-_EDGE_BLOCKS:]}:
         block = marked[place][0]
         if block.kind != "heading" and looks_like_bio(block.text):
             found[place] = (block, "biography")
@@ -220,7 +234,9 @@ def _labels_on_top(marked: Marked) -> list[Block]:
 
 
 def _is_dated(block: Block) -> bool:
-    return bool(date_line(flat(block.text))) or bool(len(block.text) < 160 and (said := attribution(flat(block.text))) and said.date)
+    return bool(date_line(flat(block.text))) or bool(
+        len(block.text) < 160 and (said := attribution(flat(block.text))) and said.date
+    )
 
 
 def _without_site_name(marked: Marked, title: str) -> Marked:
@@ -247,8 +263,14 @@ def _drop(found: Article, block: Block, reason: str) -> None:
 def _read_byline(found: Article, text: str) -> None:
     for line in re.split(r"\n|\s[|•·]\s", text):
         said = attribution(line)
-        by = re.match(r"^(?:by|posted by|written by|author:?)\s+([A-Z][\w.'’-]*(?:\s+[\w.'’&-]+){0,4})", line.strip(), re.IGNORECASE)
-        found.author = found.author or (said.author if said else "") or (re.sub(r"\s+(?:at|on)\b.*$", "", by[1]) if by else "")
+        by = re.match(
+            r"^(?:by|posted by|written by|author:?)\s+([A-Z][\w.'’-]*(?:\s+[\w.'’&-]+){0,4})",
+            line.strip(),
+            re.IGNORECASE,
+        )
+        found.author = (
+            found.author or (said.author if said else "") or (re.sub(r"\s+(?:at|on)\b.*$", "", by[1]) if by else "")
+        )
         found.date = found.date or (said.date if said else "") or date_line(line)
 
 

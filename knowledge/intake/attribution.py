@@ -29,24 +29,28 @@ _EDGE = r"\s*[|,·•—–:@()\[\]-]*\s*"
 _NUMBER = r"(?:#?\d{1,4}[.):]?\s+)?"
 
 _Flags = re.IGNORECASE
-_FORMS = tuple(re.compile(form, _Flags) for form in (
-    # Dana in reply to Kim / Dana replied to Kim:
-    rf"^(?P<name>{_NAME})\s+(?:(?:in reply|replied|replying|responding) to|>|»|→|▶)\s+(?P<to>[^\n:|]{{1,40}}?){_EDGE}\s(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
-    rf"^(?P<name>{_NAME})\s+(?:(?:in reply|replied|replying|responding) to)\s+(?P<to>[^\n:|]{{1,40}}?){_TAIL}{_EDGE}$",
-    # Dana says: / Dana said on March 3, 2010 at 4:05 pm: / Dana wrote ... : body
-    rf"^{_NUMBER}(?P<name>{_NAME})\s*,?\s+{_VERB}(?:{_EDGE}(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}))?{_TAIL}(?:\s*(?:[:…]|\.\.\.)+\s*(?P<body>.*)|{_EDGE})$",
-    # Posted by Dana on March 3, 2010 / Comment by Dana | 3/3/10
-    rf"^{_NUMBER}(?:(?:re)?posted|comments?|written|submitted|left|added|sent|von|par|por|reply|response)\s*(?:by|from)?\s*:?\s+(?P<name>{_NAME}){_EDGE}(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
-    rf"^{_NUMBER}(?:posted|comment|written|submitted|left|reply|response)\s+(?:by|from)\s*:?\s+(?P<name>{_NAME}){_TAIL}{_EDGE}$",
-    rf"^(?:posted|written|submitted|added)\s+(?:on\s+|at\s+)?(?P<when>{_WHEN})\s+by\s+(?P<name>{_NAME}){_TAIL}{_EDGE}$",
-    # Dana | March 3, 2010 / Dana (3 March 2010, 16:05) / Dana • 3 years ago
-    rf"^{_NUMBER}(?:by\s+)?(?P<name>{_NAME}){_EDGE}\s(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
-    rf"^{_NUMBER}(?:by\s+)?(?P<name>{_NAME})\s*[|,·•—–:@(\[-]\s*(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
-    # March 3, 2010 at 4:05 pm, Dana says:
-    rf"^{_NUMBER}(?:on\s+)?(?P<when>{_WHEN}){_EDGE}\s?(?:by\s+)?(?P<name>[^\W\d_]{_NAME})(?:\s+{_VERB})?\s*{_EDGE}(?:\.\.\.|…)?$",
-))
+_FORMS = tuple(
+    re.compile(form, _Flags)
+    for form in (
+        # Dana in reply to Kim / Dana replied to Kim:
+        rf"^(?P<name>{_NAME})\s+(?:(?:in reply|replied|replying|responding) to|>|»|→|▶)\s+(?P<to>[^\n:|]{{1,40}}?){_EDGE}\s(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
+        rf"^(?P<name>{_NAME})\s+(?:(?:in reply|replied|replying|responding) to)\s+(?P<to>[^\n:|]{{1,40}}?){_TAIL}{_EDGE}$",
+        # Dana says: / Dana said on March 3, 2010 at 4:05 pm: / Dana wrote ... : body
+        rf"^{_NUMBER}(?P<name>{_NAME})\s*,?\s+{_VERB}(?:{_EDGE}(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}))?{_TAIL}(?:\s*(?:[:…]|\.\.\.)+\s*(?P<body>.*)|{_EDGE})$",
+        # Posted by Dana on March 3, 2010 / Comment by Dana | 3/3/10
+        rf"^{_NUMBER}(?:(?:re)?posted|comments?|written|submitted|left|added|sent|von|par|por|reply|response)\s*(?:by|from)?\s*:?\s+(?P<name>{_NAME}){_EDGE}(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
+        rf"^{_NUMBER}(?:posted|comment|written|submitted|left|reply|response)\s+(?:by|from)\s*:?\s+(?P<name>{_NAME}){_TAIL}{_EDGE}$",
+        rf"^(?:posted|written|submitted|added)\s+(?:on\s+|at\s+)?(?P<when>{_WHEN})\s+by\s+(?P<name>{_NAME}){_TAIL}{_EDGE}$",
+        # Dana | March 3, 2010 / Dana (3 March 2010, 16:05) / Dana • 3 years ago
+        rf"^{_NUMBER}(?:by\s+)?(?P<name>{_NAME}){_EDGE}\s(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
+        rf"^{_NUMBER}(?:by\s+)?(?P<name>{_NAME})\s*[|,·•—–:@(\[-]\s*(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
+        # March 3, 2010 at 4:05 pm, Dana says:
+        rf"^{_NUMBER}(?:on\s+)?(?P<when>{_WHEN}){_EDGE}\s?(?:by\s+)?(?P<name>[^\W\d_]{_NAME})(?:\s+{_VERB})?\s*{_EDGE}(?:\.\.\.|…)?$",
+    )
+)
 _DATE_LINE = re.compile(
-    rf"^{_NUMBER}(?:posted\s+|on\s+|at\s+|says:?\s*|said\s*(?:\.\.\.|…|:)?\s*|am\s+|le\s+|el\s+)*{_EDGE}(?P<when>{_WHEN}){_TAIL}(?:says|said)?{_EDGE}$", _Flags
+    rf"^{_NUMBER}(?:posted\s+|on\s+|at\s+|says:?\s*|said\s*(?:\.\.\.|…|:)?\s*|am\s+|le\s+|el\s+)*{_EDGE}(?P<when>{_WHEN}){_TAIL}(?:says|said)?{_EDGE}$",
+    _Flags,
 )
 _VERB_LINE = re.compile(rf"^{_VERB}\s*(?:[:…]|\.\.\.)*$", _Flags)
 _DATED = re.compile(_WHEN, _Flags)
@@ -83,7 +87,7 @@ def attribution(line: str) -> Attribution | None:
             said = match.groupdict()
             body = (said.get("body") or "").strip()
             if body:
-                body += line[len(head):]
+                body += line[len(head) :]
             elif len(line) > _LONGEST_LINE:
                 continue
             return Attribution(name, (said.get("when") or "").strip(), body, (said.get("to") or "").strip())
@@ -113,7 +117,11 @@ def could_be_name(line: str) -> bool:
 
 def _name(said: str) -> str:
     """The name without decoration; empty where it reads like a part of a sentence."""
-    name = re.sub(r"^[\W_]+|[^\w).’'\"”]+$", "", re.sub(r"\((?:author|guest|not verified|unverified|admin|mod)\)|\b(?:Mod|Moderator|OP)$", "", said).strip())
+    name = re.sub(
+        r"^[\W_]+|[^\w).’'\"”]+$",
+        "",
+        re.sub(r"\((?:author|guest|not verified|unverified|admin|mod)\)|\b(?:Mod|Moderator|OP)$", "", said).strip(),
+    )
     name = re.sub(r"\s*\(?https?://\S+\)?", "", name).strip()
     if not name or _NO_NAME.match(name) or _SENTENCE.search(name) or len(name.split()) > _MOST_NAME_WORDS:
         return ""

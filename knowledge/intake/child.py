@@ -37,7 +37,9 @@ def _read(data: bytes, name: str, limits: Limits) -> dict[str, object]:
     except MemoryError:
         return {"unusable": f"{name} takes too much memory to read: import it in parts."}
     except Exception:  # parsers of foreign formats raise anything; the person gets one sentence
-        return {"unusable": f"{name} cannot be read, it may be damaged: save it again, or its text as a plain text file."}
+        return {
+            "unusable": f"{name} cannot be read, it may be damaged: save it again, or its text as a plain text file."
+        }
 
 
 def _restrict(limits: Limits) -> None:

@@ -20,8 +20,14 @@ _UNNAMED = frozenset({"", "anonymous", "anon", "guest", "unknown", "anonym", "ad
 UNNAMED = "an unnamed commenter"
 ARTICLE_AUTHOR = "the article's author"
 
-_LIMIT = re.compile(r"\b(?:only works?|depends|does(?: not|n't) (?:fit|work|suit)|won't work|not (?:for|every|all)|unless|except|harder|slower|too (?:small|large|big)|fits? (?:only|best|better))\b", re.IGNORECASE)
-_MISTAKE = re.compile(r"\b(?:mistakes?|avoid|never|do(?: not|n't)|danger(?:ous)?|risks?|fail(?:s|ed|ure)?|beware|wrong|trap|pitfall|careful|worst|backfires?|wast(?:e|ed))\b", re.IGNORECASE)
+_LIMIT = re.compile(
+    r"\b(?:only works?|depends|does(?: not|n't) (?:fit|work|suit)|won't work|not (?:for|every|all)|unless|except|harder|slower|too (?:small|large|big)|fits? (?:only|best|better))\b",
+    re.IGNORECASE,
+)
+_MISTAKE = re.compile(
+    r"\b(?:mistakes?|avoid|never|do(?: not|n't)|danger(?:ous)?|risks?|fail(?:s|ed|ure)?|beware|wrong|trap|pitfall|careful|worst|backfires?|wast(?:e|ed))\b",
+    re.IGNORECASE,
+)
 _STEP = re.compile(
     r"^(?:first|second|third|then|next|finally|so|instead|also)?,?\s*(?:start|begin|make|ask|name|find|pick|choose|write|set|agree|give|show|let|keep|tie|link|measure|"
     r"report|share|invite|train|test|try|run|use|build|define|listen|meet|talk|plan|document|collect|track|publish|review|get|put|add|help|tell|bring|create|"
@@ -29,8 +35,14 @@ _STEP = re.compile(
     r"|\b(?:you (?:should|need to|can|have to|could|might)|we (?:should|need to)|it (?:helps|pays) to|the (?:key|trick|point|secret) is|make sure|be sure)\b",
     re.IGNORECASE,
 )
-_TOLD = re.compile(r"\b(?:we|i|our|my)\b.{0,80}\b(?:\w+ed|ran|had|did|found|saw|went|got|took|began|was|were|have been|experience)\b|\b(?:here|at our|in our|in my)\b", re.IGNORECASE)
-_AGREES = re.compile(r"\b(?:i (?:fully |totally |completely |very much )?agree|agreed|as (?:you|\w+) (?:say|says|said|pointed out|notes?)|(?:you are|you're|is) (?:so |quite |absolutely )?right|good point|same (?:here|experience|for us)|\+1|exactly)\b", re.IGNORECASE)
+_TOLD = re.compile(
+    r"\b(?:we|i|our|my)\b.{0,80}\b(?:\w+ed|ran|had|did|found|saw|went|got|took|began|was|were|have been|experience)\b|\b(?:here|at our|in our|in my)\b",
+    re.IGNORECASE,
+)
+_AGREES = re.compile(
+    r"\b(?:i (?:fully |totally |completely |very much )?agree|agreed|as (?:you|\w+) (?:say|says|said|pointed out|notes?)|(?:you are|you're|is) (?:so |quite |absolutely )?right|good point|same (?:here|experience|for us)|\+1|exactly)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -72,8 +84,14 @@ def _of_article(paragraphs: Sequence[Block], writer: str) -> list[_Found]:
 
 
 def _of_comment(comment: Comment, speaker: str, paragraphs: Sequence[Block]) -> list[_Found]:
-    said = [one for line in comment.text.split("\n") for sentence in sentences(line)
-            if without_flattery(sentence) and (one := _claim(sentence, speaker, is_listed=False)) and not sentence.endswith("?")]
+    said = [
+        one
+        for line in comment.text.split("\n")
+        for sentence in sentences(line)
+        if without_flattery(sentence)
+        and (one := _claim(sentence, speaker, is_listed=False))
+        and not sentence.endswith("?")
+    ]
     best = sorted(enumerate(said), key=lambda pair: (-_worth(pair[1]), pair[0]))[:_MOST_OF_COMMENT]
     return [one for _, one in sorted(best, key=lambda pair: pair[0])]
 
@@ -96,7 +114,11 @@ def _kind(sentence: str, is_listed: bool) -> str:
 
 def _worth(one: _Found) -> float:
     """Advice before telling, and words of the trade before others."""
-    return len(one.stems & TRADE) + {"step": 2.0, "mistake": 2.0, "limit": 2.0, "experience": 1.0}.get(one.kind, 0.0) + min(len(one.stems), 12) / 12
+    return (
+        len(one.stems & TRADE)
+        + {"step": 2.0, "mistake": 2.0, "limit": 2.0, "experience": 1.0}.get(one.kind, 0.0)
+        + min(len(one.stems), 12) / 12
+    )
 
 
 def _join(found: list[_Found], one: _Found) -> None:
@@ -122,7 +144,11 @@ def _agree(found: Sequence[_Found], comment: Comment, speaker: str) -> None:
 
 def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
     shared = len(one & other)
-    return shared >= _ALIKE_STEMS and shared >= _ALIKE * min(len(one), len(other)) and shared >= 0.4 * max(len(one), len(other))
+    return (
+        shared >= _ALIKE_STEMS
+        and shared >= _ALIKE * min(len(one), len(other))
+        and shared >= 0.4 * max(len(one), len(other))
+    )
 
 
 def _support(claim: _Found, name: str) -> None:

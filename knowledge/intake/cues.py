@@ -1,4 +1,4 @@
-"""The word lists of ``cues.txt`` as regular expressions."""
+"""The words by which things are known: ``cues.txt`` as regular expressions, ``vocabulary.txt`` as sets."""
 
 from __future__ import annotations
 
@@ -7,17 +7,23 @@ from functools import lru_cache
 from importlib.resources import files
 
 
-@lru_cache(maxsize=1)
-def _lists() -> dict[str, list[str]]:
-    text = (files("knowledge.intake") / "cues.txt").read_text(encoding="utf-8")
+@lru_cache(maxsize=2)
+def _lists(file: str = "cues.txt") -> dict[str, list[str]]:
+    text = (files("knowledge.intake") / file).read_text(encoding="utf-8")
     found: dict[str, list[str]] = {}
     current: list[str] = []
     for line in text.splitlines():
-        if named := re.fullmatch(r"\[(\w+)\]", line):
+        if named := re.fullmatch(r"\[([\w ]+)\]", line):
             current = found.setdefault(named[1], [])
         elif line and not line.startswith("#"):
             current.append(line)
     return found
+
+
+@lru_cache(maxsize=64)
+def vocabulary(name: str) -> frozenset[str]:
+    """The words of a list in ``vocabulary.txt``."""
+    return frozenset(word for line in _lists("vocabulary.txt")[name] for word in line.split())
 
 
 @lru_cache(maxsize=64)

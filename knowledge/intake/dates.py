@@ -5,12 +5,31 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-_MONTHS = {name: number for number, names in enumerate((
-    ("jan",), ("feb", "fév", "fev"), ("mar", "mär"), ("apr", "avr", "abr"), ("may", "mai"), ("jun", "juin"), ("jul", "juil"),
-    ("aug", "aoû", "aou", "ago"), ("sep",), ("oct", "okt"), ("nov",), ("dec", "dez", "déc", "dic"),
-), 1) for name in names}
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("jan",),
+            ("feb", "fév", "fev"),
+            ("mar", "mär"),
+            ("apr", "avr", "abr"),
+            ("may", "mai"),
+            ("jun", "juin"),
+            ("jul", "juil"),
+            ("aug", "aoû", "aou", "ago"),
+            ("sep",),
+            ("oct", "okt"),
+            ("nov",),
+            ("dec", "dez", "déc", "dic"),
+        ),
+        1,
+    )
+    for name in names
+}
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
-_WORDED = re.compile(r"(?:(\d{1,2})\D{0,6})?([^\W\d_]{3})[^\W\d_]*\.?\s*(?:(\d{1,2})(?:st|nd|rd|th)?\b[,\s]+)?(\d{4})", re.IGNORECASE)
+_WORDED = re.compile(
+    r"(?:(\d{1,2})\D{0,6})?([^\W\d_]{3})[^\W\d_]*\.?\s*(?:(\d{1,2})(?:st|nd|rd|th)?\b[,\s]+)?(\d{4})", re.IGNORECASE
+)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})\s*([ap])?", re.IGNORECASE)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.errors import DocumentUnusable
-from knowledge.intake.article import Article, article_of
+from knowledge.intake.article import article_of
 from knowledge.intake.blocks import Block, Page, words_of
 from knowledge.intake.claims import claims_of
 from knowledge.intake.decoding import decoded
@@ -31,7 +31,9 @@ def take_apart(data: bytes, name: str, limits: Limits) -> Extract:
     thread = thread_of(below)
     kept, dropped = judged(thread.remarks, text, Subject.of(text))
     if len(words_of(text)) < _FEWEST_WORDS and not kept:
-        raise DocumentUnusable(f"{name} yields no text: open it, copy what you need into a plain text file and import that.")
+        raise DocumentUnusable(
+            f"{name} yields no text: open it, copy what you need into a plain text file and import that."
+        )
     author = article.author or page.author
     return Extract(
         title=article.title,
@@ -88,8 +90,12 @@ def _speaks(thread: Thread) -> bool:
 
 def _once(dropped: Sequence[Dropped], article: str, kept: Sequence[Comment]) -> list[Dropped]:
     """What stands in the article or in a kept comment as well was not lost, so it is not listed as dropped."""
-    stays = {piece.strip() for text in [article, *(comment.text for comment in kept)]
-             for line in text.split("\n") for piece in (line, *sentences(line))}
+    stays = {
+        piece.strip()
+        for text in [article, *(comment.text for comment in kept)]
+        for line in text.split("\n")
+        for piece in (line, *sentences(line))
+    }
     found: list[Dropped] = []
     for one in dropped:
         text = one.text.strip()
@@ -101,6 +107,3 @@ def _once(dropped: Sequence[Dropped], article: str, kept: Sequence[Comment]) -> 
 def _year(written: str) -> int | None:
     found = re.search(r"\b(?:19[89]\d|20\d\d)\b", written)
     return int(found[0]) if found else None
-
-
-__all__ = ["Article", "take_apart"]

@@ -10,6 +10,7 @@ import re
 import zipfile
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from knowledge.errors import DocumentUnusable
 from knowledge.intake.blocks import Block, BlockKind, Page, tidy
@@ -31,16 +32,20 @@ def read_docx(data: bytes, name: str, limits: Limits) -> Page:
             remarks = _part(packed, _COMMENTS, name, limits)
             properties = _part(packed, _PROPERTIES, name, limits)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise DocumentUnusable(f"{name} is damaged or locked: open it, save it again as .docx and import that.") from error
+        raise DocumentUnusable(
+            f"{name} is damaged or locked: open it, save it again as .docx and import that."
+        ) from error
     if body is None:
         raise DocumentUnusable(f"{name} is no Word document: save it as .docx and import that.")
     page = Page([*_paragraphs(body), *(_margin(remarks) if remarks is not None else [])])
     if properties is not None:
-        page.title, page.author = (" ".join((properties.findtext(f"{_DC}{key}") or "").split()) for key in ("title", "creator"))
+        page.title, page.author = (
+            " ".join((properties.findtext(f"{_DC}{key}") or "").split()) for key in ("title", "creator")
+        )
     return page
 
 
-def _part(packed: zipfile.ZipFile, path: str, name: str, limits: Limits) -> etree._Element | None:
+def _part(packed: zipfile.ZipFile, path: str, name: str, limits: Limits) -> Element | None:
     try:
         info = packed.getinfo(path)
     except KeyError:
@@ -49,17 +54,21 @@ def _part(packed: zipfile.ZipFile, path: str, name: str, limits: Limits) -> etre
     with packed.open(info) as stream:
         content = b"" if is_bomb else stream.read(limits.unpacked_bytes + 1)
     if is_bomb or len(content) > limits.unpacked_bytes:
-        raise DocumentUnusable(f"{name} unpacks to far more than its size: save its text as a plain text file and import that.")
+        raise DocumentUnusable(
+            f"{name} unpacks to far more than its size: save its text as a plain text file and import that."
+        )
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise DocumentUnusable(f"{name} holds definitions that Word documents never have: save it again as .docx.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise DocumentUnusable(f"{name} is damaged: open it, save it again as .docx and import that.") from error
 
 
-def _paragraphs(body: etree._Element) -> list[Block]:
+def _paragraphs(body: Element) -> list[Block]:
     found: list[Block] = []
     for paragraph in body.iter(f"{_W}p"):
         text, linked = _text(paragraph)
@@ -69,7 +78,7 @@ def _paragraphs(body: etree._Element) -> list[Block]:
     return found
 
 
-def _text(paragraph: etree._Element) -> tuple[str, float]:
+def _text(paragraph: Element) -> tuple[str, float]:
     pieces: list[str] = []
     linked = 0
     stack = [(child, False) for child in reversed(paragraph)]
@@ -89,7 +98,7 @@ def _text(paragraph: etree._Element) -> tuple[str, float]:
     return whole, linked / max(1, len(whole.strip()))
 
 
-def _kind(paragraph: etree._Element) -> BlockKind:
+def _kind(paragraph: Element) -> BlockKind:
     style = paragraph.find(f"{_W}pPr/{_W}pStyle")
     called = (style.get(f"{_W}val") or "").lower() if style is not None else ""
     if re.match(r"heading|title|überschrift|titre|t[ií]tulo", called):
@@ -99,11 +108,16 @@ def _kind(paragraph: etree._Element) -> BlockKind:
     return "quote" if "quote" in called else "text"
 
 
-def _margin(remarks: etree._Element) -> list[Block]:
+def _margin(remarks: Element) -> list[Block]:
     found: list[Block] = []
     for number, remark in enumerate(remarks.iter(f"{_W}comment")):
         author, date = remark.get(f"{_W}author") or "", (remark.get(f"{_W}date") or "")[:10]
-        found += [Block(tidy(said), zone="comment", unit=number, role=role)  # type: ignore[arg-type]  # literals below
-                  for said, role in ((author, "author"), (date, "date")) if said.strip()]
-        found += [Block(block.text, block.kind, block.linked, zone="comment", unit=number) for block in _paragraphs(remark)]
+        found += [
+            Block(tidy(said), zone="comment", unit=number, role=role)  # type: ignore[arg-type]  # literals below
+            for said, role in ((author, "author"), (date, "date"))
+            if said.strip()
+        ]
+        found += [
+            Block(block.text, block.kind, block.linked, zone="comment", unit=number) for block in _paragraphs(remark)
+        ]
     return found

@@ -66,12 +66,30 @@ def _front(extract: Extract, name: str, own: str, title: str, target: str | None
     if target:
         lines.append(f"adds_to: {target}")
     else:
-        lines += ["topic: TODO", "stage: TODO", "audience: [TODO]", "kind: TODO", "owners: [TODO, TODO]", "review_by: TODO",
-                  "related: [TODO]", "questions:", "  - TODO"]
+        lines += [
+            "topic: TODO",
+            "stage: TODO",
+            "audience: [TODO]",
+            "kind: TODO",
+            "owners: [TODO, TODO]",
+            "review_by: TODO",
+            "related: [TODO]",
+            "questions:",
+            "  - TODO",
+        ]
     said = extract.title or name
-    return [*lines, "sources:", f"  {_key(extract)}:", f"    title: {_quoted(said)}", f"    publisher: {_quoted(extract.author) if extract.author else 'TODO'}",
-            f"    year: {extract.year or 'TODO'}", f"    url: {_quoted(extract.url) if extract.url else 'TODO'}", "    basis: experience",
-            f"    imported_from: {_quoted(name)}", "---"]
+    return [
+        *lines,
+        "sources:",
+        f"  {_key(extract)}:",
+        f"    title: {_quoted(said)}",
+        f"    publisher: {_quoted(extract.author) if extract.author else 'TODO'}",
+        f"    year: {extract.year or 'TODO'}",
+        f"    url: {_quoted(extract.url) if extract.url else 'TODO'}",
+        "    basis: experience",
+        f"    imported_from: {_quoted(name)}",
+        "---",
+    ]
 
 
 def _body(claims: Sequence[Claim], key: str) -> list[str]:
@@ -107,7 +125,9 @@ def _key(extract: Extract) -> str:
 def slug(text: str) -> str:
     """Words joined by hyphens, as ids are; ``imported`` where nothing is left."""
     words = re.findall(r"[a-z0-9]+", text.lower())
-    kept = [word for word in words if word not in {"the", "a", "an", "of", "to", "and", "in", "for", "on", "is"}] or words
+    kept = [
+        word for word in words if word not in {"the", "a", "an", "of", "to", "and", "in", "for", "on", "is"}
+    ] or words
     return "-".join(kept[:6])[:_LONGEST_ID].strip("-") or "imported"
 
 

@@ -9,14 +9,25 @@ from knowledge.intake.cues import cue, made_of, whole
 
 _SEPARATED = re.compile(r"\s[|·•»>/›~–—*-]\s|[|·•»›]")
 _ENDED = re.compile(r"[.!?…:;。！？][\"'”’)\]]*$")
-_NAMED = re.compile(r"^[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,4}\b,? (?=is |was |has |writes |works |leads |runs |helps |speaks |blogs |lives )")
-_SIGN_UP = re.compile(r"^(?:\W*(?:please |want |like (?:this|what)\b.{0,30}\? ?)?)(?:sign up|subscribe|join|enter|get|receive|register|never miss|stay|newsletter|no spam|unsubscribe|we (?:respect|hate|never)|your e-?mail|e-?mail)", re.IGNORECASE)
+_NAMED = re.compile(
+    r"^[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,4}\b,? (?=is |was |has |writes |works |leads |runs |helps |speaks |blogs |lives )"
+)
+_SIGN_UP = re.compile(
+    r"^(?:\W*(?:please |want |like (?:this|what)\b.{0,30}\? ?)?)(?:sign up|subscribe|join|enter|get|receive|register|never miss|stay|newsletter|no spam|unsubscribe|we (?:respect|hate|never)|your e-?mail|e-?mail)",
+    re.IGNORECASE,
+)
 _LONGEST = 400
 _MOST_LINKED = 0.6
 
 _WHOLE = (
-    ("trackback", "trackback"), ("share buttons", "share"), ("cookie notice", "cookie"), ("boilerplate", "boilerplate"),
-    ("tags", "tags"), ("picture caption", "caption"), ("related links", "related_line"), ("boilerplate", "comment_form"),
+    ("trackback", "trackback"),
+    ("share buttons", "share"),
+    ("cookie notice", "cookie"),
+    ("boilerplate", "boilerplate"),
+    ("tags", "tags"),
+    ("picture caption", "caption"),
+    ("related links", "related_line"),
+    ("boilerplate", "comment_form"),
     ("advert", "ad_marker"),
 )
 
@@ -38,7 +49,9 @@ def is_end_of_comments(text: str) -> bool:
         return True
     if len(line) > 200:
         return False
-    return bool(whole("related_heading").match(line) or whole("boilerplate").match(line) or whole("cookie").match(line)) or is_menu(line)
+    return bool(
+        whole("related_heading").match(line) or whole("boilerplate").match(line) or whole("cookie").match(line)
+    ) or is_menu(line)
 
 
 def is_comment_tool(text: str) -> bool:
@@ -53,7 +66,11 @@ def is_menu(line: str) -> bool:
         return False
     parts = [part.strip() for part in _SEPARATED.split(line) if part.strip()]
     if len(parts) >= 3 and all(len(part.split()) <= 5 for part in parts):
-        return sum(bool(whole("menu_words").match(part)) for part in parts) >= 1 or line.count("|") >= 2 or line.count("»") >= 2
+        return (
+            sum(bool(whole("menu_words").match(part)) for part in parts) >= 1
+            or line.count("|") >= 2
+            or line.count("»") >= 2
+        )
     return len(line.split()) >= 2 and made_of("menu_words", line)
 
 
@@ -99,7 +116,9 @@ def reason_for(block: Block) -> str:
             return reason
     if looks_like_newsletter(line):
         return "newsletter box"
-    if cue("cookie").search(line) and re.search(r"\b(?:we|our|this site|you agree|accept|consent)\b", line, re.IGNORECASE):
+    if cue("cookie").search(line) and re.search(
+        r"\b(?:we|our|this site|you agree|accept|consent)\b", line, re.IGNORECASE
+    ):
         return "cookie notice"
     if whole("byline").match(line) and len(line) <= 160 and not _is_prose(line, "byline"):
         return "byline"
@@ -121,4 +140,4 @@ def _reason_by_links(block: Block, line: str) -> str:
 
 def is_sentence(text: str) -> bool:
     """Whether it reads like running text and not like a label."""
-    return bool(_ENDED.search(text)) and len(text.split()) >= 4 or len(text.split()) > 20
+    return (bool(_ENDED.search(text)) and len(text.split()) >= 4) or len(text.split()) > 20

@@ -36,7 +36,11 @@ def _is_strange(word: str) -> bool:
     if len(word) <= _WORD_OUGHT:
         return False
     vowels = sum(letter in _VOWELS for letter in word)
-    return bool(_CLUSTER.search(word) or _MASHED.search(word)) or vowels == 0 or (len(word) >= 8 and vowels / len(word) < 0.18)
+    return (
+        bool(_CLUSTER.search(word) or _MASHED.search(word))
+        or vowels == 0
+        or (len(word) >= 8 and vowels / len(word) < 0.18)
+    )
 
 
 def alphabet(text: str) -> str:

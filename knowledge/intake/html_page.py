@@ -90,7 +90,12 @@ class _Walk:
             return None
         if self._stands_apart(element, inner, place):
             self._flush(place)
-        if element.tag in _APART and (before := element.getprevious()) is not None and before.tag == element.tag and not (before.tail or ""):
+        if (
+            element.tag in _APART
+            and (before := element.getprevious()) is not None
+            and before.tag == element.tag
+            and not (before.tail or "")
+        ):
             self._running.pieces.append((" ", False))
         if element.tag == "br":
             self._running.pieces.append(("\n", False))
@@ -107,7 +112,9 @@ class _Walk:
 
     def _stands_apart(self, element: Element, inner: _Place, place: _Place) -> bool:
         """Whether its words are a block of their own: by its tag, as another comment, or as a name or date in one."""
-        return element.tag in BLOCKS or inner.unit != place.unit or (inner.zone == "comment" and self._role(element) != "")
+        return (
+            element.tag in BLOCKS or inner.unit != place.unit or (inner.zone == "comment" and self._role(element) != "")
+        )
 
     def _inside(self, element: Element, place: _Place) -> _Place:
         tree = self._tree
@@ -122,8 +129,15 @@ class _Walk:
         if zone == "comment":
             role = cast(Role, self._role(element)) or place.role
             reason = reason if reason in _FOREIGN_TO_COMMENTS and not role else ""
-        return _Place(reason, zone, unit, role, place.is_link or element.tag == "a", place.is_typed or element.tag == "pre",
-                      _kind(element, place.kind))
+        return _Place(
+            reason,
+            zone,
+            unit,
+            role,
+            place.is_link or element.tag == "a",
+            place.is_typed or element.tag == "pre",
+            _kind(element, place.kind),
+        )
 
     def _role(self, element: Element) -> str:
         if element in self._tree.units or element in self._regions:
@@ -137,10 +151,14 @@ class _Walk:
 
     def _is_inline(self, element: Element) -> bool:
         above = element.getparent()
-        return element.tag not in BLOCKS or (above is not None and above.tag in ("p", "span", "b", "strong", "em", "i", "font"))
+        return element.tag not in BLOCKS or (
+            above is not None and above.tag in ("p", "span", "b", "strong", "em", "i", "font")
+        )
 
     def _take_aside(self, element: Element, inner: _Place, place: _Place) -> None:
-        self._running.aside.append(Block(visible_text(element), reason=inner.reason, zone=inner.zone, unit=inner.unit, linked=1.0))
+        self._running.aside.append(
+            Block(visible_text(element), reason=inner.reason, zone=inner.zone, unit=inner.unit, linked=1.0)
+        )
         self._running.pieces.append((" ", False))
         self._say(element.tail, place)
 
@@ -156,7 +174,18 @@ class _Walk:
         # Old pages part their paragraphs by two line breaks.
         for text in re.split(r"\n\s*\n", whole):
             if tidied := tidy(text):
-                self._found.append(Block(tidied, place.kind, linked / shown, running.links, place.reason, place.zone, place.unit, place.role))
+                self._found.append(
+                    Block(
+                        tidied,
+                        place.kind,
+                        linked / shown,
+                        running.links,
+                        place.reason,
+                        place.zone,
+                        place.unit,
+                        place.role,
+                    )
+                )
         self._found.extend(running.aside)
 
 
@@ -192,7 +221,9 @@ def visible_text_of_title(element: Element) -> str:
 
 
 def _address(root: Element) -> str:
-    found = next((link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"), "") or _meta(root, "og:url")
+    found = next((link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"), "") or _meta(
+        root, "og:url"
+    )
     return found if re.fullmatch(r"https?://\S{4,590}", found) else ""
 
 

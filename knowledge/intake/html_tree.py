@@ -12,25 +12,100 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from knowledge.intake import hints
 from knowledge.intake.attribution import has_cue
 from knowledge.intake.furniture import is_comments_heading
 
-Element = etree._Element
-
-SILENT = frozenset({"script", "style", "template", "svg", "math", "iframe", "object", "embed", "canvas", "select", "textarea", "head",
-                    "noscript", "audio", "video", "map", "datalist", "applet"})
+SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "select",
+        "textarea",
+        "head",
+        "noscript",
+        "audio",
+        "video",
+        "map",
+        "datalist",
+        "applet",
+    }
+)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-BLOCKS = HEADINGS | frozenset({
-    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre",
-    "section", "summary", "button", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption",
-})
-_BY_TAG = {"nav": "menu", "aside": "boilerplate", "footer": "boilerplate", "figcaption": "picture caption", "button": "boilerplate",
-           "menu": "menu", "dialog": "boilerplate", "label": "boilerplate", "ins": ""}
-_BY_ROLE = {"navigation": "menu", "banner": "menu", "search": "boilerplate", "contentinfo": "boilerplate", "dialog": "boilerplate",
-            "complementary": "boilerplate", "alertdialog": "boilerplate"}
+BLOCKS = HEADINGS | frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "button",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+    }
+)
+_BY_TAG = {
+    "nav": "menu",
+    "aside": "boilerplate",
+    "footer": "boilerplate",
+    "figcaption": "picture caption",
+    "button": "boilerplate",
+    "menu": "menu",
+    "dialog": "boilerplate",
+    "label": "boilerplate",
+    "ins": "",
+}
+_BY_ROLE = {
+    "navigation": "menu",
+    "banner": "menu",
+    "search": "boilerplate",
+    "contentinfo": "boilerplate",
+    "dialog": "boilerplate",
+    "complementary": "boilerplate",
+    "alertdialog": "boilerplate",
+}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LINKED = frozenset({"a"})
 MOST_IN_NOISE = 0.4
@@ -165,11 +240,15 @@ def _regions(root: Element) -> list[Element]:
 
 def _is_region(element: Element) -> bool:
     name = name_of(element)
-    if not name or not (hints.is_comment_region(name) or (hints.is_comment(name) and element.tag in ("li", "div", "article", "dl"))):
+    if not name or not (
+        hints.is_comment_region(name) or (hints.is_comment(name) and element.tag in ("li", "div", "article", "dl"))
+    ):
         return False
     if any(True for _ in element.iter("h1")):
         return False
-    return not any(is_comments_heading(visible_text(inner)) and _follows_prose(inner, element) for inner in element.iter(*HEADINGS))
+    return not any(
+        is_comments_heading(visible_text(inner)) and _follows_prose(inner, element) for inner in element.iter(*HEADINGS)
+    )
 
 
 def _follows_prose(heading: Element, region: Element) -> bool:
@@ -192,7 +271,11 @@ def _mark_units(tree: Tree) -> None:
 
 def _unit_elements(region: Element) -> list[Element]:
     """The elements that each hold one comment: those of one make whose own text names a person or a date most often."""
-    if region.tag in ("li", "article") and hints.is_comment(name_of(region)) and not hints.is_comment_region(name_of(region)):
+    if (
+        region.tag in ("li", "article")
+        and hints.is_comment(name_of(region))
+        and not hints.is_comment_region(name_of(region))
+    ):
         return [element for element in elements(region) if _make(element) == _make(region)]
     groups: dict[tuple[str, ...], list[Element]] = {}
     for element in elements(region):
@@ -211,7 +294,11 @@ def _unit_elements(region: Element) -> list[Element]:
 
 def _make(element: Element) -> tuple[str, ...]:
     tokens = sorted(re.sub(r"[\d_-]+", "-", token) for token in (element.get("class") or "").split())
-    kept = [token for token in tokens if not re.search(r"odd|even|alt|depth|level|author|byuser|first|last|parent|highlight", token)]
+    kept = [
+        token
+        for token in tokens
+        if not re.search(r"odd|even|alt|depth|level|author|byuser|first|last|parent|highlight", token)
+    ]
     return (str(element.tag), *kept)
 
 
@@ -237,6 +324,11 @@ def _container(tree: Tree, inside_comments: set[Element]) -> Element | None:
     here = tree.root
     while True:
         inner = max(here, key=lambda one: clean[one], default=None)
-        if inner is None or clean[inner] < _HELD * clean[here] or inner.tag not in BLOCKS or inner.tag in ("p", "blockquote", "pre", "li"):
+        if (
+            inner is None
+            or clean[inner] < _HELD * clean[here]
+            or inner.tag not in BLOCKS
+            or inner.tag in ("p", "blockquote", "pre", "li")
+        ):
             return here
         here = inner

@@ -14,7 +14,10 @@ from knowledge.intake.threads import Remark
 from knowledge.intake.values import Comment, Dropped
 from knowledge.intake.wordings import URL
 
-_SIGNATURE = re.compile(r"^\W*(?:(?:https?://|www\.)\S+|(?:regards|cheers|best|best wishes|kind regards|thanks),?|[-–—~]{1,2}\s?[\w. ]{2,30})\W*$", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"^\W*(?:(?:https?://|www\.)\S+|(?:regards|cheers|best|best wishes|kind regards|thanks),?|[-–—~]{1,2}\s?[\w. ]{2,30})\W*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)

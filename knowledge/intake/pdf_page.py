@@ -40,8 +40,13 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Page:
 
 def _restrict(limits: Limits) -> None:
     most = min(limits.unpacked_bytes, filters.ZLIB_MAX_OUTPUT_LENGTH)
-    for name in ("ZLIB_MAX_OUTPUT_LENGTH", "LZW_MAX_OUTPUT_LENGTH", "RUN_LENGTH_MAX_OUTPUT_LENGTH",
-                 "MAX_ARRAY_BASED_STREAM_OUTPUT_LENGTH", "MAX_DECLARED_STREAM_LENGTH"):
+    for name in (
+        "ZLIB_MAX_OUTPUT_LENGTH",
+        "LZW_MAX_OUTPUT_LENGTH",
+        "RUN_LENGTH_MAX_OUTPUT_LENGTH",
+        "MAX_ARRAY_BASED_STREAM_OUTPUT_LENGTH",
+        "MAX_DECLARED_STREAM_LENGTH",
+    ):
         if hasattr(filters, name):
             setattr(filters, name, most)
     filters.JBIG2DEC_BINARY = None  # no other program is started

@@ -22,11 +22,15 @@ def read_apart(data: bytes, name: str, limits: Limits) -> Extract:
     """What the child makes of the document. Raises DocumentUnusable, and nothing else, whatever the bytes are."""
     if len(data) > limits.input_bytes:
         size = limits.input_bytes / 1_000_000
-        raise DocumentUnusable(f"{name} is larger than {size:.0f} MB: save the page without its pictures, or a part of it.")
+        raise DocumentUnusable(
+            f"{name} is larger than {size:.0f} MB: save the page without its pictures, or a part of it."
+        )
     header = json.dumps({"name": name, "limits": asdict(limits)}).encode() + b"\n"
     answer, ended = _ask(header + data, limits)
     if ended:
-        raise DocumentUnusable(f"{name} takes too long to read: save the text of it as a plain text file and import that.")
+        raise DocumentUnusable(
+            f"{name} takes too long to read: save the text of it as a plain text file and import that."
+        )
     return _understood(answer, name, limits)
 
 
@@ -34,8 +38,13 @@ def _ask(request: bytes, limits: Limits) -> tuple[bytes, bool]:
     """The child's answer, at most one byte more than it may be, and whether it had to be stopped."""
     stopped = threading.Event()
     with subprocess.Popen(  # noqa: S603  # a fixed command; the document goes in through the pipe
-        _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(),
-        close_fds=True, start_new_session=True,
+        _COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        close_fds=True,
+        start_new_session=True,
     ) as child:
         assert child.stdin and child.stdout
         timer = threading.Timer(limits.wall_seconds, lambda: (stopped.set(), child.kill()))

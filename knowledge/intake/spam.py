@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from knowledge.intake.blocks import flat, words_of
@@ -11,18 +10,26 @@ from knowledge.intake.cues import cue, made_of, whole
 from knowledge.intake.garble import alphabet, is_garbled
 from knowledge.intake.sentences import sentences
 from knowledge.intake.threads import Remark
-from knowledge.intake.wordings import SMALL_WORDS, TRADE, URL, content_words, small_share, stems_of
+from knowledge.intake.wordings import TRADE, URL, content_words, small_share, stems_of
 from knowledge.language import language_of
 
 EMPTY, TRACKBACK, GIBBERISH, KEYWORDS = "empty comment", "trackback", "spam: gibberish", "spam: list of keywords"
 PROMOTION, FOREIGN, PRAISE, OFF_TOPIC, NOTHING = (
-    "spam: promotion", "spam: foreign promotion", "generic praise", "off topic", "says nothing of its own"
+    "spam: promotion",
+    "spam: foreign promotion",
+    "generic praise",
+    "off topic",
+    "says nothing of its own",
 )
 _FEWEST_WORDS = 3
 _MOST_LINKS = 3
+_WEAK_NAMES = 2
 _PLENTY = 5
 """So many words shared with the article make a remark part of the conversation, whatever it links to."""
-_GREETING = re.compile(r"^(?:hi|hello|hey|dear|thanks?|thank you|thx|great|nice|good|love|well|wow|congrats)[\s,!]+(?:@?[A-Z][\w.'-]*[\s,!.]*){0,3}", re.IGNORECASE)
+_GREETING = re.compile(
+    r"^(?:hi|hello|hey|dear|thanks?|thank you|thx|great|nice|good|love|well|wow|congrats)[\s,!]+(?:@?[A-Z][\w.'-]*[\s,!.]*){0,3}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +92,10 @@ def is_for_sale(author: str) -> bool:
         return True
     words = words_of(author)
     if len(words) < 2:
-        return bool(words) and bool(re.fullmatch(r"(?:seo\w*|casino\w*|\w*viagra\w*|\w*casino|\w*loans|\w*shop|\w*outlet)", words[0]))
-    return bool(cue("name_promo").search(author))
+        return bool(words) and bool(
+            re.fullmatch(r"(?:seo\w*|casino\w*|\w*viagra\w*|\w*casino|\w*loans|\w*shop|\w*outlet)", words[0])
+        )
+    return bool(cue("name_strong").search(author)) or len(cue("name_weak").findall(author)) >= _WEAK_NAMES
 
 
 def _as_promotion(text: str, signs: _Signs, subject: Subject) -> str:
@@ -114,13 +123,13 @@ def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
         return PRAISE
     if _is_foreign(text, subject):
         return ""
-    if signs.flattery >= 2 and signs.shared < 2 or (signs.flattery >= 4 and signs.shared < 4):
+    if (signs.flattery >= 2 and signs.shared < 2) or (signs.flattery >= 4 and signs.shared < 4):
         return PRAISE
     if signs.flattery and signs.content < 6 and signs.shared < 2:
         return PRAISE
     if signs.words < _FEWEST_WORDS or signs.content == 0:
         return NOTHING
-    if signs.shared == 0 and signs.content >= 8 or (signs.shared <= 1 and signs.content >= 20):
+    if (signs.shared == 0 and signs.content >= 8) or (signs.shared <= 1 and signs.content >= 20):
         return OFF_TOPIC
     return ""
 
@@ -137,7 +146,9 @@ def _is_foreign(text: str, subject: Subject) -> bool:
     return (language_of(text) != subject.language and small_share(text) > 0.05) or _has_no_small_words_of(text)
 
 
-_COMMON_ENGLISH = frozenset("the a an and of to in is it for on with that this i you we are be as at have not your my our".split())
+_COMMON_ENGLISH = frozenset(
+    ["the", "a", "an", "and", "of", "to", "in", "is", "it", "for", "on", "with", "that", "this", "i", "you", "we", "are", "be", "as", "at", "have", "not", "your", "my", "our"]
+)
 
 
 def _has_no_small_words_of(text: str) -> bool:
@@ -157,12 +168,3 @@ def without_flattery(text: str) -> str:
         if len(content_words(bare)) >= 2:
             kept.append(bare)
     return " ".join(kept)
-
-
-def told_apart(texts: Iterable[str]) -> frozenset[str]:
-    """The stems of several texts together."""
-    return frozenset().union(*(stems_of(text) for text in texts), frozenset())
-
-
-__all__ = ["EMPTY", "FOREIGN", "GIBBERISH", "KEYWORDS", "NOTHING", "OFF_TOPIC", "PRAISE", "PROMOTION", "SMALL_WORDS", "TRACKBACK",
-           "Subject", "is_for_sale", "told_apart", "verdict", "without_flattery"]

@@ -29,10 +29,12 @@ def read_text(text: str) -> Page:
     fields: dict[str, str] = {}
     if front := _FRONT.match(text):
         fields = {key.lower(): value for key, value in _FIELD.findall(front[0])}
-        text = text[front.end():]
+        text = text[front.end() :]
     url = next((fields[key] for key in ("url", "source") if re.match(r"https?://\S+$", fields.get(key, ""))), "")
     year = re.search(r"\b(?:19[89]\d|20\d\d)\b", fields.get("date", ""))
-    return Page(list(_blocks(text)), fields.get("title", ""), fields.get("author", ""), url, int(year[0]) if year else None)
+    return Page(
+        list(_blocks(text)), fields.get("title", ""), fields.get("author", ""), url, int(year[0]) if year else None
+    )
 
 
 def _blocks(text: str) -> Iterator[Block]:

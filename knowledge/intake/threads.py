@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from knowledge.intake.attribution import Attribution, attribution, could_be_name, date_line, is_verb_line
 from knowledge.intake.blocks import Block
 from knowledge.intake.cues import whole
-from knowledge.intake.furniture import is_comment_form, is_comment_tool, is_comments_heading, is_end_of_comments, is_related_heading
+from knowledge.intake.furniture import (
+    is_comment_form,
+    is_comment_tool,
+    is_comments_heading,
+    is_end_of_comments,
+    is_related_heading,
+)
 from knowledge.intake.values import Dropped
 
 _LABEL = re.compile(r"^(?P<name>[A-ZÀ-Þ@][\w.'’ -]{1,40}):\s+(?P<body>\S.{10,})$")
@@ -76,7 +82,11 @@ def starts(blocks: Sequence[Block]) -> int | None:
         if prose and (said := attribution(first)) and (said.date or said.body or re.search(r"[:…]\s*$", first)):
             speakers.append(place)
         prose += len(block.text.split()) > 20
-    strong = [place for place in speakers if re.search(r"\b(?:says|said|wrote|writes)\b|\bby\b", blocks[place].text[:120], re.IGNORECASE)]
+    strong = [
+        place
+        for place in speakers
+        if re.search(r"\b(?:says|said|wrote|writes)\b|\bby\b", blocks[place].text[:120], re.IGNORECASE)
+    ]
     if len(strong) >= 2 or len(speakers) >= 3:
         return (strong if len(strong) >= 2 else speakers)[0]
     return None
@@ -86,8 +96,10 @@ def _is_followed_by_comments(blocks: Sequence[Block], place: int) -> bool:
     """A counter beside the byline looks like a heading; below the real one somebody speaks."""
     lines = [line for block in blocks[place + 1 : place + 40] for line in block.text.split("\n")]
     speakers = sum(_speaker(lines, number) is not None for number in range(len(lines)))
-    prose_first = next((len(line.split()) > 25 and number < 3 for number, line in enumerate(lines) if len(line.split()) > 8), False)
-    return speakers > 0 and not (prose_first and speakers < 2 and len(blocks) - place > 40) or _labels(lines) >= 2
+    prose_first = next(
+        (len(line.split()) > 25 and number < 3 for number, line in enumerate(lines) if len(line.split()) > 8), False
+    )
+    return (speakers > 0 and not (prose_first and speakers < 2 and len(blocks) - place > 40)) or _labels(lines) >= 2
 
 
 def _labels(lines: Sequence[str]) -> int:
@@ -119,7 +131,9 @@ def _take_author(remark: Remark, text: str) -> None:
         elif date := date_line(line):
             remark.date = remark.date or date
         elif not remark.author and not is_verb_line(line) and not is_comment_tool(line):
-            remark.author = _AFTER_SAYING.sub("", re.sub(r"^(?:by|from)\s+", "", line, flags=re.IGNORECASE)).strip()[:80]
+            remark.author = _AFTER_SAYING.sub("", re.sub(r"^(?:by|from)\s+", "", line, flags=re.IGNORECASE)).strip()[
+                :80
+            ]
 
 
 def _read_headed(found: Thread, remark: Remark, lines: Sequence[_Line]) -> None:
@@ -129,12 +143,22 @@ def _read_headed(found: Thread, remark: Remark, lines: Sequence[_Line]) -> None:
     while number < len(lines):
         line = texts[number]
         said = None if remark.lines and number < len(lines) - 1 else _speaker(texts, number)
-        if said and (not remark.author or not remark.lines) and (not remark.author or said[0].author == remark.author or said[0].date):
+        if (
+            said
+            and (not remark.author or not remark.lines)
+            and (not remark.author or said[0].author == remark.author or said[0].date)
+        ):
             _note(remark, said[0])
             number += said[1]
             continue
         number += 1
-        if not remark.lines and not remark.author and could_be_name(line) and number < len(lines) and not is_comment_tool(line):
+        if (
+            not remark.lines
+            and not remark.author
+            and could_be_name(line)
+            and number < len(lines)
+            and not is_comment_tool(line)
+        ):
             remark.author = line.strip(" :,")
         elif date := date_line(line):
             remark.date = remark.date or date
@@ -180,7 +204,11 @@ def _read_lines(found: Thread, blocks: Sequence[Block]) -> None:
     lines = [_Line(line, block.links) for block in blocks for line in block.text.split("\n")]
     texts = [line.text for line in lines]
     heads = {number: said for number in range(len(texts)) if (said := _speaker(texts, number))}
-    heads = {number: said for number, said in heads.items() if not any(before < number < before + heads[before][1] for before in heads)}
+    heads = {
+        number: said
+        for number, said in heads.items()
+        if not any(before < number < before + heads[before][1] for before in heads)
+    }
     if not heads:
         _read_labels(found, lines)
     elif _stands_below(texts, heads):
@@ -253,10 +281,12 @@ def _add(remark: Remark, line: _Line) -> None:
 def _stands_below(texts: Sequence[str], heads: Heads) -> bool:
     """Whether words stand above the first name and none below the last."""
     first, last = min(heads), max(heads)
-    if any(said.body for said, _ in heads.values()) or re.search(r"\b(?:says|said|wrote|writes)\b", texts[first], re.IGNORECASE):
+    if any(said.body for said, _ in heads.values()) or re.search(
+        r"\b(?:says|said|wrote|writes)\b", texts[first], re.IGNORECASE
+    ):
         return False
     above = [line for line in texts[:first] if not is_comments_heading(line) and not _is_end(line)]
-    below = texts[last + heads[last][1]:]
+    below = texts[last + heads[last][1] :]
     spoken = next((line for line in below if not is_comment_tool(line)), "")
     return any(len(line.split()) > 3 for line in above) and (not spoken or _is_end(spoken))
 
