@@ -27,3 +27,7 @@ class StoreDamaged(KnowledgeError):
 
 class StoreUnavailable(KnowledgeError):
     """A vector store is away or held by another process; nothing is known to be wrong with it."""
+
+
+class DocumentUnusable(KnowledgeError):
+    """Nothing can be taken from a document that was to be imported; whoever asked puts the file aside."""

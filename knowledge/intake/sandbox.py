@@ -1,0 +1,88 @@
+"""Runs the reading of one document in a child process that knows no secret and may take only so much."""
+
+from __future__ import annotations
+
+import json
+import subprocess  # our own interpreter, with fixed arguments
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+import knowledge
+from knowledge.errors import DocumentUnusable
+from knowledge.intake.values import Extract, Limits, from_plain
+
+CHILD = "knowledge.intake.child"
+_CODE = Path(str(knowledge.__file__)).parents[1]
+_COMMAND = (sys.executable, "-P", "-s", "-B", "-m", CHILD)
+
+
+def read_apart(data: bytes, name: str, limits: Limits) -> Extract:
+    """What the child makes of the document. Raises DocumentUnusable, and nothing else, whatever the bytes are."""
+    if len(data) > limits.input_bytes:
+        size = limits.input_bytes / 1_000_000
+        raise DocumentUnusable(
+            f"{name} is larger than {size:.0f} MB: save the page without its pictures, or a part of it."
+        )
+    header = json.dumps({"name": name, "limits": asdict(limits)}).encode() + b"\n"
+    answer, ended = _ask(header + data, limits)
+    if ended:
+        raise DocumentUnusable(
+            f"{name} takes too long to read: save the text of it as a plain text file and import that."
+        )
+    return _understood(answer, name, limits)
+
+
+def _ask(request: bytes, limits: Limits) -> tuple[bytes, bool]:
+    """The child's answer, at most one byte more than it may be, and whether it had to be stopped."""
+    stopped = threading.Event()
+    with subprocess.Popen(  # noqa: S603  # a fixed command; the document goes in through the pipe
+        _COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        close_fds=True,
+        start_new_session=True,
+    ) as child:
+        assert child.stdin and child.stdout
+        timer = threading.Timer(limits.wall_seconds, lambda: (stopped.set(), child.kill()))
+        feeder = threading.Thread(target=_feed, args=(child, request), daemon=True)
+        timer.start()
+        feeder.start()
+        try:
+            answer = child.stdout.read(limits.output_bytes + 1)
+        finally:
+            timer.cancel()
+            child.kill()
+            feeder.join()
+    return answer, stopped.is_set()
+
+
+def _feed(child: subprocess.Popen[bytes], request: bytes) -> None:
+    assert child.stdin
+    try:
+        child.stdin.write(request)
+        child.stdin.close()
+    except OSError:  # it has ended before it had read all
+        return
+
+
+def _environment() -> dict[str, str]:
+    """Nothing is inherited: tokens and addresses of databases stay here. The hash seed makes two runs the same."""
+    return {"PYTHONPATH": str(_CODE), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+
+
+def _understood(answer: bytes, name: str, limits: Limits) -> Extract:
+    if len(answer) > limits.output_bytes:
+        raise DocumentUnusable(f"{name} holds too much text: import it in parts.")
+    try:
+        said = json.loads(answer)
+        if "unusable" in said:
+            raise DocumentUnusable(str(said["unusable"]))
+        return from_plain(said)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DocumentUnusable(
+            f"{name} cannot be read, it may be damaged: save it again, or its text as a plain text file."
+        ) from error

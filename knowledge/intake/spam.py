@@ -1,0 +1,170 @@
+"""Which comments say something: each is judged by its own words, its author's name, its links, and what the article is about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.intake.blocks import flat, words_of
+from knowledge.intake.cues import cue, made_of, whole
+from knowledge.intake.garble import alphabet, is_garbled
+from knowledge.intake.sentences import sentences
+from knowledge.intake.threads import Remark
+from knowledge.intake.wordings import TRADE, URL, content_words, small_share, stems_of
+from knowledge.language import language_of
+
+EMPTY, TRACKBACK, GIBBERISH, KEYWORDS = "empty comment", "trackback", "spam: gibberish", "spam: list of keywords"
+PROMOTION, FOREIGN, PRAISE, OFF_TOPIC, NOTHING = (
+    "spam: promotion",
+    "spam: foreign promotion",
+    "generic praise",
+    "off topic",
+    "says nothing of its own",
+)
+_FEWEST_WORDS = 3
+_MOST_LINKS = 3
+_WEAK_NAMES = 2
+_PLENTY = 5
+"""So many words shared with the article make a remark part of the conversation, whatever it links to."""
+_GREETING = re.compile(
+    r"^(?:hi|hello|hey|dear|thanks?|thank you|thx|great|nice|good|love|well|wow|congrats)[\s,!]+(?:@?[A-Z][\w.'-]*[\s,!.]*){0,3}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the document is about, for telling what is beside the point."""
+
+    stems: frozenset[str]
+    language: str
+    alphabet: str
+
+    @classmethod
+    def of(cls, text: str) -> Subject:
+        return cls(stems_of(text[:200_000]), language_of(text[:20_000]), alphabet(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What was counted in one comment."""
+
+    words: int
+    content: int
+    shared: int
+    links: int
+    promo: int
+    flattery: int
+    named_for_sale: bool
+
+
+def verdict(remark: Remark, subject: Subject) -> str:
+    """Why a comment is not serious; empty where it is."""
+    text = flat(remark.text)
+    if not re.search(r"\w", text):
+        return EMPTY
+    if whole("trackback").match(text[:800]) or whole("trackback").match(flat(f"{remark.author} {text}")[:800]):
+        return TRACKBACK
+    if is_garbled(text):
+        return GIBBERISH
+    signs = _signs(remark, text, subject)
+    return _as_promotion(text, signs, subject) or _as_empty_talk(text, signs, subject)
+
+
+def _signs(remark: Remark, text: str, subject: Subject) -> _Signs:
+    bare = without_flattery(text)
+    stems = stems_of(bare)
+    promo = {match.group().lower() for match in cue("promo").finditer(text)}
+    return _Signs(
+        words=len(words_of(URL.sub(" ", text))),
+        content=len(stems),
+        shared=len(stems & (subject.stems | TRADE)),
+        links=max(len(URL.findall(text)), remark.links),
+        promo=len(promo),
+        flattery=len(cue("flattery").findall(text)) + len(cue("blog_talk").findall(text)),
+        named_for_sale=is_for_sale(remark.author),
+    )
+
+
+def is_for_sale(author: str) -> bool:
+    """Whether a name is that of a shop or a phrase to be found by, and not of a person."""
+    if re.search(r"https?://|www\.|\.(?:com|net|org|biz|info|ru|cn)\b", author, re.IGNORECASE):
+        return True
+    words = words_of(author)
+    if len(words) < 2:
+        return bool(words) and bool(
+            re.fullmatch(r"(?:seo\w*|casino\w*|\w*viagra\w*|\w*casino|\w*loans|\w*shop|\w*outlet)", words[0])
+        )
+    return bool(cue("name_strong").search(author)) or len(cue("name_weak").findall(author)) >= _WEAK_NAMES
+
+
+def _as_promotion(text: str, signs: _Signs, subject: Subject) -> str:
+    is_foreign = _is_foreign(text, subject)
+    if is_foreign and (signs.promo or signs.links or signs.named_for_sale):
+        return FOREIGN
+    if signs.words >= 6 and small_share(text) < 0.13 and not is_foreign and signs.words - signs.shared > 4:
+        return KEYWORDS
+    belongs = signs.shared >= _PLENTY and signs.shared * 3 >= signs.content
+    if signs.promo >= 3 or (signs.promo and signs.links and not (belongs and signs.promo == 1)):
+        return PROMOTION
+    if signs.promo >= 2 and not belongs:
+        return PROMOTION
+    if signs.named_for_sale and (signs.links or signs.promo or signs.flattery or signs.shared < 3):
+        return PROMOTION
+    if signs.links >= _MOST_LINKS and not (belongs and signs.words > 40):
+        return PROMOTION
+    if signs.links and (signs.shared < 2 or (signs.flattery >= 2 and not belongs)):
+        return PROMOTION
+    return PROMOTION if signs.promo and signs.shared < 2 else ""
+
+
+def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
+    if made_of("praise", text) or (signs.flattery and signs.content < _FEWEST_WORDS and signs.shared < 2):
+        return PRAISE
+    if _is_foreign(text, subject):
+        return ""
+    if (signs.flattery >= 2 and signs.shared < 2) or (signs.flattery >= 4 and signs.shared < 4):
+        return PRAISE
+    if signs.flattery and signs.content < 6 and signs.shared < 2:
+        return PRAISE
+    if signs.words < _FEWEST_WORDS or signs.content == 0:
+        return NOTHING
+    if (signs.shared == 0 and signs.content >= 8) or (signs.shared <= 1 and signs.content >= 20):
+        return OFF_TOPIC
+    return ""
+
+
+def _is_foreign(text: str, subject: Subject) -> bool:
+    """Whether it is in another language than the article; short Latin texts cannot be told."""
+    own = alphabet(text)
+    if own != subject.alphabet:
+        return bool(own)
+    if own != "LATIN":
+        return False
+    if len(words_of(text)) < 5:
+        return False
+    return (language_of(text) != subject.language and small_share(text) > 0.05) or _has_no_small_words_of(text)
+
+
+_COMMON_ENGLISH = frozenset(
+    ["the", "a", "an", "and", "of", "to", "in", "is", "it", "for", "on", "with", "that", "this", "i", "you", "we", "are", "be", "as", "at", "have", "not", "your", "my", "our"]
+)
+
+
+def _has_no_small_words_of(text: str) -> bool:
+    """Letters of other languages and none of the commonest words: Polish, Turkish, Romanian …"""
+    words = words_of(text)
+    odd = sum(not word.isascii() for word in words)
+    return odd >= 0.15 * len(words) and not any(word in _COMMON_ENGLISH for word in words)
+
+
+def without_flattery(text: str) -> str:
+    """The comment without greetings, thanks, praise of the page and addresses: what it says of its own."""
+    kept: list[str] = []
+    for sentence in sentences(URL.sub(" ", text)):
+        if made_of("praise", sentence):
+            continue
+        bare = cue("blog_talk").sub(" ", cue("flattery").sub(" ", _GREETING.sub(" ", sentence)))
+        if len(content_words(bare)) >= 2:
+            kept.append(bare)
+    return " ".join(kept)
