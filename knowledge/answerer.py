@@ -13,6 +13,8 @@ from knowledge.extractive import MOST_WORDS, Aspect, Composer, aspect_of, number
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
 from knowledge.language import language_of
 from knowledge.library import Library
+from knowledge.overview import is_broad, overview
+from knowledge.practice import Practice
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.wording import asking, refers_back
 
@@ -29,6 +31,8 @@ REFUSAL_ODDS = 2.7
 """How much likelier than anything else a message must be one to refuse: an honest question that is turned away costs
 trust, too. Chosen with ``bench/questions/working.jsonl``.
 """
+STALE = 0.5
+"""How much worse a practice past its review counts: standard deviations over the library."""
 SLOPE = 8.0
 """How much a cosine's distance to the calibrated threshold counts against the gate's odds."""
 CLEARLY_OURS = 0.8
@@ -95,11 +99,19 @@ class Answerer:
         if failed := unreadable(text):
             return failed
         query = self._retriever.understand(text, before)
-        hits = self._retriever.search(query)
+        hits = self._fresh_first(self._retriever.search(query))
         if before and refers_back(text):
             hits = self._staying(hits, before)
         answer = self._judge(text, query, hits)
         return replace(answer, lang=language_of(text))
+
+    def _fresh_first(self, hits: list[Hit]) -> list[Hit]:
+        """A practice past its review comes after one that fits about as well."""
+        today = self._today()
+        return sorted(hits, key=lambda hit: self._stale(hit, today) - hit.score)
+
+    def _stale(self, hit: Hit, today: date) -> float:
+        return STALE if self._library.practices[hit.practice].review_by < today else 0.0
 
     def _staying(self, hits: list[Hit], before: Sequence[str]) -> list[Hit]:
         """The practice that answered the thread's question comes first where it fits the short follow-up, too."""
@@ -115,11 +127,19 @@ class Answerer:
             return Answer(Outcome.ANSWERED, talk.answer, confidence=judged.small, small_talk=talk.id)
         if judged.refuse > REFUSAL_ODDS * max(judged.good, judged.desk + judged.off):
             return self._refused(judged)
+        if is_broad(text) and (found := overview(self._library)):
+            return self._mapped(*found)
         if judged.ours(margin) < 0:
             if desk := self._desk_by_topic(text):
                 return _to_desk(desk, judged.off + judged.desk)
             return self._routed(judged, hits) if judged.desk >= judged.off else self._declined(judged, hits)
         return self._answered(text, query, hits, judged, margin)
+
+    def _mapped(self, first: Practice, part: Part) -> Answer:
+        composer = Composer(self._today())
+        marked = composer.marked(first, part)
+        citations = composer.citations()
+        return Answer(Outcome.ANSWERED, "", numbered([marked], citations), citations, confidence=0.5)
 
     def _answered(self, text: str, query: Query, hits: list[Hit], judged: Judged, margin: float) -> Answer:
         composer = Composer(self._today())

@@ -86,6 +86,12 @@ class Composer:
         notes = (self._marked(practice, differ),) if differ else ()
         return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice))
 
+    def marked(self, practice: Practice, part: Part) -> Part:
+        """A part made elsewhere from the practice's sentences, with their marks counted."""
+        self._practices.setdefault(practice.id, practice)
+        lists = tuple(self._marked_list(practice, listing) for listing in part.lists)
+        return Part(part.practice, part.title, self._marked(practice, part.lead), lists, self._warnings(practice))
+
     def everything(self, practice: Practice) -> Part:
         """All there is, in the order of the file."""
         self._practices.setdefault(practice.id, practice)
