@@ -64,6 +64,7 @@ HOMES = (
     Home("cryptography", ("cryptography",), ("bot/privacy.py",)),
     Home("starlette", ("starlette",), PAGES),
     Home("uvicorn", ("uvicorn",), ("adapters/serving.py",)),
+    Home("python-multipart", (), ("adapters/web/desk/posted.py",), named="multipart/form-data"),
     Home("itsdangerous", ("itsdangerous",), ("adapters/web/session.py",)),
     Home("jinja2", ("jinja2", "markupsafe"), ("adapters/web/render.py",)),
     Home("typer", ("typer",), ("adapters/cli.py",)),
