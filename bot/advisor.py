@@ -76,10 +76,10 @@ class Advisor:
         """
         return await self._tracker.last_answered(incoming) or await self._desk.answering(incoming)
 
-    async def _said(self, incoming: Incoming, text: str, draft: Draft) -> Reply:
+    async def _said(self, incoming: Incoming, text: str, draft: Draft) -> Reply | None:
         said = clean_text(text, LONGEST_MESSAGE)
-        if isinstance(incoming, IncomingMessage) and (sent := await self._desk.answered(incoming, said)):
-            return sent
+        if isinstance(incoming, IncomingMessage) and await self._desk.answering(incoming):
+            return await self._desk.answered(incoming, said)
         intent: Intent = intent_of(said)
         match intent:
             case SignIn() | PostHere():
@@ -120,7 +120,7 @@ class Advisor:
             return views.sentence_reply(views.NO_WHISPER)
         return views.whispered(await self._asked(incoming, question, draft), question)
 
-    async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply:
+    async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply | None:
         if press.action in COUNTED:
             return await self._counted(press)
         if press.action in ACTIONS:

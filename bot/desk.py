@@ -67,7 +67,7 @@ class Desk:
         return await self._taken(message) is not None
 
     async def answered(self, message: IncomingMessage, text: str) -> Reply | None:
-        """Send an expert's words on; None if this is not the thread of a question that they took."""
+        """Send an expert's words on; a note among themselves is met with silence."""
         question_id = await self._taken(message)
         if question_id is None or text.lower().startswith(views.NOTE):
             return None
