@@ -1,33 +1,47 @@
-"""Which of the languages people write to us in: counted by their commonest small words."""
+"""Which of the languages people write to us in: counted by their commonest small words, then by their glossaries."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
 
-_SMALL_WORDS = {
-    "en": (
-        "the and how what do does we our is are to of for with in on who when can should my it this that "
-        "which you i a "
-    ),
-    "de": (
-        "der die das und wie was wir unser ist sind zu von für mit im auf wer wann kann soll mein es "
-        "dies welche ich ein eine nicht den dem "
-    ),
-    "fr": (
-        "le la les et comment que nous notre est sont de pour avec dans sur qui quand peut mon ce cette "
-        "quel je un une des du pas faire "
-    ),
-    "es": (
-        "el la los las y cómo como qué que nosotros nuestro es son de para con en sobre quién cuándo "
-        "puede mi este esta cuál yo un una del no hacer "
-    ),
-}
-_SETS = {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items()}
+CLEAR = 2
+"""By how many small words another language must lead English to need no second look."""
+MOST_WORDS = 200
+"""How much of a message is looked at."""
+_LETTERS = {"de": re.compile("[äöüß]"), "fr": re.compile("[àâçèêëîïôœù]"), "es": re.compile("[áíñóú¿¡]")}
 
 
-def language_of(text: str) -> str:
-    """``en``, ``de``, ``fr`` or ``es``; English where it cannot be told."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    counts = {lang: sum(word in known for word in words) for lang, known in _SETS.items()}
+@lru_cache(maxsize=1)
+def _small_words() -> dict[str, frozenset[str]]:
+    text = (files("knowledge") / "glossary" / "small-words.txt").read_text(encoding="utf-8")
+    rows = (line.partition(":") for line in text.splitlines() if line and not line.startswith("#"))
+    return {lang: frozenset(words.split()) for lang, _, words in rows}
+
+
+def language_of(text: str, before: Sequence[str] = ()) -> str:
+    """``en``, ``de``, ``fr`` or ``es``; where a message does not tell, that of the thread (``before``), else English."""
+    words = re.findall(r"[^\W\d_]+", text.lower())[:MOST_WORDS]
+    counts = {lang: float(sum(word in known for word in words)) for lang, known in _small_words().items()}
+    for lang, letters in _LETTERS.items():
+        counts[lang] += 0.5 * sum(bool(letters.search(word)) for word in words) + ("¿" in text and lang == "es")
     best = max(counts, key=lambda lang: counts[lang])
-    return best if counts[best] > counts["en"] else "en"
+    if counts[best] >= counts["en"] + CLEAR:
+        return best if best in _LETTERS else "en"
+    if counts["en"] > counts[best] - 1 and counts["en"] >= CLEAR and counts["en"] >= counts[best]:
+        return "en"
+    return _by_glossary(words, counts) or (language_of(before[-1], before[:-1]) if before and not any(counts.values()) else "en")
+
+
+def _by_glossary(words: Sequence[str], counts: dict[str, float]) -> str | None:
+    """The language with most words, where small words leave it open; None where no other than English has more."""
+    from knowledge.glossaries import LANGUAGES, english_words, folded, glossary
+
+    english = english_words()
+    unsure = [word for word in dict.fromkeys(words) if word not in english]
+    scores = {lang: counts[lang] + sum(glossary(lang).knows(folded(word, lang)) for word in unsure) for lang in LANGUAGES}
+    best = max(scores, key=lambda lang: scores[lang])
+    ours = counts["en"] + sum(word in english and not glossary(best).knows(folded(word, best)) for word in words)
+    return best if scores[best] > ours else None

@@ -1,0 +1,178 @@
+"""What words and phrases of another language mean in English: ``knowledge/glossary/{de,fr,es}.txt``, read when needed.
+
+A line is ``English = word, phrase, …``. Spelling is forgiven (umlauts and accents as typed on any keyboard, inflected
+forms, German compounds of known parts, one slip in a longer word).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Literal
+
+from knowledge.stems import stemmed
+from knowledge.wording import one_slip
+
+LANGUAGES = ("de", "fr", "es")
+LONGEST_PHRASE = 7
+"""Words."""
+SHORTEST_PART, SHORTEST_SLIP = 4, 6
+"""Letters of a part of a compound, and of a word in which one slip of the finger is forgiven."""
+Kind = Literal["small", "phrases", "words", "verbs"]
+
+_FOLDED = str.maketrans(
+    {
+        **dict(zip("àâáãåçéèêëíìîïñóòôõúùûýÿ", "aaaaaceeeeiiiinoooouuuyy", strict=True)),
+        **{"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe", "æ": "ae", "’": "'"},
+    }
+)
+_ROMANCE = str.maketrans("äöü", "aou")
+_LINKS = ("", "s", "es", "n", "en", "er", "e")
+"""What German puts between the parts of a compound."""
+_ENDINGS = re.compile(r"(?:test|tet|ten|te|est|et|st|t)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """``english`` is empty for a word that can be dropped."""
+
+    english: str
+    kind: Kind
+
+
+def folded(text: str, lang: str) -> str:
+    """Lower case and plain letters, so that a word is the same however it was typed."""
+    lowered = text.casefold() if lang == "de" else text.casefold().translate(_ROMANCE)
+    return lowered.translate(_FOLDED)
+
+
+class Glossary:
+    """One language's words and phrases. Words are given and looked up folded."""
+
+    def __init__(self, lang: str, text: str) -> None:
+        self.lang = lang
+        self.exact: dict[str, Meaning] = {}
+        self._stems: dict[str, Meaning] = {}
+        self._phrases: dict[str, Meaning] = {}
+        self._longest: dict[str, int] = {}
+        self._found: dict[str, Meaning | None] = {}
+        self._take(list(_lines(text, lang)))
+
+    def _take(self, entries: list[tuple[list[str], Meaning]]) -> None:
+        flat = [word for words, _ in entries for word in words]
+        stems = iter(stemmed(flat, self.lang))
+        for words, meaning in entries:
+            of_words = [next(stems) for _ in words]
+            if len(words) > 1:
+                self._phrases.setdefault(" ".join(of_words), meaning)
+                self._longest[of_words[0]] = max(len(words), self._longest.get(of_words[0], 0))
+                continue
+            if meaning.kind == "verbs":
+                self.exact[words[0]] = meaning
+            self.exact.setdefault(words[0], meaning)
+            if meaning.kind != "small":
+                self._stems.setdefault(of_words[0], meaning)
+
+    def phrase(self, stems: Sequence[str]) -> tuple[int, Meaning] | None:
+        """The longest phrase that these stems begin with, and how many words it has."""
+        for size in range(min(len(stems), self._longest.get(stems[0], 0), LONGEST_PHRASE), 1, -1):
+            if meaning := self._phrases.get(" ".join(stems[:size])):
+                return size, meaning
+        return None
+
+    def knows(self, word: str) -> bool:
+        """Whether the word is one of this language's, in any form."""
+        return self._plainly(word) is not None or self._compound(word) is not None
+
+    def word(self, word: str) -> Meaning | None:
+        """What one word means: as it stands, by its stem, by its parts, or as a slip of a word there is."""
+        if word not in self._found:
+            if len(self._found) > len(self.exact):
+                self._found.clear()
+            self._found[word] = self._plainly(word) or self._compound(word) or self._slip(word)
+        return self._found[word]
+
+    def _plainly(self, word: str) -> Meaning | None:
+        found = self.exact.get(word) or self._stems.get(stemmed([word], self.lang)[0])
+        if found or self.lang != "de":
+            return found
+        return next((meaning for form in _german_forms(word) if (meaning := self._stems.get(form))), None)
+
+    def verb(self, word: str) -> Meaning | None:
+        """What a verb means, or None where the word is none."""
+        found = self._plainly(word)
+        return found if found and found.kind == "verbs" else None
+
+    def _compound(self, word: str, depth: int = 0) -> Meaning | None:
+        if self.lang != "de" or len(word) < 2 * SHORTEST_PART or depth > 2:
+            return None
+        for end in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+            if not (first := self._part(word[:end])):
+                continue
+            rest = self._noun(word[end:]) or self._compound(word[end:], depth + 1)
+            if rest:
+                return Meaning(f"{first.english} {rest.english}", "words")
+        return None
+
+    def _part(self, word: str) -> Meaning | None:
+        """A part that another follows."""
+        for link in _LINKS:
+            bare = word.removesuffix(link) if link else word
+            if len(bare) >= SHORTEST_PART and word.endswith(link) and (found := self._noun(bare)):
+                return found
+        return None
+
+    def _noun(self, word: str) -> Meaning | None:
+        found = self.exact.get(word) or self._stems.get(stemmed([word], self.lang)[0])
+        return found if found and found.kind != "small" else None
+
+    def english_words(self) -> set[str]:
+        """Every word of the English side."""
+        found = (*self.exact.values(), *self._phrases.values())
+        return {word for english in {meaning.english for meaning in found} for word in english.casefold().split()}
+
+    @cached_property
+    def _long(self) -> tuple[str, ...]:
+        return tuple(word for word in self.exact if len(word) >= SHORTEST_SLIP)
+
+    def _slip(self, word: str) -> Meaning | None:
+        if len(word) < SHORTEST_SLIP or not word.isalpha():
+            return None
+        meant = one_slip(word, self._long)
+        return self.exact[meant] if meant else None
+
+
+def _german_forms(word: str) -> Iterator[str]:
+    """Stems that a verb's form may have: without ge-, without the -zu- of an infinitive, without an ending."""
+    bare = {word, re.sub(r"^(\w{2,6}?)(?:ge|zu)(?=\w{3})", r"\1", word), word.removeprefix("ge")}
+    for form in sorted(bare):
+        yield stemmed([form], "de")[0]
+        yield _ENDINGS.sub("", form)
+
+
+def _lines(text: str, lang: str) -> Iterator[tuple[list[str], Meaning]]:
+    kind: Kind = "words"
+    kinds: dict[str, Kind] = {"[small]": "small", "[phrases]": "phrases", "[words]": "words", "[verbs]": "verbs"}
+    for line in text.splitlines():
+        if line in kinds:
+            kind = kinds[line]
+        english, equals, said = line.partition("= ")
+        if equals and not line.startswith("#"):
+            meaning = Meaning(english.strip(), kind)
+            for alternative in folded(said, lang).split(", "):
+                yield re.findall(r"\w+", alternative), meaning
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def glossary(lang: str) -> Glossary:
+    """The shipped glossary of a language, read once."""
+    return Glossary(lang, (files("knowledge") / "glossary" / f"{lang}.txt").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def english_words() -> frozenset[str]:
+    """The English side of all glossaries: such a word says nothing about another language."""
+    return frozenset(word for lang in LANGUAGES for word in glossary(lang).english_words())
