@@ -14,6 +14,7 @@ from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
 from knowledge.language import language_of
 from knowledge.library import Library
 from knowledge.retriever import Hit, Query, Retriever
+from knowledge.translation import thread_in_english
 from knowledge.wording import asking, refers_back
 
 LONGEST_QUESTION = 20_000
@@ -96,10 +97,11 @@ class Answerer:
             return failed
         query = self._retriever.understand(text, before)
         hits = self._retriever.search(query)
-        if before and refers_back(text):
-            hits = self._staying(hits, before)
-        answer = self._judge(text, query, hits)
-        return replace(answer, lang=language_of(text))
+        *earlier, english = thread_in_english([*before, text])
+        if before and refers_back(english):
+            hits = self._staying(hits, earlier)
+        answer = self._judge(text, english, query, hits)
+        return replace(answer, lang=language_of(text, before))
 
     def _staying(self, hits: list[Hit], before: Sequence[str]) -> list[Hit]:
         """The practice that answered the thread's question comes first where it fits the short follow-up, too."""
@@ -107,7 +109,7 @@ class Answerer:
         answered = self._retriever.search(self._retriever.understand(before[begun], before[:begun]), 1)[0].practice
         return sorted(hits, key=lambda hit: hit.practice != answered or hit not in hits[:STAYS_AMONG])
 
-    def _judge(self, text: str, query: Query, hits: list[Hit]) -> Answer:
+    def _judge(self, text: str, english: str, query: Query, hits: list[Hit]) -> Answer:
         judged = Judged.of(query.kinds)
         margin = hits[0].cosine - self._retriever.snapshot.threshold
         if judged.small > max(judged.good, judged.refuse, judged.off, judged.desk) and len(text.split()) <= SHORT_TALK:
@@ -116,10 +118,10 @@ class Answerer:
         if judged.refuse > REFUSAL_ODDS * max(judged.good, judged.desk + judged.off):
             return self._refused(judged)
         if judged.ours(margin) < 0:
-            if desk := self._desk_by_topic(text):
+            if desk := self._desk_by_topic(text) or self._desk_by_topic(english):
                 return _to_desk(desk, judged.off + judged.desk)
             return self._routed(judged, hits) if judged.desk >= judged.off else self._declined(judged, hits)
-        return self._answered(text, query, hits, judged, margin)
+        return self._answered(english, query, hits, judged, margin)
 
     def _answered(self, text: str, query: Query, hits: list[Hit], judged: Judged, margin: float) -> Answer:
         composer = Composer(self._today())

@@ -23,13 +23,14 @@ SHORTEST_PART, SHORTEST_SLIP = 4, 6
 """Letters of a part of a compound, and of a word in which one slip of the finger is forgiven."""
 Kind = Literal["small", "phrases", "words", "verbs"]
 
-_FOLDED = str.maketrans(
-    {
-        **dict(zip("àâáãåçéèêëíìîïñóòôõúùûýÿ", "aaaaaceeeeiiiinoooouuuyy", strict=True)),
-        **{"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe", "æ": "ae", "’": "'"},
-    }
+_PLAIN = (("ß", "ss"), ("œ", "oe"), ("æ", "ae"), ("’", "'"), ("ñ", "n"), ("ç", "c")) + tuple(
+    (accented, plain)
+    for plain, forms in {"a": "áàâã", "e": "éèêë", "i": "íìîï", "o": "óòôõ", "u": "úùû"}.items()
+    for accented in forms
 )
-_ROMANCE = str.maketrans("äöü", "aou")
+_UMLAUTS = {"de": (("ä", "ae"), ("ö", "oe"), ("ü", "ue")), "": (("ä", "a"), ("ö", "o"), ("ü", "u"))}
+_BETWEEN = re.compile(r"[-'/+]")
+"""What may stand between the words of a phrase instead of a blank."""
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 """What German puts between the parts of a compound."""
 _ENDINGS = re.compile(r"(?:test|tet|ten|te|est|et|st|t)$")
@@ -45,8 +46,11 @@ class Meaning:
 
 def folded(text: str, lang: str) -> str:
     """Lower case and plain letters, so that a word is the same however it was typed."""
-    lowered = text.casefold() if lang == "de" else text.casefold().translate(_ROMANCE)
-    return lowered.translate(_FOLDED)
+    found = text.casefold().replace("\u0308", "")
+    if not found.isascii():
+        for accented, plain in _PLAIN + _UMLAUTS.get(lang, _UMLAUTS[""]):
+            found = found.replace(accented, plain)
+    return found
 
 
 class Glossary:
@@ -70,7 +74,7 @@ class Glossary:
                 self._phrases.setdefault(" ".join(of_words), meaning)
                 self._longest[of_words[0]] = max(len(words), self._longest.get(of_words[0], 0))
                 continue
-            if meaning.kind == "verbs":
+            if meaning.kind == "verbs" and self.exact.get(words[0], meaning).kind != "small":
                 self.exact[words[0]] = meaning
             self.exact.setdefault(words[0], meaning)
             if meaning.kind != "small":
@@ -83,9 +87,14 @@ class Glossary:
                 return size, meaning
         return None
 
-    def knows(self, word: str) -> bool:
-        """Whether the word is one of this language's, in any form."""
-        return self._plainly(word) is not None or self._compound(word) is not None
+    def known(self, words: Sequence[str]) -> set[int]:
+        """The places of words that are surely of this language: listed, in a phrase, or made of listed parts."""
+        stems = stemmed(words, self.lang)
+        found = {place for place, word in enumerate(words) if word in self.exact or self._compound(word)}
+        for place in range(len(words)):
+            if phrase := self.phrase(stems[place:]):
+                found |= set(range(place, place + phrase[0]))
+        return found
 
     def word(self, word: str) -> Meaning | None:
         """What one word means: as it stands, by its stem, by its parts, or as a slip of a word there is."""
@@ -135,13 +144,18 @@ class Glossary:
         return {word for english in {meaning.english for meaning in found} for word in english.casefold().split()}
 
     @cached_property
-    def _long(self) -> tuple[str, ...]:
-        return tuple(word for word in self.exact if len(word) >= SHORTEST_SLIP)
+    def _long(self) -> dict[str, list[str]]:
+        """Longer words by their first letter, in which slips are rare."""
+        found: dict[str, list[str]] = {}
+        for word in self.exact:
+            if len(word) >= SHORTEST_SLIP:
+                found.setdefault(word[0], []).append(word)
+        return found
 
     def _slip(self, word: str) -> Meaning | None:
         if len(word) < SHORTEST_SLIP or not word.isalpha():
             return None
-        meant = one_slip(word, self._long)
+        meant = one_slip(word, self._long.get(word[0], ()))
         return self.exact[meant] if meant else None
 
 
@@ -156,14 +170,15 @@ def _german_forms(word: str) -> Iterator[str]:
 def _lines(text: str, lang: str) -> Iterator[tuple[list[str], Meaning]]:
     kind: Kind = "words"
     kinds: dict[str, Kind] = {"[small]": "small", "[phrases]": "phrases", "[words]": "words", "[verbs]": "verbs"}
-    for line in text.splitlines():
+    words = _BETWEEN.sub(" ", folded(text, lang)).splitlines()
+    for line, plain in zip(text.splitlines(), words, strict=True):
         if line in kinds:
             kind = kinds[line]
-        english, equals, said = line.partition("= ")
+        english, equals, _ = line.partition("= ")
         if equals and not line.startswith("#"):
             meaning = Meaning(english.strip(), kind)
-            for alternative in folded(said, lang).split(", "):
-                yield re.findall(r"\w+", alternative), meaning
+            for alternative in plain.partition("= ")[2].split(", "):
+                yield alternative.split(), meaning
 
 
 @lru_cache(maxsize=len(LANGUAGES))

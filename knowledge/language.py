@@ -24,24 +24,28 @@ def _small_words() -> dict[str, frozenset[str]]:
 def language_of(text: str, before: Sequence[str] = ()) -> str:
     """``en``, ``de``, ``fr`` or ``es``; where a message does not tell, that of the thread (``before``), else English."""
     words = re.findall(r"[^\W\d_]+", text.lower())[:MOST_WORDS]
-    counts = {lang: float(sum(word in known for word in words)) for lang, known in _small_words().items()}
+    counts = {lang: float(sum(word in known for word in words)) for lang, known in _small_words().items() if lang != "both"}
     for lang, letters in _LETTERS.items():
         counts[lang] += 0.5 * sum(bool(letters.search(word)) for word in words) + ("¿" in text and lang == "es")
     best = max(counts, key=lambda lang: counts[lang])
     if counts[best] >= counts["en"] + CLEAR:
         return best if best in _LETTERS else "en"
-    if counts["en"] > counts[best] - 1 and counts["en"] >= CLEAR and counts["en"] >= counts[best]:
+    if counts["en"] >= max(CLEAR, counts[best]):
         return "en"
-    return _by_glossary(words, counts) or (language_of(before[-1], before[:-1]) if before and not any(counts.values()) else "en")
+    if found := _by_glossary(words, counts):
+        return found
+    return language_of(before[-1], before[:-1]) if before and not any(counts.values()) else "en"
 
 
 def _by_glossary(words: Sequence[str], counts: dict[str, float]) -> str | None:
     """The language with most words, where small words leave it open; None where no other than English has more."""
-    from knowledge.glossaries import LANGUAGES, english_words, folded, glossary
+    from knowledge.glossaries import LANGUAGES, english_words, folded, glossary  # read only where they are needed
 
-    english = english_words()
-    unsure = [word for word in dict.fromkeys(words) if word not in english]
-    scores = {lang: counts[lang] + sum(glossary(lang).knows(folded(word, lang)) for word in unsure) for lang in LANGUAGES}
-    best = max(scores, key=lambda lang: scores[lang])
-    ours = counts["en"] + sum(word in english and not glossary(best).knows(folded(word, best)) for word in words)
-    return best if scores[best] > ours else None
+    rare = [word for word in dict.fromkeys(words) if not any(word in small for lang, small in _small_words().items() if lang != "both")]
+    english = {place for place, word in enumerate(rare) if word in english_words() or word in _small_words()["both"]}
+    leads: dict[str, float] = {}
+    for lang in LANGUAGES:
+        theirs = glossary(lang).known([folded(word, lang) for word in rare])
+        leads[lang] = counts[lang] - counts["en"] + len(theirs - english) - len(english - theirs)
+    best = max(leads, key=lambda lang: leads[lang])
+    return best if leads[best] > 0 else None

@@ -22,6 +22,8 @@ _PARTICLES = frozenset(
 )
 """What German takes from its verbs and puts at the end."""
 _ELIDED = frozenset({"l", "d", "j", "n", "s", "c", "m", "t"})
+_THAT = frozenset({"que", "qu"})
+"""Asks at the beginning of a French or Spanish clause, and only joins within it."""
 _JOINS = frozenset({"und", "oder", "aber"})
 
 
@@ -42,9 +44,9 @@ class _Piece:
     kind: Kind | None
 
 
-def in_english(text: str, before: Sequence[str] = ()) -> str:
-    """The text as it is searched for: English as it stands, of the other languages the gloss."""
-    return into_english(text, language_of(text, before))
+def thread_in_english(turns: Sequence[str]) -> list[str]:
+    """Each turn as it is searched for, by its own language: English as it stands, of the others the gloss."""
+    return [into_english(turn, language_of(turn, turns[:place])) for place, turn in enumerate(turns)]
 
 
 def into_english(text: str, lang: str) -> str:
@@ -109,13 +111,15 @@ def _pieces(words: list[_Word], known: Glossary) -> list[_Piece]:
             found.append(_Piece(phrase[1].english, phrase[1].kind))
             place += phrase[0]
             continue
-        found.append(_piece(words[place], known))
+        found.append(_piece(words[place], known, first=place == 0))
         place += 1
     return [piece for piece in found if piece.english]
 
 
-def _piece(word: _Word, known: Glossary) -> _Piece:
+def _piece(word: _Word, known: Glossary, *, first: bool) -> _Piece:
     if known.lang == "fr" and word.plain in _ELIDED:
+        return _Piece("", "small")
+    if word.plain in _THAT and not first and "é" not in word.typed:
         return _Piece("", "small")
     meaning = known.word(word.plain)
     return _Piece(meaning.english, meaning.kind) if meaning else _Piece(word.typed, None)
