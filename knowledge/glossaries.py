@@ -23,13 +23,10 @@ SHORTEST_PART, SHORTEST_SLIP = 4, 6
 """Letters of a part of a compound, and of a word in which one slip of the finger is forgiven."""
 Kind = Literal["small", "phrases", "words", "verbs"]
 
-_PLAIN = (("ß", "ss"), ("œ", "oe"), ("æ", "ae"), ("’", "'"), ("ñ", "n"), ("ç", "c")) + tuple(
-    (accented, plain)
-    for plain, forms in {"a": "áàâã", "e": "éèêë", "i": "íìîï", "o": "óòôõ", "u": "úùû"}.items()
-    for accented in forms
-)
+_ACCENTED = {"a": "áàâã", "e": "éèêë", "i": "íìîï", "o": "óòôõ", "u": "úùû", "n": "ñ", "c": "ç", "ss": "ß", "oe": "œ"}
+_PLAIN = tuple((accented, plain) for plain, forms in _ACCENTED.items() for accented in forms)
 _UMLAUTS = {"de": (("ä", "ae"), ("ö", "oe"), ("ü", "ue")), "": (("ä", "a"), ("ö", "o"), ("ü", "u"))}
-_BETWEEN = re.compile(r"[-'/+]")
+_BETWEEN = re.compile("[-'\u2019/+]")
 """What may stand between the words of a phrase instead of a blank."""
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 """What German puts between the parts of a compound."""

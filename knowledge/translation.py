@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.glossaries import LANGUAGES, Glossary, Kind, folded, glossary
 from knowledge.language import language_of
 from knowledge.stems import stemmed
 
 _TOKEN = re.compile(r"\w+|\W+")
-_INSIDE = re.compile(r"[\s'’\-/&]+")
+_INSIDE = re.compile("[\\s'\u2019\\-/&]+")
 """What stands between words of one clause."""
 _PRONOUNS = frozenset({"I", "we", "you", "one", "they", "he"})
 _QUESTION_WORDS = frozenset({"how", "what", "who", "whose", "when", "where", "why", "whether"})
-_MODALS = frozenset({"can", "should", "must", "may", "want", "would like"})
+_MODALS = frozenset({"can", "should", "must", "may", "want", "would like", "has", "have"})
 _PARTICLES = frozenset(
-    "ab an auf aus bei durch ein fest fort frei heraus hin hoch los mit nach raus statt teil um vor weg weiter wieder zu "
-    "zurueck zusammen her dar".split()
+    {
+        *("ab", "an", "auf", "aus", "bei", "dar", "durch", "ein", "fest", "fort", "frei", "her", "heraus", "hin", "hoch"),
+        *("los", "mit", "nach", "raus", "statt", "teil", "um", "vor", "weg", "weiter", "wieder", "zu", "zurueck"),
+        "zusammen",
+    }
 )
 """What German takes from its verbs and puts at the end."""
 _ELIDED = frozenset({"l", "d", "j", "n", "s", "c", "m", "t"})
@@ -70,7 +74,7 @@ def _clauses(text: str) -> list[str]:
     """Clauses and what stands between them, in turn."""
     parts: list[str] = [""]
     for token in _TOKEN.findall(text):
-        if token[0].isalnum() or token[0] == "_" or _INSIDE.fullmatch(token) and "\n" not in token:
+        if token[0].isalnum() or token[0] == "_" or (_INSIDE.fullmatch(token) and "\n" not in token):
             parts[-1] += token
         else:
             parts += [token, ""]
@@ -146,7 +150,8 @@ def _said(pieces: list[_Piece], known: Glossary) -> str:
 
 def _verb_forward(pieces: list[_Piece]) -> list[_Piece]:
     """The verb from the end of a German clause to the place after its modal verb and the one who acts."""
-    modal = next((place for place, piece in enumerate(pieces) if piece.english.split(" ")[-1] in _PRONOUNS | _MODALS), -1)
+    led = [place for place, piece in enumerate(pieces) if piece.english.split(" ")[-1] in _PRONOUNS | _MODALS]
+    modal = led[0] if led else -1
     if modal < 0 or len(pieces) < 3 or pieces[-1].kind != "verbs" or modal == len(pieces) - 1:
         return pieces
     after = modal + 1
@@ -158,10 +163,16 @@ def _verb_forward(pieces: list[_Piece]) -> list[_Piece]:
 def _asked(pieces: list[_Piece]) -> list[_Piece]:
     """``how measure we`` becomes ``how do we measure``, ``who decide`` becomes ``who decides``."""
     found = list(pieces)
-    for place, (piece, following) in enumerate(zip(pieces, pieces[1:], strict=False)):
+    for place, (piece, following) in enumerate(pairwise(pieces)):
         if piece.english == "who" and following.kind == "verbs":
             found[place + 1] = _Piece(f"{following.english}s", "verbs")
+        elif (piece.english, following.kind) == ("has", "verbs") and place and pieces[place - 1].english == "who":
+            found[place : place + 2] = [_Piece("", "small"), _Piece(_past(following.english), "verbs")]
         elif piece.kind == "verbs" and following.english in _PRONOUNS:
             found[place] = _Piece(f"do {following.english}", "small")
             found[place + 1] = piece
-    return found
+    return [piece for piece in found if piece.english]
+
+
+def _past(verb: str) -> str:
+    return verb + ("d" if verb.endswith("e") else "ed")
