@@ -51,11 +51,15 @@ def folded(text: str, lang: str) -> str:
 
 
 class Glossary:
-    """One language's words and phrases. Words are given and looked up folded."""
+    """One language's words and phrases. Words are given and looked up folded.
+
+    ``nouns`` are what words that can be verbs, too, mean where they are written like nouns.
+    """
 
     def __init__(self, lang: str, text: str) -> None:
         self.lang = lang
         self.exact: dict[str, Meaning] = {}
+        self.nouns: dict[str, Meaning] = {}
         self._stems: dict[str, Meaning] = {}
         self._phrases: dict[str, Meaning] = {}
         self._longest: dict[str, int] = {}
@@ -71,7 +75,9 @@ class Glossary:
                 self._phrases.setdefault(" ".join(of_words), meaning)
                 self._longest[of_words[0]] = max(len(words), self._longest.get(of_words[0], 0))
                 continue
-            if meaning.kind == "verbs" and self.exact.get(words[0], meaning).kind != "small":
+            listed = self.exact.get(words[0])
+            if meaning.kind == "verbs" and listed and listed.kind == "words":
+                self.nouns[words[0]] = listed
                 self.exact[words[0]] = meaning
             self.exact.setdefault(words[0], meaning)
             if meaning.kind != "small":

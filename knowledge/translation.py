@@ -19,9 +19,9 @@ _QUESTION_WORDS = frozenset({"how", "what", "who", "whose", "when", "where", "wh
 _MODALS = frozenset({"can", "should", "must", "may", "want", "would like", "has", "have"})
 _PARTICLES = frozenset(
     {
-        *("ab", "an", "auf", "aus", "bei", "dar", "durch", "ein", "fest", "fort", "frei", "her", "heraus", "hin", "hoch"),
-        *("los", "mit", "nach", "raus", "statt", "teil", "um", "vor", "weg", "weiter", "wieder", "zu", "zurueck"),
-        "zusammen",
+        *("ab", "an", "auf", "aus", "bei", "dar", "durch", "ein", "fest", "fort", "frei", "her", "heraus", "hin"),
+        *("hoch", "los", "mit", "nach", "raus", "statt", "teil", "um", "vor"),
+        *("weg", "weiter", "wieder", "zu", "zurueck", "zusammen"),
     }
 )
 """What German takes from its verbs and puts at the end."""
@@ -125,7 +125,8 @@ def _piece(word: _Word, known: Glossary, *, first: bool) -> _Piece:
         return _Piece("", "small")
     if word.plain in _THAT and not first and "é" not in word.typed:
         return _Piece("", "small")
-    meaning = known.word(word.plain)
+    capital = known.lang == "de" and not first and word.typed[0].isupper()
+    meaning = (known.nouns.get(word.plain) if capital else None) or known.word(word.plain)
     return _Piece(meaning.english, meaning.kind) if meaning else _Piece(word.typed, None)
 
 
