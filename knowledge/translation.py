@@ -111,7 +111,8 @@ def _pieces(words: list[_Word], known: Glossary) -> list[_Piece]:
     found: list[_Piece] = []
     place = 0
     while place < len(words):
-        if phrase := known.phrase([word.stem for word in words[place:]]):
+        joins = place > 0 and _joins(words[place])
+        if not joins and (phrase := known.phrase([word.stem for word in words[place:]])):
             found.append(_Piece(phrase[1].english, phrase[1].kind))
             place += phrase[0]
             continue
@@ -123,11 +124,20 @@ def _pieces(words: list[_Word], known: Glossary) -> list[_Piece]:
 def _piece(word: _Word, known: Glossary, *, first: bool) -> _Piece:
     if known.lang == "fr" and word.plain in _ELIDED:
         return _Piece("", "small")
-    if word.plain in _THAT and not first and "é" not in word.typed:
+    if _joins(word) and not first:
         return _Piece("", "small")
+    if known.lang == "fr" and word.plain == "ou" and (first or "ù" in word.typed):
+        return _Piece("where", "small")
     capital = known.lang == "de" and not first and word.typed[0].isupper()
     meaning = (known.nouns.get(word.plain) if capital else None) or known.word(word.plain)
-    return _Piece(meaning.english, meaning.kind) if meaning else _Piece(word.typed, None)
+    if meaning is None or meaning.english == word.typed.lower():  # a name, or a loan word: as it was written
+        return _Piece(word.typed, meaning.kind if meaning else None)
+    return _Piece(meaning.english, meaning.kind)
+
+
+def _joins(word: _Word) -> bool:
+    """Whether a word within a clause only joins, where it could ask, too."""
+    return word.plain in _THAT and "é" not in word.typed
 
 
 def _verbs_whole(words: list[_Word], known: Glossary) -> list[_Word]:
@@ -151,7 +161,7 @@ def _said(pieces: list[_Piece], known: Glossary) -> str:
 
 def _verb_forward(pieces: list[_Piece]) -> list[_Piece]:
     """The verb from the end of a German clause to the place after its modal verb and the one who acts."""
-    led = [place for place, piece in enumerate(pieces) if piece.english.split(" ")[-1] in _PRONOUNS | _MODALS]
+    led = [place for place, piece in enumerate(pieces) if _leads(piece)]
     modal = led[0] if led else -1
     if modal < 0 or len(pieces) < 3 or pieces[-1].kind != "verbs" or modal == len(pieces) - 1:
         return pieces
@@ -161,12 +171,19 @@ def _verb_forward(pieces: list[_Piece]) -> list[_Piece]:
     return [*pieces[:after], pieces[-1], *pieces[after:-1]]
 
 
+def _leads(piece: _Piece) -> bool:
+    """Whether English has its verb soon after this: "can", "we", "do we have to"."""
+    *before, last = piece.english.split(" ")
+    return last in _PRONOUNS | _MODALS or (last == "to" and bool(before))
+
+
 def _asked(pieces: list[_Piece]) -> list[_Piece]:
     """``how measure we`` becomes ``how do we measure``, ``who decide`` becomes ``who decides``."""
     found = list(pieces)
     for place, (piece, following) in enumerate(pairwise(pieces)):
         if piece.english == "who" and following.kind == "verbs":
-            found[place + 1] = _Piece(f"{following.english}s", "verbs")
+            verb, *rest = following.english.split(" ")
+            found[place + 1] = _Piece(" ".join((f"{verb}s", *rest)), "verbs")
         elif (piece.english, following.kind) == ("has", "verbs") and place and pieces[place - 1].english == "who":
             found[place : place + 2] = [_Piece("", "small"), _Piece(_past(following.english), "verbs")]
         elif piece.kind == "verbs" and following.english in _PRONOUNS:
