@@ -28,6 +28,8 @@ _PARTICLES = frozenset(
 _ELIDED = frozenset({"l", "d", "j", "n", "s", "c", "m", "t"})
 _THAT = frozenset({"que", "qu"})
 """Asks at the beginning of a French or Spanish clause, and only joins within it."""
+_THEIRS = {"sie": "they", **dict.fromkeys(("ihr", "ihre", "ihren", "ihrem"), "their"), "ihnen": "them"}
+"""What with a capital letter is said to the reader."""
 _JOINS = frozenset({"und", "oder", "aber"})
 
 
@@ -128,6 +130,8 @@ def _piece(word: _Word, known: Glossary, *, first: bool) -> _Piece:
         return _Piece("", "small")
     if known.lang == "fr" and word.plain == "ou" and (first or "ù" in word.typed):
         return _Piece("where", "small")
+    if known.lang == "de" and word.typed.islower() and word.plain in _THEIRS:
+        return _Piece(_THEIRS[word.plain], "small")
     capital = known.lang == "de" and not first and word.typed[0].isupper()
     meaning = (known.nouns.get(word.plain) if capital else None) or known.word(word.plain)
     if meaning is None or meaning.english == word.typed.lower():  # a name, or a loan word: as it was written
