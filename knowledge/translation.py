@@ -64,7 +64,8 @@ def into_english(text: str, lang: str) -> str:
         return text
     known = glossary(lang)
     said = "".join(_clause(part, known) if _has_word(part) else part for part in _clauses(text))
-    gloss = re.sub(r"[ \t]+", " ", said.replace("¿", "").replace("¡", "")).strip()
+    gloss = re.sub(r"[^\S\n]+", " ", re.sub("[¿¡]", "", said)).strip()
+    gloss = re.sub(r" (?=[?!:;])", "", gloss)  # French sets these off
     return gloss if any(character.isalpha() for character in gloss) else text
 
 
