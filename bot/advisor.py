@@ -26,10 +26,12 @@ from bot.desk import ACTIONS, Desk
 from bot.errors import BotError
 from bot.experts import Experts
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
+from bot.phrasing import say
 from bot.ports import Draft
 from bot.privacy import clean_text
 from bot.replies import Reply
 from bot.tracker import Tracker
+from knowledge.language import tongue_of
 
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 60_000
@@ -86,8 +88,8 @@ class Advisor:
                 return await self._desk.said(incoming, intent)
             case Privately(question):
                 return await self._privately(incoming, question, draft)
-            case Help():
-                return views.help_reply()
+            case Help(tongue):
+                return views.help_reply(tongue=tongue)
             case ShowTeam():
                 team = await self._tracker.team_of(incoming)
                 return views.which_team_reply(team.name if team else None)
@@ -102,9 +104,9 @@ class Advisor:
         before = await self._tracker.before(incoming)
         answer = await self._answering.answer(question, before, draft)
         asked = await self._tracker.asked(incoming, question, answer)
-        notices = [views.STORED.format(days=self._retention_days)] if asked.first_here else []
+        notices = [say(answer.tongue, views.STORED, days=self._retention_days)] if asked.first_here else []
         if not self._tracker.enabled:
-            notices = [views.UNTRACKED_NOTICE]
+            notices = [say(answer.tongue, views.UNTRACKED_NOTICE)]
         if self._model_notice:
             notices.append(self._model_notice)
         # A pressed question stands nowhere in the conversation, so the answer repeats it.
@@ -118,7 +120,8 @@ class Advisor:
             return await self._asked(incoming, question, draft)
         if where.platform not in self._whispers:
             return views.sentence_reply(views.NO_WHISPER)
-        return views.whispered(await self._asked(incoming, question, draft), question)
+        reply = await self._asked(incoming, question, draft)
+        return views.whispered(reply, question, tongue_of(question))
 
     async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply | None:
         if press.action in COUNTED:
@@ -127,7 +130,7 @@ class Advisor:
             return await self._desk.pressed(press)
         match press.action, press.value.split("|"):
             case "more", [answer_id, practice]:
-                return await self._everything(answer_id, practice)
+                return await self._everything(press, answer_id, practice)
             case "share", _:
                 return await self._asked(press, press.value, draft)
             case "ask", _:
@@ -149,7 +152,8 @@ class Advisor:
             case "feedback", [answer_id, word]:
                 helpful = word == views.HELPFUL
                 changed = await self._tracker.rate(press, answer_id, helpful=helpful)
-                return views.rated_reply(helpful=helpful, changed=changed)
+                tongue = await self._tracker.language(press, answer_id)
+                return views.rated_reply(helpful=helpful, changed=changed, tongue=tongue)
             case "feedback", [verdict]:
                 return await self._rated_last(press, verdict)
             case "expert", [answer_id]:
@@ -158,18 +162,20 @@ class Advisor:
 
     async def _to_expert(self, press: ButtonPress, answer_id: str) -> Reply:
         changed = await self._experts.hand_over(press, self._tracker.person(press), answer_id)
-        return views.expert_reply(changed=changed)
+        return views.expert_reply(changed=changed, tongue=await self._tracker.language(press, answer_id))
 
     async def _adopted(self, press: ButtonPress, answer_id: str, practice_id: str, state: str) -> Reply:
         practice = self._answering.practice(practice_id)
+        tongue = await self._tracker.language(press, answer_id)
         if practice is None:
-            return views.gone_reply()
+            return views.gone_reply(tongue)
         pressed = await self._tracker.press(press, practice_id, state, answer_id)
-        return views.pressed_reply(pressed, practice.title, answer_id)
+        return views.pressed_reply(pressed, practice.title, answer_id, tongue)
 
-    async def _everything(self, answer_id: str, practice_id: str) -> Reply:
-        found = await self._answering.everything(practice_id)
-        return views.practice_reply(*found, answer_id) if found else views.gone_reply()
+    async def _everything(self, press: ButtonPress, answer_id: str, practice_id: str) -> Reply:
+        tongue = await self._tracker.language(press, answer_id)
+        found = await self._answering.everything(practice_id, tongue)
+        return views.practice_reply(*found, answer_id) if found else views.gone_reply(tongue)
 
     async def _rated_last(self, incoming: Incoming, verdict: str) -> Reply:
         """A platform's own thumbs say what, not on which answer; reasons given with them are not kept."""

@@ -15,7 +15,7 @@ class Answering(Protocol):
 
     async def answer(self, question: str, before: Sequence[str], draft: Draft) -> Answer: ...
 
-    async def everything(self, practice_id: str) -> tuple[Part, Answer] | None:
+    async def everything(self, practice_id: str, tongue: str = "en") -> tuple[Part, Answer] | None:
         """The whole practice as one part with its citations, or None if it is no longer in the library."""
         ...
 

@@ -15,7 +15,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    pass
+    """`help`, in the language it was asked for in."""
+
+    tongue: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class PostHere:
 Intent = Ask | Help | MyTeam | ChannelTeam | ShowTeam | Privately | SignIn | PostHere
 
 _HELP = re.compile(r"/?(help|commands|menu|\?)[.!?]*", re.IGNORECASE)
+_HELP_ELSEWHERE = {"hilfe": "de", "aide": "fr", "ayuda": "es"}
 _MY_TEAM = re.compile(r"(?:my|our) team(?:'s name)? is (?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _TEAM = re.compile(r"(?:set )?team\s*[:=]?\s+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _SHOW = re.compile(r"(?:(?:what|which) is my team|(?:what|which) team am i in|my team|team)[.!?]*", re.IGNORECASE)
@@ -79,6 +82,8 @@ def intent_of(text: str) -> Intent:
     said = re.sub(r"^\s*/?(?:midway\b[\s,:]*)?", "", text, flags=re.IGNORECASE).strip()
     if (text.strip() and not said) or _HELP.fullmatch(said):
         return Help()
+    if tongue := _HELP_ELSEWHERE.get(said.lower().strip("/.!? ")):
+        return Help(tongue)
     if _SHOW.fullmatch(said):
         return ShowTeam()
     if _SIGN_IN.fullmatch(said):

@@ -83,6 +83,12 @@ class Tracker:
                 incoming.conversation.tenant, question_id, self.person(incoming), helpful, self._clock()
             )
 
+    async def language(self, incoming: Incoming, question_id: str) -> str:
+        """The language in which a question was asked; English where it is not known any more."""
+        async with self._storage.view() as unit:
+            asked = await unit.questions.get(incoming.conversation.tenant, question_id)
+        return asked.lang if asked else "en"
+
     async def rate_last(self, incoming: Incoming, *, helpful: bool) -> bool | None:
         """As ``rate``, of the last answer this person got in this thread; None if there is none."""
         async with self._storage.view() as unit:

@@ -1,4 +1,7 @@
-"""What is said, as replies: the only place that words an answer, an acknowledgement or a notice."""
+"""What is said, as replies: the only place that words an answer, an acknowledgement or a notice.
+
+``tongue`` is how the asker is spoken to (``knowledge/frames.py``).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.phrasing import say
 from bot.replies import (
     Block,
     Button,
@@ -22,12 +26,16 @@ from bot.replies import (
 )
 from bot.tracked import UNTRACKED, Pressed
 from knowledge.answers import Answer, Listing, Part
+from knowledge.frames import say as known_desk
+from knowledge.gate import DESK
 
 SUGGESTIONS = (
     "How do we launch a pilot?",
     "How do I win a sponsor who only looks at numbers?",
     "What should we measure each month?",
 )
+NARROW = {"fr": "\u00a0"}
+"""What stands before a colon."""
 LONGEST_SHARED = 1500
 """Of a question that is asked again in front of the channel; buttons carry no more."""
 STATES = {
@@ -44,6 +52,16 @@ HELPFUL = "helpful"
 VERDICTS = frozenset({HELPFUL, "not-helpful"})
 """What a platform's own thumbs say."""
 UNTRACKED_NOTICE = "Tracking is off: nothing of this question is kept."
+WHO_I_AM = (
+    "I am Midway, a bot that knows social media practice: pilots, sponsors, measuring, "
+    "working with units you cannot order about."
+)
+SMALL_PRINT = "Answers come only from curated practices, each with its sources. Questions are kept under a pseudonym."
+NOTHING_TO_RATE = "I found no answer of mine to you that this could be about, so nothing was recorded."
+TO_EXPERTS = (
+    "Recorded: your question goes to the experts, in your words and with what I found. You are told here when "
+    "someone takes it and when they answer; I cannot promise when."
+)
 OLD_BUTTON = "I do not know that button any more. Ask again to get a fresh answer."
 NAME_YOUR_TEAM = "Write the name of your team, or say: my team is NAME."
 OLD_FORM = "I do not know that form any more. Ask again to get a fresh answer."
@@ -55,36 +73,42 @@ UNTRACKED_PRESS = "Tracking is off, so this was not recorded."
 
 def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices: Sequence[str] = ()) -> Reply:
     """An answer with its lists, sources and buttons; ``notices`` are small print at the end."""
-    blocks: list[Block] = [Paragraph(f"You asked: “{question}”", quiet=True)] if question else []
+    tongue = answer.tongue
+    asked = say(tongue, "You asked: “{question}”", question=question)
+    blocks: list[Block] = [Paragraph(asked, quiet=True)] if question else []
     if answer.message:
         blocks.append(Paragraph(answer.message))
     can_try = answer.outcome == "answered" and answer_id != UNTRACKED
     alone = len(answer.parts) == 1
     for part in answer.parts:
-        blocks += _part(part)
+        blocks += _part(part, tongue)
         if can_try and not alone:
-            blocks.append(adoption_buttons(answer_id, part.practice))
+            blocks.append(adoption_buttons(answer_id, part.practice, tongue))
     if answer.nearest:
-        blocks.append(Paragraph("Nearby I do know: " + "; ".join(near.title for near in answer.nearest) + "."))
+        titles = "; ".join(near.title for near in answer.nearest)
+        blocks.append(Paragraph(say(tongue, "Nearby I do know: {titles}.", titles=titles)))
     if answer.route and answer.outcome == "answered":
-        blocks.append(Paragraph(f"Your {answer.route.replace('-', ' ')} desk may have to do with it, too.", quiet=True))
+        desk = desk_name(answer.route, tongue)
+        blocks.append(Paragraph(say(tongue, "Your {desk} desk may have to do with it, too.", desk=desk), quiet=True))
+    if answer.parts and answer.lang != "en" and not answer.ai_generated:
+        blocks.append(Paragraph(say(tongue, "The practice itself is in English."), quiet=True))
     if answer.sources:
         blocks.append(_sources(answer))
     if can_try and alone:
-        blocks.append(adoption_buttons(answer_id, answer.parts[0].practice))
+        blocks.append(adoption_buttons(answer_id, answer.parts[0].practice, tongue))
     blocks += _second_row(answer, answer_id)
     blocks += [Paragraph(notice, quiet=True) for notice in notices]
     return Reply(_line(answer), tuple(blocks), ai_generated=answer.ai_generated)
 
 
-def whispered(reply: Reply, question: str) -> Reply:
+def whispered(reply: Reply, question: str, tongue: str = "en") -> Reply:
     """The same reply for the asker alone, who may share it with the channel."""
-    share = Buttons((Button("Share with the channel", "share", question[:LONGEST_SHARED]),))
-    note = Paragraph("Only you see this.", quiet=True)
+    share = Buttons((Button(say(tongue, "Share with the channel"), "share", question[:LONGEST_SHARED]),))
+    note = Paragraph(say(tongue, "Only you see this."), quiet=True)
     return replace(reply, blocks=(*reply.blocks, share, note), audience="sender")
 
 
-def adoption_buttons(answer_id: str, practice: str) -> Buttons:
+def adoption_buttons(answer_id: str, practice: str, tongue: str = "en") -> Buttons:
     """The one set of buttons, everywhere."""
     labels = (
         ("We'll try it", "trying"),
@@ -94,7 +118,7 @@ def adoption_buttons(answer_id: str, practice: str) -> Buttons:
     )
     return Buttons(
         tuple(
-            Button(label, "adopt", f"{answer_id}|{practice}|{state}", primary=state == "trying")
+            Button(say(tongue, label), "adopt", f"{answer_id}|{practice}|{state}", primary=state == "trying")
             for label, state in labels
         )
     )
@@ -102,55 +126,58 @@ def adoption_buttons(answer_id: str, practice: str) -> Buttons:
 
 def practice_reply(part: Part, answer: Answer, answer_id: str) -> Reply:
     """All of a practice."""
-    blocks = [*_part(part), _sources(answer), adoption_buttons(answer_id, part.practice)]
-    return Reply(f"All of “{part.title}”", tuple(blocks))
+    tongue = answer.tongue
+    blocks = [*_part(part, tongue), _sources(answer), adoption_buttons(answer_id, part.practice, tongue)]
+    return Reply(say(tongue, "All of “{title}”", title=part.title), tuple(blocks))
 
 
-def pressed_reply(pressed: Pressed, title: str, answer_id: str) -> Reply:
+def pressed_reply(pressed: Pressed, title: str, answer_id: str, tongue: str = "en") -> Reply:
     """Says what was recorded, for whom and since when; asks for the team once where it is unknown."""
-    state, since = pressed.outcome.state, _day(pressed.outcome.since)
-    what = f"“{title}”: {STATES.get(state, state)}"
-    who = f"for {pressed.team}" if pressed.team else "for you"
+    state, since = pressed.outcome.state, _day(pressed.outcome.since, tongue)
+    what = say(tongue, "“{title}”: {state}", title=title, state=say(tongue, STATES.get(state, state)))
+    who = say(tongue, "for {team}", team=pressed.team) if pressed.team else say(tongue, "for you")
     if not pressed.outcome.changed:
-        return Reply(f"Already recorded {who}: {what}, since {since}.", audience="sender")
-    text = f"Recorded {who}: {what} ({since})."
+        already = say(tongue, "Already recorded {who}: {what}, since {since}.", who=who, what=what, since=since)
+        return Reply(already, audience="sender")
+    text = say(tongue, "Recorded {who}: {what} ({since}).", who=who, what=what, since=since)
     if pressed.team:
         return Reply(text)
-    ask = "Which team is this for? Until you say, it counts for you alone."
-    return Reply(f"{text} {ask}", (Paragraph(text), Paragraph(ask), team_form(answer_id)), audience="sender")
+    ask = say(tongue, "Which team is this for? Until you say, it counts for you alone.")
+    blocks = (Paragraph(text), Paragraph(ask), team_form(answer_id, tongue))
+    return Reply(f"{text} {ask}", blocks, audience="sender")
 
 
-def team_form(context: str) -> Form:
-    field = Field("team", "Your team", "Its usual name, for instance “Chapter North”")
-    return Form("team", context, "Your team", "Save", (field,))
+def team_form(context: str, tongue: str = "en") -> Form:
+    yours = say(tongue, "Your team")
+    field = Field("team", yours, say(tongue, "Its usual name, for instance “Chapter North”"))
+    return Form("team", context, yours, say(tongue, "Save"), (field,))
 
 
-def rated_reply(*, helpful: bool, changed: bool | None) -> Reply:
+def rated_reply(*, helpful: bool, changed: bool | None, tongue: str = "en") -> Reply:
     """``changed`` is None where there is nothing that could be rated."""
     if changed is None:
-        return sentence_reply("I found no answer of mine to you that this could be about, so nothing was recorded.")
-    word = "helpful" if helpful else "not helpful"
+        return sentence_reply(say(tongue, NOTHING_TO_RATE))
+    word = say(tongue, "helpful" if helpful else "not helpful")
     if not changed:
-        return Reply(f"Already recorded: {word}.", audience="sender")
-    more = "" if helpful else " Tell me in a message what was missing, or ask an expert."
-    return Reply(f"Recorded: {word}. Thank you.{more}", audience="sender")
+        return Reply(say(tongue, "Already recorded: {word}.", word=word), audience="sender")
+    thanks = say(tongue, "Recorded: {word}. Thank you.", word=word)
+    more = "" if helpful else " " + say(tongue, "Tell me in a message what was missing, or ask an expert.")
+    return Reply(thanks + more, audience="sender")
 
 
-def expert_reply(*, changed: bool | None) -> Reply:
+def expert_reply(*, changed: bool | None, tongue: str = "en") -> Reply:
     """Promises no more than is done: it is stored for those who curate. ``changed`` is None for no such question."""
     if changed is None:
-        return sentence_reply("I do not have that question any more. Ask it again, then ask for an expert.")
+        again = "I do not have that question any more. Ask it again, then ask for an expert."
+        return sentence_reply(say(tongue, again))
     if not changed:
-        return Reply("Already recorded: you asked for an expert on this.", audience="sender")
-    return Reply(
-        "Recorded: your question goes to the experts, in your words and with what I found. You are told here when "
-        "someone takes it and when they answer; I cannot promise when.",
-        audience="sender",
-    )
+        return Reply(say(tongue, "Already recorded: you asked for an expert on this."), audience="sender")
+    return Reply(say(tongue, TO_EXPERTS), audience="sender")
 
 
-def gone_reply() -> Reply:
-    return Reply("That practice is no longer in the library. Ask again to get what is in force.", audience="sender")
+def gone_reply(tongue: str = "en") -> Reply:
+    gone = "That practice is no longer in the library. Ask again to get what is in force."
+    return Reply(say(tongue, gone), audience="sender")
 
 
 def team_reply(name: str, *, made: bool, channel: bool) -> Reply:
@@ -186,15 +213,14 @@ def sentence_reply(sentence: str) -> Reply:
     return Reply(sentence, audience="sender")
 
 
-def help_reply(*, commands: Iterable[tuple[str, str]] = ()) -> Reply:
-    text = (
-        "I am Midway, a bot that knows social media practice: pilots, sponsors, measuring, "
-        "working with units you cannot order about."
-    )
-    steps = Steps(tuple(Step(word, rest) for word, rest in (*_COMMANDS, *commands)), numbered=False)
-    try_these = Buttons(tuple(Button(question, "ask", question) for question in SUGGESTIONS))
-    small = "Answers come only from curated practices, each with its sources. Questions are kept under a pseudonym."
-    return Reply(text, (Paragraph(text), steps, Paragraph("Try one:"), try_these, Paragraph(small, quiet=True)))
+def help_reply(*, commands: Iterable[tuple[str, str]] = (), tongue: str = "en") -> Reply:
+    text = say(tongue, WHO_I_AM)
+    ours = ((say(tongue, word), say(tongue, rest)) for word, rest in (*_COMMANDS, *commands))
+    steps = Steps(tuple(Step(word, rest) for word, rest in ours), numbered=False)
+    suggested = [say(tongue, question) for question in SUGGESTIONS]
+    try_these = Buttons(tuple(Button(question, "ask", question) for question in suggested))
+    small = Paragraph(say(tongue, SMALL_PRINT), quiet=True)
+    return Reply(text, (Paragraph(text), steps, Paragraph(say(tongue, "Try one:")), try_these, small))
 
 
 _COMMANDS = (
@@ -206,16 +232,21 @@ _COMMANDS = (
 )
 
 
-def _part(part: Part) -> list[Block]:
+def desk_name(desk: str, tongue: str) -> str:
+    """A shipped desk by its name in the asker's language; by its id in English and where it is the organization's."""
+    return known_desk(tongue, desk.replace("-", " "), key=f"{DESK}{desk}")
+
+
+def _part(part: Part, tongue: str) -> list[Block]:
     blocks: list[Block] = [Heading(part.title), Paragraph(part.lead)]
     for listing in part.lists:
-        blocks += _list(listing)
+        blocks += _list(listing, tongue)
     return [*blocks, *(Paragraph(note, quiet=True) for note in part.notes)]
 
 
-def _list(listing: Listing) -> list[Block]:
+def _list(listing: Listing, tongue: str) -> list[Block]:
     steps = Steps(tuple(Step(point.lead, point.text) for point in listing.points), listing.numbered)
-    return [Paragraph(f"{listing.heading}:"), steps]
+    return [Paragraph(f"{say(tongue, listing.heading)}{NARROW.get(tongue, '')}:"), steps]
 
 
 def _sources(answer: Answer) -> Sources:
@@ -230,16 +261,16 @@ def _sources(answer: Answer) -> Sources:
 def _second_row(answer: Answer, answer_id: str) -> list[Block]:
     if answer_id == UNTRACKED or answer.small_talk or answer.outcome in {"refused", "routed", "failed"}:
         return []
-    expert = Button("Ask an expert", "expert", answer_id)
+    expert = Button(say(answer.tongue, "Ask an expert"), "expert", answer_id)
     if not answer.parts:
         return [Buttons((expert,))] if answer.offer_expert else []
     return [
         Buttons(
             (
-                Button("Helpful", "feedback", f"{answer_id}|{HELPFUL}"),
-                Button("Not helpful", "feedback", f"{answer_id}|not helpful"),
+                Button(say(answer.tongue, "Helpful"), "feedback", f"{answer_id}|{HELPFUL}"),
+                Button(say(answer.tongue, "Not helpful"), "feedback", f"{answer_id}|not helpful"),
                 expert,
-                Button("More", "more", f"{answer_id}|{answer.parts[0].practice}"),
+                Button(say(answer.tongue, "More"), "more", f"{answer_id}|{answer.parts[0].practice}"),
             )
         )
     ]
@@ -251,5 +282,6 @@ def _line(answer: Answer) -> str:
     return " ".join(text for text in (answer.message, lead) if text)
 
 
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
+def _day(moment: datetime, tongue: str) -> str:
+    month = say(tongue, f"{moment:%B}")
+    return say(tongue, "{day} {month} {year}", day=moment.day, month=month, year=moment.year)

@@ -10,12 +10,14 @@ from datetime import date
 
 from knowledge.answers import Answer, Citation, Near, Outcome, Part
 from knowledge.extractive import MOST_WORDS, Aspect, Composer, aspect_of, numbered
+from knowledge.frames import say
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
-from knowledge.language import language_of
+from knowledge.language import tongue_of
 from knowledge.library import Library
 from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
 from knowledge.retriever import Hit, Query, Retriever
+from knowledge.translation import thread_in_english
 from knowledge.wording import asking, refers_back
 
 LONGEST_QUESTION = 20_000
@@ -39,6 +41,31 @@ CLEARLY_OURS = 0.8
 """Below the threshold, an answer is said to be the nearest only, unless the gate is this sure that the question
 is ours.
 """
+
+
+NO_WORDS = "There are no words in that. Ask a question, for instance: How do we launch a pilot?"
+TOO_LONG = "That is {count:,} characters; I read up to {most:,}. Send the question and the part that matters."
+NOTHING = (
+    "I have no practice on that, and I answer only from the library. I know about social media in "
+    "organizations: pilots, sponsors, measuring, working with units you cannot order about."
+)
+HERE = "That is a matter for {desk}, not for social media practice. You find them here: {where}."
+SOMEWHERE = (
+    "That is a matter for {desk}, not for social media practice. Your intranet or manager knows how to reach them."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message as typed, as it is searched for, and the tongue to answer it in."""
+
+    text: str
+    english: str
+    tongue: str
+
+    def say(self, english: str, *, key: str = "", **values: object) -> str:
+        """A phrase of ours in the asker's tongue."""
+        return say(self.tongue, english, key=key, **values)
 
 
 @dataclass(frozen=True)
@@ -96,14 +123,16 @@ class Answerer:
         """Answer the question; ``before`` are the earlier questions of the same thread, oldest first. Never raises for
         anything a person can type."""
         text = question.strip()
-        if failed := unreadable(text):
+        tongue = tongue_of(text, before)
+        if failed := unreadable(text, tongue):
             return failed
         query = self._retriever.understand(text, before)
         hits = self._fresh_first(self._retriever.search(query))
-        if before and refers_back(text):
-            hits = self._staying(hits, before)
-        answer = self._judge(text, query, hits)
-        return replace(answer, lang=language_of(text))
+        *earlier, english = thread_in_english([*before, text])
+        if before and refers_back(english):
+            hits = self._staying(hits, earlier)
+        answer = self._judge(Asked(text, english, tongue), query, hits)
+        return replace(answer, lang=tongue[:2], tongue=tongue)
 
     def _fresh_first(self, hits: list[Hit]) -> list[Hit]:
         """A practice past its review comes after one that fits about as well."""
@@ -119,37 +148,40 @@ class Answerer:
         answered = self._retriever.search(self._retriever.understand(before[begun], before[:begun]), 1)[0].practice
         return sorted(hits, key=lambda hit: hit.practice != answered or hit not in hits[:STAYS_AMONG])
 
-    def _judge(self, text: str, query: Query, hits: list[Hit]) -> Answer:
+    def _judge(self, asked: Asked, query: Query, hits: list[Hit]) -> Answer:
         judged = Judged.of(query.kinds)
         margin = hits[0].cosine - self._retriever.snapshot.threshold
-        if judged.small > max(judged.good, judged.refuse, judged.off, judged.desk) and len(text.split()) <= SHORT_TALK:
+        short = len(asked.text.split()) <= SHORT_TALK
+        if short and judged.small > max(judged.good, judged.refuse, judged.off, judged.desk):
             talk = self._gate.small_talk[judged.best_small]
-            return Answer(Outcome.ANSWERED, talk.answer, confidence=judged.small, small_talk=talk.id)
+            said = asked.say(talk.answer, key=SMALL + talk.id)
+            return Answer(Outcome.ANSWERED, said, confidence=judged.small, small_talk=talk.id)
         if judged.refuse > REFUSAL_ODDS * max(judged.good, judged.desk + judged.off):
-            return self._refused(judged)
-        if is_broad(text) and (found := overview(self._library)):
-            return self._mapped(*found)
+            return self._refused(asked, judged)
+        if is_broad(asked.english) and (found := overview(self._library)):
+            return self._mapped(asked, *found)
         if judged.ours(margin) < 0:
-            if desk := self._desk_by_topic(text):
-                return _to_desk(desk, judged.off + judged.desk)
-            return self._routed(judged, hits) if judged.desk >= judged.off else self._declined(judged, hits)
-        return self._answered(text, query, hits, judged, margin)
+            if desk := self._desk_by_topic(asked.text) or self._desk_by_topic(asked.english):
+                return self._to_desk(asked, desk, judged.off + judged.desk)
+            turned = self._routed if judged.desk >= judged.off else self._declined
+            return turned(asked, judged, hits)
+        return self._answered(asked, query, hits, judged, margin)
 
-    def _mapped(self, first: Practice, part: Part) -> Answer:
-        composer = Composer(self._today())
+    def _mapped(self, asked: Asked, first: Practice, part: Part) -> Answer:
+        composer = Composer(self._today(), asked.tongue)
         marked = composer.marked(first, part)
         citations = composer.citations()
         return Answer(Outcome.ANSWERED, "", numbered([marked], citations), citations, confidence=0.5)
 
-    def _answered(self, text: str, query: Query, hits: list[Hit], judged: Judged, margin: float) -> Answer:
-        composer = Composer(self._today())
-        chosen = self._questions(text, query, hits)
+    def _answered(self, asked: Asked, query: Query, hits: list[Hit], judged: Judged, margin: float) -> Answer:
+        composer = Composer(self._today(), asked.tongue)
+        chosen = self._questions(asked.english, query, hits)
         budget = MOST_WORDS // len(chosen)
         parts = [composer.part(self._library.practices[name], aspect, budget) for name, aspect in chosen]
         citations = composer.citations()
         confidence = _confidence(judged.good, margin)
         near = margin < 0 and judged.good < CLEARLY_OURS
-        message = "I have no practice on exactly that. The nearest I know:" if near else ""
+        message = asked.say("I have no practice on exactly that. The nearest I know:") if near else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(
             Outcome.ANSWERED, message, numbered(parts, citations), citations, route, confidence, offer_expert=near
@@ -171,24 +203,32 @@ class Answerer:
             return sorted(found.items(), key=lambda item: places.index(item[0]))[:2]
         return [(hits[0].practice, aspect_of(" ".join(asking(text))))]
 
-    def _refused(self, judged: Judged) -> Answer:
+    def _refused(self, asked: Asked, judged: Judged) -> Answer:
         refusal = self._gate.refusals[judged.best_refusal]
         practice = self._library.practices.get(refusal.practice)
-        composer = Composer(self._today())
+        composer = Composer(self._today(), asked.tongue)
         parts: tuple[Part, ...] = ()
         citations: tuple[Citation, ...] = ()
         if practice:
             part = composer.part(practice, Aspect.HOW, budget=80)
             citations = composer.citations()
             parts = numbered([replace(part, lists=(), notes=())], citations)
-        message = f"I do not help with that. {refusal.because}"
+        because = asked.say(refusal.because, key=REFUSE + refusal.id)
+        message = asked.say("I do not help with that. {because}", because=because)
         return Answer(Outcome.REFUSED, message, parts, citations, confidence=judged.refuse)
 
-    def _routed(self, judged: Judged, hits: list[Hit]) -> Answer:
+    def _routed(self, asked: Asked, judged: Judged, hits: list[Hit]) -> Answer:
         desk = self._desks.get(judged.best_desk)
         if desk is None:
-            return self._declined(judged, hits)
-        return _to_desk(desk, judged.desk)
+            return self._declined(asked, judged, hits)
+        return self._to_desk(asked, desk, judged.desk)
+
+    def _to_desk(self, asked: Asked, desk: Desk, confidence: float) -> Answer:
+        shipped = self._gate.desks.get(desk.id)
+        own = shipped is None or shipped.name != desk.name  # an organization's own name is not translated
+        name = desk.name if own else asked.say(desk.name, key=DESK + desk.id)
+        message = asked.say(HERE if desk.where else SOMEWHERE, desk=name, where=desk.where)
+        return Answer(Outcome.ROUTED, message, route=desk.id, confidence=round(confidence, 3))
 
     def _desk_by_topic(self, text: str) -> Desk | None:
         """The desk one of whose topics, as the organization named them, stands in the text; the longest topic
@@ -200,24 +240,11 @@ class Answerer:
         found = [(len(topic), desk) for topic, desk in named if _stands_in(topic, said)]
         return max(found, key=lambda item: item[0])[1] if found else None
 
-    def _declined(self, judged: Judged, hits: list[Hit]) -> Answer:
+    def _declined(self, asked: Asked, judged: Judged, hits: list[Hit]) -> Answer:
         nearest = tuple(Near(hit.practice, self._library.practices[hit.practice].title) for hit in hits[:2])
-        message = (
-            "I have no practice on that, and I answer only from the library. I know about social media in "
-            "organizations: pilots, sponsors, measuring, working with units you cannot order about."
-        )
         close = judged.good > judged.off
-        return Answer(
-            Outcome.DECLINED, message, confidence=1 - judged.good, nearest=nearest if close else (), offer_expert=close
-        )
-
-
-def _to_desk(desk: Desk, confidence: float) -> Answer:
-    where = (
-        f" You find them here: {desk.where}." if desk.where else " Your intranet or manager knows how to reach them."
-    )
-    message = f"That is a matter for {desk.name}, not for social media practice.{where}"
-    return Answer(Outcome.ROUTED, message, route=desk.id, confidence=round(confidence, 3))
+        found = Answer(Outcome.DECLINED, asked.say(NOTHING), confidence=1 - judged.good, offer_expert=close)
+        return replace(found, nearest=nearest if close else ())
 
 
 def _stands_in(topic: str, said: str) -> bool:
@@ -231,17 +258,14 @@ def _confidence(good: float, margin: float) -> float:
     return round(max(0.05, min(1.0, good * min(1.0, 0.5 + 2 * margin))), 3)
 
 
-def unreadable(text: str) -> Answer | None:
+def unreadable(text: str, tongue: str = "en") -> Answer | None:
     """What to say to a message without words, or to one too long to be read."""
     if not any(character.isalnum() for character in text):
-        return _failed("There are no words in that. Ask a question, for instance: How do we launch a pilot?")
+        return _failed(say(tongue, NO_WORDS), tongue)
     if len(text) > LONGEST_QUESTION:
-        return _failed(
-            f"That is {len(text):,} characters; I read up to {LONGEST_QUESTION:,}. "
-            "Send the question and the part that matters."
-        )
+        return _failed(say(tongue, TOO_LONG, count=len(text), most=LONGEST_QUESTION), tongue)
     return None
 
 
-def _failed(sentence: str) -> Answer:
-    return Answer(Outcome.FAILED, sentence)
+def _failed(sentence: str, tongue: str) -> Answer:
+    return Answer(Outcome.FAILED, sentence, lang=tongue[:2], tongue=tongue)

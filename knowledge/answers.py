@@ -69,7 +69,8 @@ class Near:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``message`` is what is said when there are no parts, or before them. Marks ``[n]`` in the words count through
-    the sources of all citations in order. ``nearest`` is what the library does know nearby."""
+    the sources of all citations in order. ``nearest`` is what the library does know nearby. ``tongue`` is how Midway
+    speaks to the asker: ``lang``, or a way of speaking it (``knowledge/frames.py``)."""
 
     outcome: Outcome
     message: str = ""
@@ -78,6 +79,7 @@ class Answer:
     route: str | None = None
     confidence: float = 0.0
     lang: str = "en"
+    tongue: str = "en"
     nearest: tuple[Near, ...] = ()
     offer_expert: bool = False
     ai_generated: bool = False

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from knowledge.answers import Citation, Listing, Part, Point
+from knowledge.frames import say
 from knowledge.practice import CITATION, Practice, Source
 
 LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 55, 30, 172
@@ -69,10 +70,14 @@ def aspect_of(question: str) -> Aspect:
 
 
 class Composer:
-    """Builds the parts of one answer and numbers the sources they cite, in order of first use."""
+    """Builds the parts of one answer and numbers the sources they cite, in order of first use.
 
-    def __init__(self, today: date) -> None:
+    Notes are worded in the asker's ``tongue``; headings are English, to be put into it where they are shown.
+    """
+
+    def __init__(self, today: date, tongue: str = "en") -> None:
         self._today = today
+        self._tongue = tongue
         self._cited: dict[tuple[str, str], int] = {}
         self._practices: dict[str, Practice] = {}
 
@@ -87,7 +92,8 @@ class Composer:
         )
         left = budget + ROOM - len(lead.split()) - _words(lists)
         differ = _first_sentences(differ, left) if differ and left >= FEWEST_WORDS else ""
-        notes = (self._marked(practice, differ),) if differ and len(differ.split()) <= left else ()
+        told = differ and len(differ.split()) <= left
+        notes = (self._say("Sources differ: {points}", points=self._marked(practice, differ)),) if told else ()
         return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice))
 
     def marked(self, practice: Practice, part: Part) -> Part:
@@ -148,12 +154,16 @@ class Composer:
     def _warnings(self, practice: Practice) -> tuple[str, ...]:
         notes = []
         if practice.jurisdictions:
-            covered = _listed([f"the {name}" for name in practice.jurisdictions])
-            notes.append(f"Law: this covers {covered}. Rules differ by country; ask a lawyer in yours.")
+            covered = _listed([self._say("the {name}", name=name) for name in practice.jurisdictions], self._say("and"))
+            law = "Law: this covers {covered}. Rules differ by country; ask a lawyer in yours."
+            notes.append(self._say(law, covered=covered))
         if practice.review_by < self._today:
-            day = practice.review_by.isoformat()
-            notes.append(f"This practice was due for review on {day}: check before relying on it.")
+            due = "This practice was due for review on {day}: check before relying on it."
+            notes.append(self._say(due, day=practice.review_by.isoformat()))
         return tuple(notes)
+
+    def _say(self, english: str, **values: str) -> str:
+        return say(self._tongue, english, **values)
 
     def _sources(self, practice: Practice) -> tuple[Source, ...]:
         used = [key for owner, key in self._cited if owner == practice.id]
@@ -171,9 +181,9 @@ class Composer:
         return CITATION.sub(lambda mark: f" [{practice.id}:{mark[1]}]", text).strip()
 
 
-def whole(practice: Practice, today: date) -> tuple[Part, tuple[Citation, ...]]:
+def whole(practice: Practice, today: date, tongue: str = "en") -> tuple[Part, tuple[Citation, ...]]:
     """Every section of a practice, with all its sources."""
-    composer = Composer(today)
+    composer = Composer(today, tongue)
     part = composer.everything(practice)
     citations = composer.citations()
     return numbered([part], citations)[0], citations
@@ -224,11 +234,11 @@ def _differing(practice: Practice, most: int) -> str:
         if kept and len(" ".join([*kept, text]).split()) > most:
             break
         kept.append(text)
-    return f"Sources differ: {_first_sentences(' '.join(kept), most)}" if kept else ""
+    return _first_sentences(" ".join(kept), most)
 
 
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+def _listed(names: Sequence[str], joined: str) -> str:
+    return f" {joined} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _fitted(lists: list[Listing], budget: int) -> list[Listing]:

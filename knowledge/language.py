@@ -1,33 +1,71 @@
-"""Which of the languages people write to us in: counted by their commonest small words."""
+"""Which of the languages people write to us in: counted by their commonest small words, then by their glossaries."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
 
-_SMALL_WORDS = {
-    "en": (
-        "the and how what do does we our is are to of for with in on who when can should my it this that "
-        "which you i a "
-    ),
-    "de": (
-        "der die das und wie was wir unser ist sind zu von für mit im auf wer wann kann soll mein es "
-        "dies welche ich ein eine nicht den dem "
-    ),
-    "fr": (
-        "le la les et comment que nous notre est sont de pour avec dans sur qui quand peut mon ce cette "
-        "quel je un une des du pas faire "
-    ),
-    "es": (
-        "el la los las y cómo como qué que nosotros nuestro es son de para con en sobre quién cuándo "
-        "puede mi este esta cuál yo un una del no hacer "
-    ),
-}
-_SETS = {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items()}
+from knowledge.frames import FAMILIAR
+
+CLEAR = 2
+"""By how many small words another language must lead English to need no second look."""
+BOTH = "both"
+MOST_WORDS = 200
+"""How much of a message is looked at."""
+_DU = re.compile(r"\b(?:du|dir|dich|dein(?:e[mnrs]?)?)\b|\b(?:kannst|hast|weißt|bist)\s*(?:du)?\b", re.IGNORECASE)
+_LETTERS = {"de": re.compile("[äöüß]"), "fr": re.compile("[àâçèêëîïôœù]"), "es": re.compile("[áíñóú¿¡]")}
 
 
-def language_of(text: str) -> str:
-    """``en``, ``de``, ``fr`` or ``es``; English where it cannot be told."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    counts = {lang: sum(word in known for word in words) for lang, known in _SETS.items()}
+@lru_cache(maxsize=1)
+def _small_words() -> dict[str, frozenset[str]]:
+    rows = (line.partition(":") for line in _lines())
+    return {lang: frozenset(words.split()) for lang, _, words in rows if lang != BOTH}
+
+
+@lru_cache(maxsize=1)
+def _either() -> frozenset[str]:
+    """Words that are written alike in English and in another of the languages."""
+    return frozenset(next(line for line in _lines() if line.startswith(BOTH)).split()[1:])
+
+
+def _lines() -> list[str]:
+    text = (files("knowledge") / "glossary" / "small-words.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def language_of(text: str, before: Sequence[str] = ()) -> str:
+    """``en``, ``de``, ``fr`` or ``es``; where a message does not tell, its thread's (``before``), else English."""
+    words = re.findall(r"[^\W\d_]+", text.lower())[:MOST_WORDS]
+    counts = {lang: float(sum(word in known for word in words)) for lang, known in _small_words().items()}
+    for lang, letters in _LETTERS.items():
+        counts[lang] += 0.5 * sum(bool(letters.search(word)) for word in words) + ("¿" in text and lang == "es")
     best = max(counts, key=lambda lang: counts[lang])
-    return best if counts[best] > counts["en"] else "en"
+    if counts[best] >= counts["en"] + CLEAR:
+        return best if best in _LETTERS else "en"
+    if counts["en"] >= max(CLEAR, counts[best]):
+        return "en"
+    if found := _by_glossary(words, counts):
+        return found
+    return language_of(before[-1], before[:-1]) if before and not any(counts.values()) else "en"
+
+
+def tongue_of(text: str, before: Sequence[str] = ()) -> str:
+    """The language as Midway answers in it: that of ``language_of``, and ``de-du`` to somebody who says du."""
+    lang = language_of(text, before)
+    return FAMILIAR if lang == "de" and _DU.search(text) else lang
+
+
+def _by_glossary(words: Sequence[str], counts: dict[str, float]) -> str | None:
+    """The language with most words, where small words leave it open; None where no other than English has more."""
+    from knowledge.glossaries import LANGUAGES, english_words, folded, glossary  # read only where they are needed
+
+    rare = [word for word in dict.fromkeys(words) if not any(word in small for small in _small_words().values())]
+    english = {place for place, word in enumerate(rare) if word in english_words() or word in _either()}
+    leads: dict[str, float] = {}
+    for lang in LANGUAGES:
+        theirs = glossary(lang).known([folded(word, lang) for word in rare])
+        leads[lang] = counts[lang] - counts["en"] + len(theirs - english) - len(english - theirs)
+    best = max(leads, key=lambda lang: leads[lang])
+    return best if leads[best] > 0 else None

@@ -17,6 +17,7 @@ from knowledge.ranking import fuse
 from knowledge.reading import Reader, Said, Span, Vectors, View, softmax
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
+from knowledge.translation import thread_in_english
 from knowledge.wording import Wording, questions_in, refers_back
 
 log = logging.getLogger(__name__)
@@ -92,8 +93,8 @@ class Retriever:
         return self._store is not self._exact
 
     def understand(self, message: str, before: Sequence[str] = ()) -> Query:
-        """Make a message ready to be searched for; ``before`` are the thread's earlier questions."""
-        said = self._wording.said([*before, message])
+        """Make a message ready to be searched for, in English; ``before`` are the thread's earlier questions."""
+        said = self._wording.said(thread_in_english([*before, message]))
         asked = questions_in(said.text[said.start :])
         pieces = _placed(said, asked)[-MOST_PARTS:] if len(asked) > 1 else []
         reading = self._reader.read(said, [span for _, span in pieces])

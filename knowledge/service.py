@@ -16,15 +16,17 @@ from knowledge.answerer import Answerer, unreadable
 from knowledge.answers import Answer, Outcome, Part
 from knowledge.errors import KnowledgeError
 from knowledge.extractive import Aspect, Composer, numbered, whole
+from knowledge.frames import say
 from knowledge.gate import Desk, gate_data
 from knowledge.index import IndexFolder, Report, Snapshot, fingerprint, wording_for
-from knowledge.language import language_of
+from knowledge.language import tongue_of
 from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
 from knowledge.practice import Practice
 from knowledge.reading import Reader
 from knowledge.retriever import Retriever
 from knowledge.splitter import as_document
+from knowledge.translation import into_english
 
 log = logging.getLogger(__name__)
 Draft = Callable[[str], Awaitable[None]]
@@ -96,22 +98,25 @@ class Knowledge:
     def look_up(self, question: str, before: Sequence[str] = ()) -> Answer:
         """The answer composed from the library; blocking, some milliseconds."""
         if self._answerer is None:
-            return self._by_words(question)
+            return self._by_words(question, before)
         try:
             return self._answerer.answer(question, before)
         except KnowledgeError as error:  # the embedding model is gone or away
             log.warning("answering by words alone: %s", error)
         except Exception as error:  # a fault of ours or a library's, but the person gets an answer
             log.error("answering by words alone (%s)", _named(error), exc_info=_without_words(error))
-        return self._by_words(question)
+        return self._by_words(question, before)
 
-    async def everything(self, practice_id: str) -> tuple[Part, Answer] | None:
+    async def everything(self, practice_id: str, tongue: str = "en") -> tuple[Part, Answer] | None:
         """The whole practice as one part, with its citations."""
         practice = self.library.practices.get(practice_id)
         if practice is None:
             return None
-        part, citations = whole(practice, self._today())
-        return part, Answer(Outcome.ANSWERED, parts=(part,), citations=citations, confidence=1.0)
+        part, citations = whole(practice, self._today(), tongue)
+        lang = tongue[:2]
+        return part, Answer(
+            Outcome.ANSWERED, parts=(part,), citations=citations, confidence=1.0, lang=lang, tongue=tongue
+        )
 
     def practice(self, practice_id: str) -> Practice | None:
         return self.library.practices.get(practice_id)
@@ -151,23 +156,25 @@ class Knowledge:
         self.retriever = Retriever(snapshot, self.reader, wording_for(snapshot.documents, self.reader))
         self._answerer = Answerer(self.library, self.retriever, self._gate, self._desks, self._today)
 
-    def _by_words(self, question: str) -> Answer:
+    def _by_words(self, question: str, before: Sequence[str] = ()) -> Answer:
         """Without an index: the practice that shares most words with the question, said as such."""
-        if failed := unreadable(question.strip()):
+        tongue = tongue_of(question, before)
+        if failed := unreadable(question.strip(), tongue):
             return failed
         practices = list(self.library.practices.values())
         if self._words is None and practices:
             self._words = LexicalIndex([as_document(practice) for practice in practices])
-        scores = self._words.scores(question) if self._words else np.zeros(1)
+        scores = self._words.scores(into_english(question, tongue[:2])) if self._words else np.zeros(1)
         if scores.max() <= 0:
             sentence = "My index is not ready, and by words alone I find nothing on that. Try again in a minute."
-            return Answer(Outcome.DECLINED, sentence, lang=language_of(question), offer_expert=True)
-        composer = Composer(self._today())
-        part = composer.part(practices[int(scores.argmax())], Aspect.HOW)
-        citations = composer.citations()
-        message = "My index is not ready; going by words alone, this is the nearest:"
-        found = Answer(Outcome.ANSWERED, message, numbered([part], citations), citations, confidence=0.2)
-        return replace(found, lang=language_of(question), offer_expert=True)
+            found = Answer(Outcome.DECLINED, say(tongue, sentence))
+        else:
+            composer = Composer(self._today(), tongue)
+            part = composer.part(practices[int(scores.argmax())], Aspect.HOW)
+            citations = composer.citations()
+            message = say(tongue, "My index is not ready; going by words alone, this is the nearest:")
+            found = Answer(Outcome.ANSWERED, message, numbered([part], citations), citations, confidence=0.2)
+        return replace(found, lang=tongue[:2], tongue=tongue, offer_expert=True)
 
 
 def _named(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""English word stems: the only home of PyStemmer."""
+"""Word stems of the languages people write in: the only home of PyStemmer."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 import Stemmer
 
+_NAMES = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 _own = threading.local()
 
 
-def stemmed(words: Sequence[str]) -> list[str]:
-    """The stem of each lower-case word. Each thread has its own stemmer, as one must not be used by two at once."""
-    if not hasattr(_own, "stemmer"):
-        _own.stemmer = Stemmer.Stemmer("english")
-    found: list[str] = _own.stemmer.stemWords(list(words))
+def stemmed(words: Sequence[str], lang: str = "en") -> list[str]:
+    """The stem of each lower-case word. Each thread has its own stemmers, as one must not be used by two at once."""
+    stemmers: dict[str, Stemmer.Stemmer] = _own.__dict__
+    if lang not in stemmers:
+        stemmers[lang] = Stemmer.Stemmer(_NAMES[lang])
+    found: list[str] = stemmers[lang].stemWords(list(words))
     return found

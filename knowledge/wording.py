@@ -106,6 +106,12 @@ class Wording:
         return None
 
 
+def one_slip(word: str, words: Sequence[str]) -> str | None:
+    """The one of these words that a single slip of the finger makes of this one; None if there is none."""
+    best = process.extractOne(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+    return str(best[0]) if best else None
+
+
 def _written_out(word: str) -> str:
     return _abbreviations()["exact"].get(word) or _abbreviations()["any"].get(word.lower()) or word
 

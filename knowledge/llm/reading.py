@@ -11,12 +11,8 @@ from knowledge.llm.model import Unusable
 
 MARK = re.compile(r"\[(\d{1,3})\]")
 STEP = re.compile(r"^(?:\d{1,2}[.)]|[-*•])\s+")
-HEADINGS = {
-    "en": ("Steps", "What to watch"),
-    "de": ("Schritte", "Worauf zu achten ist"),
-    "fr": ("Étapes", "À surveiller"),
-    "es": ("Pasos", "Qué vigilar"),
-}
+HEADINGS = ("Steps", "What to watch")
+"""In English: they are put into the asker's language where they are shown."""
 _MARKUP = re.compile(r"\*\*|__|`|^#{1,6}\s+", re.MULTILINE)
 _LABEL = re.compile(r"^[^\W\d_]+(?: [^\W\d_]+){0,2}\s?:\s+")
 
@@ -32,7 +28,7 @@ def marks(text: str) -> list[int]:
     return [int(number) for number in MARK.findall(text)]
 
 
-def read_part(text: str, old: Part, lang: str) -> Part:
+def read_part(text: str, old: Part) -> Part:
     """The written text in the place of ``old``; its notes stay. Raises Unusable without a sentence before the steps."""
     lines = text.splitlines()
     steps = [place for place, line in enumerate(lines) if STEP.match(line)]
@@ -42,8 +38,7 @@ def read_part(text: str, old: Part, lang: str) -> Part:
         raise Unusable("no lead")
     doing = [Point("", STEP.sub("", line)) for line in lines[first:last]]
     watching = [Point("", _LABEL.sub("", line)) for line in lines[last:]]
-    names = HEADINGS.get(lang, HEADINGS["en"])
-    made = (Listing(names[0], tuple(doing), numbered=True), Listing(names[1], tuple(watching)))
+    made = (Listing(HEADINGS[0], tuple(doing), numbered=True), Listing(HEADINGS[1], tuple(watching)))
     return replace(old, lead=lead, lists=tuple(listing for listing in made if listing.points))
 
 

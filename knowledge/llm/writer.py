@@ -12,6 +12,7 @@ from knowledge.llm.endpoint import Endpoint
 from knowledge.llm.masking import masked
 from knowledge.llm.model import Chat, Unusable
 from knowledge.llm.reading import marks, plain, read_part, rewritten
+from knowledge.translation import into_english
 
 log = logging.getLogger(__name__)
 Draft = Callable[[str], Awaitable[None]]
@@ -68,7 +69,7 @@ class Writer:
         texts: list[str] = []
         for part in answer.parts:
             text = await self._text(question, before, answer, part, _Drafting(draft, texts))
-            parts.append(read_part(text, part, answer.lang))
+            parts.append(read_part(text, part))
             texts.append(text)
         return rewritten(answer, parts)
 
@@ -76,7 +77,8 @@ class Writer:
         """Written in English, where it can be checked against the passages, then put into the question's language."""
         values = {"least": LEAST // len(answer.parts), "most": MOST // len(answer.parts)}
         found = _passages(answer, part)
-        grounds = verify.Grounds(tuple(found), question, prompt.WRITE)
+        asked = into_english(question, answer.lang)  # so that words of the question count as such
+        grounds = verify.Grounds(tuple(found), asked, prompt.WRITE)
         foreign = answer.lang in prompt.LANGUAGES and answer.lang != "en"
 
         async def watch(text: str) -> None:
@@ -94,7 +96,7 @@ class Writer:
             verify.inert(_whole_words(so_far))
             await drafting.show(_whole_words(so_far))
 
-        values = {"language": prompt.LANGUAGES[lang]}
+        values = {"language": prompt.LANGUAGES[lang], "polite": prompt.POLITE[lang]}
         translated = plain(await self._chat.say(prompt.TRANSLATE, values, prompt.text_data(text), watch))
         verify.faithful(translated, text, lang, prompt.TRANSLATE)
         return translated

@@ -44,7 +44,7 @@ class FakeAnswering:
         self.asked.append((question, list(before)))
         return self.given
 
-    async def everything(self, practice_id: str) -> tuple[Part, Answer] | None:
+    async def everything(self, practice_id: str, tongue: str = "en") -> tuple[Part, Answer] | None:
         answer = answer_of(practice_id)
         return (answer.parts[0], answer) if practice_id in self._practices else None
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 
+from bot.phrasing import say
 from knowledge.answers import Answer, Outcome
 from knowledge.llm import Writer
 from tests.fakes.openai_server import KEY, MODEL, FakeModels, How, Said, fake_models
@@ -135,7 +136,8 @@ async def test_a_german_question_gets_a_german_answer(models: FakeModels, drafts
     answer = await writer(models).write("Wie starten wir einen Piloten?", (), composed(PILOT.practice, "de"), drafts)
     assert answer is not None
     assert answer.parts[0].lead.startswith("Bringt den ganzen Versuch")
-    assert [item.heading for item in answer.parts[0].lists] == ["Schritte", "Worauf zu achten ist"]
+    shown = [say(answer.lang, item.heading) for item in answer.parts[0].lists]
+    assert shown == ["Schritte", "Worauf zu achten ist"]
     assert all(text.startswith("Bringt"[: len(text)]) for text in drafts.shown)
     assert set(models.data(1)) == {"text"}
 

@@ -1,0 +1,196 @@
+"""What words and phrases of another language mean in English: ``knowledge/glossary/{de,fr,es}.txt``, read when needed.
+
+A line is ``English = word, phrase, …``. Spelling is forgiven (umlauts and accents as typed on any keyboard, inflected
+forms, German compounds of known parts, one slip in a longer word).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Literal
+
+from knowledge.stems import stemmed
+from knowledge.wording import one_slip
+
+LANGUAGES = ("de", "fr", "es")
+LONGEST_PHRASE = 7
+"""Words."""
+SHORTEST_PART, SHORTEST_SLIP = 4, 6
+"""Letters of a part of a compound, and of a word in which one slip of the finger is forgiven."""
+Kind = Literal["small", "phrases", "words", "verbs"]
+
+_ACCENTED = {"a": "áàâã", "e": "éèêë", "i": "íìîï", "o": "óòôõ", "u": "úùû", "n": "ñ", "c": "ç", "ss": "ß", "oe": "œ"}
+_PLAIN = tuple((accented, plain) for plain, forms in _ACCENTED.items() for accented in forms)
+_UMLAUTS = {"de": (("ä", "ae"), ("ö", "oe"), ("ü", "ue")), "": (("ä", "a"), ("ö", "o"), ("ü", "u"))}
+_BETWEEN = re.compile("[-'\u2019/+]")
+"""What may stand between the words of a phrase instead of a blank."""
+_LINKS = ("", "s", "es", "n", "en", "er", "e")
+"""What German puts between the parts of a compound."""
+_ENDINGS = re.compile(r"(?:test|tet|ten|te|est|et|st|t)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """``english`` is empty for a word that can be dropped."""
+
+    english: str
+    kind: Kind
+
+
+def folded(text: str, lang: str) -> str:
+    """Lower case and plain letters, so that a word is the same however it was typed."""
+    found = text.casefold().replace("\u0308", "")
+    if not found.isascii():
+        for accented, plain in _PLAIN + _UMLAUTS.get(lang, _UMLAUTS[""]):
+            found = found.replace(accented, plain)
+    return found
+
+
+class Glossary:
+    """One language's words and phrases. Words are given and looked up folded.
+
+    ``nouns`` are what words that can be verbs, too, mean where they are written like nouns.
+    """
+
+    def __init__(self, lang: str, text: str) -> None:
+        self.lang = lang
+        self.exact: dict[str, Meaning] = {}
+        self.nouns: dict[str, Meaning] = {}
+        self._stems: dict[str, Meaning] = {}
+        self._phrases: dict[str, Meaning] = {}
+        self._longest: dict[str, int] = {}
+        self._found: dict[str, Meaning | None] = {}
+        self._take(list(_lines(text, lang)))
+
+    def _take(self, entries: list[tuple[list[str], Meaning]]) -> None:
+        flat = [word for words, _ in entries for word in words]
+        stems = iter(stemmed(flat, self.lang))
+        for words, meaning in entries:
+            of_words = [next(stems) for _ in words]
+            if len(words) > 1:
+                self._phrases.setdefault(" ".join(of_words), meaning)
+                self._longest[of_words[0]] = max(len(words), self._longest.get(of_words[0], 0))
+                continue
+            listed = self.exact.get(words[0])
+            if meaning.kind == "verbs" and listed and listed.kind == "words":
+                self.nouns[words[0]] = listed
+                self.exact[words[0]] = meaning
+            self.exact.setdefault(words[0], meaning)
+            if meaning.kind != "small":
+                self._stems.setdefault(of_words[0], meaning)
+
+    def phrase(self, stems: Sequence[str]) -> tuple[int, Meaning] | None:
+        """The longest phrase that these stems begin with, and how many words it has."""
+        for size in range(min(len(stems), self._longest.get(stems[0], 0), LONGEST_PHRASE), 1, -1):
+            if meaning := self._phrases.get(" ".join(stems[:size])):
+                return size, meaning
+        return None
+
+    def known(self, words: Sequence[str]) -> set[int]:
+        """The places of words that are surely of this language: listed, in a phrase, or made of listed parts."""
+        stems = stemmed(words, self.lang)
+        found = {place for place, word in enumerate(words) if word in self.exact or self._compound(word)}
+        for place in range(len(words)):
+            if phrase := self.phrase(stems[place:]):
+                found |= set(range(place, place + phrase[0]))
+        return found
+
+    def word(self, word: str) -> Meaning | None:
+        """What one word means: as it stands, by its stem, by its parts, or as a slip of a word there is."""
+        if word not in self._found:
+            if len(self._found) > len(self.exact):
+                self._found.clear()
+            self._found[word] = self._plainly(word) or self._compound(word) or self._slip(word)
+        return self._found[word]
+
+    def _plainly(self, word: str) -> Meaning | None:
+        found = self.exact.get(word) or self._stems.get(stemmed([word], self.lang)[0])
+        if found or self.lang != "de":
+            return found
+        return next((meaning for form in _german_forms(word) if (meaning := self._stems.get(form))), None)
+
+    def verb(self, word: str) -> Meaning | None:
+        """What a verb means, or None where the word is none."""
+        found = self._plainly(word)
+        return found if found and found.kind == "verbs" else None
+
+    def _compound(self, word: str, depth: int = 0) -> Meaning | None:
+        if self.lang != "de" or len(word) < 2 * SHORTEST_PART or depth > 2:
+            return None
+        for end in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+            if not (first := self._part(word[:end])):
+                continue
+            rest = self._noun(word[end:]) or self._compound(word[end:], depth + 1)
+            if rest:
+                return Meaning(f"{first.english} {rest.english}", "words")
+        return None
+
+    def _part(self, word: str) -> Meaning | None:
+        """A part that another follows."""
+        for link in _LINKS:
+            bare = word.removesuffix(link) if link else word
+            if len(bare) >= SHORTEST_PART and word.endswith(link) and (found := self._noun(bare)):
+                return found
+        return None
+
+    def _noun(self, word: str) -> Meaning | None:
+        found = self.exact.get(word) or self._stems.get(stemmed([word], self.lang)[0])
+        return found if found and found.kind != "small" else None
+
+    def english_words(self) -> set[str]:
+        """Every word of the English side."""
+        found = (*self.exact.values(), *self._phrases.values())
+        return {word for english in {meaning.english for meaning in found} for word in english.casefold().split()}
+
+    @cached_property
+    def _long(self) -> dict[str, list[str]]:
+        """Longer words by their first letter, in which slips are rare."""
+        found: dict[str, list[str]] = {}
+        for word in self.exact:
+            if len(word) >= SHORTEST_SLIP:
+                found.setdefault(word[0], []).append(word)
+        return found
+
+    def _slip(self, word: str) -> Meaning | None:
+        if len(word) < SHORTEST_SLIP or not word.isalpha():
+            return None
+        meant = one_slip(word, self._long.get(word[0], ()))
+        return self.exact[meant] if meant else None
+
+
+def _german_forms(word: str) -> Iterator[str]:
+    """Stems that a verb's form may have: without ge-, without the -zu- of an infinitive, without an ending."""
+    bare = {word, re.sub(r"^(\w{2,6}?)(?:ge|zu)(?=\w{3})", r"\1", word), word.removeprefix("ge")}
+    for form in sorted(bare):
+        yield stemmed([form], "de")[0]
+        yield _ENDINGS.sub("", form)
+
+
+def _lines(text: str, lang: str) -> Iterator[tuple[list[str], Meaning]]:
+    kind: Kind = "words"
+    kinds: dict[str, Kind] = {"[small]": "small", "[phrases]": "phrases", "[words]": "words", "[verbs]": "verbs"}
+    words = _BETWEEN.sub(" ", folded(text, lang)).splitlines()
+    for line, plain in zip(text.splitlines(), words, strict=True):
+        if line in kinds:
+            kind = kinds[line]
+        english, equals, _ = line.partition("= ")
+        if equals and not line.startswith("#"):
+            meaning = Meaning(english.strip(), kind)
+            for alternative in plain.partition("= ")[2].split(", "):
+                yield alternative.split(), meaning
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def glossary(lang: str) -> Glossary:
+    """The shipped glossary of a language, read once."""
+    return Glossary(lang, (files("knowledge") / "glossary" / f"{lang}.txt").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def english_words() -> frozenset[str]:
+    """The English side of all glossaries: such a word says nothing about another language."""
+    return frozenset(word for lang in LANGUAGES for word in glossary(lang).english_words())
