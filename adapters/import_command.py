@@ -9,14 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from knowledge.intake import DocumentUnusable, Draft, Imported, import_document
-
 from adapters.ask_command import prepared
 from adapters.bootstrap import make_bot, now
 from adapters.progress import progress
 from adapters.settings import Settings
 from bot.access import WEB, Role, Who
 from bot.curation import Curation
+from knowledge.intake import DocumentUnusable, Draft, Imported, import_document
 from knowledge.quarantine import set_aside
 from knowledge.service import Knowledge
 

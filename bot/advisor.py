@@ -98,10 +98,10 @@ class Advisor:
             case Ask(question):
                 return await self._asked(incoming, question, draft)
 
-    async def _asked(self, incoming: Incoming, question: str, draft: Draft) -> Reply:
+    async def _asked(self, incoming: Incoming, question: str, draft: Draft, *, openly: bool = True) -> Reply:
         before = await self._tracker.before(incoming)
         answer = await self._answering.answer(question, before, draft)
-        asked = await self._tracker.asked(incoming, question, answer)
+        asked = await self._tracker.asked(incoming, question, answer, openly=openly)
         notices = [views.STORED.format(days=self._retention_days)] if asked.first_here else []
         if not self._tracker.enabled:
             notices = [views.UNTRACKED_NOTICE]
@@ -118,7 +118,7 @@ class Advisor:
             return await self._asked(incoming, question, draft)
         if where.platform not in self._whispers:
             return views.sentence_reply(views.NO_WHISPER)
-        return views.whispered(await self._asked(incoming, question, draft), question)
+        return views.whispered(await self._asked(incoming, question, draft, openly=False), question)
 
     async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply:
         if press.action in COUNTED:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from knowledge.intake import DocumentUnusable, import_document
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -26,6 +25,7 @@ from knowledge.answers import Answer, Outcome
 from knowledge.drafting import blank
 from knowledge.errors import KnowledgeError
 from knowledge.extractive import whole
+from knowledge.intake import DocumentUnusable, import_document
 from knowledge.library import SLUG, Library, shipped_text
 from knowledge.practice import Practice
 
