@@ -76,11 +76,16 @@ class Advisor:
         """
         return await self._tracker.last_answered(incoming) or await self._desk.answering(incoming)
 
-    async def _said(self, incoming: Incoming, text: str, draft: Draft) -> Reply:
+    async def _said(self, incoming: Incoming, text: str, draft: Draft) -> Reply | None:
         said = clean_text(text, LONGEST_MESSAGE)
-        if isinstance(incoming, IncomingMessage) and (sent := await self._desk.answered(incoming, said)):
-            return sent
-        intent: Intent = intent_of(said)
+        if isinstance(incoming, IncomingMessage):
+            if await self._desk.noted(incoming, said):
+                return None
+            if sent := await self._desk.answered(incoming, said):
+                return sent
+        return await self._meant(incoming, intent_of(said), text, draft)
+
+    async def _meant(self, incoming: Incoming, intent: Intent, text: str, draft: Draft) -> Reply:
         match intent:
             case SignIn() | PostHere():
                 return await self._desk.said(incoming, intent)
@@ -120,7 +125,7 @@ class Advisor:
             return views.sentence_reply(views.NO_WHISPER)
         return views.whispered(await self._asked(incoming, question, draft, openly=False), question)
 
-    async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply:
+    async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply | None:
         if press.action in COUNTED:
             return await self._counted(press)
         if press.action in ACTIONS:

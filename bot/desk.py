@@ -66,9 +66,13 @@ class Desk:
         """Whether this person answers a question that they took in this thread."""
         return await self._taken(message) is not None
 
+    async def noted(self, message: IncomingMessage, text: str) -> bool:
+        """Whether this is said among experts, in the thread of a question that one of them took."""
+        return text.lower().startswith(views.NOTE) and await self.answering(message)
+
     async def answered(self, message: IncomingMessage, text: str) -> Reply | None:
         """Send an expert's words on; None if this is not the thread of a question that they took."""
-        if message.conversation.kind != "channel" or text.lower().startswith(views.NOTE):
+        if message.conversation.kind != "channel":
             return None
         who, thread = await self._access.of(message), thread_key(message)
         if question_id := await self._experts.taken_here(who, thread):

@@ -55,7 +55,7 @@ class Experts:
         """Questions of this tenant come to this channel from now on. Raises NotAllowed."""
         by.needs(Role.ADMIN)
         async with self._storage.unit() as unit:
-            await unit.people.assign(by.tenant, POST, where, by.person, self._clock())
+            await unit.people.assign(by.tenant, POST, where.outside_threads(), by.person, self._clock())
             for handed in await unit.escalations.listed(by.tenant, ("open",)):
                 await self._tell_experts(unit, by.tenant, handed.question_id)
 

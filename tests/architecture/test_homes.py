@@ -64,7 +64,7 @@ HOMES = (
     Home("cryptography", ("cryptography",), ("bot/privacy.py",)),
     Home("starlette", ("starlette",), PAGES),
     Home("uvicorn", ("uvicorn",), ("adapters/serving.py",)),
-    Home("itsdangerous", ("itsdangerous",), ("adapters/web/session.py",)),
+    Home("itsdangerous", ("itsdangerous",), ("adapters/web/session.py", "adapters/web/desk/visitors.py")),
     Home("jinja2", ("jinja2", "markupsafe"), ("adapters/web/render.py",)),
     Home("typer", ("typer",), ("adapters/cli.py",)),
     Home("rich", ("rich",), ("adapters/progress.py",)),
