@@ -18,7 +18,7 @@ from adapters.web.render import render
 from bot.access import Role, Who
 from bot.errors import ChangedMeanwhile, NotPublishable
 from bot.office import Office
-from bot.replies import Buttons, Reply
+from bot.replies import Buttons, Heading, Reply
 from bot.storage.versions import Version
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
@@ -76,7 +76,7 @@ class LibraryPages:
         history = await self._office.curation.history(who, practice.id)
         part, citations = whole(practice, datetime.now(UTC).date())
         reply = practice_reply(part, Answer(Outcome.ANSWERED, parts=(part,), citations=citations), "-")
-        blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons))
+        blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons | Heading))
         return self._screen.page(
             "desk/practice.html", who, "/library", practice=practice, words=render(Reply(reply.text, blocks)),
             history=history, due=practice in self._office.reviews.due(),
