@@ -13,14 +13,11 @@ from adapters.ask_command import prepared
 from adapters.bootstrap import make_bot, now
 from adapters.progress import progress
 from adapters.settings import Settings
-from bot.access import WEB, Role, Who
+from bot.access import SHELL
 from bot.curation import Curation
 from knowledge.intake import DocumentUnusable, Draft, Imported, import_document
 from knowledge.quarantine import set_aside
 from knowledge.service import Knowledge
-
-SHELL = Who(WEB, "the local shell", frozenset({Role.ADMIN}))
-"""Whoever may start commands on this machine counts as an admin."""
 
 
 def import_file(file: Path, as_json: bool) -> int:

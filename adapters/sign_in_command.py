@@ -6,9 +6,8 @@ import asyncio
 import sys
 
 from adapters.bootstrap import make_secret, now, open_storage
-from adapters.import_command import SHELL
 from adapters.settings import Settings
-from bot.access import Access, Role
+from bot.access import SHELL, Access, Role
 
 
 def make_link(role: str, label: str) -> int:

@@ -45,6 +45,10 @@ class Who:
             raise NotAllowed(f"That is for {role.value}s. An admin can make you one (MIDWAY_{role.value.upper()}S).")
 
 
+SHELL = Who(WEB, "the local shell", frozenset({Role.ADMIN}))
+"""Whoever sits at the machine that Midway runs on counts as an admin."""
+
+
 class Access:
     """``named`` are the platform ids (``U123`` or ``slack:U123``) that the settings list for each role."""
 

@@ -48,7 +48,7 @@ OLD_BUTTON = "I do not know that button any more. Ask again to get a fresh answe
 NAME_YOUR_TEAM = "Write the name of your team, or say: my team is NAME."
 OLD_FORM = "I do not know that form any more. Ask again to get a fresh answer."
 NO_WHISPER = (
-    "Here everybody would see my answer. Ask me in a direct message, and share it from there if you like."
+    "Here everybody would see my answer. Ask me in a direct message: there it is for you alone."
 )
 UNTRACKED_PRESS = "Tracking is off, so this was not recorded."
 

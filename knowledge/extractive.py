@@ -10,10 +10,12 @@ from enum import StrEnum
 from knowledge.answers import Citation, Listing, Part, Point
 from knowledge.practice import CITATION, Practice, Source
 
-LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 55, 30, 160
+LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 55, 30, 172
 FEWEST_STEPS, MOST_STEPS = 3, 6
 SMALL_PRINT, LEEWAY = 40, 35
 """Words of small print beside the budget, and by how many an answer may exceed it before a list is left out."""
+ROOM, FEWEST_WORDS = 55, 25
+"""Words beside the budget up to which sources that differ are told of, and how many at least that takes."""
 
 
 class Aspect(StrEnum):
@@ -78,12 +80,14 @@ class Composer:
         """What this practice says about this aspect, in at most about ``budget`` words."""
         self._practices.setdefault(practice.id, practice)
         lead = self._marked(practice, self._lead(practice, aspect))
-        differ = _differing(practice, budget * 9 // 20)
+        differ = _differing(practice, budget * 3 // 7)
         spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT)
         lists = tuple(
             self._marked_list(practice, listing) for listing in _fitted(self._lists(practice, aspect), budget - spent)
         )
-        notes = (self._marked(practice, differ),) if differ else ()
+        left = budget + ROOM - len(lead.split()) - _words(lists)
+        differ = _first_sentences(differ, left) if differ and left >= FEWEST_WORDS else ""
+        notes = (self._marked(practice, differ),) if differ and len(differ.split()) <= left else ()
         return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice))
 
     def marked(self, practice: Practice, part: Part) -> Part:

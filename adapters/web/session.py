@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from starlette.responses import Response
 
 from adapters.web.limits import COOKIE_AGE
@@ -19,6 +19,26 @@ from bot.ports import Clock
 from bot.privacy import SecretKey
 
 TENANT = "web"
+
+
+class Signed:
+    """Signs small values for cookies and reads them again; nobody without the secret can make or change one."""
+
+    def __init__(self, secret: SecretKey, purpose: str) -> None:
+        self._signer = URLSafeTimedSerializer(
+            secret.mark("web", purpose), salt=f"midway.web.{purpose}",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+
+    def write(self, value: list[str]) -> str:
+        return str(self._signer.dumps(value))
+
+    def read(self, text: str, seconds: int) -> Any:
+        """The value, if it was written at most so many seconds ago; else None."""
+        try:
+            return self._signer.loads(text, max_age=seconds)
+        except BadSignature:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

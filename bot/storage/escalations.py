@@ -14,8 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.messages import Conversation
 from bot.privacy import SecretKey
 from bot.storage.codec import dump_conversation, load_conversation
+from bot.storage.curation_tables import Owed
 from bot.storage.statements import insert_once, table_of
-from bot.storage.tables import Escalation, Owed, Question
+from bot.storage.tables import Escalation, Question
 
 State = Literal["open", "taken", "answered", "closed"]
 UNFINISHED = ("open", "taken")

@@ -11,8 +11,9 @@ from typing import Any
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.storage.curation_tables import Gap
 from bot.storage.statements import insert_once
-from bot.storage.tables import Escalation, Feedback, Gap, Question
+from bot.storage.tables import Escalation, Feedback, Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.messages import Conversation
 from bot.privacy import SecretKey
 from bot.storage.codec import dump_conversation, load_conversation
+from bot.storage.curation_tables import Post, RoleGrant, SignInLink
 from bot.storage.statements import insert_once, table_of
-from bot.storage.tables import Post, RoleGrant, SignInLink
 
 
 @dataclass(frozen=True, slots=True)

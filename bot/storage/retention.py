@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import delete, or_, update
 from sqlmodel import col
 
+from bot.storage.curation_tables import Owed
+from bot.storage.ledger import UNASKED
 from bot.storage.records import Purged
 from bot.storage.statements import table_of
-from bot.storage.tables import Delivery, Escalation, InboxRow, Owed, WebMessage
+from bot.storage.tables import Delivery, Escalation, InboxRow, WebMessage
 from bot.storage.unit import Storage, Unit
 
 REPEATS_DAYS = 7
@@ -34,6 +36,9 @@ async def purge(storage: Storage, now: datetime, days: int) -> Purged:
         await _count(unit, delete(table_of(Owed)).where(col(Owed.at) < before))
         forgotten = now - timedelta(days=REPEATS_DAYS)
         rows = await _count(unit, delete(table_of(InboxRow)).where(col(InboxRow.done_at) < forgotten))
+        unsaid = col(Delivery.kind) == UNASKED, col(Delivery.created_at) < before, col(Delivery.finished_at).is_(None)
+        over_now = {"state": "uncertain", "reason": "nobody delivered it in time", "retry_at": None, "finished_at": now}
+        await _count(unit, update(table_of(Delivery)).where(*unsaid).values(**over_now))
         done = update(table_of(Delivery)).where(col(Delivery.finished_at) < before, col(Delivery.payload).is_not(None))
         payloads = await _count(unit, done.values(payload=None))
     return Purged(texts, rows, payloads)

@@ -10,8 +10,8 @@ from typing import Literal
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.storage.curation_tables import PracticeEvent, PracticeVersion
 from bot.storage.statements import insert_once
-from bot.storage.tables import PracticeEvent, PracticeVersion
 
 EVERYBODY = "*"
 """The library is the installation's, so its rows belong to every tenant."""

@@ -9,10 +9,11 @@ import pytest
 from sqlmodel import select
 
 from bot.messages import Conversation
+from bot.storage.curation_tables import Owed
 from bot.storage.escalations import UNFINISHED
 from bot.storage.records import QuestionRecord
 from bot.storage.retention import purge
-from bot.storage.tables import Escalation, Owed
+from bot.storage.tables import Escalation
 from bot.storage.unit import Storage
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import select
 
 from bot.messages import Conversation
-from bot.storage.tables import Post, SignInLink
+from bot.storage.curation_tables import Post, SignInLink
 from bot.storage.unit import Storage
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.storage.tables import PracticeVersion
+from bot.storage.curation_tables import PracticeVersion
 from bot.storage.unit import Storage
 from bot.storage.versions import IN_FORCE, OPEN, State
 

@@ -254,7 +254,7 @@ async def test_in_teams_a_private_question_in_a_channel_is_refused(migrated_data
     """Teams has no way to show something to one person there; nothing of it is answered before everybody."""
     async with on("msteams", migrated_database("sqlite", tmp_path)) as people:
         [refused] = await people.say(f"privately {QUESTION}", people.channel)
-        assert words(refused.text) == "Here everybody would see my answer. Ask me in a direct message, and share it from there if you like."
+        assert words(refused.text) == "Here everybody would see my answer. Ask me in a direct message: there it is for you alone."
         [answered] = await people.say(f"privately {QUESTION}", people.direct)
         assert "I do not know that." in words(answered.text)
 

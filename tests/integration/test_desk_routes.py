@@ -203,7 +203,7 @@ async def test_what_is_too_large_is_not_read(curator: Visitor) -> None:
     async def endless() -> AsyncIterator[bytes]:
         yield b"csrf=1"
 
-    assert (await curator.client.post("/import", content=endless())).status_code == 413
+    assert (await curator.client.post("/import", content=endless(), headers={"Content-Type": "application/x-www-form-urlencoded"})).status_code == 413
     broken = await curator.client.post("/import", content=b"--x\r\nnonsense", headers={"Content-Type": "multipart/form-data; boundary=x"})
     assert broken.status_code in {400, 403}
 

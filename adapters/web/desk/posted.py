@@ -15,6 +15,8 @@ from bot.privacy import clean_text
 MOST_BYTES = 12 * 1024 * 1024
 """Ours: a long PDF fits, a film does not."""
 MOST_TEXT = 200_000
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+UNREADABLE = "What was sent cannot be read. Reload the page and send again."
 TOO_LARGE = "That is larger than 12 MB. Import a smaller document, or the part that matters."
 
 
@@ -39,6 +41,8 @@ class Form:
 
 async def read_form(request: Request) -> Form:
     """Raises Refused where it is too large or cannot be read."""
+    if not request.headers.get("content-type", "").startswith(FORMS):
+        raise Refused(415, UNREADABLE)
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_BYTES:
         raise Refused(413, TOO_LARGE)
@@ -49,5 +53,5 @@ async def read_form(request: Request) -> Form:
                 if isinstance(value, UploadFile) and value.filename:
                     return Form(fields, clean_text(value.filename, 200), await value.read())
     except MultiPartException:
-        raise Refused(400, "What was sent cannot be read. Reload the page and send again.") from None
+        raise Refused(400, UNREADABLE) from None
     return Form(fields)

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from adapters.web.desk.visitors import Visitors
 from adapters.web.render import environment
-from bot.access import Role, Who
+from bot.access import SHELL, Role, Who
 
 PAGES = (
     ("/library", "Library", Role.CURATOR),
@@ -29,7 +29,7 @@ class Screen:
     def __init__(self, visitors: Visitors) -> None:
         self._visitors = visitors
         self._templates = environment()
-        self._templates.filters["day"] = day
+        self._templates.filters.update(day=day, person=person)
 
     def page(self, template: str, who: Who, here: str, status: int = 200, **values: Any) -> HTMLResponse:
         """One page; ``here`` is its own address in the menu."""
@@ -55,6 +55,11 @@ class Screen:
 def day(moment: datetime) -> str:
     """As people write it: 25 November 2026."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def person(pseudonym: str) -> str:
+    """As it is shown: the shell by its name, others by the beginning of their pseudonym."""
+    return pseudonym if pseudonym == SHELL.person else pseudonym[:6]
 
 
 def changes(before: str, after: str) -> Iterator[tuple[str, str]]:

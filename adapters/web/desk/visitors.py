@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hmac
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.web.access import refusal
 from adapters.web.admission import refuse_foreign
 from adapters.web.parse import Refused
-from bot.access import WEB, Access, Role, Who
+from adapters.web.session import Signed
+from bot.access import SHELL, Access, Who
 from bot.privacy import SecretKey
 
 SIGNED_IN_FOR = 12 * 3600
@@ -30,33 +30,28 @@ class Visitors:
         self._access = access
         self._secret = secret
         self._secure = secure
-        self._signer = URLSafeTimedSerializer(secret.mark("web", "sign-in cookie"), salt="midway.web.signed-in")
+        self._signed = Signed(secret, "signed in")
         self.cookie_name = "midway_in_" + secret.mark("web", "cookie name")[:8]
-        self._local = secret.pseudonym(WEB, "the local shell")
 
     async def of(self, request: Request) -> Who:
         """Whoever asks. Raises Refused with 401 for a stranger."""
         who = await self.signed_in(request)
         if who is None and self.is_local(request):
-            return Who(WEB, self._local, frozenset({Role.ADMIN}))
+            return SHELL
         if who is None or not who.roles:
             raise Refused(401, SIGN_IN)
         return who
 
     async def signed_in(self, request: Request) -> Who | None:
         """Whoever the cookie names, with the roles they have now; None without a good cookie."""
-        try:
-            found = self._signer.loads(request.cookies.get(self.cookie_name, ""), max_age=SIGNED_IN_FOR)
-        except BadSignature:
-            return None
-        match found:
+        match self._signed.read(request.cookies.get(self.cookie_name, ""), SIGNED_IN_FOR):
             case [str(tenant), str(person)]:
                 return await self._access.of_person(tenant, person)
         return None
 
     def is_shell(self, who: Who) -> bool:
         """Whether this is the person at this machine, who signed in nowhere."""
-        return who.person == self._local
+        return who == SHELL
 
     def is_local(self, request: Request) -> bool:
         """Whether somebody at this machine asks, who counts as an admin."""
@@ -65,7 +60,7 @@ class Visitors:
     def remember(self, who: Who, response: Response) -> None:
         """Sign in."""
         response.set_cookie(
-            self.cookie_name, str(self._signer.dumps([who.tenant, who.person])), max_age=SIGNED_IN_FOR, path="/",
+            self.cookie_name, self._signed.write([who.tenant, who.person]), max_age=SIGNED_IN_FOR, path="/",
             secure=self._secure, httponly=True, samesite="lax",
         )
 

@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import bot.storage.tables  # noqa: F401  registers the tables
+import bot.storage.curation_tables  # registers its tables
+import bot.storage.tables  # noqa: F401  registers its tables
 
 context.configure(
     connection=context.config.attributes["connection"],
