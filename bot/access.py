@@ -70,7 +70,7 @@ class Access:
         named = {
             role
             for role, users in self._named.items()
-            if any(self._secret.pseudonym(tenant, user.rpartition(":")[2]) == person for user in users)
+            if any(self._secret.pseudonym(tenant, user) == person for named in users for user in _ids(named))
         }
         async with self._storage.view() as unit:
             given = {Role(grant.role) for grant in await unit.people.grants(tenant, person)}
@@ -115,3 +115,8 @@ class Access:
             await unit.people.forget_links(now - INVITATION_LASTS)
             await unit.people.link(token, tenant, person, now + lasts)
         return token
+
+
+def _ids(named: str) -> tuple[str, str]:
+    """What the settings name, with and without a platform before it; ids of some platforms have a colon themselves."""
+    return named, named.partition(":")[2]

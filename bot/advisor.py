@@ -80,9 +80,14 @@ class Advisor:
 
     async def _said(self, incoming: Incoming, text: str, draft: Draft) -> Reply | None:
         said = clean_text(text, LONGEST_MESSAGE)
-        if isinstance(incoming, IncomingMessage) and await self._desk.answering(incoming):
-            return await self._desk.answered(incoming, said)
-        intent: Intent = intent_of(said)
+        if isinstance(incoming, IncomingMessage):
+            if await self._desk.noted(incoming, said):
+                return None
+            if sent := await self._desk.answered(incoming, said):
+                return sent
+        return await self._meant(incoming, intent_of(said), text, draft)
+
+    async def _meant(self, incoming: Incoming, intent: Intent, text: str, draft: Draft) -> Reply:
         match intent:
             case SignIn() | PostHere():
                 return await self._desk.said(incoming, intent)
@@ -100,10 +105,10 @@ class Advisor:
             case Ask(question):
                 return await self._asked(incoming, question, draft)
 
-    async def _asked(self, incoming: Incoming, question: str, draft: Draft) -> Reply:
+    async def _asked(self, incoming: Incoming, question: str, draft: Draft, *, openly: bool = True) -> Reply:
         before = await self._tracker.before(incoming)
         answer = await self._answering.answer(question, before, draft)
-        asked = await self._tracker.asked(incoming, question, answer)
+        asked = await self._tracker.asked(incoming, question, answer, openly=openly)
         notices = [say(answer.tongue, views.STORED, days=self._retention_days)] if asked.first_here else []
         if not self._tracker.enabled:
             notices = [say(answer.tongue, views.UNTRACKED_NOTICE)]
@@ -120,7 +125,7 @@ class Advisor:
             return await self._asked(incoming, question, draft)
         if where.platform not in self._whispers:
             return views.sentence_reply(views.NO_WHISPER)
-        reply = await self._asked(incoming, question, draft)
+        reply = await self._asked(incoming, question, draft, openly=False)
         return views.whispered(reply, question, tongue_of(question))
 
     async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply | None:

@@ -47,11 +47,8 @@ class Curation:
         """The newest open draft, else what is in force; an empty body if there is neither."""
         async with self._storage.view() as unit:
             seen = await unit.versions.newest(practice_id)
-            newest = await unit.versions.get(practice_id, seen)
-            if newest and newest.state in OPEN:
-                return Text(practice_id, newest.body, seen)
-            standing = await unit.versions.get(practice_id, await unit.versions.in_force(practice_id))
-        return Text(practice_id, standing.body if standing else shipped_text(practice_id) or "", seen)
+            draft = await unit.versions.standing(practice_id, OPEN)
+            return Text(practice_id, draft.body if draft else await _in_force(unit, practice_id), seen)
 
     async def save(self, by: Who, practice_id: str, body: str, seen: int, note: str = "") -> int:
         """Keep a draft; its number. Raises NotAllowed, and ChangedMeanwhile where there is a newer version."""
@@ -90,9 +87,9 @@ class Curation:
     async def withdraw(self, by: Who, practice_id: str, why: str) -> None:
         """Cite it no longer. Raises NotAllowed, ChangedMeanwhile."""
         by.needs(Role.CURATOR)
-        standing = await self.text(practice_id)
         async with self._storage.unit() as unit:
-            await self._add(unit, by, practice_id, standing.body, standing.seen, "withdrawn", why)
+            seen = await unit.versions.newest(practice_id)
+            await self._add(unit, by, practice_id, await _in_force(unit, practice_id), seen, "withdrawn", why)
         await self._changed()
 
     async def still_true(self, by: Who, practice: Practice) -> date:
@@ -103,8 +100,10 @@ class Curation:
             return practice.review_by
         async with self._storage.unit() as unit:
             seen = await unit.versions.newest(practice.id)
-            standing = await unit.versions.get(practice.id, await unit.versions.in_force(practice.id))
-            body = standing.body if standing else shipped_text(practice.id) or ""
+            standing = await unit.versions.standing(practice.id, IN_FORCE)
+            if standing and standing.state == "withdrawn":
+                raise ChangedMeanwhile("Somebody withdrew this practice meanwhile.")
+            body = await _in_force(unit, practice.id)
             dated = _REVIEW_BY.sub(f"review_by: {until.isoformat()}", body, count=1)
             await self._add(unit, by, practice.id, dated, seen, "published", f"still true, next review {until}")
         await self._changed()
@@ -153,6 +152,12 @@ class Curation:
 
 
 _SAID = {"draft": "saved"}
+
+
+async def _in_force(unit: Unit, practice_id: str) -> str:
+    """The markdown in force, or of what was withdrawn last; empty for a practice that never was."""
+    standing = await unit.versions.standing(practice_id, IN_FORCE)
+    return standing.body if standing else shipped_text(practice_id) or ""
 
 
 async def library_in_force(storage: Storage, shipped: Library) -> tuple[Library, int]:

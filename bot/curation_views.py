@@ -10,13 +10,13 @@ from bot.storage.escalations import Handed
 
 ANSWER_HERE = (
     "You have it. Your next message to me in this thread goes to the person who asked, as your answer. "
-    "Begin with “note” to talk among yourselves first."
+    "Begin with “note:” to talk among yourselves first."
 )
 ANSWER_ON_PAGE = "You have it. Write your answer on the page “Questions for experts”."
 NO_LONGER = "I do not have that question any more: its words are past the time they are kept."
 SENT = "Sent to the person who asked, where they asked."
 CLOSED = "Closed. The person who asked is told."
-NOTE = "note"
+NOTE = "note:"
 
 
 def handed_card(handed: Handed, found: Sequence[str]) -> Reply:

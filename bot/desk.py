@@ -66,17 +66,23 @@ class Desk:
         """Whether this person answers a question that they took in this thread."""
         return await self._taken(message) is not None
 
+    async def noted(self, message: IncomingMessage, text: str) -> bool:
+        """Whether this is said among experts, in the thread of a question that one of them took."""
+        return text.lower().startswith(views.NOTE) and await self.answering(message)
+
     async def answered(self, message: IncomingMessage, text: str) -> Reply | None:
-        """Send an expert's words on; a note among themselves is met with silence."""
-        question_id = await self._taken(message)
-        if question_id is None or text.lower().startswith(views.NOTE):
+        """Send an expert's words on; None if this is not the thread of a question that they took."""
+        if message.conversation.kind != "channel":
             return None
-        await self._experts.answer(await self._access.of(message), question_id, text)
-        return views.answered_reply(question_id)
+        who, thread = await self._access.of(message), thread_key(message)
+        if question_id := await self._experts.taken_here(who, thread):
+            await self._experts.answer(who, question_id, text)
+        else:
+            question_id = await self._experts.answered_here(who, thread, text)
+        return views.answered_reply(question_id) if question_id else None
 
     async def _taken(self, message: IncomingMessage) -> str | None:
-        where = message.conversation
-        if where.kind != "channel":
+        if message.conversation.kind != "channel":
             return None
         return await self._experts.taken_here(await self._access.of(message), thread_key(message))
 

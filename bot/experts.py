@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot import curation_views as views
 from bot.access import Role, Who
 from bot.curation import Curation
-from bot.errors import ChangedMeanwhile
+from bot.errors import ChangedMeanwhile, NotAllowed
 from bot.messages import Conversation, Incoming
 from bot.ports import Clock
 from bot.privacy import clean_text
@@ -20,6 +20,7 @@ POST = "experts"
 """The task of the channel that questions are sent to."""
 LONGEST_REPLY = 4000
 LISTED = (*UNFINISHED, "answered")
+NOT_YOURS = "Whoever asked a question sends it to an expert. Ask it yourself, then press the button below my answer."
 Title = Callable[[str], str | None]
 
 
@@ -33,12 +34,17 @@ class Experts:
         self._title = title
 
     async def hand_over(self, asked: Incoming, person: str, question_id: str) -> bool | None:
-        """Give a question to the experts, with what was found; None if there is no such question, False if it was."""
+        """Give a question to the experts, with what was found; None if there is no such question, False if it was.
+
+        Raises NotAllowed for anybody but the asker: experts read the words.
+        """
         where = asked.conversation
         async with self._storage.unit() as unit:
             turn = await unit.questions.get(where.tenant, question_id)
             if turn is None:
                 return None
+            if turn.person != person:
+                raise NotAllowed(NOT_YOURS)
             if not await unit.escalations.open(where.tenant, question_id, person, turn.text, self._clock()):
                 return False
             await unit.escalations.owe(where.tenant, question_id, person, where, self._clock())
@@ -49,7 +55,7 @@ class Experts:
         """Questions of this tenant come to this channel from now on. Raises NotAllowed."""
         by.needs(Role.ADMIN)
         async with self._storage.unit() as unit:
-            await unit.people.assign(by.tenant, POST, where, by.person, self._clock())
+            await unit.people.assign(by.tenant, POST, where.outside_threads(), by.person, self._clock())
             for handed in await unit.escalations.listed(by.tenant, ("open",)):
                 await self._tell_experts(unit, by.tenant, handed.question_id)
 
@@ -70,6 +76,13 @@ class Experts:
         """The question that this person took and answers in this thread."""
         async with self._storage.view() as unit:
             return await unit.escalations.taken_in(by.tenant, thread, by.person)
+
+    async def answered_here(self, by: Who, thread: str, words: str) -> str | None:
+        """The question that this person answered in this thread with these very words: the platform said it twice, or
+        we died before we could confirm it.
+        """
+        async with self._storage.view() as unit:
+            return await unit.escalations.answered_in(by.tenant, thread, by.person, clean_text(words, LONGEST_REPLY))
 
     async def answer(self, by: Who, question_id: str, words: str) -> None:
         """Send an expert's words to the asker. Raises NotAllowed, ChangedMeanwhile."""

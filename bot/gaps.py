@@ -11,6 +11,7 @@ from bot.access import Role, Who
 from bot.errors import ChangedMeanwhile
 from bot.ports import Clock
 from bot.privacy import FLOOR
+from bot.storage.escalations import UNFINISHED
 from bot.storage.gaps import Unmet
 from bot.storage.questions import iso_week
 from bot.storage.unit import Storage
@@ -21,9 +22,10 @@ Title = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One gap as curators see it: counts under five are None, so that nobody is recognized by them.
+    """One gap as curators see it: counts under five are None, and so are those that would reveal one of them, so that
+    nobody is recognized by them.
 
-    ``words`` are those of questions that their askers sent to an expert themselves.
+    ``words`` are those of questions that their askers sent to an expert themselves, until the gap is closed.
     """
 
     week: int
@@ -57,11 +59,12 @@ class GapList:
         by.needs(Role.CURATOR)
         async with self._storage.view() as unit:
             unmet = await unit.gaps.unmet(by.tenant, iso_week(self._clock() - SHOWN))
-            handed = {one.question_id: one.words for one in await unit.escalations.listed(by.tenant, ("open", "taken"))}
-        return [self._row(one, handed) for one in unmet]
+            handed = {one.question_id: one.words for one in await unit.escalations.listed(by.tenant, UNFINISHED)}
+        rows = [self._row(one, handed) for one in unmet]
+        return sorted(rows, key=lambda row: (-row.week, -(row.questions or 0), row.nearest))
 
-    async def close(self, by: Who, week: int, nearest: str, note: str, practice_id: str | None) -> int:
-        """Write down what was done, and tell those who asked; how many are told.
+    async def close(self, by: Who, week: int, nearest: str, note: str, practice_id: str | None) -> None:
+        """Write down what was done, and tell those who asked; how many they are is nobody's to know.
 
         Raises NotAllowed, ChangedMeanwhile.
         """
@@ -73,22 +76,26 @@ class GapList:
             done = await unit.gaps.close(by.tenant, week, nearest, note, practice_id, by.person, self._clock())
             if not unmet or not done:
                 raise ChangedMeanwhile("This gap was closed before, or there is none.")
-            owed = await unit.escalations.owed(by.tenant, unmet[0].questions)
-            for question_id, where in owed:
+            waiting = {one.question_id for one in await unit.escalations.listed(by.tenant, UNFINISHED)}
+            for question_id, where in await unit.escalations.owed(by.tenant, unmet[0].questions):
                 turn = await unit.questions.get(by.tenant, question_id)
                 notice = views.gap_closed_notice(turn.text if turn else None, note, title)
                 await unit.ledger.plan(by.tenant, f"gap:{question_id}", where, notice, self._clock())
-                await unit.escalations.paid(by.tenant, question_id)
-        return len(owed)
+                if question_id not in waiting:
+                    await unit.escalations.paid(by.tenant, question_id)
 
     def _row(self, unmet: Unmet, handed: dict[str, str | None]) -> Row:
-        few = unmet.people < FLOOR
-        words = tuple(text for question in unmet.questions if (text := handed.get(question)))
-
-        def shown(count: int) -> int | None:
-            return None if few or 0 < count < FLOOR else count
-
+        reasons = unmet.declined, unmet.unhelpful, unmet.escalated
+        questions = len(unmet.questions) if min(unmet.people, len(unmet.questions)) >= FLOOR else None
+        # Beside the sum, a small reason or a small rest could be worked out from the others: then none of them is told.
+        told = questions is not None and not any(_is_few(count) or _is_few(questions - count) for count in reasons)
+        declined, unhelpful, escalated = reasons if told else (None, None, None)
+        words = () if unmet.closed else tuple(text for name in unmet.questions if (text := handed.get(name)))
+        title = self._title(unmet.nearest) or unmet.nearest
         return Row(
-            unmet.week, unmet.nearest, self._title(unmet.nearest) or unmet.nearest, shown(len(unmet.questions)),
-            shown(unmet.declined), shown(unmet.unhelpful), shown(unmet.escalated), words, unmet.closed,
+            unmet.week, unmet.nearest, title, questions, declined, unhelpful, escalated, words, unmet.closed,
         )
+
+
+def _is_few(count: int) -> bool:
+    return 0 < count < FLOOR

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,7 +14,8 @@ class Conversation:
 
     ``address`` is opaque to everyone but the adapter that made it, storable, and enough to speak there unasked
     months later. ``channel`` names the place without its thread, ``thread`` the thread (or the whole conversation
-    where a platform has none): both are stable, both are used as keys only.
+    where a platform has none): both are stable, both are used as keys only. ``root`` is the address of the place
+    itself, to begin threads there; empty where ``address`` is that.
     """
 
     platform: str
@@ -23,6 +24,11 @@ class Conversation:
     thread: str
     kind: Literal["direct", "channel"]
     address: str
+    root: str = ""
+
+    def outside_threads(self) -> Conversation:
+        """The place itself: what is said there begins a thread of its own."""
+        return replace(self, thread=self.channel, address=self.root or self.address, root="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from bot.delivery import Courier
 from bot.errors import StorageUnavailable
 from bot.faults import trace_without_words
-from bot.pace import Pace, Sleep
+from bot.pace import Checkpoint, Pace, Sleep
 from bot.ports import Clock
 from bot.storage.ledger import Entry, Outcome
 from bot.storage.unit import Storage
@@ -21,7 +21,8 @@ class Outbox:
     """Any number may share one database: each planned row is sent by one, and taken over if that one dies."""
 
     def __init__(
-        self, storage: Storage, courier: Courier, platforms: Collection[str], *, clock: Clock, pace: Pace, sleep: Sleep
+        self, storage: Storage, courier: Courier, platforms: Collection[str], *, clock: Clock, pace: Pace, sleep: Sleep,
+        checkpoint: Checkpoint,
     ) -> None:
         self._storage = storage
         self._courier = courier
@@ -29,6 +30,7 @@ class Outbox:
         self._clock = clock
         self._pace = pace
         self._sleep = sleep
+        self._checkpoint = checkpoint
 
     async def run(self) -> None:
         """Send until cancelled; a database that is away is waited for."""
@@ -51,6 +53,7 @@ class Outbox:
             found = await unit.ledger.next_planned(self._platforms, now, now + self._pace.claim_time)
         if found is None:
             return False
+        self._checkpoint("intended")
         entry, fresh = found
         outcome = await self._courier.deliver(entry, fresh=fresh)
         await asyncio.shield(self._record(entry, outcome))
@@ -59,3 +62,4 @@ class Outbox:
     async def _record(self, entry: Entry, outcome: Outcome) -> None:
         async with self._storage.unit() as unit:
             await unit.ledger.record(entry.tenant, entry.key, outcome, self._clock())
+        self._checkpoint("recorded")

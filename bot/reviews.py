@@ -36,7 +36,7 @@ class Reviews:
         """Reminders of this tenant come to this channel from now on. Raises NotAllowed."""
         by.needs(Role.ADMIN)
         async with self._storage.unit() as unit:
-            await unit.people.assign(by.tenant, POST, where, by.person, self._clock())
+            await unit.people.assign(by.tenant, POST, where.outside_threads(), by.person, self._clock())
 
     async def remind(self) -> int:
         """Plan this week's reminders, each once a week; how many were new."""

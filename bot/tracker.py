@@ -40,10 +40,13 @@ class Tracker:
             turns = await unit.questions.thread(where.tenant, _thread(incoming), TURNS)
         return [turn.text for turn in turns if turn.text]
 
-    async def asked(self, incoming: Incoming, text: str, answer: Answer, *, team: Team | None = None) -> Asked:
+    async def asked(
+        self, incoming: Incoming, text: str, answer: Answer, *, team: Team | None = None, openly: bool = True
+    ) -> Asked:
         """Record a question and its answer; the same event again changes nothing and gives the same id.
 
         ``team`` is given where the asker named one for this question; else it is the person's or the channel's.
+        What was not asked ``openly`` is not spoken of in that conversation later.
         """
         where = incoming.conversation
         if not self.enabled:
@@ -53,7 +56,7 @@ class Tracker:
             first = await unit.places.first_time(where.tenant, place)
             record = self._record(incoming, text, answer, team or await self._team(unit, incoming))
             asked = await unit.questions.record(record)
-            if record.nearest:
+            if record.nearest and openly:
                 # Somebody may write that practice; then they are told.
                 await unit.escalations.owe(where.tenant, asked, record.person, where, self._clock())
             return Asked(asked, first)

@@ -48,7 +48,9 @@ class Worker:
         courier = Courier(
             storage, messengers, clock=clock, sleep=sleep, chance=chance, pace=self._pace, checkpoint=checkpoint
         )
-        self.outbox = Outbox(storage, courier, messengers, clock=clock, pace=self._pace, sleep=sleep)
+        self.outbox = Outbox(
+            storage, courier, messengers, clock=clock, pace=self._pace, sleep=sleep, checkpoint=checkpoint
+        )
         self._processors = {
             platform: Processor(
                 storage, handler, messenger, courier, clock=clock, sleep=sleep, pace=self._pace, checkpoint=checkpoint

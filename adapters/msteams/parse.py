@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,6 +62,7 @@ def conversation(activity: Activity) -> Conversation:
         thread=place.conversation,
         kind="direct" if direct else "channel",
         address=place.pack(),
+        root="" if direct else replace(place, conversation=without_thread(place.conversation)).pack(),
     )
 
 

@@ -8,6 +8,8 @@ from adapters.slack.limits import BUTTON_VALUE, IDENTIFIER, OPTION_VALUE, OPTION
 from bot.replies import Button, Field, Form
 
 _FORM = "form"
+OPEN = frozenset({"share"})
+"""What is pressed on a message that one person sees, for everybody to see."""
 
 
 def button_id(number: int, action: str) -> str:

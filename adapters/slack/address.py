@@ -55,6 +55,7 @@ class Place:
             thread=thread_key,
             kind="direct" if self.direct else "channel",
             address=self.encode(),
+            root="" if self.direct else Place(self.team, self.channel).encode(),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -94,6 +94,9 @@ def pressed(payload: Payload, now: datetime) -> ButtonPress | FormSubmission | N
     number = actions.form_number(action["action_id"])
     if number is None:
         name, value = actions.action_of(action["action_id"]), _text(action, "value")
+        if name in actions.OPEN:
+            place = replace(place, hidden=False, answer_url="")
+            conversation = place.conversation(f"{place.channel}/{place.thread}")
         return ButtonPress(event_id, conversation, sender, now, name, value, message_id) if name else None
     form = actions.form_of(_text(action, "value"))
     values = _values(payload, number)

@@ -73,13 +73,23 @@ class Escalations:
         return True
 
     async def taken_in(self, tenant: str, thread_key: str, person: str) -> str | None:
-        """The question that this person took to answer in this thread."""
+        """The question that this person took to answer in this thread; of several, the one taken last."""
         thread = self._secret.mark("thread", tenant, thread_key)
         mine = select(Escalation.question_id).where(
             Escalation.tenant == tenant, Escalation.thread == thread, Escalation.taken_by == person,
             Escalation.state == "taken",
         )
-        return (await self._session.exec(mine)).first()
+        return (await self._session.exec(mine.order_by(col(Escalation.changed_at).desc()))).first()
+
+    async def answered_in(self, tenant: str, thread_key: str, person: str, reply: str) -> str | None:
+        """The question that this person answered in this thread with this reply."""
+        thread = self._secret.mark("thread", tenant, thread_key)
+        mine = select(Escalation).where(
+            Escalation.tenant == tenant, Escalation.thread == thread, Escalation.taken_by == person,
+            Escalation.state == "answered",
+        )
+        found = (row.question_id for row in await self._session.exec(mine) if self._opened(row.reply) == reply)
+        return next(found, None)
 
     async def finish(self, tenant: str, question_id: str, state: State, reply: str | None, now: datetime) -> bool:
         """Answered or closed; False if it was before."""

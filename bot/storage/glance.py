@@ -18,7 +18,7 @@ def may_have_own_versions(url: str) -> bool:
     if not path.is_file():
         return False
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as connection:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
             return connection.execute("SELECT 1 FROM practice_event LIMIT 1").fetchone() is not None
     except sqlite3.OperationalError as error:
         return "no such table" not in str(error)

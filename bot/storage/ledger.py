@@ -113,10 +113,10 @@ class Ledger:
         )
         found = await self._session.exec(due.order_by(col(Delivery.id)).limit(1).with_for_update(skip_locked=True))
         row = found.first()
-        if row is None or row.payload is None:
+        if row is None:
             return None
         try:
-            conversation, reply = load_outgoing(self._secret.unseal(row.payload))
+            conversation, reply = load_outgoing(self._secret.unseal(row.payload or ""))
         except (SealBroken, PayloadUnreadable):
             row.state, row.reason, row.finished_at = "uncertain", "unreadable", now
             return None

@@ -71,10 +71,16 @@ class Versions:
         last = select(func.max(PracticeVersion.version)).where(*_of(practice_id))
         return (await self._session.exec(last)).one() or 0
 
+    async def standing(self, practice_id: str, states: Collection[str]) -> Version | None:
+        """The newest version in one of these states."""
+        found = select(PracticeVersion).where(*_of(practice_id), col(PracticeVersion.state).in_(states))
+        row = (await self._session.exec(found.order_by(col(PracticeVersion.version).desc()).limit(1))).first()
+        return _version(row) if row else None
+
     async def in_force(self, practice_id: str) -> int:
         """The number of the version in force; 0 for the shipped one, or for none."""
-        now = select(PracticeVersion.version).where(*_of(practice_id), col(PracticeVersion.state).in_(IN_FORCE))
-        return (await self._session.exec(now)).first() or 0
+        now = await self.standing(practice_id, IN_FORCE)
+        return now.version if now else 0
 
     async def add(self, practice_id: str, body: str, state: State, base: int, by: str, now: datetime) -> int | None:
         """A new version in the place of those of its kind (drafts, or what is in force); its number.

@@ -124,7 +124,7 @@ async def test_a_reply_shows_every_block(harness: Harness) -> None:
     ):
         assert words in shown.text, words
     assert {"We'll try it", "Later"} <= set(shown.buttons)
-    assert shown.links == ("https://example.org/plan",)
+    assert shown.links == ("https://example.org/plan", "https://midway.example/library")
 
 
 async def test_hostile_text_is_inert(harness: Harness) -> None:

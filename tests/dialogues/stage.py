@@ -51,17 +51,18 @@ class Clock:
 class Midway:
     """The whole bot as an intake. ``restart`` leaves nothing of it but the database."""
 
-    def __init__(self, url: str, answering: Answering, *, tracking: bool = True) -> None:
+    def __init__(
+        self, url: str, answering: Answering, *, tracking: bool = True, named: Mapping[Role, Sequence[str]] | None = None
+    ) -> None:
         self._url, self._answering, self._tracking = url, answering, tracking
+        self._named = named or {}
         self._starts = itertools.count(1)
         self.clock = Clock()
         self._begin()
 
-    named: Mapping[Role, Sequence[str]] = {}
-
     def _begin(self) -> None:
         self.storage = Storage(self._url, SECRET, self.clock)
-        self.advisor = make_advisor(self.storage, self._answering, self.clock, tracking=self._tracking, named=self.named)
+        self.advisor = make_advisor(self.storage, self._answering, self.clock, tracking=self._tracking, named=self._named)
         self.owner = f"start {next(self._starts)}"
         self._intake = DurableIntake(self.storage, self.advisor, lambda: None, owner=self.owner, clock=self.clock)
 

@@ -31,6 +31,7 @@ ISSUER = "https://api.botframework.com"
 BOT = f"28:{APP_ID}"
 CHANNEL = "19:253b1f341670408fb6fe51050b6e5ceb@thread.tacv2"
 DIRECT = "a:1directConversationWithThePerson"
+EXPERTS = "19:0f1e2d3c4b5a69788796a5b4c3d2e1f0@thread.tacv2"
 
 
 @cache
@@ -216,7 +217,7 @@ class FakeTeams:
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None:
             return await self._failed(fault)
-        if conversation.split(";")[0] not in {CHANNEL, DIRECT} - self.gone:
+        if conversation.split(";")[0] not in {CHANNEL, DIRECT, EXPERTS} - self.gone:
             return _error(404, "ConversationNotFound")
         return self._throttled(conversation)
 

@@ -11,7 +11,18 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.fakes import slack_rules as rules
-from tests.fakes.slack_delivery import APP_TOKEN, ARCHIVED, CHANNEL, DIRECT, FOREIGN, PERSON, TOKEN, FakeClock
+from tests.fakes.slack_delivery import (
+    APP_TOKEN,
+    ARCHIVED,
+    CHANNEL,
+    COLLEAGUE,
+    DIRECT,
+    EXPERTS,
+    FOREIGN,
+    PERSON,
+    TOKEN,
+    FakeClock,
+)
 from tests.harness import Shown
 
 Message = dict[str, Any]
@@ -133,7 +144,7 @@ class FakeSlack:
     def _whisper(self, said: Answer) -> Answer:
         if "metadata" in said:
             raise NotOkError("invalid_arguments")
-        if said.get("user") != PERSON:
+        if said.get("user") not in (PERSON, COLLEAGUE):
             raise NotOkError("user_not_in_channel")
         self._may_say(said["channel"], said)
         self.messages.append({**said, "ts": self.next_ts(), "only_for": said["user"]})
@@ -220,7 +231,7 @@ class FakeSlack:
     def _known(self, channel: str) -> None:
         if channel == ARCHIVED:
             raise NotOkError("is_archived")
-        if channel not in (CHANNEL, DIRECT):
+        if channel not in (CHANNEL, DIRECT, EXPERTS):
             raise NotOkError("not_in_channel" if channel == FOREIGN else "channel_not_found")
 
     def _check(self, said: Answer) -> None:

@@ -14,6 +14,7 @@ import httpx
 TOKEN, APP_TOKEN, SECRET = "xoxb-fake", "xapp-fake", "signing-secret"
 TEAM, BOT, PERSON = "T0MIDWAY", "U0BOT", "U0PERSON"
 CHANNEL, DIRECT, FOREIGN, ARCHIVED = "C0GENERAL", "D0PERSON", "C0FOREIGN", "C0ARCHIVED"
+COLLEAGUE, EXPERTS = "U0COLLEAGUE", "C0EXPERTS"
 
 Payload = dict[str, Any]
 

@@ -32,17 +32,17 @@ _processes = get_context("forkserver")
 _processes.set_forkserver_preload([__name__])
 
 
-def start(url: str, file: Path, *, findable: bool, step: str, reach: int, minutes: float) -> BaseProcess:
+def start(url: str, file: Path, *, findable: bool, step: str, reach: int, minutes: float, outbox: bool = False) -> BaseProcess:
     """Start a worker whose clock is so many minutes ahead; it dies when it reaches that step for the ``reach``-th time.
 
-    It ends with 0 when nothing is due any more.
+    It ends with 0 when nothing is due any more; with ``outbox`` it sends what is said unasked, and answers nothing.
     """
-    process = _processes.Process(target=_live, args=(url, file, findable, step, reach, minutes), daemon=True)
+    process = _processes.Process(target=_live, args=(url, file, findable, step, reach, minutes, outbox), daemon=True)
     process.start()
     return process
 
 
-def _live(url: str, file: Path, findable: bool, step: str, reach: int, minutes: float) -> None:
+def _live(url: str, file: Path, findable: bool, step: str, reach: int, minutes: float, outbox: bool) -> None:
     left = reach
 
     def checkpoint(name: str) -> None:
@@ -51,15 +51,15 @@ def _live(url: str, file: Path, findable: bool, step: str, reach: int, minutes: 
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    asyncio.run(_work(url, ChatOnFile(file, findable=findable), checkpoint, timedelta(minutes=minutes)))
+    asyncio.run(_work(url, ChatOnFile(file, findable=findable), checkpoint, timedelta(minutes=minutes), outbox))
 
 
-async def _work(url: str, chat: ChatOnFile, checkpoint: Checkpoint, ahead: timedelta) -> None:
+async def _work(url: str, chat: ChatOnFile, checkpoint: Checkpoint, ahead: timedelta, outbox: bool) -> None:
     def clock() -> datetime:
         return datetime.now(UTC) + ahead
 
     storage = Storage(url, SECRET, clock)
     worker = Worker(storage, echo, {"slack": chat}, owner=f"process {os.getpid()}", clock=clock, checkpoint=checkpoint)
-    while await worker.run_once():
+    while await (worker.outbox.send_next() if outbox else worker.run_once()):
         pass
     await storage.close()

@@ -137,7 +137,7 @@ async def test_a_crash_at_each_reach_of_each_step(ground: Ground, step: str) -> 
 
     for life in range(4):
         now += timedelta(minutes=MINUTES_PER_LIFE)
-        crashed = await _live(ground, counted, now, _crash_at(step, life + 1), f"life {life}")
+        crashed = await _live(ground, counted, now, crash_at(step, life + 1), f"life {life}")
         assert crashed or life > 0
     await _live(ground, counted, now + timedelta(minutes=MINUTES_PER_LIFE), lambda name: None, "last life")
     await check(ground, events)
@@ -145,7 +145,7 @@ async def test_a_crash_at_each_reach_of_each_step(ground: Ground, step: str) -> 
         assert max(calls.values()) == 1
 
 
-def _crash_at(step: str, reach: int) -> Checkpoint:
+def crash_at(step: str, reach: int) -> Checkpoint:
     left = reach
 
     def checkpoint(name: str) -> None:

@@ -18,7 +18,7 @@ from adapters.web.render import render
 from bot.access import Role, Who
 from bot.errors import ChangedMeanwhile, NotPublishable
 from bot.office import Office
-from bot.replies import Buttons, Reply
+from bot.replies import Buttons, Heading, Reply
 from bot.storage.versions import Version
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
@@ -76,7 +76,7 @@ class LibraryPages:
         history = await self._office.curation.history(who, practice.id)
         part, citations = whole(practice, datetime.now(UTC).date())
         reply = practice_reply(part, Answer(Outcome.ANSWERED, parts=(part,), citations=citations), "-")
-        blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons))
+        blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons | Heading))
         return self._screen.page(
             "desk/practice.html", who, "/library", practice=practice, words=render(Reply(reply.text, blocks)),
             history=history, due=practice in self._office.reviews.due(),
@@ -88,16 +88,15 @@ class LibraryPages:
 
     async def edit(self, request: Request, who: Who) -> Response:
         who.needs(Role.CURATOR)
-        text = await self._office.curation.text(request.path_params["id"])
+        text = await self._office.curation.text(_id_of(request))
         if not text.body:
             raise Refused(404, GONE)
         return self._editor(who, text.practice_id, text.body, text.seen)
 
     async def save(self, request: Request, who: Who, form: Form) -> Response:
         """Keep a draft, and send it to review where that was pressed; what was typed is never lost."""
-        name, body = request.path_params["id"], form["body"].replace("\r\n", "\n")
-        if name == "-":
-            name = _id_in(body)
+        body = form["body"].replace("\r\n", "\n")
+        name = _id_in(body) if request.path_params["id"] == "-" else _id_of(request)
         try:
             version = await self._office.curation.save(who, name, body, form.number("seen"), form["note"])
         except ChangedMeanwhile as changed:
@@ -113,7 +112,7 @@ class LibraryPages:
 
     async def move(self, request: Request, who: Who, form: Form) -> Response:
         """Send a draft to review, publish it or discard it."""
-        name, version = request.path_params["id"], request.path_params["version"]
+        name, version = _id_of(request), request.path_params["version"]
         curation = self._office.curation
         try:
             if form["then"] == "publish":
@@ -165,7 +164,7 @@ class LibraryPages:
     async def _version(
         self, request: Request, who: Who, findings: Sequence[str] = (), status: int = 200
     ) -> Response:
-        name = request.path_params["id"]
+        name = _id_of(request)
         found = await self._office.curation.version(who, name, request.path_params["version"])
         if found is None:
             raise Refused(404, GONE)
@@ -204,6 +203,14 @@ def _fits(line: Line, show: str, wanted: str) -> bool:
     if not all(word in words for word in wanted.casefold().split()):
         return False
     return {"due": line.due, "drafts": line.draft is not None}.get(show, True)
+
+
+def _id_of(request: Request) -> str:
+    """The practice that the address names. Raises Refused where that is no name of one."""
+    name = str(request.path_params["id"])
+    if not SLUG.fullmatch(name):
+        raise Refused(404, GONE)
+    return name
 
 
 def _id_in(body: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -53,14 +54,14 @@ class QuestionPages:
                 await experts.close(seen, question, form["words"])
             case "draft":
                 return RedirectResponse(f"/library/{await experts.draft(seen, question)}/edit", 303)
-        return RedirectResponse(f"/experts?tenant={seen.tenant}", 303)
+        return RedirectResponse(f"/experts?{urlencode({'tenant': seen.tenant})}", 303)
 
     async def gaps(self, request: Request, who: Who) -> Response:
         seen, tenants = await self._in_tenant(who, request.query_params.get("tenant", ""))
         rows = await self._office.gaps.rows(seen)
         return self._screen.page(
             "desk/gaps.html", who, "/gaps", rows=rows, tenants=tenants, tenant=seen.tenant,
-            practices=self._library().practices, told=request.query_params.get("told", ""),
+            practices=self._library().practices, closed=request.query_params.get("closed") == "yes",
         )
 
     async def close_gap(self, request: Request, who: Who, form: Form) -> Response:
@@ -68,8 +69,8 @@ class QuestionPages:
         practice = form["practice"] if form["practice"] in self._library().practices else None
         if not form["note"].strip():
             raise Refused(422, "Say in a sentence what was done: those who asked read it. Go back and write it.")
-        told = await self._office.gaps.close(seen, form.number("week"), form["nearest"], form["note"][:300], practice)
-        return RedirectResponse(f"/gaps?tenant={seen.tenant}&told={told}", 303)
+        await self._office.gaps.close(seen, form.number("week"), form["nearest"], form["note"][:300], practice)
+        return RedirectResponse(f"/gaps?{urlencode({'tenant': seen.tenant, 'closed': 'yes'})}", 303)
 
     async def _in_tenant(self, who: Who, wanted: str) -> tuple[Who, list[str]]:
         """The visitor as somebody of the tenant they look at, and the tenants they may choose from."""

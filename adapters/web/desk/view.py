@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -62,9 +63,8 @@ def person(pseudonym: str) -> str:
 
 
 def changes(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """Lines of a comparison, each with what it is: ``same``, ``gone``, ``new`` or ``skip``."""
-    for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2):
-        if line.startswith(("---", "+++")):
-            continue
-        kind = {"+": "new", "-": "gone", "@": "skip"}.get(line[:1], "same")
-        yield kind, "…" if kind == "skip" else line[1:]
+    """Lines of a comparison, each with what it is: ``same``, ``gone``, ``new`` or ``between``."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
+    for line in itertools.islice(lines, 2, None):  # the first two name the files
+        kind = {"+": "new", "-": "gone", "@": "between"}.get(line[:1], "same")
+        yield kind, "…" if kind == "between" else line[1:]

@@ -1,0 +1,94 @@
+"""What those who sign in are promised by storage: roles, one-time links, channels with a task, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import select
+
+from bot.messages import Conversation
+from bot.storage.curation_tables import Post, SignInLink
+from bot.storage.unit import Storage
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=15)
+CHANNEL = Conversation("slack", "T", "C1", "C1", "channel", '{"team":"T","channel":"C1"}')
+
+
+async def link(storage: Storage, token: str = "secret part", expires: datetime = LATER) -> None:
+    async with storage.unit() as unit:
+        await unit.people.link(token, "T", "p1", expires)
+
+
+async def redeem(storage: Storage, token: str = "secret part", now: datetime = NOW) -> tuple[str, str] | None:
+    async with storage.unit() as unit:
+        return await unit.people.redeem(token, now)
+
+
+async def test_a_role_is_given_once_and_taken_away_whole(storage: Storage) -> None:
+    """Giving it again changes nothing; taking away takes every role of that person in that tenant, and no other's."""
+    async with storage.unit() as unit:
+        assert await unit.people.grant("T", "p1", "curator", "Chapter North", "admin", NOW) is True
+        assert await unit.people.grant("T", "p1", "curator", "Another label", "admin", LATER) is False
+        assert await unit.people.grant("T", "p1", "expert", "Chapter North", "admin", LATER) is True
+        assert await unit.people.grant("T", "p2", "expert", "Law", "admin", LATER) is True
+        assert await unit.people.grant("U", "p1", "admin", "Elsewhere", "admin", NOW) is True
+    async with storage.unit() as unit:
+        mine = await unit.people.grants("T", "p1")
+        assert [(one.role, one.label, one.at) for one in mine] == [("curator", "Chapter North", NOW), ("expert", "Chapter North", LATER)]
+        assert {one.person for one in await unit.people.grants("T")} == {"p1", "p2"}
+        assert await unit.people.revoke("T", "p1") == 2
+        assert await unit.people.revoke("T", "p1") == 0
+    async with storage.view() as unit:
+        assert [one.person for one in await unit.people.grants("T")] == ["p2"]
+        assert [one.role for one in await unit.people.grants("U", "p1")] == ["admin"]
+
+
+async def test_a_link_lets_in_once(storage: Storage) -> None:
+    await link(storage)
+    assert await redeem(storage) == ("T", "p1")
+    assert await redeem(storage) is None
+
+
+async def test_of_ten_at_once_a_link_lets_one_in(storage: Storage) -> None:
+    await link(storage)
+    found = await asyncio.gather(*(redeem(storage) for _ in range(10)))
+    assert found.count(("T", "p1")) == 1 and found.count(None) == 9
+
+
+async def test_a_link_runs_out(storage: Storage) -> None:
+    """At its very end it is over; one that nobody made never began."""
+    await link(storage)
+    assert await redeem(storage, now=LATER) is None
+    assert await redeem(storage, token="a guess") is None
+    assert await redeem(storage, now=LATER - timedelta(seconds=1)) == ("T", "p1")
+
+
+async def test_old_links_are_forgotten_and_their_secret_was_never_kept(storage: Storage) -> None:
+    await link(storage, "old", NOW - timedelta(days=4))
+    await link(storage, "new", LATER)
+    async with storage.view() as unit:
+        rows = list(await unit.session.exec(select(SignInLink)))
+        assert not any({"old", "new"} & {row.mark, row.person, row.tenant} for row in rows)
+    async with storage.unit() as unit:
+        await unit.people.forget_links(NOW - timedelta(days=3))
+    async with storage.view() as unit:
+        assert len(list(await unit.session.exec(select(SignInLink)))) == 1
+    assert await redeem(storage, "new") == ("T", "p1")
+
+
+async def test_a_channel_has_a_task_until_another_gets_it(storage: Storage) -> None:
+    """One channel for each task and tenant; its address is sealed."""
+    other = replace(CHANNEL, channel="C2", address='{"team":"T","channel":"C2"}')
+    elsewhere = replace(CHANNEL, tenant="U", address='{"team":"U","channel":"C1"}')
+    async with storage.unit() as unit:
+        assert await unit.people.post("T", "experts") is None
+        for where in (CHANNEL, other, elsewhere):
+            await unit.people.assign(where.tenant, "experts", where, "admin", NOW)
+    async with storage.view() as unit:
+        assert await unit.people.post("T", "experts") == other
+        assert await unit.people.post("T", "curators") is None
+        assert sorted(one.tenant for one in await unit.people.posts("experts")) == ["T", "U"]
+        assert all("C2" not in row.address for row in await unit.session.exec(select(Post)))

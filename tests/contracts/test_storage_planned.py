@@ -1,0 +1,129 @@
+"""What is said unasked is planned with what it tells of, and sent by one: what storage promises, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.messages import Conversation
+from bot.replies import Paragraph, Reply
+from bot.storage.ledger import Entry, Outcome
+from bot.storage.tables import Delivery
+from bot.storage.unit import Storage
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+LEASE = timedelta(minutes=1)
+WHERE = Conversation("slack", "T", "C1", "t1", "channel", "address")
+REPLY = Reply("An expert answers", (Paragraph("Ask them first."),))
+
+
+class ChangedItsMind(Exception):
+    pass
+
+
+async def plan(storage: Storage, key: str = "answered:q1", where: Conversation = WHERE, at: datetime = NOW) -> bool:
+    async with storage.unit() as unit:
+        return await unit.ledger.plan("T", key, where, REPLY, at)
+
+
+async def take(storage: Storage, now: datetime = NOW, platforms: tuple[str, ...] = ("slack",)) -> tuple[Entry, bool] | None:
+    async with storage.unit() as unit:
+        return await unit.ledger.next_planned(platforms, now, now + LEASE)
+
+
+async def record(storage: Storage, key: str, outcome: Outcome, now: datetime = NOW) -> None:
+    async with storage.unit() as unit:
+        await unit.ledger.record("T", key, outcome, now)
+
+
+async def test_it_is_planned_once_with_what_it_tells_of(storage: Storage) -> None:
+    """If what it tells of did not happen, nothing is said; the same plan again is no second message."""
+    with pytest.raises(ChangedItsMind):
+        async with storage.unit() as unit:
+            assert await unit.ledger.plan("T", "answered:q1", WHERE, REPLY, NOW) is True
+            raise ChangedItsMind
+    assert await take(storage) is None
+    assert [await plan(storage), await plan(storage)] == [True, False]
+    assert await take(storage) == (Entry("T", "slack", "answered:q1", WHERE, REPLY, 1), True)
+
+
+async def test_one_of_several_senders_takes_it(storage: Storage) -> None:
+    """Of ten at once, each message goes to one."""
+    for key in ("a", "b", "c"):
+        await plan(storage, key)
+    took = [found for found in await asyncio.gather(*(take(storage) for _ in range(10))) if found]
+    more = [found for found in [await take(storage) for _ in range(3)] if found]
+    keys = sorted(entry.key for entry, _ in [*took, *more])
+    assert keys == ["a", "b", "c"]
+
+
+async def test_the_oldest_that_is_due_goes_first_and_only_to_whom_can_send_it(storage: Storage) -> None:
+    elsewhere = Conversation("msteams", "T", "C1", "t1", "channel", "address")
+    await plan(storage, "teams", elsewhere)
+    await plan(storage, "later", at=NOW + LEASE)
+    await plan(storage, "first")
+    await plan(storage, "second")
+    found = [await take(storage) for _ in range(3)]
+    assert [one[0].key if one else None for one in found] == ["first", "second", None]
+    other = await take(storage, platforms=("msteams", "web"))
+    assert other and other[0].key == "teams"
+
+
+async def test_a_sender_who_died_is_followed_by_another_who_looks_first(storage: Storage) -> None:
+    """Not before the time has run out; then it may have been shown, so it is not fresh."""
+    await plan(storage)
+    assert await take(storage) is not None
+    assert await take(storage, NOW + LEASE - timedelta(seconds=1)) is None
+    again = await take(storage, NOW + LEASE)
+    assert again and (again[0].attempts, again[1]) == (2, False)
+
+
+async def test_what_the_platform_refused_for_now_is_tried_again_as_new(storage: Storage) -> None:
+    """Rejected means certainly not shown; with no time to try again it is over."""
+    await plan(storage)
+    await take(storage)
+    await record(storage, "answered:q1", Outcome("rejected", reason="rate limit", retry_at=NOW + 2 * LEASE))
+    assert await take(storage, NOW + LEASE) is None
+    again = await take(storage, NOW + 2 * LEASE)
+    assert again and again[1] is True
+    await record(storage, "answered:q1", Outcome("rejected", reason="archived"))
+    assert await take(storage, NOW + 9 * LEASE) is None
+    async with storage.view() as unit:
+        assert [(case.key, case.state, case.reason) for case in await unit.ledger.cases()] == [("answered:q1", "rejected", "archived")]
+
+
+async def test_what_may_still_be_on_its_way_is_looked_for(storage: Storage) -> None:
+    await plan(storage)
+    await take(storage)
+    await record(storage, "answered:q1", Outcome("intent", reason="time-out", retry_at=NOW + LEASE))
+    again = await take(storage, NOW + LEASE)
+    assert again and again[1] is False
+
+
+@pytest.mark.parametrize("damage", ["not sealed by us", None])
+async def test_what_cannot_be_read_is_set_aside_and_blocks_nothing(storage: Storage, damage: str | None) -> None:
+    """A person finds it among the cases; the next message goes out."""
+    await plan(storage, "damaged")
+    await plan(storage, "sound")
+    async with storage.unit() as unit:
+        row = (await unit.session.exec(select(Delivery).where(Delivery.key == "damaged"))).one()
+        row.payload = damage
+    found = await take(storage) or await take(storage)
+    assert found and found[0].key == "sound"
+    async with storage.view() as unit:
+        assert [(case.key, case.state, case.reason) for case in await unit.ledger.cases()] == [("damaged", "uncertain", "unreadable")]
+
+
+async def test_what_was_sent_is_over_and_its_words_are_gone(storage: Storage) -> None:
+    await plan(storage)
+    await take(storage)
+    await record(storage, "answered:q1", Outcome("sent", "m1"))
+    assert await take(storage, NOW + 9 * LEASE) is None
+    async with storage.view() as unit:
+        row = (await unit.session.exec(select(Delivery))).one()
+        assert row.payload is None
+        outcome = await unit.ledger.outcome("T", "answered:q1")
+        assert outcome and (outcome.state, outcome.message_id) == ("sent", "m1")

@@ -1,0 +1,101 @@
+"""The pages behind the sign-in over a real database: as an application, and on a port of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+
+from adapters.web.adapter import WebAdapter
+from adapters.web.desk.routes import DeskPages
+from adapters.web.live import Live
+from adapters.web.messenger import WebMessenger
+from bot.access import Role, Who
+from bot.storage.unit import Storage
+from tests.fakes.office import ADMIN, World
+from tests.fakes.web_store import MemoryWebConversations
+from tests.harness import RecordingIntake
+from tests.integration.web_site import _until_started, free_port, now
+
+ADDRESS = "https://midway.example"
+
+
+def application(world: World, public_url: str = ADDRESS) -> Starlette:
+    """All pages, as a server has them."""
+    live, store = Live(now), MemoryWebConversations()
+
+    def nearest(text: str) -> tuple[str, float] | None:
+        return None
+
+    desk = DeskPages(world.office, lambda: world.library, nearest, world.storage, world.storage.secret, public_url)
+    web = WebAdapter(
+        RecordingIntake(), WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=public_url,
+        suggestions=("How do we launch a pilot?",), signed_in=desk.lets_in,
+    )
+    return Starlette(routes=[*web.routes(), *desk.routes()])
+
+
+class Visitor:
+    """Somebody's browser without JavaScript, from far away unless told otherwise."""
+
+    def __init__(self, client: httpx.AsyncClient, world: World) -> None:
+        self.client = client
+        self.world = world
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.client.get(path)
+
+    async def send(self, path: str, *, page: str, **fields: str) -> httpx.Response:
+        """Fill in a form of this page."""
+        found = re.search(r'name="csrf" value="([^"]+)"', (await self.client.get(page)).text)
+        return await self.client.post(path, data={"csrf": found[1] if found else "", **fields})
+
+    async def sign_in(self, who: Who) -> None:
+        """By a link, as the bot gives one."""
+        answer = await self.client.post("/sign-in", data={"t": await self.world.office.access.link_for(who)})
+        assert answer.status_code == 303, answer.text
+
+
+@asynccontextmanager
+async def visitor(world: World, *, client: str = "203.0.113.7", address: str = ADDRESS) -> AsyncIterator[Visitor]:
+    transport = httpx.ASGITransport(application(world), client=(client, 50000))
+    async with httpx.AsyncClient(transport=transport, base_url=address) as made:
+        yield Visitor(made, world)
+
+
+async def grant(world: World, who: Who) -> None:
+    """Give somebody in a tenant their roles, as an admin does on the web."""
+    async with world.storage.unit() as unit:
+        for role in who.roles:
+            await unit.people.grant(who.tenant, who.person, role.value, who.person, ADMIN.person, world.now)
+
+
+@dataclass
+class DeskSite:
+    address: str
+    world: World
+
+    async def link(self, role: Role, label: str = "somebody") -> str:
+        return f"{self.address}/sign-in?t={await self.world.office.access.invite(ADMIN, role, label)}"
+
+
+@asynccontextmanager
+async def desk_site(storage: Storage) -> AsyncIterator[DeskSite]:
+    """Serves until the end of the block, on 127.0.0.1 only; who opens it there is at the machine itself."""
+    world = World(storage)
+    port = free_port()
+    config = uvicorn.Config(application(world, ""), port=port, log_level="warning", timeout_graceful_shutdown=1, ws="none")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    await _until_started(server)
+    try:
+        yield DeskSite(f"http://127.0.0.1:{port}", world)
+    finally:
+        server.should_exit = True
+        await serving

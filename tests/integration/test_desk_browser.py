@@ -1,0 +1,259 @@
+"""The pages behind the sign-in as curators, experts and admins use them, in a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from bot.access import Role
+from bot.messages import ButtonPress, Sender
+from bot.privacy import SecretKey
+from bot.storage.unit import Storage
+from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, World, markdown
+from tests.integration.chromium import chromium, needs_chromium
+from tests.integration.desk_site import DeskSite, desk_site
+from tests.unit.test_web_colours import contrast
+
+pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
+
+PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
+PAGES_FOLDER = Path(__file__).parent.parent / "pages"
+LONG = "Sehr-lange-Bezeichnung-" * 6
+WORDS = f"May we repost what customers write about our {LONG} service? https://example.org/{'x' * 90}"
+ALL = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/versions/1", "/import", "/experts?tenant=W1", "/gaps?tenant=W1", "/people")
+EMPTY = ("/library?q=nothing+like+that", "/experts", "/gaps", "/people")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def running(migrated_database: Any, tmp_path: Path) -> AsyncIterator[DeskSite]:
+    storage = Storage(migrated_database("sqlite", tmp_path), SecretKey(bytes(range(32))))
+    async with desk_site(storage) as made:
+        yield made
+    await storage.close()
+
+
+async def opened(browser: Browser, running: DeskSite, path: str, **how: Any) -> Page:
+    """A page in a fresh profile, at the machine itself."""
+    page = await (await browser.new_context(**how)).new_page()
+    page.set_default_timeout(10_000)
+    await page.goto(running.address + path)
+    return page
+
+
+async def filled(world: World) -> None:
+    """Something of everything, with long words in it."""
+    body = markdown().replace("title:", f"title: {LONG}", 1).replace("## Summary", f"## Summary\n\n{LONG}{LONG}", 1)
+    await world.office.curation.save(CURATOR, "pilot-charter", body, 0, f"because {LONG}")
+    for number in range(6):
+        question = await world.asks(f"e{number}", person=f"p{number}", words=WORDS)
+        press = ButtonPress(f"p{number}", ASKED_IN, Sender("U1"), world.now, "expert", question)
+        if number < 2:
+            await world.office.experts.hand_over(press, f"p{number}", question)
+    await world.office.experts.answer(ADMIN, question_of(await world.office.experts.listed(ADMIN)), f"Ask them. {LONG}")
+    await world.office.access.invite(ADMIN, Role.CURATOR, LONG[:80])
+
+
+def question_of(handed: list[Any]) -> str:
+    return str(handed[0].question_id)
+
+
+async def test_the_library_is_listed_and_filtered(browser: Browser, running: DeskSite) -> None:
+    """All practices with their dates; words narrow the list; what fits nothing says so and leads back."""
+    page = await opened(browser, running, "/library")
+    rows = page.locator("tbody tr")
+    await expect(rows).to_have_count(len(running.world.library.practices))
+    await expect(page.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Library", "Import", "Questions for experts", "Gaps", "People"])
+    await page.get_by_label("Find").fill("pilot charter")
+    await page.get_by_label("Find").press("Enter")
+    await expect(page.get_by_role("link", name=running.world.library.practices["pilot-charter"].title)).to_be_visible()
+    assert 0 < await rows.count() < 20
+    await page.get_by_label("Find").fill("nothing like that")
+    await page.get_by_role("button", name="Show").click()
+    await expect(page.get_by_text("Nothing fits that.")).to_be_visible()
+    await page.get_by_role("link", name="Show all practices").click()
+    await expect(rows).to_have_count(len(running.world.library.practices))
+
+
+async def test_edit_save_publish_with_findings_shown(browser: Browser, running: DeskSite) -> None:
+    """A draft changes nothing; what keeps it from being published is listed; then it is in force and in its history."""
+    page = await opened(browser, running, "/library/pilot-charter")
+    await page.get_by_role("link", name="Edit").click()
+    box = page.get_by_label("The practice, as markdown with its front matter")
+    await box.fill((await box.input_value()).replace("title:", "title: Ours,", 1))
+    await page.get_by_label(re.compile("What did you change")).fill("Our own name for it")
+    running.world.findings = ("step 1 does not start with a bold imperative", "the figure 40 % has no source")
+    await page.get_by_role("button", name="Save and send to review").click()
+    await expect(page.locator(".tag").first).to_have_text("in review")
+    await expect(page.locator(".changes .new")).to_contain_text("title: Ours,")
+    await page.get_by_role("button", name="Publish").click()
+    await expect(page.get_by_role("alert").get_by_role("listitem")).to_have_text(list(running.world.findings))
+    running.world.findings = ()
+    await page.get_by_role("button", name="Publish").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Ours,")
+    history = page.locator(".history li")
+    await expect(history).to_have_count(3)
+    await expect(history.last).to_contain_text("saved: Our own name for it")
+
+
+async def test_the_second_of_two_editors_sees_the_firsts_change(browser: Browser, running: DeskSite) -> None:
+    """Their own text stands in the box, with how it differs; saved again it is the draft."""
+    one, other = [await opened(browser, running, "/library/pilot-charter/edit") for _ in range(2)]
+    for page, title in ((one, "Mine,"), (other, "Theirs,")):
+        box = page.get_by_role("textbox").first
+        await box.fill((await box.input_value()).replace("title:", f"title: {title}", 1))
+        await page.get_by_role("button", name="Save draft").click()
+    alert = other.get_by_role("alert")
+    await expect(alert).to_contain_text("Somebody else saved a newer version. Yours is not lost")
+    await expect(alert.locator(".gone")).to_contain_text("Mine,")
+    await expect(alert.locator(".new")).to_contain_text("Theirs,")
+    assert "Theirs," in await other.get_by_role("textbox").first.input_value()
+    await other.get_by_role("button", name="Save draft").click()
+    await expect(other.locator(".changes .new")).to_contain_text("Theirs,")
+
+
+async def test_a_page_is_imported_and_a_draft_is_kept(browser: Browser, running: DeskSite) -> None:
+    """Article, comments and what was left out are told apart; nothing is in the library by itself."""
+    page = await opened(browser, running, "/import")
+    await page.get_by_label("File, up to 12 MB").set_input_files(PAGES_FOLDER / "blogger.html")
+    await page.get_by_role("button", name="Read it").click()
+    await expect(page.get_by_role("heading", name="Drafts")).to_be_visible(timeout=30_000)
+    await page.locator("summary", has_text="Comments kept").click()
+    await expect(page.locator(".quoted", has_text="bellringer").last).to_contain_text("Our national office takes three weeks")
+    await page.locator("summary", has_text="Left out").click()
+    await expect(page.get_by_text("Acheter montre pas cher")).to_be_visible()
+    await page.get_by_role("button", name="Keep this draft").first.click()
+    await expect(page.locator(".tag").first).to_have_text("draft")
+    await page.get_by_role("button", name="Publish").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.goto(running.address + "/library")
+    await expect(page.get_by_role("heading", name="Not published yet")).to_be_visible()
+
+
+async def test_a_document_that_holds_nothing_is_said_so(browser: Browser, running: DeskSite) -> None:
+    page = await opened(browser, running, "/import")
+    await page.get_by_label("File, up to 12 MB").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 nothing"})
+    await page.get_by_role("button", name="Read it").click()
+    await expect(page.get_by_role("alert")).not_to_be_empty(timeout=30_000)
+
+
+async def test_an_expert_takes_and_answers_on_the_page(browser: Browser, running: DeskSite) -> None:
+    await filled(running.world)
+    page = await opened(browser, running, "/experts")
+    await page.get_by_label("Workspace").select_option("W1")
+    await page.get_by_role("button", name="Show").click()
+    await page.get_by_role("button", name="I take it").click()
+    await expect(page.locator(".tag", has_text="taken")).to_have_count(1)
+    await page.get_by_label("Your answer, or why there will be none").fill("Ask them first.")
+    await page.get_by_role("button", name="Send the answer").click()
+    await expect(page.locator(".tag", has_text="answered")).to_have_count(2)
+    await page.get_by_role("button", name="Make it a draft").last.click()
+    await expect(page.get_by_role("textbox").first).to_have_value(re.compile("Ask them first"))
+    assert any("Ask them first." in words for _, _, words in await running.world.said())
+
+
+async def test_a_gap_is_closed_with_a_practice(browser: Browser, running: DeskSite) -> None:
+    """Counts as far as they may be shown; then what was done stands there."""
+    await filled(running.world)
+    page = await opened(browser, running, "/gaps?tenant=W1")
+    await expect(page.locator("dd")).to_have_text(["6", "not shown", "not shown", "not shown"])
+    await page.get_by_label("What was done").fill("We wrote it down.")
+    await page.get_by_role("button", name="Close it and tell those who asked").click()
+    await expect(page.get_by_role("status")).to_have_text("Closed. Those who asked and can be reached are told.")
+    await expect(page.get_by_text("Closed: We wrote it down.")).to_be_visible()
+
+
+async def test_somebody_is_invited_enters_and_is_shown_out(browser: Browser, running: DeskSite) -> None:
+    page = await opened(browser, running, "/people")
+    await page.get_by_label(re.compile("What you call them")).fill("curator, Chapter North")
+    await page.get_by_label("Role").select_option("curator")
+    await page.get_by_role("button", name="Make a link").click()
+    link = await page.locator("code").inner_text()
+    guest = await (await browser.new_context()).new_page()
+    await guest.goto(link)
+    await guest.get_by_role("button", name="Sign in").click()
+    await expect(guest.get_by_role("heading", name="Library")).to_be_visible()
+    await expect(guest.get_by_role("navigation").get_by_role("link", name="People")).to_have_count(0)
+    await page.get_by_role("button", name="Take the role away").click()
+    await guest.reload()
+    await expect(guest.locator("main")).to_contain_text("Sign in to open this page")
+
+
+async def test_everything_is_reached_with_the_keyboard(browser: Browser, running: DeskSite) -> None:
+    """First the way past the menu; a sign of focus on everything; the whole list in reading order."""
+    page = await opened(browser, running, "/library")
+    names = []
+    for _ in range(13):
+        await page.keyboard.press("Tab")
+        focus = "(() => { const it = document.activeElement, s = getComputedStyle(it); return [it.innerText || it.id, s.outlineStyle !== 'none' || s.boxShadow !== 'none'] })()"
+        name, seen = await page.evaluate(focus)
+        assert seen, name
+        names.append(name.strip().split("\n")[0])
+    assert names[:7] == ["Skip to the content", "Midway", "Library", "Import", "Questions for experts", "Gaps", "People"]
+    assert names[7:12] == ["q", "all", "Show", "New practice", "Import a document"]
+    await page.goto(running.address + "/library/pilot-charter")
+    await page.locator("summary", has_text="Withdraw").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label(re.compile("Why?"))).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_on_a_phone_pages_scroll_in_one_direction_only(browser: Browser, running: DeskSite, scheme: str) -> None:
+    """Full of long words, empty, and in either scheme; tables may scroll by themselves."""
+    await filled(running.world)
+    page = await opened(browser, running, "/library", color_scheme=scheme, **PHONE)
+    for path in (*ALL, *EMPTY):
+        await page.goto(running.address + path)
+        await _keep_a_picture(page, f"phone-{scheme}-{path}")
+        assert await page.evaluate("document.documentElement.scrollWidth") == 320, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_words_can_be_read_in_either_scheme(browser: Browser, running: DeskSite, scheme: str) -> None:
+    """WCAG 2.2: 4.5 for every text against what is behind it."""
+    await filled(running.world)
+    page = await opened(browser, running, "/library", color_scheme=scheme, viewport={"width": 1100, "height": 800})
+    for path in (*ALL, *EMPTY):
+        await page.goto(running.address + path)
+        await _keep_a_picture(page, f"wide-{scheme}-{path}")
+        pairs = await page.evaluate(_COLOURS)
+        assert pairs
+        faint = {(text, ink, paper) for text, ink, paper in pairs if contrast(_hex(ink), _hex(paper)) < 4.5}
+        assert faint == set(), path
+
+
+_COLOURS = """() => {
+  const found = [];
+  for (const it of document.querySelectorAll('body *')) {
+    const words = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!words || !it.checkVisibility() || it.closest('.visually-hidden, datalist, option, .skip')) continue;
+    let behind = it;
+    while (behind && /^rgba\\(.*, 0\\)$/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
+    found.push([it.textContent.trim().slice(0, 30), getComputedStyle(it).color, getComputedStyle(behind || document.body).backgroundColor]);
+  }
+  return found;
+}"""
+
+
+def _hex(colour: str) -> str:
+    """``rgb(1, 2, 3)`` or ``color(srgb 0.1 0.2 0.3 / 0.9)``: what is behind the bar is of its own colour."""
+    parts = [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
+    return "#" + "".join(f"{round(part * 255 if colour.startswith('color(') else part):02x}" for part in parts)
+
+
+async def _keep_a_picture(page: Page, name: str) -> None:
+    """For a person to look at, where the variable PICTURES names a folder."""
+    if folder := os.environ.get("PICTURES"):
+        await page.screenshot(path=f"{folder}/{re.sub('[^a-z0-9]+', '-', name.lower())}.png", full_page=not name.endswith("/library"))

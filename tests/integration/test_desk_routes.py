@@ -1,0 +1,323 @@
+"""The pages behind the sign-in over HTTP: who is let in, what is refused, and that text stays text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from adapters.web.desk.posted import MOST_BYTES
+from bot.access import Role, Who
+from bot.messages import ButtonPress, Sender
+from bot.storage.unit import Storage
+from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, MEMBER, World, markdown
+from tests.integration.desk_site import Visitor, grant, visitor
+
+SHOWS = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/library/pilot-charter/versions/1", "/import",
+         "/experts", "/gaps", "/people")  # fmt: skip
+ACTS = ("/library/pilot-charter/save", "/library/pilot-charter/still-true", "/library/pilot-charter/withdraw",
+        "/library/pilot-charter/versions/1", "/import", "/import/drafts", "/experts/q1", "/gaps", "/people", "/sign-out")  # fmt: skip
+HOSTILE = '<script>alert("x")</script>'
+ESCAPED = "&lt;script&gt;"
+
+
+@pytest.fixture
+def database() -> str:
+    """What is asked of the pages does not depend on it."""
+    return "sqlite"
+
+
+@pytest_asyncio.fixture
+async def world(storage: Storage) -> AsyncIterator[World]:
+    made = World(storage)
+    for who in (CURATOR, EXPERT, ADMIN):
+        await grant(made, who)
+    yield made
+
+
+@pytest_asyncio.fixture
+async def curator(world: World) -> AsyncIterator[Visitor]:
+    async with visitor(world) as somebody:
+        await somebody.sign_in(CURATOR)
+        yield somebody
+
+
+def sentence(answer: httpx.Response) -> str:
+    assert "Traceback" not in answer.text and "<h1>" in answer.text
+    return answer.text
+
+
+async def sends_on(world: World, question: str, tenant: str = "W1") -> None:
+    press = ButtonPress(f"p {question}", replace(ASKED_IN, tenant=tenant), Sender("U1"), world.now, "expert", question)
+    assert await world.office.experts.hand_over(press, "member", question)
+
+
+# Who is let in
+
+
+@pytest.mark.parametrize("path", SHOWS)
+async def test_a_stranger_is_told_how_to_sign_in(world: World, path: str) -> None:
+    async with visitor(world) as stranger:
+        answer = await stranger.get(path)
+        assert answer.status_code == 401 and "say “sign in” to Midway in a direct message" in sentence(answer)
+
+
+@pytest.mark.parametrize("path", ACTS)
+async def test_a_stranger_changes_nothing(world: World, path: str) -> None:
+    async with visitor(world) as stranger:
+        assert (await stranger.client.post(path, data={"csrf": "0" * 32, "then": "publish"})).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("who", "open_"),
+    [
+        (CURATOR, {"/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/import", "/gaps"}),
+        (EXPERT, {"/experts"}),
+        (ADMIN, {*SHOWS} - {"/library/pilot-charter/versions/1"}),
+    ],
+    ids=["curator", "expert", "admin"],
+)
+async def test_each_role_opens_its_pages(world: World, who: Who, open_: set[str]) -> None:
+    """The menu has those and no other; what is for others is refused with the role."""
+    async with visitor(world) as somebody:
+        await somebody.sign_in(who)
+        answers = {path: await somebody.get(path) for path in SHOWS}
+        assert {path for path, answer in answers.items() if answer.status_code == 200} == open_
+        for path in set(SHOWS) - open_:
+            assert answers[path].status_code in ({404} if path.endswith("versions/1") and who.may(Role.CURATOR) else {403}), path
+        menu = (await somebody.get(min(open_))).text.split("</nav>")[0]
+        assert {path for path in ("/library", "/import", "/experts", "/gaps", "/people") if f'href="{path}"' in menu} == open_ & {
+            "/library", "/import", "/experts", "/gaps", "/people",
+        }
+
+
+@pytest.mark.parametrize("path", ["/people", "/experts/q1"])
+async def test_a_role_does_not_reach_further_by_a_form(curator: Visitor, path: str) -> None:
+    answer = await curator.send(path, page="/library/new", then="take", role="admin", label="myself", tenant="W1")
+    assert answer.status_code == 403 and "An admin can make you one" in sentence(answer)
+
+
+async def test_at_the_machine_itself_nobody_signs_in(world: World) -> None:
+    """As an admin, and the page says so; a proxy's request, or one to another name, is a stranger's."""
+    async with visitor(world, client="127.0.0.1", address="http://127.0.0.1:8080") as here:
+        page = await here.get("/people")
+        assert page.status_code == 200 and "you count as an admin here" in page.text and "Sign out" not in page.text
+        for headers in ({"X-Forwarded-For": "203.0.113.7"}, {"Host": "midway.example"}):
+            assert (await here.client.get("/people", headers=headers)).status_code == 401
+
+
+# Signing in and out
+
+
+async def test_a_link_lets_in_once_and_a_preview_does_not_use_it_up(world: World) -> None:
+    """What a chat opens to look at a link is a GET; the button is a POST."""
+    token = await world.office.access.link_for(CURATOR)
+    async with visitor(world) as somebody:
+        for _ in range(3):
+            door = await somebody.get(f"/sign-in?t={token}")
+            assert door.status_code == 200 and "set-cookie" not in door.headers
+        entered = await somebody.client.post("/sign-in", data={"t": token})
+        assert (entered.status_code, entered.headers["location"]) == (303, "/library")
+        cookie = entered.headers["set-cookie"].lower()
+        assert all(part in cookie for part in ("httponly", "secure", "samesite=lax"))
+        assert (await somebody.get("/library")).status_code == 200
+    async with visitor(world) as other:
+        again = await other.client.post("/sign-in", data={"t": token})
+        assert again.status_code == 403 and "used before or is too old" in sentence(again)
+        assert (await other.get("/library")).status_code == 401
+
+
+async def test_a_sign_in_from_another_site_is_refused_and_the_link_stays_good(world: World) -> None:
+    token = await world.office.access.link_for(EXPERT)
+    async with visitor(world) as somebody:
+        foreign = await somebody.client.post("/sign-in", data={"t": token}, headers={"Origin": "https://evil.example"})
+        assert foreign.status_code == 403
+        entered = await somebody.client.post("/sign-in", data={"t": token})
+        assert (entered.status_code, entered.headers["location"]) == (303, "/experts")
+
+
+async def test_signing_out_ends_it(curator: Visitor) -> None:
+    answer = await curator.send("/sign-out", page="/library")
+    assert answer.status_code == 200 and "You are signed out" in answer.text
+    assert (await curator.get("/library")).status_code == 401
+
+
+async def test_a_role_that_was_taken_away_is_gone_at_once(curator: Visitor, world: World) -> None:
+    assert (await curator.get("/library")).status_code == 200
+    async with world.storage.unit() as unit:
+        await unit.people.revoke(CURATOR.tenant, CURATOR.person)
+    assert (await curator.get("/library")).status_code == 401
+    assert (await curator.client.get("/")).status_code == 403
+
+
+async def test_a_forged_cookie_is_a_strangers(curator: Visitor) -> None:
+    [(name, value)] = curator.client.cookies.items()
+    curator.client.cookies.clear()
+    curator.client.cookies.set(name, value[:-3] + "abc", domain="midway.example")
+    assert (await curator.get("/library")).status_code == 401
+
+
+async def test_people_are_invited_and_leave_again(world: World) -> None:
+    async with visitor(world) as admin:
+        await admin.sign_in(ADMIN)
+        page = await admin.send("/people", page="/people", role="curator", label=f"Chapter {HOSTILE}")
+        assert page.status_code == 200 and ESCAPED in page.text and HOSTILE not in page.text
+        [link] = [word for word in page.text.replace("<", " ").replace(">", " ").split() if "/sign-in?t=" in word]
+        for wrong in ({"role": "god", "label": "x"}, {"role": "admin", "label": " "}):
+            assert (await admin.send("/people", page="/people", **wrong)).status_code == 422
+    async with visitor(world) as newcomer:
+        assert (await newcomer.client.post("/sign-in", data={"t": link.partition("t=")[2]})).status_code == 303
+        assert (await newcomer.get("/library")).status_code == 200
+        [grant_] = await world.office.access.given(ADMIN)
+        assert await world.office.access.revoke(ADMIN, grant_.person)
+        assert (await newcomer.get("/library")).status_code == 401
+
+
+# Tokens, origin, sizes
+
+
+@pytest.mark.parametrize("path", ACTS)
+async def test_every_change_carries_the_persons_token(curator: Visitor, world: World, path: str) -> None:
+    """Without it, with another person's, or from another site, nothing is taken."""
+    async with visitor(world) as other:
+        await other.sign_in(ADMIN)
+        theirs = (await other.get("/people")).text.partition('name="csrf" value="')[2].partition('"')[0]
+    mine = (await curator.get("/library/new")).text.partition('name="csrf" value="')[2].partition('"')[0]
+    assert mine and theirs and mine != theirs
+    for token, headers in (("", {}), (theirs, {}), (mine, {"Origin": "https://evil.example"}), (mine, {"Sec-Fetch-Site": "cross-site"})):
+        answer = await curator.client.post(path, data={"csrf": token, "then": "publish", "note": "x"}, headers=headers)
+        assert answer.status_code == 403, (token, headers)
+    assert await world.office.curation.history(CURATOR, "pilot-charter") == []
+
+
+async def test_what_is_too_large_is_not_read(curator: Visitor) -> None:
+    """By what the request says of itself; without a length nothing is taken either."""
+    token = (await curator.get("/import")).text.partition('name="csrf" value="')[2].partition('"')[0]
+    answer = await curator.client.post("/import", data={"csrf": token}, files={"file": ("a.html", b"x" * (MOST_BYTES + 1))})
+    assert answer.status_code == 413 and "larger than 12 MB" in sentence(answer)
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"csrf=1"
+
+    assert (await curator.client.post("/import", content=endless(), headers={"Content-Type": "application/x-www-form-urlencoded"})).status_code == 413
+    broken = await curator.client.post("/import", content=b"--x\r\nnonsense", headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert broken.status_code in {400, 403}
+
+
+async def test_every_page_keeps_itself_to_itself(curator: Visitor) -> None:
+    """The same strict headers on pages, refusals and the door."""
+    for path in ("/library", "/people", "/sign-in", "/library/no-such-practice"):
+        headers = (await curator.get(path)).headers
+        assert "default-src 'none'" in headers["content-security-policy"] and "unsafe" not in headers["content-security-policy"]
+        assert (headers["cache-control"], headers["x-frame-options"], headers["referrer-policy"]) == ("no-store", "DENY", "no-referrer")
+
+
+# What stands there
+
+
+async def test_words_of_people_are_words(world: World) -> None:
+    """Titles, notes, drafts, questions and answers: nothing of them becomes markup."""
+    question = await world.asks(words=f"May we? {HOSTILE}")
+    await sends_on(world, question)
+    body = markdown().replace("## Summary", f"## Summary\n\n{HOSTILE}", 1)
+    version = await world.office.curation.save(CURATOR, "pilot-charter", body, 0, HOSTILE)
+    async with visitor(world) as admin:
+        await admin.sign_in(ADMIN)
+        pages = [f"/library?q={HOSTILE}", "/library/pilot-charter/edit", f"/library/pilot-charter/versions/{version}", "/experts", "/gaps"]
+        for path in pages:
+            text = (await admin.get(path)).text
+            assert ESCAPED in text and "<script" not in text, path
+        await admin.send(f"/experts/{question}", page="/experts", then="answer", words=HOSTILE, tenant="W1")
+        page = (await admin.get("/experts")).text
+        assert page.count(ESCAPED) == 2 and "<script" not in page
+
+
+async def test_a_tenant_sees_its_own_questions(world: World) -> None:
+    """Whatever tenant the address or the form names; nothing is taken or closed across."""
+    other = replace(EXPERT, tenant="W2", roles=frozenset({Role.EXPERT, Role.CURATOR}))
+    await grant(world, other)
+    mine, theirs = await world.asks(words="Ours alone"), await world.asks("e2", words="Theirs alone", tenant="W2")
+    await sends_on(world, mine)
+    await sends_on(world, theirs, "W2")
+    async with visitor(world) as expert:
+        await expert.sign_in(other)
+        for path in ("/experts", "/experts?tenant=W1", "/gaps?tenant=W1"):
+            text = (await expert.get(path)).text
+            assert "Theirs alone" in text and "Ours alone" not in text and "Workspace" not in text
+        answer = await expert.send(f"/experts/{mine}", page="/experts", then="answer", words="From outside", tenant="W1")
+        assert answer.status_code == 409
+        closed = await expert.send("/gaps", page="/gaps", week="202648", nearest="ugc-rights", note="done", tenant="W1")
+        assert closed.status_code == 303
+    [handed] = await world.office.experts.listed(EXPERT)
+    assert handed.state == "open"
+    assert [row.closed for row in await world.office.gaps.rows(CURATOR)] == [None]
+
+
+async def test_the_machine_itself_may_look_at_each_tenant(world: World) -> None:
+    question = await world.asks(words="Asked in a workspace")
+    await sends_on(world, question)
+    async with visitor(world, client="127.0.0.1", address="http://127.0.0.1:8080") as here:
+        assert "Asked in a workspace" not in (await here.get("/experts")).text
+        assert "Asked in a workspace" in (await here.get("/experts?tenant=W1")).text
+        assert "Asked in a workspace" not in (await here.get("/experts?tenant=nowhere")).text
+
+
+async def test_saving_sends_to_the_draft_and_a_second_editor_sees_the_first(curator: Visitor, world: World) -> None:
+    """What the second typed stands in the page again, with how it differs; nothing is lost."""
+    first = await curator.send("/library/pilot-charter/save", page="/library/new", body=markdown() + "\nmine", seen="0", note="why", then="draft")
+    assert first.headers["location"] == "/library/pilot-charter/versions/1"
+    second = await curator.send("/library/pilot-charter/save", page="/library/new", body=markdown() + "\ntheirs", seen="0", note="", then="draft")
+    assert second.status_code == 409
+    assert "Somebody else saved a newer version" in second.text and 'name="seen" value="1"' in second.text
+    assert "theirs</textarea>" in second.text and '<div class="gone">' in second.text and '<div class="new">' in second.text
+
+
+async def test_publishing_shows_what_is_wrong(curator: Visitor, world: World) -> None:
+    """On the page of the draft, as a list; once it is right, the practice is in force."""
+    body = markdown().replace("title:", "title: Ours –", 1)
+    await curator.send("/library/pilot-charter/save", page="/library/new", body=body, seen="0", note="", then="review")
+    world.findings = ("the figure 40 % has no source",)
+    path = "/library/pilot-charter/versions/1"
+    refused = await curator.send(path, page=path, then="publish")
+    assert refused.status_code == 422 and "<li>the figure 40 % has no source</li>" in refused.text and "in review" in refused.text
+    world.findings = ()
+    assert (await curator.send(path, page=path, then="publish")).headers["location"] == "/library/pilot-charter"
+    assert "Ours –" in (await curator.get("/library/pilot-charter")).text
+
+
+@pytest.mark.parametrize("body", ["no front matter", "id: ../../etc", "id: Big Letters"])
+async def test_a_new_practice_needs_a_good_id(curator: Visitor, body: str) -> None:
+    answer = await curator.send("/library/-/save", page="/library/new", body=body, seen="0", then="draft")
+    assert answer.status_code == 422 and "small letters, digits and hyphens" in sentence(answer)
+
+
+@pytest.mark.parametrize("fields", [{"seen": "x"}, {"seen": "-1"}, {}])
+async def test_a_form_without_its_number_is_refused(curator: Visitor, fields: dict[str, str]) -> None:
+    assert (await curator.send("/library/pilot-charter/save", page="/library/new", body="x", **fields)).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/library/no-such-practice", "/library/no-such-practice/edit", "/library/no-such-practice/versions/3", "/library/a%00b/edit"])
+async def test_what_is_not_there_is_said(curator: Visitor, path: str) -> None:
+    answer = await curator.get(path)
+    assert answer.status_code == 404 and "There is no such practice." in sentence(answer)
+
+
+async def test_closing_a_gap_says_nothing_of_how_many(curator: Visitor, world: World) -> None:
+    """Two people are told, and that is nobody's to know."""
+    await world.asks("e1", person="a")
+    await world.asks("e2", person="b")
+    closed = await curator.send("/gaps", page="/gaps", week="202648", nearest="ugc-rights", note="We wrote it down.", practice="ugc-rights")
+    page = (await curator.get(closed.headers["location"])).text
+    assert "Those who asked and can be reached are told." in page and ">2<" not in page and "told=" not in closed.headers["location"]
+    empty = await curator.send("/gaps", page="/gaps", week="202648", nearest="ugc-rights", note=" ")
+    assert empty.status_code == 422
+
+
+async def test_nobody_without_a_role_gets_in(world: World) -> None:
+    token = await world.office.access._link(MEMBER.tenant, MEMBER.person, timedelta(minutes=5))
+    async with visitor(world) as somebody:
+        assert (await somebody.client.post("/sign-in", data={"t": token})).status_code == 403

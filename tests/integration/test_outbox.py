@@ -1,0 +1,194 @@
+"""What is said unasked: whatever dies and wherever, nothing is lost, nothing is said twice, what cannot be known is listed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.errors import StorageUnavailable
+from bot.messages import Conversation
+from bot.outbox import Outbox
+from bot.pace import Checkpoint, no_checkpoint
+from bot.ports import Delivered, Rejected
+from bot.replies import Reply
+from bot.storage.unit import Storage
+from bot.worker import Worker
+from tests.integration.chat_on_file import ChatOnFile, conversation
+from tests.integration.crash_worker import SECRET, echo, start
+from tests.integration.test_crash import KILLED, MINUTES_PER_LIFE, Crash, crash_at, ended
+
+STEPS = ("intended", "sent", "recorded")
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+class Ground:
+    """A database and a platform that outlive the senders on them."""
+
+    def __init__(self, storage: Storage, url: str, file: Path, *, findable: bool) -> None:
+        self.storage = storage
+        self.url = url
+        self.file = file
+        self.findable = findable
+        self.chat = ChatOnFile(file, findable=findable)
+        self.lives = 0
+
+    async def planned(self, count: int) -> list[str]:
+        texts = [f"message {number}" for number in range(count)]
+        async with self.storage.unit() as unit:
+            for number, text in enumerate(texts):
+                where = conversation(f"t{number % 3}")
+                assert await unit.ledger.plan("T", f"key {number}", where, Reply(text), NOW)
+        return texts
+
+    def start(self, step: str, reach: int) -> BaseProcess:
+        self.lives += 1
+        ahead = self.lives * MINUTES_PER_LIFE
+        return start(self.url, self.file, findable=self.findable, step=step, reach=reach, minutes=ahead, outbox=True)
+
+    async def check(self, texts: list[str]) -> None:
+        """Everything once; where nobody can look, what is missing is listed as uncertain and nothing else is."""
+        shown = self.chat.shown()
+        assert max(shown.values()) == 1, shown
+        assert set(shown) <= set(texts)
+        async with self.storage.view() as unit:
+            cases = await unit.ledger.cases()
+        assert all(case.state == "uncertain" for case in cases)
+        if self.findable:
+            assert (set(shown), cases) == (set(texts), [])
+        else:
+            assert len(texts) - len(shown) <= len(cases)
+
+
+@pytest_asyncio.fixture(params=["findable", "blind"])
+async def ground(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> AsyncIterator[Ground]:
+    storage = Storage(database_url, SECRET)
+    yield Ground(storage, database_url, tmp_path / "chat.jsonl", findable=request.param == "findable")
+    await storage.close()
+
+
+async def test_a_killed_sender_at_every_step(ground: Ground) -> None:
+    """kill -9 before the send, after it, and after it was recorded, each in its own process; the next takes over."""
+    texts = await ground.planned(8)
+    for reach, step in enumerate(STEPS):
+        assert ended(ground.start(step, 1 + reach % 2)) == KILLED, step
+    assert ended(ground.start("none", 1)) == 0
+    await ground.check(texts)
+    if not ground.findable:
+        async with ground.storage.view() as unit:
+            assert len(await unit.ledger.cases()) == 2  # before and after the send: nobody can tell these apart
+
+
+async def test_senders_that_compete_say_everything_once(ground: Ground) -> None:
+    """Three at once, one of them killed in the midst."""
+    texts = await ground.planned(40)
+    rivals = [ground.start("none", 1), ground.start("sent", 5), ground.start("none", 1)]
+    assert sorted({ended(rival) or 0 for rival in rivals}) in ([KILLED, 0], [0])
+    assert ended(ground.start("none", 1)) == 0
+    await ground.check(texts)
+
+
+@pytest.mark.parametrize("reach", [1, 2, 3])
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_crash_at_each_reach_of_each_step(ground: Ground, step: str, reach: int) -> None:
+    texts = await ground.planned(3)
+    now = NOW
+    for life, at in enumerate((reach, 1, 99)):
+        now += timedelta(minutes=MINUTES_PER_LIFE)
+        try:
+            await _drain(outbox_over(ground.storage, ground.chat, now, crash_at(step, at)))
+        except Crash:
+            assert at < 99
+        else:
+            assert life > 0
+    await ground.check(texts)
+
+
+async def test_one_conversation_that_refuses_holds_up_no_other(ground: Ground) -> None:
+    """A channel that was archived, and one that asks for patience: the others get theirs, in order."""
+    await ground.planned(4)
+    chat = Refusing(ground.file, "t1")
+    assert await _drain(outbox_over(ground.storage, chat, NOW)) == 4
+    assert list(ground.chat.shown()) == ["message 0", "message 2", "message 3"]
+    async with ground.storage.view() as unit:
+        assert [(case.key, case.state, case.reason) for case in await unit.ledger.cases()] == [("key 1", "rejected", "archived")]
+
+
+async def test_who_asks_for_patience_is_given_it(ground: Ground) -> None:
+    """Not before its time, and then once."""
+    await ground.planned(1)
+    chat = Refusing(ground.file, "t0", permanent=False)
+    assert await _drain(outbox_over(ground.storage, chat, NOW)) == 1
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW + timedelta(seconds=29))) == 0
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW + timedelta(seconds=60))) == 1
+    assert ground.chat.shown() == {"message 0": 1}
+
+
+async def test_a_platform_that_is_not_here_is_left_to_who_has_it(ground: Ground) -> None:
+    async with ground.storage.unit() as unit:
+        await unit.ledger.plan("T", "key", conversation(platform="msteams"), Reply("for Teams"), NOW)
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW)) == 0
+
+
+async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Ground) -> None:
+    """It waits, and goes on with what is due."""
+    await ground.planned(1)
+    over, forever = asyncio.Event(), asyncio.Event()
+
+    async def pause(_seconds: float) -> None:
+        if not faults and ground.chat.shown():
+            over.set()
+            await forever.wait()
+
+    outbox = Worker(ground.storage, echo, {"slack": ground.chat}, owner="o", clock=lambda: NOW, sleep=pause).outbox
+    faults: list[Exception] = [StorageUnavailable("away"), RuntimeError("a fault of ours")]
+    send_next = outbox.send_next
+
+    async def sometimes() -> bool:
+        if faults:
+            raise faults.pop(0)
+        return await send_next()
+
+    outbox.send_next = sometimes  # type: ignore[method-assign]
+    running = asyncio.create_task(outbox.run())
+    await asyncio.wait_for(over.wait(), 30)
+    running.cancel()
+    await asyncio.wait({running})
+    assert ground.chat.shown() == {"message 0": 1}
+
+
+class Refusing(ChatOnFile):
+    """Refuses what goes into one thread."""
+
+    def __init__(self, path: Path, thread: str, *, permanent: bool = True) -> None:
+        super().__init__(path, findable=True)
+        self._thread = thread
+        self._permanent = permanent
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
+        if conversation.thread == self._thread:
+            return Rejected("archived" if self._permanent else "too fast", self._permanent, 30.0)
+        return await super().send(conversation, reply, key)
+
+
+def outbox_over(storage: Storage, chat: ChatOnFile, now: datetime, checkpoint: Checkpoint = no_checkpoint) -> Outbox:
+    worker = Worker(
+        storage, echo, {"slack": chat}, owner="o", clock=lambda: now, sleep=_no_time, chance=lambda: 0.0, checkpoint=checkpoint
+    )
+    return worker.outbox
+
+
+async def _drain(outbox: Outbox) -> int:
+    sent = 0
+    while await outbox.send_next():
+        sent += 1
+    return sent
+
+
+async def _no_time(_seconds: float) -> None:
+    await asyncio.sleep(0)

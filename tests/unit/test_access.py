@@ -1,0 +1,121 @@
+"""Who may do what: roles of the settings, roles that were given, and links that let in once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from bot.access import INVITATION_LASTS, LINK_LASTS, WEB, Access, Role, Who
+from bot.errors import NotAllowed
+from bot.messages import Conversation, IncomingMessage, Sender
+from bot.storage.unit import Storage
+from tests.fakes.answering import START
+from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, World
+
+GIVEN = {Role.ADMIN: ["slack:U0ADMIN"], Role.CURATOR: ["U0CURATOR", "29:teams-person"], Role.EXPERT: ["msteams:29:teams-expert"]}
+
+
+@pytest.fixture
+def database() -> str:
+    """The rules are the same on both: the contracts of storage try both."""
+    return "sqlite"
+
+
+@pytest_asyncio.fixture
+async def world(storage: Storage) -> AsyncIterator[World]:
+    yield World(storage, GIVEN)
+
+
+def says(user: str, platform: str = "slack", tenant: str = "W1") -> IncomingMessage:
+    where = Conversation(platform, tenant, "D1", "D1", "direct", "address")
+    return IncomingMessage("e1", where, Sender(user), START, "sign in")
+
+
+@pytest.mark.parametrize(
+    ("user", "platform", "role"),
+    [
+        ("U0ADMIN", "slack", Role.ADMIN), ("U0CURATOR", "slack", Role.CURATOR), ("29:teams-person", "msteams", Role.CURATOR),
+        ("29:teams-expert", "msteams", Role.EXPERT),
+    ],
+)
+async def test_settings_name_people_by_their_platforms_id(world: World, user: str, platform: str, role: Role) -> None:
+    """With the platform before it or without; an id may itself have a colon. Who is not named is nothing."""
+    assert (await world.office.access.of(says(user, platform))).roles == {role}
+    assert (await world.office.access.of(says("U0SOMEBODY", platform))).roles == frozenset()
+
+
+async def test_an_admin_may_do_what_curators_and_experts_may() -> None:
+    for role in Role:
+        ADMIN.needs(role)
+        with pytest.raises(NotAllowed):
+            MEMBER.needs(role)
+    with pytest.raises(NotAllowed):
+        CURATOR.needs(Role.EXPERT)
+    with pytest.raises(NotAllowed):
+        EXPERT.needs(Role.CURATOR)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_refusal_names_the_role_and_the_remedy(role: Role) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        MEMBER.needs(role)
+    assert str(refused.value) == f"That is for {role.value}s. An admin can make you one (MIDWAY_{role.value.upper()}S)."
+
+
+async def test_a_role_that_was_taken_away_is_gone_at_once(world: World) -> None:
+    """Roles are looked up every time; what was given on the web counts there and nowhere else."""
+    access = world.office.access
+    who = await access.enter(await access.invite(ADMIN, Role.CURATOR, "Chapter North"))
+    assert who and who.tenant == WEB and who.roles == {Role.CURATOR}
+    assert (await access.of_person("W1", who.person)).roles == frozenset()
+    assert await access.revoke(ADMIN, who.person) is True
+    assert (await access.of_person(who.tenant, who.person)).roles == frozenset()
+    assert await access.revoke(ADMIN, who.person) is False
+
+
+async def test_what_the_settings_no_longer_name_is_gone_with_the_next_start(world: World, storage: Storage) -> None:
+    curator = await world.office.access.of(says("U0CURATOR"))
+    later: Mapping[Role, Sequence[str]] = {Role.CURATOR: []}
+    assert (await Access(storage, storage.secret, lambda: world.now, later).of_person("W1", curator.person)).roles == frozenset()
+
+
+async def test_an_invitation_lets_in_once_within_three_days(world: World) -> None:
+    access = world.office.access
+    first, second = [await access.invite(ADMIN, Role.EXPERT, f"Law {number}") for number in (1, 2)]
+    entered = await access.enter(first)
+    assert entered and entered.roles == {Role.EXPERT}
+    assert await access.enter(first) is None
+    world.now += INVITATION_LASTS
+    assert await access.enter(second) is None
+    assert sorted(grant.label for grant in await access.given(ADMIN)) == ["Law 1", "Law 2"]
+
+
+async def test_a_way_in_from_the_chat_lasts_a_quarter_of_an_hour(world: World) -> None:
+    access = world.office.access
+    token = await access.link_for(CURATOR)
+    world.now += LINK_LASTS - timedelta(seconds=1)
+    entered = await access.enter(token)
+    assert entered and (entered.tenant, entered.person) == (CURATOR.tenant, CURATOR.person)
+    late = await access.link_for(CURATOR)
+    world.now += LINK_LASTS
+    assert await access.enter(late) is None
+
+
+async def test_who_has_no_role_gets_no_way_in(world: World) -> None:
+    with pytest.raises(NotAllowed, match="for curators, experts and admins"):
+        await world.office.access.link_for(MEMBER)
+
+
+@pytest.mark.parametrize("who", [MEMBER, CURATOR, EXPERT], ids=["member", "curator", "expert"])
+async def test_only_an_admin_gives_and_takes_roles(world: World, who: Who) -> None:
+    access = world.office.access
+    with pytest.raises(NotAllowed):
+        await access.invite(who, Role.ADMIN, "myself")
+    with pytest.raises(NotAllowed):
+        await access.revoke(who, "somebody")
+    with pytest.raises(NotAllowed):
+        await access.given(who)
+    assert await access.given(ADMIN) == []

@@ -1,0 +1,238 @@
+"""How practices are kept true: drafts, review, publishing, "still true", withdrawing, and what is then in force."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.access import Who
+from bot.curation import library_in_force
+from bot.errors import ChangedMeanwhile, NotAllowed, NotPublishable
+from bot.storage.unit import Storage
+from knowledge.errors import PracticeInvalid
+from tests.fakes.answering import shipped
+from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, OTHER_CURATOR, World, markdown
+
+ID = "pilot-charter"
+TITLE = shipped().practices[ID].title
+
+
+@pytest.fixture
+def database() -> str:
+    """The rules are the same on both: the contracts of storage try both."""
+    return "sqlite"
+
+
+@pytest_asyncio.fixture
+async def world(storage: Storage) -> AsyncIterator[World]:
+    yield World(storage)
+
+
+def retitled(title: str, practice_id: str = ID) -> str:
+    body = markdown(practice_id)
+    [line] = [line for line in body.splitlines() if line.startswith("title:")]
+    return body.replace(line, f"title: {title}")
+
+
+async def draft(world: World, title: str = "Put the pilot on a page", by: Who = CURATOR, practice_id: str = ID) -> int:
+    seen = (await world.office.curation.text(practice_id)).seen
+    return await world.office.curation.save(by, practice_id, retitled(title), seen)
+
+
+def in_force(world: World) -> str:
+    return world.library.practices[ID].title
+
+
+async def history(world: World) -> list[tuple[int, str, str]]:
+    return [(event.version, event.what, event.by) for event in await world.office.curation.history(CURATOR, ID)]
+
+
+async def test_an_editor_begins_with_what_is_in_force(world: World) -> None:
+    """The shipped text, then the newest draft, then what was published; nothing for a practice that never was."""
+    curation = world.office.curation
+    assert (await curation.text(ID)).body == markdown()
+    version = await draft(world, "First")
+    assert (await curation.text(ID)).body == retitled("First")
+    await curation.discard(CURATOR, ID, version)
+    assert (await curation.text(ID)).body == markdown()
+    await curation.publish(CURATOR, ID, await draft(world, "Second"))
+    assert (await curation.text(ID)).body == retitled("Second")
+    assert (await curation.text("no-such-practice")).body == ""
+
+
+async def test_a_draft_changes_nothing_until_it_is_published(world: World) -> None:
+    curation = world.office.curation
+    version = await draft(world)
+    await curation.submit(CURATOR, ID, version)
+    await world.look()
+    assert in_force(world) == TITLE
+    await curation.publish(OTHER_CURATOR, ID, version)
+    assert in_force(world) == "Put the pilot on a page"
+    assert await history(world) == [
+        (1, "published", OTHER_CURATOR.person), (1, "sent to review", CURATOR.person), (1, "saved", CURATOR.person),
+    ]
+
+
+async def test_the_second_editor_is_told_of_the_firsts_change(world: World) -> None:
+    """Nothing of the first's is lost: the second reads it and saves over it knowingly."""
+    curation = world.office.curation
+    mine, theirs = await curation.text(ID), await curation.text(ID)
+    await curation.save(CURATOR, ID, retitled("Mine"), mine.seen)
+    with pytest.raises(ChangedMeanwhile, match="Yours is not lost: compare, then save"):
+        await curation.save(OTHER_CURATOR, ID, retitled("Theirs"), theirs.seen)
+    seen = await curation.text(ID)
+    assert seen.body == retitled("Mine")
+    await curation.save(OTHER_CURATOR, ID, retitled("Both"), seen.seen)
+    assert (await curation.text(ID)).body == retitled("Both")
+
+
+async def test_publishing_needs_its_checks(world: World) -> None:
+    """What is wrong is said in sentences, and nothing changes."""
+    version = await draft(world)
+    world.findings = ("step 1 does not start with a bold imperative", "the figure 40 % has no source")
+    with pytest.raises(NotPublishable) as refused:
+        await world.office.curation.publish(CURATOR, ID, version)
+    assert refused.value.findings == world.findings
+    assert "step 1" in str(refused.value) and "40 %" in str(refused.value)
+    await world.look()
+    assert in_force(world) == TITLE
+    assert [event for event in await history(world) if event[1] == "published"] == []
+
+
+async def test_a_text_that_is_no_practice_is_not_even_checked(world: World) -> None:
+    curation = world.office.curation
+    version = await curation.save(CURATOR, ID, "Just some words", 0)
+    with pytest.raises(PracticeInvalid, match=ID):
+        await curation.publish(CURATOR, ID, version)
+    assert world.examined == []
+
+
+async def test_a_practice_whose_id_is_another_is_not_published(world: World) -> None:
+    """Else the shipped one would stand beside it, or another be replaced."""
+    curation = world.office.curation
+    version = await curation.save(CURATOR, ID, markdown("sponsor-search"), 0)
+    with pytest.raises(NotPublishable, match="its id is sponsor-search and not pilot-charter"):
+        await curation.publish(CURATOR, ID, version)
+
+
+async def test_a_draft_written_over_an_older_version_is_not_published(world: World) -> None:
+    """Somebody confirmed the practice meanwhile: the draft is kept, edited anew and then published."""
+    curation = world.office.curation
+    version = await draft(world, "My work")
+    world.pass_(days=800)
+    await curation.still_true(OTHER_CURATOR, world.library.practices[ID])
+    with pytest.raises(ChangedMeanwhile, match="read it, then edit it anew"):
+        await curation.publish(CURATOR, ID, version)
+    text = await curation.text(ID)
+    assert text.body == retitled("My work")
+    await curation.publish(CURATOR, ID, await curation.save(CURATOR, ID, text.body, text.seen))
+    assert in_force(world) == "My work"
+
+
+@pytest.mark.parametrize("before", ["published", "discarded", "replaced"])
+async def test_what_is_no_draft_any_more_is_neither_published_nor_discarded(world: World, before: str) -> None:
+    curation = world.office.curation
+    version = await draft(world)
+    if before == "published":
+        await curation.publish(CURATOR, ID, version)
+    elif before == "discarded":
+        await curation.discard(CURATOR, ID, version)
+    else:
+        await draft(world, "Another")
+    for act in (curation.publish, curation.discard, curation.submit):
+        with pytest.raises(ChangedMeanwhile, match="no draft any more"):
+            await act(OTHER_CURATOR, ID, version)
+
+
+async def test_still_true_moves_the_date_in_the_file_and_nothing_else(world: World) -> None:
+    """For a year, or half of one where law or a platform's features are behind it."""
+    curation = world.office.curation
+    world.pass_(days=800)
+    day = world.now.date()
+    slow = next(one for one in world.library.practices.values() if not one.ages_fast)
+    fast = next(one for one in world.library.practices.values() if one.ages_fast)
+    for practice, days in ((slow, 365), (fast, 182)):
+        before = (await curation.text(practice.id)).body
+        until = await curation.still_true(CURATOR, practice)
+        assert (until - day).days == days
+        assert world.library.practices[practice.id].review_by == until
+        changed = [(old, new) for old, new in zip(before.splitlines(), (await curation.text(practice.id)).body.splitlines(), strict=True) if old != new]
+        assert changed == [(f"review_by: {practice.review_by}", f"review_by: {until}")]
+
+
+async def test_still_true_pressed_twice_is_one_line_of_history(world: World) -> None:
+    """And a review that is further off than that stays where it is."""
+    world.pass_(days=800)
+    curation = world.office.curation
+    first = await curation.still_true(CURATOR, world.library.practices[ID])
+    assert await curation.still_true(OTHER_CURATOR, world.library.practices[ID]) == first
+    assert len(await history(world)) == 1
+
+
+async def test_still_true_throws_no_draft_away(world: World) -> None:
+    curation = world.office.curation
+    await draft(world, "My work")
+    world.pass_(days=800)
+    await curation.still_true(OTHER_CURATOR, world.library.practices[ID])
+    assert in_force(world) == TITLE
+    assert [(one.practice_id, one.body) for one in await curation.open(CURATOR)] == [(ID, retitled("My work"))]
+    assert (await curation.text(ID)).body == retitled("My work")
+
+
+async def test_what_was_withdrawn_is_no_longer_in_the_library(world: World, storage: Storage) -> None:
+    """Of a shipped practice and of an own version alike; it can be edited and published again."""
+    curation = world.office.curation
+    await curation.publish(CURATOR, ID, await draft(world, "Ours"))
+    await draft(world, "Not published yet")
+    await curation.withdraw(CURATOR, ID, "the law changed")
+    assert ID not in world.library.practices
+    library, stamp = await library_in_force(storage, shipped())
+    assert ID not in library.practices and len(library.practices) == len(shipped().practices) - 1 and stamp > 0
+    [event, *_] = await curation.history(CURATOR, ID)
+    assert (event.what, event.note) == ("withdrawn", "the law changed")
+    withdrawn = await curation.version(CURATOR, ID, event.version)
+    assert withdrawn and withdrawn.body == retitled("Ours")
+    await curation.publish(CURATOR, ID, await draft(world, "Back again"))
+    assert in_force(world) == "Back again"
+
+
+async def test_what_was_withdrawn_meanwhile_is_not_brought_back_by_still_true(world: World) -> None:
+    """A reminder's button may be pressed where the withdrawal was not noticed yet."""
+    practice = world.library.practices[ID]
+    await world.office.curation.withdraw(CURATOR, ID, "the law changed")
+    world.pass_(days=800)
+    with pytest.raises(ChangedMeanwhile, match="withdrew"):
+        await world.office.curation.still_true(OTHER_CURATOR, practice)
+    await world.look()
+    assert ID not in world.library.practices
+
+
+async def test_a_new_practice_stands_beside_the_shipped_ones(world: World) -> None:
+    body = markdown().replace(f"id: {ID}", "id: our-own-charter", 1)
+    curation = world.office.curation
+    await curation.publish(CURATOR, "our-own-charter", await curation.save(CURATOR, "our-own-charter", body, 0))
+    assert {ID, "our-own-charter"} <= set(world.library.practices)
+
+
+async def test_a_library_as_shipped_has_stamp_0(storage: Storage) -> None:
+    library, stamp = await library_in_force(storage, shipped())
+    assert (library.content_hash, stamp) == (shipped().content_hash, 0)
+
+
+@pytest.mark.parametrize("who", [MEMBER, EXPERT], ids=["member", "expert"])
+async def test_all_of_it_is_for_curators(world: World, who: Who) -> None:
+    """Whatever is tried, it is refused in a sentence and nothing changes."""
+    curation = world.office.curation
+    version = await draft(world)
+    practice = world.library.practices[ID]
+    for tried in (
+        curation.save(who, ID, "words", 1), curation.submit(who, ID, version), curation.discard(who, ID, version),
+        curation.publish(who, ID, version), curation.withdraw(who, ID, "why"), curation.still_true(who, practice),
+        curation.open(who), curation.version(who, ID, version), curation.history(who, ID),
+    ):
+        with pytest.raises(NotAllowed, match="That is for curators"):
+            await tried
+    assert await history(world) == [(1, "saved", CURATOR.person)]
+    assert await curation.history(ADMIN, ID) != []

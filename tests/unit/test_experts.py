@@ -1,0 +1,203 @@
+"""Questions for experts: both sides are told, the asker where they asked, and words are kept no longer than promised."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from bot.access import Who
+from bot.errors import ChangedMeanwhile, NotAllowed
+from bot.messages import ButtonPress, Sender
+from bot.storage.retention import purge
+from bot.storage.unit import Storage
+from knowledge.drafting import unfinished
+from tests.fakes.answering import shipped
+from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, EXPERTS, MEMBER, OTHER_EXPERT, World
+
+WORDS, REPLY = "May we repost what customers write?", "Ask them first, in writing; keep the reply."
+THREAD = "slack:C9/7"
+
+
+@pytest.fixture
+def database() -> str:
+    """The rules are the same on both: the contracts of storage try both."""
+    return "sqlite"
+
+
+@pytest_asyncio.fixture
+async def world(storage: Storage) -> AsyncIterator[World]:
+    made = World(storage)
+    await made.office.experts.named_post(ADMIN, EXPERTS)
+    yield made
+
+
+async def hand_over(world: World, question: str, person: str = "member", tenant: str = "W1") -> bool | None:
+    where = replace(ASKED_IN, tenant=tenant)
+    press = ButtonPress("p1", where, Sender("U1"), world.now, "expert", question)
+    return await world.office.experts.hand_over(press, person, question)
+
+
+async def handed(world: World, event: str = "e1") -> str:
+    question = await world.asks(event)
+    assert await hand_over(world, question) is True
+    return question
+
+
+async def words_of(world: World) -> list[str]:
+    return [words for _, _, words in await world.said()]
+
+
+async def test_the_experts_get_the_words_and_what_was_found(world: World) -> None:
+    """In their channel, once; the asker is not named."""
+    question = await handed(world)
+    assert await hand_over(world, question) is False
+    async with world.storage.view() as unit:
+        assert await unit.people.post("W1", "experts") == EXPERTS
+    later = world.now
+    async with world.storage.unit() as unit:
+        found = await unit.ledger.next_planned(["slack"], later, later)
+    assert found
+    entry = found[0]
+    assert (entry.key, entry.conversation) == (f"expert:{question}", EXPERTS)
+    title = shipped().practices["ugc-rights"].title
+    assert WORDS in entry.reply.text and title in str(entry.reply.blocks) and "member" not in str(entry.reply)
+
+
+async def test_what_came_in_before_there_was_a_channel_comes_when_there_is_one(storage: Storage) -> None:
+    """All that is open, and again in another channel only what was not sent yet."""
+    world = World(storage)
+    await handed(world, "e1")
+    await handed(world, "e2")
+    assert await world.said() == []
+    await world.office.experts.named_post(ADMIN, EXPERTS)
+    assert [where for _, where, _ in await world.said()] == [EXPERTS, EXPERTS]
+
+
+async def test_only_the_asker_hands_a_question_over(world: World) -> None:
+    """Experts read the words, so nobody else may send them, in a channel either."""
+    question = await world.asks()
+    with pytest.raises(NotAllowed, match="Whoever asked a question sends it to an expert"):
+        await hand_over(world, question, person="somebody else")
+    assert await hand_over(world, "no such question") is None
+    assert await hand_over(world, question, tenant="U") is None
+    assert await world.said() == []
+    assert await world.office.experts.listed(EXPERT) == []
+
+
+async def test_both_sides_are_told_and_the_asker_where_they_asked(world: World) -> None:
+    question = await handed(world)
+    experts = world.office.experts
+    assert await experts.take(EXPERT, question, THREAD) is not None
+    assert await experts.taken_here(EXPERT, THREAD) == question
+    await experts.answer(EXPERT, question, REPLY)
+    said = await world.said()
+    assert [(key.partition(":")[0], where) for key, where, _ in said] == [("expert", EXPERTS), ("taken", ASKED_IN), ("answered", ASKED_IN)]
+    assert WORDS in said[1][2] and REPLY in said[2][2] and WORDS in said[2][2]
+
+
+async def test_taking_it_again_tells_the_asker_once(world: World) -> None:
+    question = await handed(world)
+    for thread in (THREAD, THREAD, "page:q"):
+        await world.office.experts.take(EXPERT, question, thread)
+    assert [key for key, _, _ in await world.said()] == [f"expert:{question}", f"taken:{question}"]
+
+
+async def test_another_expert_is_told_that_it_is_taken(world: World) -> None:
+    question = await handed(world)
+    experts = world.office.experts
+    await experts.take(EXPERT, question, THREAD)
+    with pytest.raises(ChangedMeanwhile, match="Somebody else has taken this question, or it is over"):
+        await experts.take(OTHER_EXPERT, question, "slack:C9/8")
+    assert await experts.take(EXPERT, "no such question", THREAD) is None
+
+
+async def test_two_answers_at_once_reach_the_asker_once(world: World) -> None:
+    question = await handed(world)
+    tries = (world.office.experts.answer(who, question, who.person) for who in (EXPERT, OTHER_EXPERT) * 3)
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(result) for result in results].count(ChangedMeanwhile) == 5
+    assert sum("answers your question" in words for words in await words_of(world)) == 1
+
+
+async def test_closed_without_an_answer_is_told_with_the_reason(world: World) -> None:
+    question = await handed(world)
+    await world.office.experts.close(EXPERT, question, "This is for the legal desk.")
+    last = (await words_of(world))[-1]
+    assert "was closed without an answer" in last and "This is for the legal desk." in last
+    with pytest.raises(ChangedMeanwhile, match="answered or closed before"):
+        await world.office.experts.answer(EXPERT, question, REPLY)
+
+
+async def test_an_answer_said_twice_is_known_again(world: World) -> None:
+    """The same words in the same thread by the same person; anything else there is not an answer."""
+    question = await handed(world)
+    experts = world.office.experts
+    await experts.take(EXPERT, question, THREAD)
+    await experts.answer(EXPERT, question, REPLY)
+    assert await experts.answered_here(EXPERT, THREAD, REPLY) == question
+    assert await experts.answered_here(EXPERT, THREAD, "Thanks all!") is None
+    assert await experts.answered_here(OTHER_EXPERT, THREAD, REPLY) is None
+    assert await experts.answered_here(EXPERT, "slack:C9/8", REPLY) is None
+
+
+async def test_a_reply_becomes_a_draft_once(world: World) -> None:
+    """With the question and the reply in it, for a curator to complete; an edited draft is not written over."""
+    question = await handed(world)
+    await world.office.experts.answer(EXPERT, question, REPLY)
+    practice = await world.office.experts.draft(EXPERT, question)
+    text = await world.office.curation.text(practice)
+    assert WORDS in text.body and REPLY in text.body and unfinished(text.body)
+    await world.office.curation.save(CURATOR, practice, text.body + "edited", text.seen)
+    assert await world.office.experts.draft(EXPERT, question) == practice
+    assert (await world.office.curation.text(practice)).body == text.body + "edited"
+    assert practice not in world.library.practices
+
+
+async def test_without_a_reply_there_is_nothing_to_make_a_draft_of(world: World) -> None:
+    question = await handed(world)
+    with pytest.raises(ChangedMeanwhile, match="no reply to make a draft of"):
+        await world.office.experts.draft(EXPERT, question)
+
+
+async def test_words_are_kept_no_longer_than_promised(world: World) -> None:
+    """After retention neither side's words are anywhere, and nobody is told where the asker was."""
+    question = await handed(world)
+    await world.office.experts.take(EXPERT, question, THREAD)
+    world.pass_(days=31)
+    await purge(world.storage, world.now, 30)
+    [one] = await world.office.experts.listed(EXPERT)
+    assert one.words is None
+    await world.office.experts.answer(EXPERT, question, REPLY)
+    assert not any("answers your question" in words for words in await words_of(world))
+    await purge(world.storage, world.now, 30)
+    [one] = await world.office.experts.listed(EXPERT)
+    assert one.reply is None
+    with pytest.raises(ChangedMeanwhile, match="no longer kept"):
+        await world.office.experts.draft(EXPERT, question)
+
+
+async def test_the_list_is_of_ones_own_tenant(world: World) -> None:
+    await handed(world)
+    await world.asks("e9", tenant="W2")
+    assert [one.words for one in await world.office.experts.listed(EXPERT)] == [WORDS]
+    elsewhere = replace(EXPERT, tenant="W2")
+    assert await world.office.experts.listed(elsewhere) == []
+
+
+@pytest.mark.parametrize("who", [MEMBER, CURATOR], ids=["member", "curator"])
+async def test_all_of_it_is_for_experts(world: World, who: Who) -> None:
+    question = await handed(world)
+    experts = world.office.experts
+    for tried in (
+        experts.take(who, question, THREAD), experts.answer(who, question, REPLY), experts.close(who, question),
+        experts.draft(who, question), experts.listed(who),
+    ):
+        with pytest.raises(NotAllowed, match="That is for experts"):
+            await tried
+    for who_not in (who, EXPERT):
+        with pytest.raises(NotAllowed, match="That is for admins"):
+            await experts.named_post(who_not, EXPERTS)
