@@ -61,7 +61,7 @@ class TerminalHarness:
     def _shown(self, number: int, text: str) -> Shown:
         unwrapped = re.sub(r"\n +", " ", text)
         labels = re.findall(r"\(\d+\) (.+?)(?=  \(\d+\)|$)", unwrapped, re.MULTILINE)
-        links = tuple(re.findall(r"(?<=\) )https?://\S+$", unwrapped, re.MULTILINE))
+        links = tuple(re.findall(r"(?:(?<=\) )|(?<=pages: ))https?://\S+$", unwrapped, re.MULTILINE))
         return Shown(f"terminal:{number}", SESSION, SESSION, unwrapped, tuple(labels), links)
 
 
