@@ -63,10 +63,8 @@ async def _keep(settings: Settings, knowledge: Knowledge, found: Imported) -> li
 
 
 async def _keep_one(curation: Curation, draft: Draft, name: str) -> str:
-    """The draft's id; importing the same document twice keeps it once."""
-    text = await curation.text(draft.id)
-    if text.body != draft.markdown:
-        await curation.save(SHELL, draft.id, draft.markdown, text.seen, f"imported from {name[:80]}")
+    """The draft's id; importing the same document twice keeps it once, with what somebody wrote into it since."""
+    await curation.keep_import(SHELL, draft.id, draft.markdown, f"imported from {name[:80]}")
     return draft.id
 
 

@@ -115,6 +115,22 @@ class Curation:
         async with self._storage.view() as unit:
             return await unit.versions.in_states(OPEN)
 
+    async def withdrawn(self, by: Who) -> list[Version]:
+        """Practices that are cited no longer. Raises NotAllowed."""
+        by.needs(Role.CURATOR)
+        async with self._storage.view() as unit:
+            return await unit.versions.in_states(("withdrawn",))
+
+    async def keep_import(self, by: Who, practice_id: str, body: str, note: str) -> bool:
+        """Keep a draft that was made from a document; False where somebody has a draft of that id already."""
+        by.needs(Role.CURATOR)
+        text = await self.text(practice_id)
+        async with self._storage.view() as unit:
+            drafted = await unit.versions.standing(practice_id, OPEN)
+        if drafted is None and text.body != body:
+            await self.save(by, practice_id, body, text.seen, note)
+        return drafted is None
+
     async def version(self, by: Who, practice_id: str, version: int) -> Version | None:
         by.needs(Role.CURATOR)
         async with self._storage.view() as unit:

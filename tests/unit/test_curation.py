@@ -236,3 +236,20 @@ async def test_all_of_it_is_for_curators(world: World, who: Who) -> None:
             await tried
     assert await history(world) == [(1, "saved", CURATOR.person)]
     assert await curation.history(ADMIN, ID) != []
+
+
+async def test_withdrawn_practices_are_listed_and_can_be_published_again(world: World) -> None:
+    curation = world.office.curation
+    await curation.withdraw(CURATOR, ID, "no longer our way")
+    assert [gone.practice_id for gone in await curation.withdrawn(CURATOR)] == [ID]
+    await curation.publish(CURATOR, ID, await draft(world, "Back again"))
+    assert await curation.withdrawn(CURATOR) == []
+    assert in_force(world) == "Back again"
+
+
+async def test_importing_again_keeps_what_somebody_wrote_into_a_draft(world: World) -> None:
+    curation = world.office.curation
+    assert await curation.keep_import(CURATOR, ID, retitled("From a page"), "imported from page.html")
+    await draft(world, "From a page, completed")
+    assert not await curation.keep_import(CURATOR, ID, retitled("From a page"), "imported from page.html")
+    assert (await curation.text(ID)).body == retitled("From a page, completed")

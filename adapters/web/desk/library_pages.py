@@ -68,7 +68,7 @@ class LibraryPages:
         unborn = [draft for name, draft in drafts.items() if name not in practices]
         return self._screen.page(
             "desk/library.html", who, "/library", lines=chosen, count=len(lines), show=show, wanted=wanted,
-            unborn=unborn, drafts=len(drafts), due=len(due),
+            unborn=unborn, drafts=len(drafts), due=len(due), withdrawn=await self._office.curation.withdrawn(who),
         )
 
     async def one(self, request: Request, who: Who) -> Response:
