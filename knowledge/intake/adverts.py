@@ -16,8 +16,10 @@ _MOST_WEAK = 3
 _TOLD = -1.5
 _QUOTED = re.compile(r"[\"“”][^\"“”]{1,200}[\"“”]")
 _MARKER = re.compile(
-    r"(?:ADVERTISEMENTS?|ADVERTISING|SPONSORED(?: (?:CONTENT|POST|LINKS?|MESSAGE))?|PROMOTED(?: CONTENT)?|PAID (?:CONTENT|POST)|ANZEIGE|WERBUNG)\b"
-    r"|\b(?:[Aa]dvertisement|[Ss]ponsored(?: (?:content|post|links?|message|by [\w ]{2,30}))?|[Pp]romoted(?: content)?|Ad|AD|Promo|PROMO|Anzeige|Werbung"
+    r"(?:ADVERTISEMENTS?|ADVERTISING|SPONSORED(?: (?:CONTENT|POST|LINKS?|MESSAGE))?|PROMOTED(?: CONTENT)?"
+    r"|PAID (?:CONTENT|POST)|ANZEIGE|WERBUNG)\b"
+    r"|\b(?:[Aa]dvertisement|[Ss]ponsored(?: (?:content|post|links?|message|by [\w ]{2,30}))?|[Pp]romoted(?: content)?"
+    r"|Ad|AD|Promo|PROMO|Anzeige|Werbung"
     r"|(?:[Aa] )?(?:[Ww]ord|[Mm]essage) from our sponsors?)\s*(?:[:|–—]|-\s)"
     r"|\bAdvertisement\b(?=\s*(?:$|[A-Z]))"
 )
@@ -28,7 +30,8 @@ _BRACKETED = re.compile(
 )
 _INNER_START = re.compile(r"(?<=[a-zà-ÿ,;])(?:\s+|(?=[A-Z]))(?=[A-Z0-9\[>*»])")
 _OWN_TELLING = re.compile(
-    r"\b(?:we|they|she|he|i) (?:\w+ )?(?:tried|ran|asked|saw|found|learned|learnt|had|did|were|was|made|used|think|believe)\b|\bbecause\b|\bshould\b|\binstead\b",
+    r"\b(?:we|they|she|he|i) (?:\w+ )?(?:tried|ran|asked|saw|found|learned|learnt|had|did|were|was|made|used|think)\b"
+    r"|\bbecause\b|\bshould\b|\binstead\b",
     re.IGNORECASE,
 )
 _CAPTION = re.compile(

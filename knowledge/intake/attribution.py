@@ -1,4 +1,4 @@
-"""Lines that say who speaks and when: ``Dana says: March 3, 2010 at 4:05 pm``, ``Posted by Dana | 3/3/10``, ``Dana • 3 years ago``."""
+"""Lines that say who speaks and when: ``Dana says:``, ``Posted by Dana | 3/3/10``, ``Dana • 3 years ago``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ _MONTH = (
     r"aug(?:ust)?|ao[uû]t|sept?(?:ember|embre)?|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|de[cz](?:ember|embre)?|d[ée]c(?:embre)?|"
     r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b\.?"
 )
-_DAY = r"(?:(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b\.?,?\s+"
-_CLOCK = r"(?:,?\s*(?:[-–—|@·•]|at|um|[àa]|a las)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?|uhr\b)?(?:\s*(?:\(?[A-Z]{2,4}\)?|[+-]\d{4})(?![\w]))?)?"
+_DAY = (
+    r"(?:(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b\.?,?\s+"
+)
+_CLOCK = (
+    r"(?:,?\s*(?:[-–—|@·•]|at|um|[àa]|a las)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?|uhr\b)?"
+    r"(?:\s*(?:\(?[A-Z]{2,4}\)?|[+-]\d{4})(?![\w]))?)?"
+)
 _AGO = (
     r"(?:(?:about|over|almost|vor|hace|il y a)\s+)?(?:\d{1,3}|an?|one|two|three|few|ein(?:em|er)?)\s*"
     r"(?:sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|tag(?:en)?|stunden?|wochen?|monat(?:en)?|jahr(?:en)?)"
@@ -22,10 +28,18 @@ DATE = (
     rf"|\d{{4}}-\d{{2}}-\d{{2}}T?|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}/\d{{1,2}}/\d{{1,2}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)){_CLOCK}"
 )
 _WHEN = rf"(?:{DATE}|{_AGO})"
-_VERB = r"(?:says|said|wrote|writes|commented|replied|replies|responded|responds|asks|asked|adds|added|schrieb|sagt|sagte|meint|meinte|a [ée]crit|dit|dijo|dice|escribi[óo])"
+_VERB = (
+    r"(?:says|said|wrote|writes|commented|replied|replies|responded|responds|asks|asked|adds|added"
+    r"|schrieb|sagt|sagte|meint|meinte|a [ée]crit|dit|dijo|dice|escribi[óo])"
+)
 _NAME = r"[^\n:|•·!?<>]{1,60}?"
-_TAIL = r"(?:\s*[|·•#(-]*\s*(?:permalink|permanent link|link|reply|edit|report|flag|#\d*|\d+ (?:likes?|points?|votes?))\s*\)?)*\s*"
+_TAIL = (
+    r"(?:\s*[|·•#(-]*\s*(?:permalink|permanent link|link|reply|edit|report|flag|#\d*|\d+ (?:likes?|points?|votes?))"
+    r"\s*\)?){0,4}\s*"
+)
 _EDGE = r"\s*[|,·•—–:@()\[\]-]*\s*"
+_REPLIES = r"(?:in reply|replied|replying|responding) to"
+_TO = r"(?P<to>[^\n:|]{1,40}?)"
 _NUMBER = r"(?:#?\d{1,4}[.):]?\s+)?"
 
 _Flags = re.IGNORECASE
@@ -33,8 +47,8 @@ _FORMS = tuple(
     re.compile(form, _Flags)
     for form in (
         # Dana in reply to Kim / Dana replied to Kim:
-        rf"^(?P<name>{_NAME})\s+(?:(?:in reply|replied|replying|responding) to|>|»|→|▶)\s+(?P<to>[^\n:|]{{1,40}}?){_EDGE}\s(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
-        rf"^(?P<name>{_NAME})\s+(?:(?:in reply|replied|replying|responding) to)\s+(?P<to>[^\n:|]{{1,40}}?){_TAIL}{_EDGE}$",
+        rf"^(?P<name>{_NAME})\s+(?:{_REPLIES}|>|»|→|▶)\s+{_TO}{_EDGE}\s(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
+        rf"^(?P<name>{_NAME})\s+{_REPLIES}\s+{_TO}{_TAIL}{_EDGE}$",
         # Dana says: / Dana said on March 3, 2010 at 4:05 pm: / Dana wrote ... : body
         rf"^{_NUMBER}(?P<name>{_NAME})\s*,?\s+{_VERB}(?:{_EDGE}(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}))?{_TAIL}(?:\s*(?:[:…]|\.\.\.)+\s*(?P<body>.*)|{_EDGE})$",
         # Posted by Dana on March 3, 2010 / Comment by Dana | 3/3/10

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from knowledge.intake.blocks import Block, words_of
+from knowledge.intake.cues import cue
 from knowledge.intake.sentences import sentences
 from knowledge.intake.spam import without_flattery
 from knowledge.intake.values import Claim, Comment
@@ -19,30 +19,6 @@ _AGREED_STEMS = 2
 _UNNAMED = frozenset({"", "anonymous", "anon", "guest", "unknown", "anonym", "admin", "user", "visitor"})
 UNNAMED = "an unnamed commenter"
 ARTICLE_AUTHOR = "the article's author"
-
-_LIMIT = re.compile(
-    r"\b(?:only works?|depends|does(?: not|n't) (?:fit|work|suit)|won't work|not (?:for|every|all)|unless|except|harder|slower|too (?:small|large|big)|fits? (?:only|best|better))\b",
-    re.IGNORECASE,
-)
-_MISTAKE = re.compile(
-    r"\b(?:mistakes?|avoid|never|do(?: not|n't)|danger(?:ous)?|risks?|fail(?:s|ed|ure)?|beware|wrong|trap|pitfall|careful|worst|backfires?|wast(?:e|ed))\b",
-    re.IGNORECASE,
-)
-_STEP = re.compile(
-    r"^(?:first|second|third|then|next|finally|so|instead|also)?,?\s*(?:start|begin|make|ask|name|find|pick|choose|write|set|agree|give|show|let|keep|tie|link|measure|"
-    r"report|share|invite|train|test|try|run|use|build|define|listen|meet|talk|plan|document|collect|track|publish|review|get|put|add|help|tell|bring|create|"
-    r"identify|look|check|count|decide|offer|take|turn|teach|treat|post|answer|reply|respond|schedule|draft|map|pair|hold|send|involve|celebrate|work)\b"
-    r"|\b(?:you (?:should|need to|can|have to|could|might)|we (?:should|need to)|it (?:helps|pays) to|the (?:key|trick|point|secret) is|make sure|be sure)\b",
-    re.IGNORECASE,
-)
-_TOLD = re.compile(
-    r"\b(?:we|i|our|my)\b.{0,80}\b(?:\w+ed|ran|had|did|found|saw|went|got|took|began|was|were|have been|experience)\b|\b(?:here|at our|in our|in my)\b",
-    re.IGNORECASE,
-)
-_AGREES = re.compile(
-    r"\b(?:i (?:fully |totally |completely |very much )?agree|agreed|as (?:you|\w+) (?:say|says|said|pointed out|notes?)|(?:you are|you're|is) (?:so |quite |absolutely )?right|good point|same (?:here|experience|for us)|\+1|exactly)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -103,13 +79,13 @@ def _claim(sentence: str, author: str, *, is_listed: bool) -> _Found | None:
 
 
 def _kind(sentence: str, is_listed: bool) -> str:
-    if _LIMIT.search(sentence):
+    if cue("claim limit").search(sentence):
         return "limit"
-    if _MISTAKE.search(sentence):
+    if cue("claim mistake").search(sentence):
         return "mistake"
-    if is_listed or _STEP.search(sentence):
+    if is_listed or cue("claim step").search(sentence):
         return "step"
-    return "experience" if _TOLD.search(sentence) else "summary"
+    return "experience" if cue("claim told").search(sentence) else "summary"
 
 
 def _worth(one: _Found) -> float:
@@ -132,7 +108,7 @@ def _join(found: list[_Found], one: _Found) -> None:
 
 def _agree(found: Sequence[_Found], comment: Comment, speaker: str) -> None:
     """Who agrees in so many words supports the claim that the comment has most in common with."""
-    agreed = _AGREES.search(comment.text)
+    agreed = cue("agrees").search(comment.text)
     if not agreed or not found:
         return
     stems = stems_of(comment.text)

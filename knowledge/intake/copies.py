@@ -1,4 +1,4 @@
-"""Near-duplicates among comments: verbatim, cut, with a link added, or with words exchanged one by one. Home of rapidfuzz here."""
+"""Near-duplicates among comments: verbatim, cut, with a link added, or with words exchanged one by one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Text:
 
 
 def is_copy(later: str, earlier: str) -> bool:
-    """Whether ``later`` says no more than ``earlier`` in the same order of words. Who quotes and adds his own is no copy."""
+    """Whether ``later`` says no more than ``earlier``, in its order. Who quotes and adds something makes no copy."""
     one, other = _read(later), _read(earlier)
     if one.words == other.words:
         return bool(one.words) or later.strip() == earlier.strip()

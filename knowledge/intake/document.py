@@ -1,4 +1,4 @@
-"""One document taken apart, inside the child process: article, serious comments, and what was left out with its reason."""
+"""One document taken apart, inside the child process: article, serious comments, and what was left out."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from knowledge.intake.claims import claims_of
 from knowledge.intake.decoding import decoded
 from knowledge.intake.judging import judged
 from knowledge.intake.kinds import is_markup, kind_of
+from knowledge.intake.remarks import Thread
 from knowledge.intake.sentences import sentences
 from knowledge.intake.spam import Subject
-from knowledge.intake.threads import Thread, starts, thread_of
+from knowledge.intake.thread_lines import starts
+from knowledge.intake.threads import thread_of
 from knowledge.intake.values import Comment, Dropped, Extract, Limits
 
 _FEWEST_WORDS = 8

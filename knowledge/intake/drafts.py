@@ -1,4 +1,4 @@
-"""Draft practices in the library's format as far as they can be filled, for a person to edit. Every passage is a marked quote.
+"""Draft practices in the library's format as far as it can be filled, for a person to edit. Every passage is a quote.
 
 A draft carries ``draft: true``, which no practice may have: it cannot get into the library as it stands.
 """

@@ -1,4 +1,4 @@
-"""What belongs to the page and not to what it says, told by the words: menus, share buttons, boxes, lines of boilerplate."""
+"""What belongs to the page and not to what it says, told by the words: menus, share buttons, boxes, boilerplate."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from knowledge.intake.cues import cue, made_of, whole
 _SEPARATED = re.compile(r"\s[|·•»>/›~–—*-]\s|[|·•»›]")
 _ENDED = re.compile(r"[.!?…:;。！？][\"'”’)\]]*$")
 _NAMED = re.compile(
-    r"^[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,4}\b,? (?=is |was |has |writes |works |leads |runs |helps |speaks |blogs |lives )"
+    r"^[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,4}\b,? "
+    r"(?=is |was |has |writes |works |leads |runs |helps |speaks |blogs |lives )"
 )
 _SIGN_UP = re.compile(
-    r"^(?:\W*(?:please |want |like (?:this|what)\b.{0,30}\? ?)?)(?:sign up|subscribe|join|enter|get|receive|register|never miss|stay|newsletter|no spam|unsubscribe|we (?:respect|hate|never)|your e-?mail|e-?mail)",
+    r"^(?:\W*(?:please |want |like (?:this|what)\b.{0,30}\? ?)?)"
+    r"(?:sign up|subscribe|join|enter|get|receive|register|never miss|stay|newsletter|no spam|unsubscribe"
+    r"|we (?:respect|hate|never)|your e-?mail|e-?mail)",
     re.IGNORECASE,
 )
 _LONGEST = 400

@@ -44,7 +44,7 @@ def _is_strange(word: str) -> bool:
 
 
 def alphabet(text: str) -> str:
-    """The alphabet most of its letters belong to, by Unicode's name: ``LATIN``, ``CYRILLIC``, ``CJK`` …; empty for no letters."""
+    """The alphabet of most letters, as Unicode calls it: ``LATIN``, ``CYRILLIC``, ``CJK`` …; empty without letters."""
     letters = [letter for letter in text[:4000] if letter.isalpha()]
     counts = Counter("LATIN" if letter.isascii() else unicodedata.name(letter, "?").split()[0] for letter in letters)
     return min(counts, key=lambda name: (-counts[name], name)) if counts else ""

@@ -9,7 +9,8 @@ from typing import cast
 from knowledge.errors import DocumentUnusable
 from knowledge.intake import hints
 from knowledge.intake.blocks import Block, BlockKind, Page, Role, Zone, tidy
-from knowledge.intake.html_tree import BLOCKS, HEADINGS, SILENT, Element, Tree, measured, name_of, parsed, visible_text
+from knowledge.intake.html_elements import BLOCKS, HEADINGS, SILENT, Element, name_of, parsed, visible_text
+from knowledge.intake.html_tree import Tree, measured
 
 _FOREIGN_TO_COMMENTS = frozenset({"advert", "cookie notice", "newsletter box", "hidden", "share buttons", "biography"})
 """Other names that mean noise in a page are those of a comment's own parts: its footer, its meta line, its author."""

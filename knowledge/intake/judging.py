@@ -1,4 +1,4 @@
-"""Comments sorted into those that are kept and those that are not: spam first, then copies, the first genuine one stays."""
+"""Comments sorted into those that are kept and those that are not: first spam, then copies; the first genuine stays."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from knowledge.intake.adverts import without_adverts
 from knowledge.intake.copies import is_copy, is_taken_from
 from knowledge.intake.dates import moment
+from knowledge.intake.remarks import Remark
 from knowledge.intake.spam import PRAISE, Subject, is_for_sale, verdict
-from knowledge.intake.threads import Remark
 from knowledge.intake.values import Comment, Dropped
 from knowledge.intake.wordings import URL
 
 _SIGNATURE = re.compile(
-    r"^\W*(?:(?:https?://|www\.)\S+|(?:regards|cheers|best|best wishes|kind regards|thanks),?|[-–—~]{1,2}\s?[\w. ]{2,30})\W*$",
+    r"^\W*(?:(?:https?://|www\.)\S+|(?:regards|cheers|best|best wishes|kind regards|thanks),?"
+    r"|[-–—~]{1,2}\s?[\w. ]{2,30})\W*$",
     re.IGNORECASE,
 )
 

@@ -47,7 +47,7 @@ def _ask(request: bytes, limits: Limits) -> tuple[bytes, bool]:
         start_new_session=True,
     ) as child:
         assert child.stdin and child.stdout
-        timer = threading.Timer(limits.wall_seconds, lambda: (stopped.set(), child.kill()))
+        timer = threading.Timer(limits.wall_seconds, _stop, args=(child, stopped))
         feeder = threading.Thread(target=_feed, args=(child, request), daemon=True)
         timer.start()
         feeder.start()
@@ -58,6 +58,11 @@ def _ask(request: bytes, limits: Limits) -> tuple[bytes, bool]:
             child.kill()
             feeder.join()
     return answer, stopped.is_set()
+
+
+def _stop(child: subprocess.Popen[bytes], stopped: threading.Event) -> None:
+    stopped.set()
+    child.kill()
 
 
 def _feed(child: subprocess.Popen[bytes], request: bytes) -> None:

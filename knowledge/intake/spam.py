@@ -1,4 +1,4 @@
-"""Which comments say something: each is judged by its own words, its author's name, its links, and what the article is about."""
+"""Which comments say something: judged by their words, author's name and links, and by what the article is about."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from knowledge.intake.blocks import flat, words_of
-from knowledge.intake.cues import cue, made_of, whole
+from knowledge.intake.cues import cue, made_of, vocabulary, whole
 from knowledge.intake.garble import alphabet, is_garbled
+from knowledge.intake.remarks import Remark
 from knowledge.intake.sentences import sentences
-from knowledge.intake.threads import Remark
 from knowledge.intake.wordings import TRADE, URL, content_words, small_share, stems_of
 from knowledge.language import language_of
 
@@ -24,10 +24,12 @@ PROMOTION, FOREIGN, PRAISE, OFF_TOPIC, NOTHING = (
 _FEWEST_WORDS = 3
 _MOST_LINKS = 3
 _WEAK_NAMES = 2
+_ENGLISH = vocabulary("common english")
 _PLENTY = 5
 """So many words shared with the article make a remark part of the conversation, whatever it links to."""
 _GREETING = re.compile(
-    r"^(?:hi|hello|hey|dear|thanks?|thank you|thx|great|nice|good|love|well|wow|congrats)[\s,!]+(?:@?[A-Z][\w.'-]*[\s,!.]*){0,3}",
+    r"^(?:hi|hello|hey|dear|thanks?|thank you|thx|great|nice|good|love|well|wow|congrats)[\s,!]+"
+    r"(?:@?[A-Z][\w.'-]*[\s,!.]*){0,3}",
     re.IGNORECASE,
 )
 
@@ -146,16 +148,11 @@ def _is_foreign(text: str, subject: Subject) -> bool:
     return (language_of(text) != subject.language and small_share(text) > 0.05) or _has_no_small_words_of(text)
 
 
-_COMMON_ENGLISH = frozenset(
-    ["the", "a", "an", "and", "of", "to", "in", "is", "it", "for", "on", "with", "that", "this", "i", "you", "we", "are", "be", "as", "at", "have", "not", "your", "my", "our"]
-)
-
-
 def _has_no_small_words_of(text: str) -> bool:
     """Letters of other languages and none of the commonest words: Polish, Turkish, Romanian …"""
     words = words_of(text)
     odd = sum(not word.isascii() for word in words)
-    return odd >= 0.15 * len(words) and not any(word in _COMMON_ENGLISH for word in words)
+    return odd >= 0.15 * len(words) and not any(word in _ENGLISH for word in words)
 
 
 def without_flattery(text: str) -> str:

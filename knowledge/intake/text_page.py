@@ -1,4 +1,4 @@
-"""Plain text and markdown as blocks: paragraphs, headings, list items; hard line breaks inside a paragraph are mended."""
+"""Plain text and markdown as blocks: paragraphs, headings, items; line breaks inside a paragraph are mended."""
 
 from __future__ import annotations
 
