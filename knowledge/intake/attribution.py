@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _MONTH = (
-    r"(?:jan(?:uary|vier)?|feb(?:ruary)?|f[ée]v(?:rier)?|mar(?:ch|s)?|m[äa]rz|apr(?:il)?|avr(?:il)?|ma[iy]|june?|juin|juni|july?|juillet|juli|"
+    r"(?:jan(?:uary?|vier)?|feb(?:ruary?)?|f[ée]v(?:rier)?|mar(?:ch|s)?|m[äa]rz|apr(?:il)?|avr(?:il)?|ma[iy]|june?|juin|juni|july?|juillet|juli|"
     r"aug(?:ust)?|ao[uû]t|sept?(?:ember|embre)?|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|de[cz](?:ember|embre)?|d[ée]c(?:embre)?|"
     r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b\.?"
 )
@@ -16,7 +16,7 @@ _DAY = (
 )
 _CLOCK = (
     r"(?:,?\s*(?:[-–—|@·•]|at|um|[àa]|a las)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?|uhr\b)?"
-    r"(?:\s*(?:\(?[A-Z]{2,4}\)?|[+-]\d{4})(?![\w]))?)?"
+    r"(?:\s*(?:\(?(?:utc|gmt|[ecmp][sd]?t|w?[ce]es?t|bst|ist|jst|aes?t)\)?|[+-]\d{4})(?!\w))?)?"
 )
 _AGO = (
     r"(?:(?:about|over|almost|vor|hace|il y a)\s+)?(?:\d{1,3}|an?|one|two|three|few|ein(?:em|er)?)\s*"
@@ -34,8 +34,8 @@ _VERB = (
 )
 _NAME = r"[^\n:|•·!?<>]{1,60}?"
 _TAIL = (
-    r"(?:\s*[|·•#(-]*\s*(?:permalink|permanent link|link|reply|edit|report|flag|#\d*|\d+ (?:likes?|points?|votes?))"
-    r"\s*\)?){0,4}\s*"
+    r"(?:\s*[|·•#(-]*\s*(?:permalink|permanent link|link|reply|edit|report|flag|next|prev|parent|root|hide|favou?rite"
+    r"|\[[-–—+]\]|#\d*|\d+ (?:likes?|points?|votes?))\s*\)?){0,4}\s*"
 )
 _EDGE = r"\s*[|,·•—–:@()\[\]-]*\s*"
 _REPLIES = r"(?:in reply|replied|replying|responding) to"
@@ -67,6 +67,14 @@ _DATE_LINE = re.compile(
     _Flags,
 )
 _VERB_LINE = re.compile(rf"^{_VERB}\s*(?:[:…]|\.\.\.)*$", _Flags)
+_LEADING_DATE = re.compile(rf"^(?P<when>{_WHEN})(?:\s*[|,:•–—-])?\s+(?=\S)", _Flags)
+_NUMBERED = re.compile(r"^\s*(?:#\d{1,4}|\d{1,3}[.)])[:.]?\s+")
+_SHORT_AGO = re.compile(r"^\W*\d{1,2}\s?(?:y|yr|mo|w|d|h)\b(?:\s*[•·]?\s*\(?edited\)?)?\W*$", _Flags)
+_WEB_ADDRESS = re.compile(r"\s*[(\[<]?(?:https?://|www\.)[^\s)\]>]+[)\]>]?")
+_BADGE = re.compile(
+    r"\((?:author|guest|not verified|unverified|admin|mod|op)\)|\b(?:Mod|Moderator|OP)$|^\[[-–—+]\]", _Flags
+)
+_SCORE = re.compile(r"\s+[-–]?\d+\s+(?:points?|likes?|votes?|karma|posts?|comments?)\b.*$", _Flags)
 _DATED = re.compile(_WHEN, _Flags)
 _SAYS = re.compile(rf"\b{_VERB}\s*(?:[:…]|\.\.\.)|\b(?:posted|comment|submitted) by\b", _Flags)
 _NO_NAME = re.compile(
@@ -95,6 +103,11 @@ def attribution(line: str) -> Attribution | None:
     """What a line says of who speaks; None where it is no such line."""
     if date_line(line):
         return None
+    bare = _WEB_ADDRESS.sub("", line) if "http" in line[:_LONGEST_LINE] or "www." in line[:_LONGEST_LINE] else ""
+    return _attributed(line) or (_attributed(bare) if bare else None)
+
+
+def _attributed(line: str) -> Attribution | None:
     head = line[: _LONGEST_LINE * 2]
     for form in _FORMS:
         if (match := form.match(head)) and (name := _name(match["name"])):
@@ -104,14 +117,19 @@ def attribution(line: str) -> Attribution | None:
                 body += line[len(head) :]
             elif len(line) > _LONGEST_LINE:
                 continue
-            return Attribution(name, (said.get("when") or "").strip(), body, (said.get("to") or "").strip())
+            date = (said.get("when") or "").strip()
+            if not date and (leading := _LEADING_DATE.match(body)):
+                date, body = leading["when"].strip(), body[leading.end() :]
+            return Attribution(name, date, body, (said.get("to") or "").strip())
     return None
 
 
 def date_line(line: str) -> str:
     """The date of a line that holds nothing else; empty otherwise."""
-    match = _DATE_LINE.match(line) if len(line) <= _LONGEST_LINE else None
-    return match["when"].strip() if match else ""
+    if len(line) > _LONGEST_LINE:
+        return ""
+    match = _DATE_LINE.match(line)
+    return match["when"].strip() if match else (line.strip() if _SHORT_AGO.match(line) else "")
 
 
 def is_verb_line(line: str) -> bool:
@@ -126,17 +144,19 @@ def has_cue(text: str) -> bool:
 
 def could_be_name(line: str) -> bool:
     """Whether a line may be nothing but a name: a few words, no sentence."""
-    return len(line) <= 60 and bool(_HANDLE.match(line)) and bool(_name(line))
+    return len(line) <= 60 and bool(bare_name(line))
+
+
+def bare_name(line: str) -> str:
+    """The name that is all a line holds, without a number before it; empty where it is none."""
+    bare = _NUMBERED.sub("", line.strip(" :,"))
+    return _name(bare) if _HANDLE.match(bare) else ""
 
 
 def _name(said: str) -> str:
     """The name without decoration; empty where it reads like a part of a sentence."""
-    name = re.sub(
-        r"^[\W_]+|[^\w).’'\"”]+$",
-        "",
-        re.sub(r"\((?:author|guest|not verified|unverified|admin|mod)\)|\b(?:Mod|Moderator|OP)$", "", said).strip(),
-    )
-    name = re.sub(r"\s*\(?https?://\S+\)?", "", name).strip()
+    bare = _SCORE.sub("", _WEB_ADDRESS.sub("", _BADGE.sub("", said.strip())))
+    name = re.sub(r"^[\W_]+|[^\w).’'\"”]+$", "", bare).strip()
     if not name or _NO_NAME.match(name) or _SENTENCE.search(name) or len(name.split()) > _MOST_NAME_WORDS:
         return ""
     if not re.search(r"[^\W\d_]", name):

@@ -89,7 +89,7 @@ def _kind(line: str) -> BlockKind:
         return "heading"
     if _QUOTE.match(line) and line.strip("> ").strip():
         return "quote"
-    return "item" if _ITEM.match(line) else "text"
+    return "item" if _ITEM.match(line) and not date_line(line.strip()) else "text"
 
 
 def _made(kind: BlockKind, lines: list[str], is_wrapped: bool) -> Iterator[Block]:

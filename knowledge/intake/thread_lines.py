@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from knowledge.intake.attribution import Attribution, attribution, could_be_name, date_line, is_verb_line
+from knowledge.intake.attribution import Attribution, attribution, bare_name, could_be_name, date_line, is_verb_line
 from knowledge.intake.blocks import Block
 from knowledge.intake.cues import whole
 from knowledge.intake.furniture import (
@@ -15,11 +16,18 @@ from knowledge.intake.furniture import (
     is_comments_heading,
     is_end_of_comments,
     is_related_heading,
+    is_sentence,
 )
 from knowledge.intake.remarks import Remark, Thread
 from knowledge.intake.values import Dropped
 
 LABEL = re.compile(r"^(?P<name>[A-ZÀ-Þ@][\w.'’ -]{1,40}):\s+(?P<body>\S.{10,})$")
+
+_FEWEST, _SPEECH = 2, 5
+"""So many names make a thread where nothing else does; so many words below one are a comment."""
+_LONGEST_JOB = 90
+_PROSE, _MOST_BEFORE = 20, 3
+"""More paragraphs than that, each of so many words, between a heading and the first name are an article."""
 
 Heads = dict[int, tuple[Attribution, int]]
 """Who speaks from a line on, and how many lines say so, by the line's number."""
@@ -42,30 +50,51 @@ def note(remark: Remark, said: Attribution) -> None:
 def speaker(lines: Sequence[str], number: int) -> tuple[Attribution, int] | None:
     """Who speaks from this line on and how many lines say so: name and date may stand on two or three."""
     line = lines[number]
+    following = lines[number + 1] if number + 1 < len(lines) else ""
     if date_line(line):
         return None
     if said := attribution(line):
-        following = lines[number + 1] if number + 1 < len(lines) else ""
         if not said.date and not said.body and (date := date_line(following)):
             return Attribution(said.author, date, "", said.to), 2
         return said, 1
+    return _named_and_dated(lines, number)
+
+
+def _named_and_dated(lines: Sequence[str], number: int) -> tuple[Attribution, int] | None:
+    """A name alone on its line, with *says* or a date below it, a job title between them at most."""
+    line = lines[number]
     if not could_be_name(line) or is_comment_tool(line) or is_comments_heading(line):
         return None
-    ahead = [one for one in lines[number + 1 : number + 3]]
-    if ahead and is_verb_line(ahead[0]):
-        date = date_line(ahead[1]) if len(ahead) > 1 else ""
-        return Attribution(line.strip(" :,"), date), 3 if date else 2
-    if ahead and (date := date_line(ahead[0])):
-        return Attribution(line.strip(" :,"), date), 2
+    name = bare_name(line)
+    ahead = [*lines[number + 1 : number + 3], "", ""]
+    if is_verb_line(ahead[0]):
+        date = date_line(ahead[1])
+        return Attribution(name, date), 3 if date else 2
+    if date := date_line(ahead[0]):
+        return Attribution(name, date), 2
+    if (
+        (date := date_line(ahead[1]))
+        and len(ahead[0]) < _LONGEST_JOB
+        and not is_sentence(ahead[0])
+        and not could_be_said(ahead[0])
+    ):
+        return Attribution(name, date), 3
     return None
+
+
+def could_be_said(line: str) -> bool:
+    """Whether a short line is more likely the end of a comment, or a control, than somebody's job."""
+    return is_comment_tool(line) or is_end_of_comments(line) or bool(re.search(r"[.!?]$", line))
 
 
 def read_lines(found: Thread, blocks: Sequence[Block]) -> None:
     lines = [Line(line, block.links) for block in blocks for line in block.text.split("\n")]
     texts = [line.text for line in lines]
     heads = _heads(texts)
-    if not heads:
+    if not heads and labels(texts) >= _FEWEST:
         _read_labels(found, lines)
+    elif not heads:
+        _read_leading(found, lines, _bare_names(texts))
     elif _stands_below(texts, heads):
         _read_trailing(found, lines, heads)
     else:
@@ -79,7 +108,28 @@ def _heads(texts: Sequence[str]) -> Heads:
         if number >= free and (said := speaker(texts, number)):
             found[number] = said
             free = number + said[1]
+    return _dated_above(texts, found)
+
+
+def _dated_above(texts: Sequence[str], heads: Heads) -> Heads:
+    """Where a date stands above the first name, dates stand above all names and belong to them."""
+    first = min(heads, default=0)
+    if not first or heads[first][0].date or not date_line(texts[first - 1]):
+        return heads
+    found: Heads = {}
+    for number, (said, length) in heads.items():
+        date = "" if said.date else date_line(texts[number - 1])
+        found[number - bool(date)] = (replace(said, date=said.date or date), length + bool(date))
     return found
+
+
+def _bare_names(texts: Sequence[str]) -> Heads:
+    """Names alone on their lines, each above words, where nothing else tells who speaks."""
+    found: Heads = {}
+    for number, (line, following) in enumerate(pairwise([*texts, ""])):
+        if could_be_name(line) and not could_be_said(line) and not _is_end(line) and len(following.split()) >= _SPEECH:
+            found[number] = (Attribution(bare_name(line)), 1)
+    return found if len(found) >= _FEWEST else {}
 
 
 def _read_leading(found: Thread, lines: Sequence[Line], heads: Heads) -> None:
@@ -90,7 +140,7 @@ def _read_leading(found: Thread, lines: Sequence[Line], heads: Heads) -> None:
     number = 0
     while number < len(lines):
         line = lines[number]
-        if (head := heads.get(number)) and not (is_closed and not _is_spoken(texts[number : number + head[1]])):
+        if (head := heads.get(number)) and not (is_closed and not is_spoken(texts[number : number + head[1]])):
             current, is_over = Remark(), False
             note(current, head[0])
             found.remarks.append(current)
@@ -125,7 +175,7 @@ def _read_trailing(found: Thread, lines: Sequence[Line], heads: Heads) -> None:
     found.dropped += [Dropped(line, "boilerplate") for line in current.lines]
 
 
-def _is_spoken(head: Sequence[str]) -> bool:
+def is_spoken(head: Sequence[str]) -> bool:
     """Below the feet of the page a title with a date is another post; who *says* something goes on commenting."""
     return bool(re.search(r"\b(?:says|said|wrote|writes|posted by|comment by)\b", " ".join(head), re.IGNORECASE))
 
@@ -159,9 +209,6 @@ def _is_end(text: str) -> bool:
 
 def _read_labels(found: Thread, lines: Sequence[Line]) -> None:
     """``Dana: we tried it``, where nothing else names anybody."""
-    if labels([line.text for line in lines]) < 2:
-        found.dropped += [Dropped(line.text, furniture_reason(line.text)) for line in lines]
-        return
     for line in lines:
         if match := LABEL.match(line.text):
             found.remarks.append(Remark(match["name"].strip(), lines=[match["body"]], links=line.links))
@@ -187,7 +234,7 @@ def starts(blocks: Sequence[Block]) -> int | None:
         first = block.text.split("\n", 1)[0]
         if prose and (said := attribution(first)) and (said.date or said.body or re.search(r"[:…]\s*$", first)):
             speakers.append(place)
-        prose += len(block.text.split()) > 20
+        prose += len(block.text.split()) > _PROSE
     strong = [
         place
         for place in speakers
@@ -199,13 +246,12 @@ def starts(blocks: Sequence[Block]) -> int | None:
 
 
 def _is_followed_by_comments(blocks: Sequence[Block], place: int) -> bool:
-    """A counter beside the byline looks like a heading; below the real one somebody speaks."""
-    lines = [line for block in blocks[place + 1 : place + 40] for line in block.text.split("\n")]
-    speakers = sum(speaker(lines, number) is not None for number in range(len(lines)))
-    prose_first = next(
-        (len(line.split()) > 25 and number < 3 for number, line in enumerate(lines) if len(line.split()) > 8), False
-    )
-    return (speakers > 0 and not (prose_first and speakers < 2 and len(blocks) - place > 40)) or labels(lines) >= 2
+    """A counter beside the byline looks like a heading; below the real one somebody speaks before long."""
+    lines = [line for block in blocks[place + 1 : place + 60] for line in block.text.split("\n")]
+    first = next((number for number in range(len(lines)) if speaker(lines, number)), None)
+    if first is None:
+        return labels(lines) >= _FEWEST or bool(_bare_names(lines))
+    return sum(len(line.split()) > _PROSE for line in lines[:first]) <= _MOST_BEFORE
 
 
 def labels(lines: Sequence[str]) -> int:

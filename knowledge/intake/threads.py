@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.intake.attribution import attribution, could_be_name, date_line, is_verb_line
+from knowledge.intake.attribution import attribution, bare_name, could_be_name, date_line, is_verb_line
 from knowledge.intake.blocks import Block
 from knowledge.intake.furniture import (
     is_comment_form,
@@ -93,7 +93,7 @@ def _read_headed(found: Thread, remark: Remark, lines: Sequence[Line]) -> None:
             and number < len(lines)
             and not is_comment_tool(line)
         ):
-            remark.author = line.strip(" :,")
+            remark.author = bare_name(line)
         elif date := date_line(line):
             remark.date = remark.date or date
         elif is_verb_line(line) or is_comment_tool(line):
