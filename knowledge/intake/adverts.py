@@ -14,6 +14,7 @@ ENOUGH = 3.0
 _CALL, _OFFER, _WEAK, _ADDRESS, _GLUE, _START, _SHOUT, _YOU = 2.0, 1.5, 1.0, 1.0, 1.5, 1.0, 0.5, 0.5
 _MOST_WEAK = 3
 _TOLD = -1.5
+_PRICE = re.compile(r"(?:only )?[$€£]")
 _QUOTED = re.compile(r"[\"“”][^\"“”]{1,200}[\"“”]")
 _MARKER = re.compile(
     r"(?:ADVERTISEMENTS?|ADVERTISING|SPONSORED(?: (?:CONTENT|POST|LINKS?|MESSAGE))?|PROMOTED(?: CONTENT)?"
@@ -132,8 +133,12 @@ def _end_of_offer(text: str, start: int, end: int) -> int:
 def weight(piece: str, glued: bool) -> float:
     """How much speaks for an advert; ``ENOUGH`` is enough. What stands in quotation marks is somebody's example."""
     plain = _QUOTED.sub(" ", piece)
-    called, offered = len(cue("ad_call").findall(plain)), len(cue("ad_offer").findall(plain))
+    called, offers = len(cue("ad_call").findall(plain)), cue("ad_offer").findall(plain)
+    # Sentences that report figures hold several prices; one price is as good as many.
+    offered = sum(not _PRICE.match(offer) for offer in offers) + any(_PRICE.match(offer) for offer in offers)
     weak = min(_MOST_WEAK, len(cue("ad_weak").findall(plain)))
+    if not called and not offered and not (glued or "!" in plain or whole_start(plain)):
+        return 0.0
     total = _CALL * called + _OFFER * offered + _WEAK * weak
     if total == 0:
         return 0.0

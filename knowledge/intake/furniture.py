@@ -102,7 +102,9 @@ def looks_like_bio(text: str) -> bool:
 def looks_like_newsletter(text: str) -> bool:
     """Whether it asks for an address; a sentence *about* newsletters does not begin like that."""
     line = flat(text)
-    return len(line) <= _LONGEST and bool(_SIGN_UP.match(line)) and bool(cue("newsletter").search(line))
+    if len(line) > _LONGEST or not _SIGN_UP.match(line):
+        return False
+    return bool(cue("newsletter").search(line) or whole("newsletter_label").match(line))
 
 
 def reason_for(block: Block) -> str:

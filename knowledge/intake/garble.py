@@ -26,7 +26,7 @@ def is_garbled(text: str) -> bool:
     if alphabet(bare) != "LATIN":
         return False
     letters = sum(map(len, words))
-    if letters < 0.5 * len(re.sub(r"\s", "", bare)):
+    if letters < 0.3 * len(re.sub(r"\s", "", bare)):
         return True
     strange = sum(_is_strange(word) for word in words)
     return bool(words) and strange >= max(1 if len(words) <= 4 else 2, _STRANGE_SHARE * len(words))

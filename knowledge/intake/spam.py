@@ -21,9 +21,10 @@ PROMOTION, FOREIGN, PRAISE, OFF_TOPIC, NOTHING = (
     "off topic",
     "says nothing of its own",
 )
-_FEWEST_WORDS = 3
+_FEWEST_WORDS, _TELLING = 3, 8
 _MOST_LINKS = 3
 _WEAK_NAMES = 2
+_SHORTEST_LIST, _SMALL_IN_LISTS, _REPEATED = 6, 0.13, 0.25
 _ENGLISH = vocabulary("common english")
 _PLENTY = 5
 """So many words shared with the article make a remark part of the conversation, whatever it links to."""
@@ -102,9 +103,9 @@ def is_for_sale(author: str) -> bool:
 
 def _as_promotion(text: str, signs: _Signs, subject: Subject) -> str:
     is_foreign = _is_foreign(text, subject)
-    if is_foreign and (signs.promo or signs.links or signs.named_for_sale):
+    if is_foreign and (signs.promo > (alphabet(text) == subject.alphabet) or signs.links or signs.named_for_sale):
         return FOREIGN
-    if signs.words >= 6 and small_share(text) < 0.13 and not is_foreign and signs.words - signs.shared > 4:
+    if not is_foreign and _is_list_of_keywords(text, signs):
         return KEYWORDS
     belongs = signs.shared >= _PLENTY and signs.shared * 3 >= signs.content
     if signs.promo >= 3 or (signs.promo and signs.links and not (belongs and signs.promo == 1)):
@@ -120,6 +121,15 @@ def _as_promotion(text: str, signs: _Signs, subject: Subject) -> str:
     return PROMOTION if signs.promo and signs.shared < 2 else ""
 
 
+def _is_list_of_keywords(text: str, signs: _Signs) -> bool:
+    """No sentence, and the same words over and over or one comma after the other; notes in a hurry are neither."""
+    words = content_words(text)
+    if signs.words < _SHORTEST_LIST or "?" in text or small_share(text) >= _SMALL_IN_LISTS:
+        return False
+    repeated = 1 - len(set(words)) / max(1, len(words))
+    return signs.shared * 3 < signs.content and (repeated >= _REPEATED or text.count(",") >= 3 or signs.promo > 0)
+
+
 def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
     if made_of("praise", text) or (signs.flattery and signs.content < _FEWEST_WORDS and signs.shared < 2):
         return PRAISE
@@ -127,9 +137,9 @@ def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
         return ""
     if (signs.flattery >= 2 and signs.shared < 2) or (signs.flattery >= 4 and signs.shared < 4):
         return PRAISE
-    if signs.flattery and signs.content < 6 and signs.shared < 2:
+    if signs.flattery and signs.content < 4 and signs.shared < 2:
         return PRAISE
-    if signs.words < _FEWEST_WORDS or signs.content == 0:
+    if signs.words < _FEWEST_WORDS or (signs.content == 0 and signs.words < _TELLING):
         return NOTHING
     if (signs.shared == 0 and signs.content >= 8) or (signs.shared <= 1 and signs.content >= 20):
         return OFF_TOPIC
@@ -162,6 +172,6 @@ def without_flattery(text: str) -> str:
         if made_of("praise", sentence):
             continue
         bare = cue("blog_talk").sub(" ", cue("flattery").sub(" ", _GREETING.sub(" ", sentence)))
-        if len(content_words(bare)) >= 2:
+        if bare == sentence or len(content_words(bare)) >= 2:
             kept.append(bare)
     return " ".join(kept)
