@@ -132,6 +132,12 @@ def date_line(line: str) -> str:
     return match["when"].strip() if match else (line.strip() if _SHORT_AGO.match(line) else "")
 
 
+def without_date(line: str) -> tuple[str, str]:
+    """A short line without its first date, and that date; both empty parts where there is none."""
+    found = _DATED.search(line)
+    return (line[: found.start()] + " " + line[found.end() :], found[0]) if found else (line, "")
+
+
 def is_verb_line(line: str) -> bool:
     """``says:`` alone on its line."""
     return bool(_VERB_LINE.match(line))

@@ -137,7 +137,7 @@ def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
         return ""
     if (signs.flattery >= 2 and signs.shared < 2) or (signs.flattery >= 4 and signs.shared < 4):
         return PRAISE
-    if signs.flattery and signs.content < 4 and signs.shared < 2:
+    if signs.flattery and signs.content < 3 and signs.shared < 2:
         return PRAISE
     if signs.words < _FEWEST_WORDS or (signs.content == 0 and signs.words < _TELLING):
         return NOTHING

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from knowledge.intake.attribution import Attribution, attribution, bare_name, could_be_name, date_line, is_verb_line
+from knowledge.intake.attribution import (
+    Attribution,
+    attribution,
+    bare_name,
+    could_be_name,
+    date_line,
+    is_verb_line,
+    without_date,
+)
 from knowledge.intake.blocks import Block
 from knowledge.intake.cues import whole
 from knowledge.intake.furniture import (
@@ -21,11 +29,11 @@ from knowledge.intake.furniture import (
 from knowledge.intake.remarks import Remark, Thread
 from knowledge.intake.values import Dropped
 
-LABEL = re.compile(r"^(?P<name>[A-ZÀ-Þ@][\w.'’ -]{1,40}):\s+(?P<body>\S.{10,})$")
+LABEL = re.compile(r"^(?P<name>[\w@][\w.'’ -]{1,40}):\s+(?P<body>\S.{10,})$")
 
 _FEWEST, _SPEECH = 2, 5
 """So many names make a thread where nothing else does; so many words below one are a comment."""
-_LONGEST_JOB = 90
+_LONGEST_JOB, _LONGEST_TOOL = 90, 100
 _PROSE, _MOST_BEFORE = 20, 3
 """More paragraphs than that, each of so many words, between a heading and the first name are an article."""
 
@@ -175,6 +183,12 @@ def _read_trailing(found: Thread, lines: Sequence[Line], heads: Heads) -> None:
     found.dropped += [Dropped(line, "boilerplate") for line in current.lines]
 
 
+def dated_tool(line: str) -> str:
+    """The date of ``Like · Reply · 5 years ago``."""
+    rest, date = without_date(line) if len(line) <= _LONGEST_TOOL else ("", "")
+    return date if date and is_comment_tool(rest) else ""
+
+
 def is_spoken(head: Sequence[str]) -> bool:
     """Below the feet of the page a title with a date is another post; who *says* something goes on commenting."""
     return bool(re.search(r"\b(?:says|said|wrote|writes|posted by|comment by)\b", " ".join(head), re.IGNORECASE))
@@ -183,8 +197,8 @@ def is_spoken(head: Sequence[str]) -> bool:
 def _add(remark: Remark, line: Line) -> None:
     if is_comment_tool(line.text):
         return
-    if not remark.date and (date := date_line(line.text)):
-        remark.date = date
+    if date := date_line(line.text) or dated_tool(line.text):
+        remark.date = remark.date or date
         return
     remark.lines.append(line.text)
     remark.links += line.links
@@ -210,8 +224,8 @@ def _is_end(text: str) -> bool:
 def _read_labels(found: Thread, lines: Sequence[Line]) -> None:
     """``Dana: we tried it``, where nothing else names anybody."""
     for line in lines:
-        if match := LABEL.match(line.text):
-            found.remarks.append(Remark(match["name"].strip(), lines=[match["body"]], links=line.links))
+        if label := _label(line.text):
+            found.remarks.append(Remark(label[0], lines=[label[1]], links=line.links))
         elif found.remarks and not _is_end(line.text):
             _add(found.remarks[-1], line)
         else:
@@ -255,4 +269,11 @@ def _is_followed_by_comments(blocks: Sequence[Block], place: int) -> bool:
 
 
 def labels(lines: Sequence[str]) -> int:
-    return sum(bool(LABEL.match(line)) for line in lines)
+    return sum(_label(line) is not None for line in lines)
+
+
+def _label(line: str) -> tuple[str, str] | None:
+    """``Dana: we tried it`` as name and words."""
+    match = LABEL.match(line)
+    name = bare_name(match["name"]) if match else ""
+    return (name, match["body"]) if match and name else None

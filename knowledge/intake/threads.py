@@ -12,11 +12,12 @@ from knowledge.intake.furniture import (
     is_comment_tool,
 )
 from knowledge.intake.remarks import Remark, Thread
-from knowledge.intake.thread_lines import Line, furniture_reason, note, read_lines, speaker
+from knowledge.intake.thread_lines import Line, dated_tool, furniture_reason, note, read_lines, speaker
 from knowledge.intake.values import Dropped
 
 _AFTER_SAYING = re.compile(r"\s*(?:says|said|wrote|writes|commented|schrieb|sagt)?\s*(?:[:…,]|\.\.\.)*$", re.IGNORECASE)
 _LONGEST_ROLE = 80
+_LABELS, _LABEL_WORDS = 2, 3
 
 
 def thread_of(blocks: Sequence[Block]) -> Thread:
@@ -53,8 +54,21 @@ def _read_unit(found: Thread, unit: Sequence[Block]) -> None:
         else:
             lines += [Line(line, block.links) for line in block.text.split("\n")]
     _read_headed(found, remark, lines)
+    _drop_profile(found, remark)
     if remark.lines or remark.author:
         found.remarks.append(remark)
+
+
+def _drop_profile(found: Thread, remark: Remark) -> None:
+    """Two and more short labels above the words are what a forum tells of its members."""
+    speech = next((number for number, line in enumerate(remark.lines) if not _is_label(line)), 0)
+    if speech >= _LABELS:
+        found.dropped += [Dropped(line, "boilerplate", remark.author) for line in remark.lines[:speech]]
+        del remark.lines[:speech]
+
+
+def _is_label(line: str) -> bool:
+    return len(line.split()) <= _LABEL_WORDS and not re.search(r"[.,!?…:;]$", line)
 
 
 def _take_author(remark: Remark, text: str) -> None:
@@ -94,7 +108,7 @@ def _read_headed(found: Thread, remark: Remark, lines: Sequence[Line]) -> None:
             and not is_comment_tool(line)
         ):
             remark.author = bare_name(line)
-        elif date := date_line(line):
+        elif date := date_line(line) or dated_tool(line):
             remark.date = remark.date or date
         elif is_verb_line(line) or is_comment_tool(line):
             continue
