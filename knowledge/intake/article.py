@@ -188,7 +188,7 @@ def _keep(found: Article, block: Block) -> None:
         found.dropped.append(Dropped(block.text, "byline"))
         _read_byline(found, block.text)
         return
-    clean, cuts = without_adverts(block.text)
+    clean, cuts = without_adverts(block.text) if block.kind != "row" else (block.text, [])
     found.dropped += [Dropped(cut.text, cut.reason) for cut in cuts if re.search(r"\w", cut.text)]
     if re.search(r"\w", clean):
         found.paragraphs.append(Block(clean, block.kind, block.linked))

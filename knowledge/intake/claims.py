@@ -9,7 +9,7 @@ from knowledge.intake.blocks import Block, words_of
 from knowledge.intake.cues import cue
 from knowledge.intake.sentences import sentences
 from knowledge.intake.spam import without_flattery
-from knowledge.intake.values import Claim, Comment
+from knowledge.intake.values import ARTICLE_AUTHOR, Claim, Comment
 from knowledge.intake.wordings import TRADE, stems_of
 
 _MOST_OF_ARTICLE, _MOST_OF_COMMENT, _MOST = 14, 2, 40
@@ -18,7 +18,6 @@ _ALIKE, _ALIKE_STEMS = 0.6, 3
 _AGREED_STEMS = 2
 _UNNAMED = frozenset({"", "anonymous", "anon", "guest", "unknown", "anonym", "admin", "user", "visitor"})
 UNNAMED = "an unnamed commenter"
-ARTICLE_AUTHOR = "the article's author"
 
 
 @dataclass(slots=True)
@@ -99,7 +98,7 @@ def _worth(one: _Found) -> float:
 
 def _join(found: list[_Found], one: _Found) -> None:
     """Add a claim, or its author to those who support the same one."""
-    same = next((other for other in found if _are_alike(one.stems, other.stems)), None)
+    same = next((other for other in found if _say_the_same(one, other)), None)
     if same is None:
         found.append(one)
     else:
@@ -109,13 +108,22 @@ def _join(found: list[_Found], one: _Found) -> None:
 def _agree(found: Sequence[_Found], comment: Comment, speaker: str) -> None:
     """Who agrees in so many words supports the claim that the comment has most in common with."""
     agreed = cue("agrees").search(comment.text)
-    if not agreed or not found:
+    if not agreed or not found or cue("denies").search(comment.text[max(0, agreed.start() - 20) : agreed.end()]):
         return
     stems = stems_of(comment.text)
     named = [one for one in found if one.author.split()[0].lower() in comment.text.lower()] or list(found)
     best = max(named, key=lambda one: len(one.stems & stems))
     if len(best.stems & stems) >= _AGREED_STEMS and best.author != speaker:
         _support(best, speaker)
+
+
+def _say_the_same(one: _Found, other: _Found) -> bool:
+    """The same words; who denies what the other says uses them as well."""
+    return _are_alike(one.stems, other.stems) and _denials(one.text) == _denials(other.text)
+
+
+def _denials(text: str) -> bool:
+    return len(cue("denies").findall(text)) % 2 == 1
 
 
 def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -112,7 +112,7 @@ def reason_for(block: Block) -> str:
     line = flat(block.text)
     if not re.search(r"\w", line):
         return "boilerplate"
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or block.kind == "row":
         return ""
     if len(line) <= 120 and made_of("share", line) and not line.isdigit():
         return "share buttons"

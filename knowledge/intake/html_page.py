@@ -10,6 +10,7 @@ from knowledge.errors import DocumentUnusable
 from knowledge.intake import hints
 from knowledge.intake.blocks import Block, BlockKind, Page, Role, Zone, tidy
 from knowledge.intake.html_elements import BLOCKS, HEADINGS, SILENT, Element, name_of, parsed, visible_text
+from knowledge.intake.html_tables import table_row
 from knowledge.intake.html_tree import Tree, measured
 
 _FOREIGN_TO_COMMENTS = frozenset({"advert", "cookie notice", "newsletter box", "hidden", "share buttons", "biography"})
@@ -91,6 +92,9 @@ class _Walk:
             return None
         if self._stands_apart(element, inner, place):
             self._flush(place)
+        if inner.zone == "article" and not inner.reason and (row := table_row(element)):
+            self._found.append(Block(row, "row", zone="article"))
+            return None
         if (
             element.tag in _APART
             and (before := element.getprevious()) is not None

@@ -61,17 +61,21 @@ def _mark_copies(cases: Sequence[_Judged]) -> None:
             case.reason = _copy_of(double.remark)
     for case in cases:  # what was found to be spam may be a genuine comment with something added
         if case.reason and not case.reason.startswith("copy") and case.reason != PRAISE:
-            original = next((other for other in genuine if is_copy(_said(case.remark), _said(other.remark))), None)
+            original = next(
+                (other for other in genuine if is_copy(case.remark.text, other.remark.text, is_doubtful=True)), None
+            )
             case.reason = _copy_of(original.remark) if original else case.reason
 
 
 def _are_copies(case: _Judged, other: _Judged) -> bool:
-    one, two = _said(case.remark), _said(other.remark)
-    return is_copy(one, two) or (_is_earlier(case.remark, other.remark) and is_copy(two, one))
+    below, above = case.remark, other.remark
+    if is_copy(below.text, above.text, is_doubtful=_is_doubtful(below)):
+        return True
+    return _is_earlier(below, above) and is_copy(above.text, below.text, is_doubtful=_is_doubtful(above))
 
 
-def _said(remark: Remark) -> str:
-    return remark.text
+def _is_doubtful(remark: Remark) -> bool:
+    return is_for_sale(remark.author) or bool(URL.search(remark.text))
 
 
 def _copy_of(remark: Remark) -> str:

@@ -30,7 +30,7 @@ def without_runs(marked: Marked) -> Marked:
 
 
 def _is_label(block: Block) -> bool:
-    if block.kind in ("heading", "quote") or _ENDED.search(block.text):
+    if block.kind in ("heading", "quote", "row") or _ENDED.search(block.text):
         return False
     limit = 4 if block.kind == "item" and not block.linked else _SHORT
     return len(words_of(block.text)) <= limit

@@ -34,7 +34,7 @@ LABEL = re.compile(r"^(?P<name>[\w@][\w.'’ -]{1,40}):\s+(?P<body>\S.{10,})$")
 _FEWEST, _SPEECH = 2, 5
 """So many names make a thread where nothing else does; so many words below one are a comment."""
 _LONGEST_JOB, _LONGEST_TOOL = 90, 100
-_PROSE, _MOST_BEFORE = 20, 3
+_PROSE, _MOST_BEFORE, _SENTENCE = 20, 3, 8
 """More paragraphs than that, each of so many words, between a heading and the first name are an article."""
 
 Heads = dict[int, tuple[Attribution, int]]
@@ -243,12 +243,17 @@ def starts(blocks: Sequence[Block]) -> int | None:
     prose = 0
     speakers: list[int] = []
     for place, block in enumerate(blocks):
-        if prose and is_comments_heading(block.text) and _is_followed_by_comments(blocks, place):
+        if prose >= _PROSE and is_comments_heading(block.text) and _is_followed_by_comments(blocks, place):
             return place
         first = block.text.split("\n", 1)[0]
-        if prose and (said := attribution(first)) and (said.date or said.body or re.search(r"[:…]\s*$", first)):
+        if (
+            prose >= _PROSE
+            and (said := attribution(first))
+            and (said.date or said.body or re.search(r"[:…]\s*$", first))
+        ):
             speakers.append(place)
-        prose += len(block.text.split()) > _PROSE
+        words = len(block.text.split())
+        prose += words if words >= _SENTENCE else 0
     strong = [
         place
         for place in speakers
