@@ -25,11 +25,15 @@ _MARKER = re.compile(
     r"(?:\W{1,3}(?i:continue reading|(?:story|article) continues) below)?"
 )
 _LONE_WORD = re.compile(r"(?<=[a-z,;])(?:\s+|(?=A))(?:Advertisement|ADVERTISEMENT|Anzeige)\s*(?=[a-z])")
-_OPEN = r"(?:\[{1,3}|\({1,2}|\{{1,2}|<{1,2}|\*{2,3}|-{2,3}|={2,3})"
-_SHUT = r"(?:\]{1,3}|\){1,2}|\}{1,2}|>{1,2}|\*{2,3}|-{2,3}|={2,3})"
+_OPEN = r"(?:\[{1,3}|\({1,2}|\{{1,2}|<{1,2}|>{2}|\*{2,3}|-{2,3}|={2,3})"
+_SHUT = r"(?:\]{1,3}|\){1,2}|\}{1,2}|>{1,2}|<{2}|\*{2,3}|-{2,3}|={2,3})"
 _BRACKETED = re.compile(
     rf"\s?{_OPEN}\s*(?:ad|advert|advertisement|sponsored|sponsor|promoted|promo|paid|anzeige|werbung)\b"
     rf"[^\[\](){{}}<>*=]{{3,400}}{_SHUT}",
+    re.IGNORECASE,
+)
+_BRACKETED_CAPTION = re.compile(
+    r"\s?[\[(](?:image|photo(?:graph)?|picture|illustration)s?\s*(?:credits?|courtesy|source|by|via|from|:)[^\[\]()]{1,120}[\])]",
     re.IGNORECASE,
 )
 _INNER_START = re.compile(r"(?<=[a-zà-ÿ,;])(?:\s+|(?=[A-Z]))(?=[A-Z0-9\[(>*»])")
@@ -72,7 +76,8 @@ def _masked(text: str) -> str:
 
 def _bracketed(text: str) -> list[Place]:
     """``[Sponsored: …]``"""
-    return [(found.start(), found.end(), "advert") for found in _BRACKETED.finditer(text)]
+    found = [(one.start(), one.end(), "advert") for one in _BRACKETED.finditer(text)]
+    return found + [(one.start(), one.end(), "picture caption") for one in _BRACKETED_CAPTION.finditer(text)]
 
 
 def _lone_words(text: str) -> list[Place]:

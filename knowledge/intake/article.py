@@ -37,15 +37,18 @@ class Article:
     dropped: list[Dropped] = field(default_factory=list)
 
 
-def article_of(blocks: Sequence[Block], title: str) -> Article:
+def article_of(blocks: Sequence[Block], title: str, author: str = "") -> Article:
     """Everything that is not comments goes in; every word of it comes out as article or as dropped."""
-    found = Article()
+    found = Article(author=author)
     marked = [(block, _outside(block)) for block in _lines_apart(blocks)]
     marked = _with_lead(marked, title)
     marked = _by_words(marked)
     marked = _after_headings(marked)
     marked = without_runs(marked)
-    marked = _without_bios(marked)
+    for block, reason in marked:
+        if reason == "byline":
+            _read_byline(found, block.text)
+    marked = _without_bios(marked, found.author)
     found.title = title_of(marked, title)
     marked = without_site_name(marked, found.title)
     for block, reason in marked:
@@ -151,21 +154,21 @@ def _is_under(under: str, block: Block, taken: int) -> bool:
     )
 
 
-def _without_bios(marked: Marked) -> Marked:
+def _without_bios(marked: Marked, author: str) -> Marked:
     """A person is presented at the edge of an article, never in its middle."""
     kept = [place for place, (_, reason) in enumerate(marked) if not reason]
     found = list(marked)
-    for place in {*kept[:2], *kept[-_EDGE_BLOCKS:]}:
+    for place in {*kept[:_EDGE_BLOCKS], *kept[-_EDGE_BLOCKS:]}:
         block = marked[place][0]
-        if block.kind != "heading" and looks_like_bio(block.text):
+        if author and flat(block.text).lower() == author.lower():
+            found[place] = (block, "byline")
+        elif block.kind != "heading" and looks_like_bio(block.text, author):
             found[place] = (block, "biography")
     return found
 
 
 def _drop(found: Article, block: Block, reason: str) -> None:
     found.dropped.append(Dropped(block.text, reason))
-    if reason == "byline":
-        _read_byline(found, block.text)
 
 
 def _read_byline(found: Article, text: str) -> None:

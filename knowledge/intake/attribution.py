@@ -35,6 +35,7 @@ _VERB = (
 _NAME = r"[^\n:|•·!?<>]{1,60}?"
 _TAIL = (
     r"(?:\s*[|·•#(-]*\s*(?:permalink|permanent link|link|reply|edit|report|flag|next|prev|parent|root|hide|favou?rite"
+    r"|edited|(?:first[- ]time )?contributor|collaborator|member|maintainer|owner|staff|top commenter|verified"
     r"|\[[-–—+]\]|#\d*|\d+ (?:likes?|points?|votes?))\s*\)?){0,4}\s*"
 )
 _EDGE = r"\s*[|,·•—–:@()\[\]-]*\s*"

@@ -28,7 +28,7 @@ def take_apart(data: bytes, name: str, limits: Limits) -> Extract:
     if sum(len(block.text) for block in page.blocks) > limits.text_chars:
         raise DocumentUnusable(f"{name} holds too much text: import the part that matters.")
     above, below = _parted(page.blocks)
-    article = article_of(above, page.title)
+    article = article_of(above, page.title, page.author)
     text = "\n\n".join(block.text for block in article.paragraphs)
     thread = thread_of(below)
     kept, dropped = judged(thread.remarks, text, Subject.of(text))

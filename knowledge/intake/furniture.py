@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from knowledge.intake.attribution import date_line
 from knowledge.intake.blocks import Block, flat, words_of
 from knowledge.intake.cues import cue, made_of, whole
 
@@ -11,7 +12,7 @@ _SEPARATED = re.compile(r"\s[|·•»>/›~–—*-]\s|[|·•»›]")
 _ENDED = re.compile(r"[.!?…:;。！？][\"'”’)\]]*$")
 _NAMED = re.compile(
     r"^[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,4}\b,? "
-    r"(?=is |was |has |writes |works |leads |runs |helps |speaks |blogs |lives )"
+    r"(?=is |was |has |writes |works |leads |runs |helps |speaks |blogs |lives |covers |reports |edits |teaches )"
 )
 _SIGN_UP = re.compile(
     r"^(?:\W*(?:please |want |like (?:this|what)\b.{0,30}\? ?)?)"
@@ -21,6 +22,7 @@ _SIGN_UP = re.compile(
 )
 _LONGEST = 400
 _MOST_LINKED = 0.6
+_LONGEST_DATELINE = 120
 
 _WHOLE = (
     ("trackback", "trackback"),
@@ -87,7 +89,7 @@ def is_bio_heading(text: str) -> bool:
     return len(text) <= 60 and bool(whole("bio_heading").match(flat(text)))
 
 
-def looks_like_bio(text: str) -> bool:
+def looks_like_bio(text: str, author: str = "") -> bool:
     """Whether it presents a person: a name, what they are, and where else to find them."""
     if len(text) > 900:
         return False
@@ -96,13 +98,19 @@ def looks_like_bio(text: str) -> bool:
         return True
     if re.match(r"^\W*(?:about|by) [A-Z][\w.'-]+(?: [A-Z][\w.'-]+)+\s*[:–—-]", text):
         return signs >= 1
+    if author and text.lower().startswith(author.lower()) and signs:
+        return True
     return signs >= 2 and bool(_NAMED.match(text) or re.match(r"^(?:I am|I'm) (?:an?|the) ", text))
 
 
 def looks_like_newsletter(text: str) -> bool:
     """Whether it asks for an address; a sentence *about* newsletters does not begin like that."""
     line = flat(text)
-    if len(line) > _LONGEST or not _SIGN_UP.match(line):
+    if len(line) > _LONGEST:
+        return False
+    if cue("support_line").search(line):
+        return True
+    if not _SIGN_UP.match(line):
         return False
     return bool(cue("newsletter").search(line) or whole("newsletter_label").match(line))
 
@@ -125,11 +133,23 @@ def reason_for(block: Block) -> str:
         r"\b(?:we|our|this site|you agree|accept|consent)\b", line, re.IGNORECASE
     ):
         return "cookie notice"
-    if whole("byline").match(line) and len(line) <= 160 and not _is_prose(line, "byline"):
+    if _is_byline(line):
         return "byline"
-    if is_menu(line):
-        return "menu"
-    return _reason_by_links(block, line)
+    return "menu" if is_menu(line) else _reason_by_links(block, line)
+
+
+def _is_byline(line: str) -> bool:
+    return _is_dateline(line) or (
+        bool(whole("byline").match(line)) and len(line) <= 160 and not _is_prose(line, "byline")
+    )
+
+
+def _is_dateline(line: str) -> bool:
+    """``22 Oct 2020 · 3 min · 412 words``: nothing but a date and counts."""
+    parts = [part.strip() for part in _SEPARATED.split(line) if part.strip()]
+    if len(parts) < 2 or len(line) > _LONGEST_DATELINE:
+        return False
+    return all(date_line(part) or whole("count").match(part) or whole("byline").match(part) for part in parts)
 
 
 def _is_prose(line: str, name: str) -> bool:

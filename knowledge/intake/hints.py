@@ -24,7 +24,29 @@ _PAIRS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
         "biography",
         frozenset({"author", "writer", "contributor", "about"}),
         frozenset(
-            {"box", "bio", "info", "card", "about", "author", "desc", "description", "profile", "writer", "me", "block"}
+            {
+                "box",
+                "bio",
+                "info",
+                "card",
+                "about",
+                "author",
+                "desc",
+                "description",
+                "profile",
+                "writer",
+                "me",
+                "block",
+                "strip",
+                "note",
+                "panel",
+                "section",
+                "footer",
+                "blurb",
+                "details",
+                "intro",
+                "area",
+            }
         ),
     ),
     (

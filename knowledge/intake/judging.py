@@ -10,15 +10,18 @@ from knowledge.intake.adverts import without_adverts
 from knowledge.intake.copies import is_copy, is_taken_from
 from knowledge.intake.dates import moment
 from knowledge.intake.remarks import Remark
-from knowledge.intake.spam import PRAISE, Subject, is_for_sale, verdict
+from knowledge.intake.spam import OFF_TOPIC, PRAISE, Subject, is_for_sale, verdict
 from knowledge.intake.values import Comment, Dropped
-from knowledge.intake.wordings import URL
+from knowledge.intake.wordings import URL, stems_of
 
 _SIGNATURE = re.compile(
     r"^\W*(?:(?:https?://|www\.)\S+|(?:regards|cheers|best|best wishes|kind regards|thanks),?"
     r"|[-–—~]{1,2}\s?[\w. ]{2,30})\W*$",
     re.IGNORECASE,
 )
+
+_CONVERSATION = 2
+"""Words shared with other serious comments that make a remark part of the conversation."""
 
 
 @dataclass(slots=True)
@@ -33,6 +36,7 @@ def judged(remarks: Sequence[Remark], article: str, subject: Subject) -> tuple[l
     for case in cases:
         if not case.reason and is_taken_from(case.remark.text, article):
             case.reason = "copy of the article"
+    _pardon_participants(cases)
     _mark_copies(cases)
     kept: list[Comment] = []
     dropped: list[Dropped] = []
@@ -44,6 +48,18 @@ def judged(remarks: Sequence[Remark], article: str, subject: Subject) -> tuple[l
             kept.append(comment)
             dropped += cut
     return kept, dropped
+
+
+def _pardon_participants(cases: Sequence[_Judged]) -> None:
+    """Who takes part in the conversation may answer another commenter without a word of the article."""
+    serious = [case.remark for case in cases if not case.reason]
+    known = {remark.author.casefold() for remark in serious if remark.author}
+    said = frozenset().union(*(stems_of(remark.text) for remark in serious)) if serious else frozenset()
+    for case in cases:
+        if case.reason == OFF_TOPIC:
+            shared = stems_of(case.remark.text) & said
+            if case.remark.author.casefold() in known or len(shared) >= _CONVERSATION:
+                case.reason = ""
 
 
 def _mark_copies(cases: Sequence[_Judged]) -> None:

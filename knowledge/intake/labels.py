@@ -89,8 +89,8 @@ def _is_dated(block: Block) -> bool:
 
 
 def without_site_name(marked: Marked, title: str) -> Marked:
-    """What stands above the headline of a page without markup."""
-    labels = [block for block in _labels_on_top(marked) if not block.zone]
+    """Labels above the headline: the site's name, a rubric."""
+    labels = _labels_on_top(marked)
     above: list[Block] = []
     for block in labels:
         if flat(block.text) == title:

@@ -25,6 +25,9 @@ _FEWEST_WORDS, _TELLING = 3, 8
 _MOST_LINKS = 3
 _WEAK_NAMES = 2
 _SHORTEST_LIST, _SMALL_IN_LISTS, _REPEATED = 6, 0.13, 0.25
+_ENOUGH_STEMS = 40
+_BESIDE = (9, 20)
+"""Words of content from which on a remark that shares none, or one, with the article is beside the point."""
 _ENGLISH = vocabulary("common english")
 _PLENTY = 5
 """So many words shared with the article make a remark part of the conversation, whatever it links to."""
@@ -46,6 +49,11 @@ class Subject:
     @classmethod
     def of(cls, text: str) -> Subject:
         return cls(stems_of(text[:200_000]), language_of(text[:20_000]), alphabet(text))
+
+    @property
+    def is_well_known(self) -> bool:
+        """Whether the article says enough, in the language of our trade's words, to tell what is beside the point."""
+        return self.language == "en" and len(self.stems) >= _ENOUGH_STEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,9 @@ def _as_promotion(text: str, signs: _Signs, subject: Subject) -> str:
         return PROMOTION
     if signs.links and (signs.shared < 2 or (signs.flattery >= 2 and not belongs)):
         return PROMOTION
-    return PROMOTION if signs.promo and signs.shared < 2 else ""
+    if signs.links and signs.flattery and not belongs:
+        return PROMOTION
+    return PROMOTION if signs.promo and signs.shared < 2 and not is_foreign else ""
 
 
 def _is_list_of_keywords(text: str, signs: _Signs) -> bool:
@@ -141,9 +151,12 @@ def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
         return PRAISE
     if signs.words < _FEWEST_WORDS or (signs.content == 0 and signs.words < _TELLING):
         return NOTHING
-    if (signs.shared == 0 and signs.content >= 8) or (signs.shared <= 1 and signs.content >= 20):
-        return OFF_TOPIC
-    return ""
+    if not subject.is_well_known:
+        return ""
+    is_beside = (signs.shared == 0 and signs.content >= _BESIDE[0]) or (
+        signs.shared <= 1 and signs.content >= _BESIDE[1]
+    )
+    return OFF_TOPIC if is_beside else ""
 
 
 def _is_foreign(text: str, subject: Subject) -> bool:

@@ -37,6 +37,14 @@ _LONGEST_JOB, _LONGEST_TOOL = 90, 100
 _PROSE, _MOST_BEFORE, _SENTENCE = 20, 3, 8
 """More paragraphs than that, each of so many words, between a heading and the first name are an article."""
 
+_NAME_FIELDS = frozenset({"from", "author", "name", "user", "posted by", "by", "von", "de"})
+_DATE_FIELDS = frozenset({"date", "posted", "sent", "time", "posted on", "datum", "le"})
+_FIELD = re.compile(
+    r"^(?P<field>from|author|name|user|posted by|by|von|de|date|posted|sent|time|posted on|datum|le|subject|title)"
+    r"\s*:\s*(?P<value>.{0,80})$",
+    re.IGNORECASE,
+)
+
 Heads = dict[int, tuple[Attribution, int]]
 """Who speaks from a line on, and how many lines say so, by the line's number."""
 
@@ -65,7 +73,33 @@ def speaker(lines: Sequence[str], number: int) -> tuple[Attribution, int] | None
         if not said.date and not said.body and (date := date_line(following)):
             return Attribution(said.author, date, "", said.to), 2
         return said, 1
-    return _named_and_dated(lines, number)
+    return _headed(lines, number) or _named_and_dated(lines, number)
+
+
+def _headed(lines: Sequence[str], number: int) -> tuple[Attribution, int] | None:
+    """``From: Dana`` and ``Date: 3 March 2010`` as in letters, each on one line or on two."""
+    fields, used = _fields(lines, number)
+    name = bare_name(fields.get("name", ""))
+    date = date_line(fields.get("date", "")) or without_date(fields.get("date", ""))[1]
+    return (Attribution(name, date), used) if name and date else None
+
+
+def _fields(lines: Sequence[str], number: int) -> tuple[dict[str, str], int]:
+    found: dict[str, str] = {}
+    place = number
+    while place < len(lines) and (match := _FIELD.match(lines[place])):
+        value, place = match["value"].strip(" |"), place + 1
+        if not value and place < len(lines) and not _FIELD.match(lines[place]):
+            value, place = lines[place], place + 1
+        key = (
+            "date"
+            if match["field"].lower() in _DATE_FIELDS
+            else "name"
+            if match["field"].lower() in _NAME_FIELDS
+            else "other"
+        )
+        found.setdefault(key, value.strip("()"))
+    return found, place - number
 
 
 def _named_and_dated(lines: Sequence[str], number: int) -> tuple[Attribution, int] | None:
@@ -84,10 +118,16 @@ def _named_and_dated(lines: Sequence[str], number: int) -> tuple[Attribution, in
         (date := date_line(ahead[1]))
         and len(ahead[0]) < _LONGEST_JOB
         and not is_sentence(ahead[0])
+        and _is_job(ahead[0])
         and not could_be_said(ahead[0])
     ):
         return Attribution(name, date), 3
     return None
+
+
+def _is_job(line: str) -> bool:
+    """A job has several words; one word above a date is a name."""
+    return len(line.split()) > 2 or bool(re.search(r"\b(?:at|of)\b|,", line))
 
 
 def could_be_said(line: str) -> bool:
@@ -116,7 +156,20 @@ def _heads(texts: Sequence[str]) -> Heads:
         if number >= free and (said := speaker(texts, number)):
             found[number] = said
             free = number + said[1]
-    return _dated_above(texts, found)
+    return _of_one_style(texts, _dated_above(texts, found))
+
+
+def _of_one_style(texts: Sequence[str], heads: Heads) -> Heads:
+    """Where names stand before dates, a date before a name is the byline of another post."""
+    turned = [number for number in heads if heads[number][1] == 1 and _begins_with_date(texts[number])]
+    if not turned or len(turned) * 3 > len(heads):
+        return heads
+    return {number: said for number, said in heads.items() if number not in turned or is_spoken([texts[number]])}
+
+
+def _begins_with_date(line: str) -> bool:
+    date = without_date(line)[1]
+    return bool(date) and line.lstrip(" ([*#-").startswith(date)
 
 
 def _dated_above(texts: Sequence[str], heads: Heads) -> Heads:
@@ -207,6 +260,8 @@ def _add(remark: Remark, line: Line) -> None:
 def _stands_below(texts: Sequence[str], heads: Heads) -> bool:
     """Whether words stand above the first name and none below the last."""
     first, last = min(heads), max(heads)
+    if any(length > 1 for _, length in heads.values()):  # a name alone on its line stands above what is said
+        return False
     if any(said.body for said, _ in heads.values()) or re.search(
         r"\b(?:says|said|wrote|writes)\b", texts[first], re.IGNORECASE
     ):
