@@ -71,7 +71,7 @@ def without_adverts(text: str) -> tuple[str, list[Cut]]:
 
 def _masked(text: str) -> str:
     """The dots in addresses end no sentence."""
-    return URL.sub(lambda found: "u" * len(found[0]), text)
+    return URL.sub(lambda found: re.sub(r"[.!?](?=.)", "u", found[0]), text)
 
 
 def _bracketed(text: str) -> list[Place]:

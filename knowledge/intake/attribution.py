@@ -47,6 +47,8 @@ _Flags = re.IGNORECASE
 _FORMS = tuple(
     re.compile(form, _Flags)
     for form in (
+        # March 3, 2010 at 4:05 pm, Dana says:
+        rf"^{_NUMBER}(?:on\s+)?(?P<when>{_WHEN}){_EDGE}\s?(?:by\s+)?(?P<name>[^\W\d_]{_NAME})(?:\s+{_VERB})?\s*{_EDGE}(?:\.\.\.|…)?$",
         # Dana in reply to Kim / Dana replied to Kim:
         rf"^(?P<name>{_NAME})\s+(?:{_REPLIES}|>|»|→|▶)\s+{_TO}{_EDGE}\s(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
         rf"^(?P<name>{_NAME})\s+{_REPLIES}\s+{_TO}{_TAIL}{_EDGE}$",
@@ -59,8 +61,6 @@ _FORMS = tuple(
         # Dana | March 3, 2010 / Dana (3 March 2010, 16:05) / Dana • 3 years ago
         rf"^{_NUMBER}(?:by\s+)?(?P<name>{_NAME}){_EDGE}\s(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
         rf"^{_NUMBER}(?:by\s+)?(?P<name>{_NAME})\s*[|,·•—–:@(\[-]\s*(?:on\s+|at\s+|am\s+|le\s+|el\s+)?(?P<when>{_WHEN}){_TAIL}{_EDGE}$",
-        # March 3, 2010 at 4:05 pm, Dana says:
-        rf"^{_NUMBER}(?:on\s+)?(?P<when>{_WHEN}){_EDGE}\s?(?:by\s+)?(?P<name>[^\W\d_]{_NAME})(?:\s+{_VERB})?\s*{_EDGE}(?:\.\.\.|…)?$",
     )
 )
 _DATE_LINE = re.compile(

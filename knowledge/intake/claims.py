@@ -10,7 +10,7 @@ from knowledge.intake.cues import cue
 from knowledge.intake.sentences import sentences
 from knowledge.intake.spam import without_flattery
 from knowledge.intake.values import ARTICLE_AUTHOR, Claim, Comment
-from knowledge.intake.wordings import TRADE, stems_of
+from knowledge.intake.wordings import TRADE, denies, stems_of
 
 _MOST_OF_ARTICLE, _MOST_OF_COMMENT, _MOST = 14, 2, 40
 _SHORTEST, _LONGEST = 6, 60
@@ -119,11 +119,7 @@ def _agree(found: Sequence[_Found], comment: Comment, speaker: str) -> None:
 
 def _say_the_same(one: _Found, other: _Found) -> bool:
     """The same words; who denies what the other says uses them as well."""
-    return _are_alike(one.stems, other.stems) and _denials(one.text) == _denials(other.text)
-
-
-def _denials(text: str) -> bool:
-    return len(cue("denies").findall(text)) % 2 == 1
+    return _are_alike(one.stems, other.stems) and denies(one.text) == denies(other.text)
 
 
 def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:

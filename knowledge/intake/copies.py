@@ -10,7 +10,7 @@ from rapidfuzz.distance import LCSseq
 
 from knowledge.intake.blocks import words_of
 from knowledge.intake.spam import without_flattery
-from knowledge.intake.wordings import URL, stems_of
+from knowledge.intake.wordings import URL, denies, stems_of
 
 _SHORTEST = 5
 """Words from which on two comments may be compared; shorter ones are copies only if they are the same."""
@@ -19,6 +19,7 @@ _REWORDED, _DOUBTFUL = (0.5, 0.36), (0.42, 0.2)
 """Share of words in the same order and share of stems in common: in general, and under a name or link that sells."""
 _HELD = 0.6
 _GRAM = 3
+_SURE = 25
 _MOST_OF_ITS_OWN = 0.35
 _A_FEW = 6
 _SPELLED = re.compile(r"[^\W_]")
@@ -38,9 +39,14 @@ def is_copy(later: str, earlier: str, *, is_doubtful: bool = False) -> bool:
         return bool(one.words) or later.strip() == earlier.strip()
     if min(len(one.words), len(other.words)) < _SHORTEST:
         return False
-    if not one.stems & other.stems:
+    if not one.stems & other.stems or _is_denied(later, earlier, len(one.words)):
         return False
     return _is_held(one, other) or _is_longer_copy(one, other) or _is_reworded(one, other, is_doubtful)
+
+
+def _is_denied(later: str, earlier: str, words: int) -> bool:
+    """Whoever contradicts a sentence repeats it; in a long text one denial more or less decides nothing."""
+    return words < _SURE and denies(later) != denies(earlier)
 
 
 def is_taken_from(comment: str, article: str) -> bool:

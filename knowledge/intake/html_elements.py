@@ -114,7 +114,13 @@ def elements(root: Element) -> Iterator[Element]:
 def visible_text(element: Element) -> str:
     """What the element shows, its own silent parts left out."""
     pieces: list[str] = []
-    for one in elements(element):
-        pieces.append(one.text or "")
-        pieces.extend(child.tail or "" for child in one)
+    stack: list[Any] = [element]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            pieces.append(one)
+        elif isinstance(one.tag, str) and one.tag not in SILENT:
+            pieces.append(one.text or "")
+            for child in reversed(one):
+                stack += [child.tail or "", child]
     return " ".join(" ".join(pieces).split())

@@ -9,6 +9,7 @@ from typing import cast
 from knowledge.errors import DocumentUnusable
 from knowledge.intake import hints
 from knowledge.intake.blocks import Block, BlockKind, Page, Role, Zone, tidy
+from knowledge.intake.furniture import is_comment_tool
 from knowledge.intake.html_elements import BLOCKS, HEADINGS, SILENT, Element, name_of, parsed, visible_text
 from knowledge.intake.html_tables import table_row
 from knowledge.intake.html_tree import Tree, measured
@@ -104,8 +105,8 @@ class _Walk:
             self._running.pieces.append((" ", False))
         if element.tag == "br":
             self._running.pieces.append(("\n", False))
-        if element.tag == "a":
-            self._running.links += 1
+        if element.tag == "a" and not self._running.is_empty and not is_comment_tool(visible_text(element)):
+            self._running.links += 1  # the one that stands first is a name's
         self._say(element.text, inner)
         return inner
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from knowledge.intake import hints
-from knowledge.intake.attribution import has_cue
+from knowledge.intake.attribution import attribution, date_line, has_cue
 from knowledge.intake.furniture import is_comments_heading
 from knowledge.intake.html_elements import BLOCKS, HEADINGS, Element, elements, name_of, visible_text
 
@@ -66,7 +66,19 @@ def units_of(region: Element) -> list[Element]:
         size = sum(len(visible_text(element)) for element in group) if cues else 0
         if cues * 2 > len(group) and (likely, size) > most:
             best, most = group, (likely, size)
-    return best
+    return [] if len(best) == 1 and _speakers(best[0]) > 1 else best
+
+
+def _is_head(text: str) -> bool:
+    """Nothing but a name or a date: the head of a comment without its words."""
+    said = attribution(text)
+    return bool(date_line(text)) or (said is not None and not said.body)
+
+
+def _speakers(element: Element) -> int:
+    """How many lines inside say who speaks: more than one, and the element is no comment but a list of them."""
+    leaves = (one for one in elements(element) if one.tag in BLOCKS and not any(child.tag in BLOCKS for child in one))
+    return sum(attribution(visible_text(leaf)) is not None for leaf in leaves)
 
 
 def _make(element: Element) -> tuple[str, ...]:
@@ -82,7 +94,7 @@ def _make(element: Element) -> tuple[str, ...]:
 def _names_someone(element: Element) -> bool:
     """Whether the element has words of a comment and a person or date beside them."""
     text = visible_text(element)
-    if len(text) < 12:
+    if len(text) < 12 or _is_head(text):
         return False
     roles = {hints.role(name_of(inner)) for inner in element.iter() if isinstance(inner.tag, str)} - {""}
     is_timed = any(True for _ in element.iter("time"))

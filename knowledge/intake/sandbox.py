@@ -59,6 +59,7 @@ def _ask(request: bytes, limits: Limits) -> tuple[bytes, bool]:
                 child.wait()
         finally:
             timer.cancel()
+            timer.join()
             child.kill()
             feeder.join()
     return answer, child.returncode in _ENDED_BY_LIMIT and len(answer) <= limits.output_bytes

@@ -12,7 +12,8 @@ from knowledge.intake.furniture import (
     is_comment_tool,
 )
 from knowledge.intake.remarks import Remark, Thread
-from knowledge.intake.thread_lines import Line, dated_tool, furniture_reason, note, read_lines, speaker
+from knowledge.intake.speakers import speaker
+from knowledge.intake.thread_lines import Line, dated_tool, furniture_reason, note, read_lines
 from knowledge.intake.values import Dropped
 
 _AFTER_SAYING = re.compile(r"\s*(?:says|said|wrote|writes|commented|schrieb|sagt)?\s*(?:[:…,]|\.\.\.)*$", re.IGNORECASE)
