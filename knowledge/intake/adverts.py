@@ -135,8 +135,8 @@ def _sentences(text: str) -> list[Place]:
 
 
 def _leads_in(piece: str) -> bool:
-    """``Looking for a better one?``: a seller's question before the offer."""
-    return piece.rstrip().endswith("?") and len(piece.split()) <= _LEAD_IN and starts_like_seller(piece)
+    """``Looking for a better one?``, ``Visit our shop!``: a seller's question or call before the offer."""
+    return piece.rstrip().endswith(("?", "!")) and len(piece.split()) <= _LEAD_IN and starts_like_seller(piece)
 
 
 def _cut_in(text: str, start: int, end: int, was_advert: bool) -> Place | None:

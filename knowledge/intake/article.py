@@ -21,6 +21,7 @@ from knowledge.intake.labels import Marked, title_of, without_runs, without_site
 from knowledge.intake.values import Dropped
 
 _EDGE_BLOCKS = 4
+_BODY = 3
 _LEAD_WORDS = 12
 _REFINED = frozenset({"", "outside", "boilerplate", "menu"})
 _ENDED = re.compile(r"[.!?…:;。！？][\"'”’)\]]*$")
@@ -128,11 +129,12 @@ def _around(block: Block) -> str:
 def _after_headings(marked: Marked) -> Marked:
     """Below *Related posts* and *About the author* everything is theirs, until prose of another kind begins."""
     found: Marked = []
-    under, taken = "", 0
+    under, taken, prose = "", 0, 0
     for block, reason in marked:
+        prose += not reason and is_sentence(block.text)
         if not reason and is_related_heading(block.text):
             under, taken, reason = "related links", 0, "related links"
-        elif not reason and is_bio_heading(block.text):
+        elif (not reason and is_bio_heading(block.text)) or (prose >= _BODY and _presents_writer(block)):
             under, taken, reason = "biography", 0, "biography"
         elif under and not reason:
             if _is_under(under, block, taken):
@@ -141,6 +143,11 @@ def _after_headings(marked: Marked) -> Marked:
                 under = ""
         found.append((block, reason))
     return found
+
+
+def _presents_writer(block: Block) -> bool:
+    """``Written by Dana`` as a heading below the article."""
+    return block.kind == "heading" and bool(re.match(r"(?:written|posted|published) by ", block.text, re.IGNORECASE))
 
 
 def _is_under(under: str, block: Block, taken: int) -> bool:

@@ -85,7 +85,7 @@ _NO_NAME = re.compile(
     _Flags,
 )
 _SENTENCE = re.compile(r"[a-z]{3,}[.;]\s+\S|,\s+\w+\s+\w+\s+\w+")
-_HANDLE = re.compile(r"^@?[\w.'’&-]+(?:\s+[\w.'’&()\"“”/+-]+){0,5}$")
+_HANDLE = re.compile(r"^@?[\w.'’&-]+(?:\s+[\w.'’&()\"“”/|+-]+){0,5}$")
 _MOST_NAME_WORDS = 6
 _LONGEST_LINE = 160
 

@@ -11,7 +11,7 @@ from knowledge.intake.cues import cue, made_of, whole
 _SEPARATED = re.compile(r"\s[|·•»>/›~–—*-]\s|[|·•»›]")
 _ENDED = re.compile(r"[.!?…:;。！？][\"'”’)\]]*$")
 _NAMED = re.compile(
-    r"^[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,4}\b,? "
+    r"^[A-ZÀ-Þ][\w.'’-]*(?: [\w.'’-]+){0,4}?,? "
     r"(?=is |was |has |writes |works |leads |runs |helps |speaks |blogs |lives |covers |reports |edits |teaches )"
 )
 _SIGN_UP = re.compile(
@@ -94,7 +94,9 @@ def looks_like_bio(text: str, author: str = "") -> bool:
     if len(text) > 900:
         return False
     signs = len({match.group().lower() for match in cue("bio").finditer(text)})
-    if re.match(r"^\W*about (?:the )?author\b", text, re.IGNORECASE):
+    if re.match(
+        r"^\W*about (?:the |our )?(?:author|writer|blogger|editor|columnist|contributor)s?\b", text, re.IGNORECASE
+    ):
         return True
     if re.match(r"^\W*(?:about|by) [A-Z][\w.'-]+(?: [A-Z][\w.'-]+)+\s*[:–—-]", text):
         return signs >= 1

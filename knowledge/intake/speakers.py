@@ -33,6 +33,10 @@ _LONGEST_JOB = 90
 _PROSE, _MOST_BEFORE, _SENTENCE = 20, 3, 8
 """More paragraphs than that, each of so many words, between a heading and the first name are an article."""
 
+_LONG_NAME = re.compile(r"^(?P<name>\S.{2,150}?)\s+(?:says|said|wrote)\s*:$")
+"""With a date below, whatever *says* is a name: those of trackbacks are long."""
+_SHORT_TIME = re.compile(r"\b\d{1,2}\s?(?:y|yr|mo|w|d|h|m)\b")
+_SIGNED = re.compile(r"^\s*(?:[-–—~]{1,2}|―)\s*\S")
 _NAME_FIELDS = frozenset({"from", "author", "name", "user", "posted by", "by", "von", "de"})
 _DATE_FIELDS = frozenset({"date", "posted", "sent", "time", "posted on", "datum", "le"})
 _FIELD = re.compile(
@@ -55,6 +59,8 @@ def speaker(lines: Sequence[str], number: int) -> tuple[Attribution, int] | None
         if not said.date and not said.body and (date := date_line(following)):
             return Attribution(said.author, date, "", said.to), 2
         return said, 1
+    if (long := _LONG_NAME.match(line)) and (date := date_line(following)):
+        return Attribution(long["name"], date), 2
     return _headed(lines, number) or _named_and_dated(lines, number)
 
 
@@ -161,6 +167,16 @@ def bare_names(texts: Sequence[str]) -> Heads:
     return found if len(found) >= FEWEST else {}
 
 
+def control_lines(texts: Sequence[str]) -> list[int]:
+    """``Like · Reply · 4 · 6y``: lines of several controls, of which one stands below every comment."""
+    return [number for number, line in enumerate(texts) if len(line.split()) > 1 and _is_control(line)]
+
+
+def _is_control(line: str) -> bool:
+    bare = _SHORT_TIME.sub(" ", without_date(line)[0])
+    return len(line) <= _LONGEST_JOB and is_comment_tool(bare) and bool(re.search(r"[^\W\d_]{3}.*[·•|,\s].*\w", bare))
+
+
 def is_spoken(head: Sequence[str]) -> bool:
     """Below the feet of the page a title with a date is another post; who *says* something goes on commenting."""
     return bool(re.search(r"\b(?:says|said|wrote|writes|posted by|comment by)\b", " ".join(head), re.IGNORECASE))
@@ -202,9 +218,15 @@ def starts(blocks: Sequence[Block]) -> int | None:
         for place in speakers
         if re.search(r"\b(?:says|said|wrote|writes)\b|\bby\b", blocks[place].text[:120], re.IGNORECASE)
     ]
-    if len(strong) >= 2 or len(speakers) >= 3:
-        return (strong if len(strong) >= 2 else speakers)[0]
-    return None
+    if len(strong) < 2 and len(speakers) < 3:
+        return None
+    place = (strong if len(strong) >= 2 else speakers)[0]
+    return place - 1 if are_signatures([blocks[one].text for one in speakers]) else place
+
+
+def are_signatures(lines: Sequence[str]) -> bool:
+    """``-- Dana, 3 March 2010``: a dash before a name is that of a signature, and the words stand above it."""
+    return sum(bool(_SIGNED.match(line)) for line in lines) * 2 > len(lines)
 
 
 def _is_followed_by_comments(blocks: Sequence[Block], place: int) -> bool:
@@ -212,5 +234,5 @@ def _is_followed_by_comments(blocks: Sequence[Block], place: int) -> bool:
     lines = [line for block in blocks[place + 1 : place + 60] for line in block.text.split("\n")]
     first = next((number for number in range(len(lines)) if speaker(lines, number)), None)
     if first is None:
-        return labels(lines) >= FEWEST or bool(bare_names(lines))
+        return labels(lines) >= FEWEST or bool(bare_names(lines)) or len(control_lines(lines)) >= FEWEST
     return sum(len(line.split()) > _PROSE for line in lines[:first]) <= _MOST_BEFORE

@@ -6,15 +6,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.intake.attribution import Attribution, date_line, without_date
+from knowledge.intake.attribution import Attribution, bare_name, date_line, without_date
 from knowledge.intake.blocks import Block
 from knowledge.intake.cues import whole
 from knowledge.intake.furniture import is_comment_form, is_comment_tool, is_comments_heading, is_related_heading
 from knowledge.intake.remarks import Remark, Thread
-from knowledge.intake.speakers import FEWEST, Heads, bare_names, heads_in, is_end, is_spoken, label_of, labels
+from knowledge.intake.speakers import (
+    FEWEST,
+    Heads,
+    are_signatures,
+    bare_names,
+    control_lines,
+    heads_in,
+    is_end,
+    is_spoken,
+    label_of,
+    labels,
+)
 from knowledge.intake.values import Dropped
 
-_LONGEST_TOOL = 100
+_LONGEST_TOOL, _LONGEST_JOB = 100, 60
 
 
 @dataclass(slots=True)
@@ -37,12 +48,33 @@ def read_lines(found: Thread, blocks: Sequence[Block]) -> None:
     heads = heads_in(texts)
     if not heads and labels(texts) >= FEWEST:
         _read_labels(found, lines)
+    elif not heads and len(control_lines(texts)) >= FEWEST:
+        _read_between_controls(found, lines, control_lines(texts))
     elif not heads:
         _read_leading(found, lines, bare_names(texts))
     elif _stands_below(texts, heads):
         _read_trailing(found, lines, heads)
     else:
         _read_leading(found, lines, heads)
+
+
+def _read_between_controls(found: Thread, lines: Sequence[Line], controls: Sequence[int]) -> None:
+    """Each comment ends with a line of controls and begins with a name, a job below it perhaps."""
+    begin = next((number for number, line in enumerate(lines) if not is_comments_heading(line.text)), 0)
+    found.dropped += [Dropped(line.text, furniture_reason(line.text)) for line in lines[:begin]]
+    for end in controls:
+        own = [line for line in lines[begin:end] if not is_comment_tool(line.text)]
+        begin = end + 1
+        if not own:
+            continue
+        remark = Remark(bare_name(own[0].text), dated_tool(lines[end].text))
+        said = own[1:] if remark.author else own
+        if len(said) > 1 and len(said[0].text) <= _LONGEST_JOB and not re.search(r"[.!?]$", said[0].text):
+            said = said[1:]
+        for line in said:
+            _add(remark, line)
+        found.remarks.append(remark)
+    found.dropped += [Dropped(line.text, furniture_reason(line.text)) for line in lines[begin:]]
 
 
 def _read_leading(found: Thread, lines: Sequence[Line], heads: Heads) -> None:
@@ -113,6 +145,8 @@ def _stands_below(texts: Sequence[str], heads: Heads) -> bool:
         r"\b(?:says|said|wrote|writes)\b", texts[first], re.IGNORECASE
     ):
         return False
+    if are_signatures([texts[number] for number in heads]):
+        return True
     above = [line for line in texts[:first] if not is_comments_heading(line) and not is_end(line)]
     below = texts[last + heads[last][1] :]
     spoken = next((line for line in below if not is_comment_tool(line)), "")
