@@ -164,7 +164,8 @@ def _whole_reason(piece: str) -> str:
         len(piece) <= 80 and len(piece.split()) > 1 and whole("share").match(piece)
     ):
         return "share buttons"
-    return "advert" if cue("sponsor_line").match(piece) else ""
+    is_paid = cue("sponsor_line").match(piece) or cue("affiliate_line").search(piece)
+    return "advert" if is_paid else ""
 
 
 def _marked(text: str, start: int, after: int, end: int) -> Place:

@@ -22,6 +22,7 @@ from knowledge.intake.values import Dropped
 
 _EDGE_BLOCKS = 4
 _BODY = 3
+_NAME_WORDS = 5
 _LEAD_WORDS = 12
 _REFINED = frozenset({"", "outside", "boilerplate", "menu"})
 _ENDED = re.compile(r"[.!?…:;。！？][\"'”’)\]]*$")
@@ -51,7 +52,7 @@ def article_of(blocks: Sequence[Block], title: str, author: str = "") -> Article
             _read_byline(found, block.text)
     marked = _without_bios(marked, found.author)
     found.title = title_of(marked, title)
-    marked = without_site_name(marked, found.title)
+    marked = _without_names(without_site_name(marked, found.title), found.title)
     for block, reason in marked:
         if reason:
             _drop(found, block, reason)
@@ -142,6 +143,18 @@ def _after_headings(marked: Marked) -> Marked:
             else:
                 under = ""
         found.append((block, reason))
+    return found
+
+
+def _without_names(marked: Marked, title: str) -> Marked:
+    """A few words between the headline and the line of the date are who wrote it."""
+    found = list(marked)
+    has_headline = False
+    for place, (block, reason) in enumerate(marked[:-1]):
+        has_headline = has_headline or (not reason and (block.kind == "heading" or flat(block.text) == title))
+        is_short = len(words_of(block.text)) <= _NAME_WORDS and block.kind == "text" and not _ENDED.search(block.text)
+        if has_headline and not reason and is_short and flat(block.text) != title and marked[place + 1][1] == "byline":
+            found[place] = (block, "byline")
     return found
 
 

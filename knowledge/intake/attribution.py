@@ -23,8 +23,9 @@ _AGO = (
     r"(?:sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|tag(?:en)?|stunden?|wochen?|monat(?:en)?|jahr(?:en)?)"
     r"\s+ago\b|vor\s+\d{1,3}\s+(?:tagen?|stunden?|wochen?|monaten?|jahren?)|yesterday|just now"
 )
+_CLOCK_FIRST = r"(?:\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?|uhr\b)?,?\s*(?:on|[-–—|@·•])?\s*)?"
 DATE = (
-    rf"(?:{_DAY})?(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?{_MONTH},?\s+(?:de\s+)?\d{{4}}"
+    rf"{_CLOCK_FIRST}(?:{_DAY})?(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?{_MONTH},?\s+(?:de\s+)?\d{{4}}"
     rf"|\d{{4}}-\d{{2}}-\d{{2}}T?|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}/\d{{1,2}}/\d{{1,2}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)){_CLOCK}"
 )
 _WHEN = rf"(?:{DATE}|{_AGO})"
@@ -81,11 +82,11 @@ _SAYS = re.compile(rf"\b{_VERB}\s*(?:[:…]|\.\.\.)|\b(?:posted|comment|submitte
 _NO_NAME = re.compile(
     r"^(?:as|and|but|so|he|she|who|what|it|this|that|they|we|i|you|like|if|when|then|because|since|in|on|at|to|for|of|with|after|before|"
     r"until|from|all|yes|no|not|my|our|your|his|her|their|there|here|how|why|where|one|is|was|are|last|first|updated|published|date|"
-    r"since|by|posted|filed|copyright|©)\b",
+    r"since|by|posted|filed|copyright|©|most|recent|latest|related|top|popular|show|more|please)\b",
     _Flags,
 )
 _SENTENCE = re.compile(r"[a-z]{3,}[.;]\s+\S|,\s+\w+\s+\w+\s+\w+")
-_HANDLE = re.compile(r"^@?[\w.'’&-]+(?:\s+[\w.'’&()\"“”/|+-]+){0,5}$")
+_HANDLE = re.compile(r"^@?[\w.'’&-]+(?:,?\s+[\w.'’&()\"“”/|+-]+){0,5}$")
 _MOST_NAME_WORDS = 6
 _LONGEST_LINE = 160
 

@@ -14,6 +14,8 @@ _NAMED = re.compile(
     r"^[A-ZÀ-Þ][\w.'’-]*(?: [\w.'’-]+){0,4}?,? "
     r"(?=is |was |has |writes |works |leads |runs |helps |speaks |blogs |lives |covers |reports |edits |teaches )"
 )
+_INITIALS = re.compile(r"[A-ZÀ-Þ]{1,2}")
+"""What stands in for a portrait."""
 _SIGN_UP = re.compile(
     r"^(?:\W*(?:please |want |like (?:this|what)\b.{0,30}\? ?)?)"
     r"(?:sign up|subscribe|join|enter|get|receive|register|never miss|stay|newsletter|no spam|unsubscribe"
@@ -62,7 +64,10 @@ def is_end_of_comments(text: str) -> bool:
 def is_comment_tool(text: str) -> bool:
     """``Reply``, ``Like``, ``3 years ago``-like controls beside a comment."""
     line = flat(text)
-    return len(line) <= 80 and (not re.search(r"\w", line) or line.isdigit() or made_of("comment_tools", line))
+    if len(line) > 80:
+        return False
+    is_mark = not re.search(r"\w", line) or line.isdigit() or bool(_INITIALS.fullmatch(line))
+    return is_mark or made_of("comment_tools", line)
 
 
 def is_menu(line: str) -> bool:
@@ -96,6 +101,10 @@ def looks_like_bio(text: str, author: str = "") -> bool:
     signs = len({match.group().lower() for match in cue("bio").finditer(text)})
     if re.match(
         r"^\W*about (?:the |our )?(?:author|writer|blogger|editor|columnist|contributor)s?\b", text, re.IGNORECASE
+    ):
+        return True
+    if re.match(
+        r"^\W*the (?:author|writer|columnist|blogger) (?:is|has|was|works|lives|writes)\b", text, re.IGNORECASE
     ):
         return True
     if re.match(r"^\W*(?:about|by) [A-Z][\w.'-]+(?: [A-Z][\w.'-]+)+\s*[:–—-]", text):

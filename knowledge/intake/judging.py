@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.intake.adverts import without_adverts
 from knowledge.intake.copies import is_copy, is_taken_from
 from knowledge.intake.dates import moment
 from knowledge.intake.remarks import Remark
-from knowledge.intake.spam import OFF_TOPIC, PRAISE, Subject, is_for_sale, verdict
+from knowledge.intake.spam import OFF_TOPIC, PRAISE, PROMOTION, Subject, is_for_sale, verdict
 from knowledge.intake.values import Comment, Dropped
 from knowledge.intake.wordings import URL, stems_of
 
@@ -45,6 +45,9 @@ def judged(remarks: Sequence[Remark], article: str, subject: Subject) -> tuple[l
             dropped.append(Dropped(case.remark.text, case.reason, case.remark.author))
         else:
             comment, cut = _cleaned(case.remark)
+            if cut and verdict(replace(case.remark, lines=comment.text.split("\n")), subject):
+                dropped.append(Dropped(case.remark.text, PROMOTION, case.remark.author))
+                continue
             kept.append(comment)
             dropped += cut
     return kept, dropped

@@ -145,7 +145,7 @@ def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
         return PRAISE
     if _is_foreign(text, subject):
         return ""
-    if (signs.flattery >= 2 and signs.shared < 2) or (signs.flattery >= 4 and signs.shared < 4):
+    if (signs.flattery >= 2 and signs.shared < 2) or (signs.flattery >= 3 and signs.shared < 2 * signs.flattery - 3):
         return PRAISE
     if signs.flattery and signs.content < 3 and signs.shared < 2:
         return PRAISE

@@ -29,7 +29,7 @@ LABEL = re.compile(r"^(?P<name>[\w@][\w.'’ -]{1,40}):\s+(?P<body>\S.{10,})$")
 
 FEWEST, _SPEECH = 2, 5
 """So many names make a thread where nothing else does; so many words below one are a comment."""
-_LONGEST_JOB = 90
+_LONGEST_JOB, _SHORT_NAME = 90, 4
 _PROSE, _MOST_BEFORE, _SENTENCE = 20, 3, 8
 """More paragraphs than that, each of so many words, between a heading and the first name are an article."""
 
@@ -103,7 +103,8 @@ def _named_and_dated(lines: Sequence[str], number: int) -> tuple[Attribution, in
     if date := date_line(ahead[0]):
         return Attribution(name, date), 2
     if (
-        (date := date_line(ahead[1]))
+        len(name.split()) <= _SHORT_NAME
+        and (date := date_line(ahead[1]))
         and len(ahead[0]) < _LONGEST_JOB
         and not is_sentence(ahead[0])
         and _is_job(ahead[0])
