@@ -1,7 +1,7 @@
 """How well imports tell article, comments, spam and copies apart: ``bench/importing.py [FOLDER] [--misses]``.
 
-Each page stands beside a ``.yaml`` of what is what (``bench/README.md``). Pages in ``unseen/`` were written after the code and are
-a row of their own.
+Each page stands beside a ``.yaml`` of what is what (``bench/README.md``). Pages in ``unseen/`` were written after the
+code and are a row of their own.
 """
 
 from __future__ import annotations

@@ -1,40 +1,54 @@
-"""Adverts and other foreign pieces glued into a paragraph, cut out at the bounds of sentences or inside one."""
+"""Adverts and other foreign pieces glued into a paragraph, cut out at the bounds of sentences or from inside one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from knowledge.intake.adverts_weight import ENOUGH, is_offer, starts_like_seller, weight
 from knowledge.intake.cues import cue, whole
 from knowledge.intake.furniture import looks_like_newsletter
 from knowledge.intake.sentences import is_glued, spans
+from knowledge.intake.wordings import URL
 
-ENOUGH = 3.0
-"""A piece whose cues weigh this much is an advert."""
-_CALL, _OFFER, _WEAK, _ADDRESS, _GLUE, _START, _SHOUT, _YOU = 2.0, 1.5, 1.0, 1.0, 1.5, 1.0, 0.5, 0.5
-_MOST_WEAK = 3
-_TOLD = -1.5
-_QUOTED = re.compile(r"[\"“”][^\"“”]{1,200}[\"“”]")
+_SHOUTED = (
+    r"(?:ADVERTISEMENTS?|ADVERTISING|SPONSORED(?: (?:CONTENT|POST|LINKS?|MESSAGE))?|PROMOTED(?: CONTENT)?"
+    r"|PAID (?:CONTENT|POST)|ANZEIGE|WERBUNG)\b"
+)
+_NAMED = (
+    r"\b(?:[Aa]dvertisement|[Ss]ponsored(?: (?:content|post|links?|message|by [\w ]{2,30}))?|[Pp]romoted(?: content)?"
+    r"|Ad|AD|Promo|PROMO|Anzeige|Werbung|(?:[Aa] )?(?:[Ww]ord|[Mm]essage) from our sponsors?)"
+)
 _MARKER = re.compile(
-    r"(?:ADVERTISEMENTS?|ADVERTISING|SPONSORED(?: (?:CONTENT|POST|LINKS?|MESSAGE))?|PROMOTED(?: CONTENT)?|PAID (?:CONTENT|POST)|ANZEIGE|WERBUNG)\b"
-    r"|\b(?:[Aa]dvertisement|[Ss]ponsored(?: (?:content|post|links?|message|by [\w ]{2,30}))?|[Pp]romoted(?: content)?|Ad|AD|Promo|PROMO|Anzeige|Werbung"
-    r"|(?:[Aa] )?(?:[Ww]ord|[Mm]essage) from our sponsors?)\s*(?:[:|–—]|-\s)"
-    r"|\bAdvertisement\b(?=\s*(?:$|[A-Z]))"
+    rf"(?:[\[(](?:{_SHOUTED}|{_NAMED})[\])]|{_SHOUTED}|{_NAMED}\s*(?:[:|–—]|-\s)|\bAdvertisement(?=\s*(?:$|[A-Z])))"
+    r"(?:\W{1,3}(?i:continue reading|(?:story|article) continues) below)?"
 )
+_LONE_WORD = re.compile(r"(?<=[a-z,;])(?:\s+|(?=A))(?:Advertisement|ADVERTISEMENT|Anzeige)\s*(?=[a-z])")
+_OPEN = r"(?:\[{1,3}|\({1,2}|\{{1,2}|<{1,2}|>{2}|\*{2,3}|-{2,3}|={2,3})"
+_SHUT = r"(?:\]{1,3}|\){1,2}|\}{1,2}|>{1,2}|<{2}|\*{2,3}|-{2,3}|={2,3})"
 _BRACKETED = re.compile(
-    r"\s?(?:\[{1,3}|\({1,2}|\{{1,2}|<{1,2}|\*{2,3}|-{2,3}|={2,3})\s*(?:ad|advert|advertisement|sponsored|sponsor|promoted|promo|paid|anzeige|werbung)\b[^\[\](){}<>*=]{0,400}"
-    r"(?:\]{1,3}|\){1,2}|\}{1,2}|>{1,2}|\*{2,3}|-{2,3}|={2,3})",
+    rf"\s?{_OPEN}\s*(?:ad|advert|advertisement|sponsored|sponsor|promoted|promo|paid|anzeige|werbung)\b"
+    rf"[^\[\](){{}}<>*=]{{3,400}}{_SHUT}",
     re.IGNORECASE,
 )
-_INNER_START = re.compile(r"(?<=[a-zà-ÿ,;])(?:\s+|(?=[A-Z]))(?=[A-Z0-9\[>*»])")
-_OWN_TELLING = re.compile(
-    r"\b(?:we|they|she|he|i) (?:\w+ )?(?:tried|ran|asked|saw|found|learned|learnt|had|did|were|was|made|used|think|believe)\b|\bbecause\b|\bshould\b|\binstead\b",
+_BRACKETED_CAPTION = re.compile(
+    r"\s?[\[(](?:image|photo(?:graph)?|picture|illustration)s?\s*(?:credits?|courtesy|source|by|via|from|:)[^\[\]()]{1,120}[\])]",
     re.IGNORECASE,
+)
+_INNER_START = re.compile(r"(?<=[a-zà-ÿ,;])(?:\s+|(?=[A-Z]))(?=[A-Z0-9\[(>*»])")
+_RESUMED = re.compile(
+    r"(?<=[a-zà-ÿ0-9)\]][.!?»])(?:\s+|(?<![.]))(?=[a-zà-ÿ])|(?<=[a-z]{2}\.)(?=[a-z])|(?<=[»\])])\s*(?=[a-z])"
 )
 _CAPTION = re.compile(
     r"^(?:image|photo(?:graph)?|picture|pic|illustration)s?(?: credits?| courtesy| source| by| via| from|:)(?!\w)",
     re.IGNORECASE,
 )
+_LONGEST_CAPTION, _LONGEST_INSERT = 14, 400
+_LEAD_IN = 10
+
+Place = tuple[int, int, str]
+"""Start, end and reason of a piece to be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,43 +60,95 @@ class Cut:
 
 
 def without_adverts(text: str) -> tuple[str, list[Cut]]:
-    """The paragraph without what was glued into it, and what that was, in order."""
-    cuts: list[tuple[int, int, str]] = [(found.start(), found.end(), "advert") for found in _BRACKETED.finditer(text)]
+    """The paragraph without what was glued into it, and what that was."""
+    cuts: list[Cut] = []
+    for find in _PASSES:
+        places = find(text)
+        cuts += [Cut(text[first:last].strip(), reason) for first, last, reason in places]
+        text = _joined(text, places) if places else text
+    return text, cuts
+
+
+def _masked(text: str) -> str:
+    """The dots in addresses end no sentence."""
+    return URL.sub(lambda found: re.sub(r"[.!?](?=.)", "u", found[0]), text)
+
+
+def _bracketed(text: str) -> list[Place]:
+    """``[Sponsored: …]``"""
+    found = [(one.start(), one.end(), "advert") for one in _BRACKETED.finditer(text)]
+    return found + [(one.start(), one.end(), "picture caption") for one in _BRACKETED_CAPTION.finditer(text)]
+
+
+def _lone_words(text: str) -> list[Place]:
+    """The word *Advertisement* in the middle of a sentence that goes on behind it."""
+    return [(found.start(), found.end(), "advert") for found in _LONE_WORD.finditer(text)]
+
+
+def _embedded(text: str) -> list[Place]:
+    """A whole sentence inside another: it begins with a capital after a small letter, and a small letter follows."""
+    found: list[Place] = []
+    free = 0
+    for end in _RESUMED.finditer(_masked(text)):
+        start = _start_of_insert(text, max(free, end.start() - _LONGEST_INSERT), end.start())
+        if start is not None:
+            reason = _whole_reason(text[start : end.start()].strip()) or "advert"
+            found.append((start, end.end(), reason))
+            free = end.end()
+    return found
+
+
+def _start_of_insert(text: str, first: int, end: int) -> int | None:
+    starts = [found.start() for found in _INNER_START.finditer(text, first, end)]
+    likely = [start for start in starts if starts_like_seller(text[start:end]) or _is_labelled(text[start:end])]
+    for start in likely:
+        piece = text[start:end].strip()
+        if is_offer(piece) or _whole_reason(piece) or _is_labelled(piece):
+            return start
+    return next((start for start in starts if weight(text[start:end], True) >= ENOUGH), None)
+
+
+def _is_labelled(piece: str) -> bool:
+    return bool(_MARKER.match(piece.lstrip()))
+
+
+def _sentences(text: str) -> list[Place]:
+    """Sentences that are adverts, calls to follow or subscribe, captions; and adverts at the end of a sentence."""
+    found: list[Place] = []
+    pieces = spans(_masked(text))
     was_advert = False
-    for start, end in _pieces(text):
-        if any(first <= start and end <= last for first, last, _ in cuts):
+    for number, (start, end) in enumerate(pieces):
+        place = _cut_in(text, start, end, was_advert)
+        was_advert = place is not None and place[2] == "advert" and place[1] == end
+        if place is None:
             continue
-        found = _cut_in(text, start, end, was_advert)
-        was_advert = found is not None and found[2] == "advert" and found[1] == end
-        if found and not any(found[0] < last and first < found[1] for first, last, _ in cuts):
-            cuts.append(found)
-    cuts.sort()
-    return _joined(text, cuts), [Cut(text[first:last].strip(), reason) for first, last, reason in cuts]
+        before = pieces[number - 1] if number else (0, 0)
+        if (
+            was_advert
+            and place[0] == start
+            and _leads_in(text[before[0] : before[1]])
+            and (not found or found[-1][1] < start)
+        ):
+            found.append((*before, "advert"))
+        found.append(place)
+    return found
 
 
-def _pieces(text: str) -> list[tuple[int, int]]:
-    """Sentences, cut once more where a small letter follows a shout: ``… today! and make``."""
-    found: list[tuple[int, int]] = []
-    for start, end in spans(text):
-        begin = start
-        for bound in re.finditer(r"(?<=[!?])\s+(?=[a-z])", text[start:end]):
-            found.append((begin, start + bound.end()))
-            begin = start + bound.end()
-        found.append((begin, end))
-    return [(start, end) for start, end in found if start < end]
+def _leads_in(piece: str) -> bool:
+    """``Looking for a better one?``, ``Visit our shop!``: a seller's question or call before the offer."""
+    return piece.rstrip().endswith(("?", "!")) and len(piece.split()) <= _LEAD_IN and starts_like_seller(piece)
 
 
-def _cut_in(text: str, start: int, end: int, was_advert: bool) -> tuple[int, int, str] | None:
+def _cut_in(text: str, start: int, end: int, was_advert: bool) -> Place | None:
     piece = text[start:end]
     if reason := _whole_reason(piece.strip()):
         return start, end, reason
     if marker := _MARKER.search(piece):
         return _marked(text, start + marker.start(), start + marker.end(), end)
-    if weight(piece, is_glued(text, start)) >= ENOUGH - (1.0 if was_advert else 0.0):
-        inner = _inner(piece)
-        return (start + inner[0], start + inner[1], "advert") if inner and inner[0] else (start, end, "advert")
     inner = _inner(piece)
-    return (start + inner[0], start + inner[1], "advert") if inner else None
+    if inner is None and weight(piece, is_glued(text, start)) >= ENOUGH - (1.0 if was_advert else 0.0):
+        return start, end, "advert"
+    return (start + inner, end, "advert") if inner is not None else None
 
 
 def _whole_reason(piece: str) -> str:
@@ -90,82 +156,45 @@ def _whole_reason(piece: str) -> str:
         return ""
     if looks_like_newsletter(piece):
         return "newsletter box"
-    if _CAPTION.match(piece) and len(piece.split()) <= 14:
+    if _CAPTION.match(piece) and len(piece.split()) <= _LONGEST_CAPTION:
         return "picture caption"
     if whole("related_line").match(piece):
         return "related links"
-    return "share buttons" if len(piece) <= 80 and whole("share").match(piece) and len(piece.split()) > 1 else ""
-
-
-def _marked(text: str, start: int, after: int, end: int) -> tuple[int, int, str]:
-    """From the word *Advertisement* to the end of its sentence; only that word where the sentence goes on."""
-    rest = text[after:end]
-    if (
-        re.match(r"\s*[a-z]", rest)
-        and weight(rest, False) < ENOUGH
-        and not re.search(r"[:|–—-]\s*$", text[start:after])
+    if whole("follow_line").match(piece) or (
+        len(piece) <= 80 and len(piece.split()) > 1 and whole("share").match(piece)
     ):
-        return start, after, "advert"
-    return start, _end_of_offer(text, after, end) if _goes_on(text, start) else end, "advert"
+        return "share buttons"
+    is_paid = cue("sponsor_line").match(piece) or cue("affiliate_line").search(piece)
+    return "advert" if is_paid else ""
 
 
-def _goes_on(text: str, start: int) -> bool:
-    """Whether a sentence was under way when the advert broke in."""
-    return bool(re.search(r"[\w,;’']\s*$", text[:start]))
+def _marked(text: str, start: int, after: int, end: int) -> Place:
+    """From the word *Advertisement* to the end of its sentence; only that word where what follows offers nothing."""
+    rest = text[after:end]
+    is_headed = bool(re.search(r"[:|–—)\]-]\s*$", text[start:after]))
+    return start, end if is_headed or weight(rest, True) > 0 else after, "advert"
 
 
-def _end_of_offer(text: str, start: int, end: int) -> int:
-    """Behind the last cue, where at least four plain words follow that can only end the sentence that was broken."""
-    last = max(
-        (match.end() for name in ("ad_call", "ad_offer", "ad_weak") for match in cue(name).finditer(text, start, end)),
-        default=end,
-    )
-    rest = text[last:end]
-    if re.match(r"\s+[a-z]", rest) and len(rest.split()) >= 4:
-        return last
-    return end
-
-
-def weight(piece: str, glued: bool) -> float:
-    """How much speaks for an advert; ``ENOUGH`` is enough. What stands in quotation marks is somebody's example."""
-    plain = _QUOTED.sub(" ", piece)
-    called, offered = len(cue("ad_call").findall(plain)), len(cue("ad_offer").findall(plain))
-    weak = min(_MOST_WEAK, len(cue("ad_weak").findall(plain)))
-    total = _CALL * called + _OFFER * offered + _WEAK * weak
-    if total == 0:
-        return 0.0
-    total += _GLUE if glued else 0.0
-    total += _START if whole_start(plain) else 0.0
-    total += _SHOUT if "!" in plain else 0.0
-    total += _YOU if re.search(r"\byour?\b", plain, re.IGNORECASE) else 0.0
-    return total + (_TOLD if _OWN_TELLING.search(plain) else 0.0)
-
-
-def whole_start(piece: str) -> bool:
-    """Whether it begins as sellers begin."""
-    return bool(cue("ad_start").match(piece.lstrip(" >*»[(")))
-
-
-def _inner(piece: str) -> tuple[int, int] | None:
-    """An advert that begins in the middle of a sentence: a seller's word with a capital after a small letter."""
+def _inner(piece: str) -> int | None:
+    """Where in a sentence an advert begins that runs to its end."""
     for bound in _INNER_START.finditer(piece):
-        rest = piece[bound.end() :]
-        before = piece[: bound.start()]
-        if len(before.split()) < 2 or not whole_start(rest) or weight(before, False) >= _CALL:
+        before, rest = piece[: bound.start()], piece[bound.end() :]
+        if len(before.split()) < 2 or not starts_like_seller(rest) or weight(before, False) >= ENOUGH - 1:
             continue
-        glued = bound.start() == bound.end()
-        called, offered = cue("ad_call").search(rest), cue("ad_offer").search(rest)
-        if (called or offered) and weight(rest, glued) >= ENOUGH:
-            return bound.start(), _end_of_offer(piece, bound.end(), len(piece))
+        if is_offer(rest) and weight(rest, bound.start() == bound.end()) >= ENOUGH:
+            return bound.start()
     return None
 
 
-def _joined(text: str, cuts: list[tuple[int, int, str]]) -> str:
+def _joined(text: str, cuts: list[Place]) -> str:
     pieces: list[str] = []
     place = 0
-    for first, last, _ in cuts:
+    for first, last, _ in sorted(cuts):
         pieces.append(text[place:first])
         place = max(place, last)
     pieces.append(text[place:])
     kept = [piece.strip() for piece in pieces if piece.strip()]
     return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(kept))
+
+
+_PASSES: tuple[Callable[[str], list[Place]], ...] = (_bracketed, _lone_words, _embedded, _sentences)

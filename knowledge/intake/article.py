@@ -17,13 +17,13 @@ from knowledge.intake.furniture import (
     looks_like_bio,
     reason_for,
 )
-from knowledge.intake.sentences import sentences
+from knowledge.intake.labels import Marked, title_of, without_runs, without_site_name
 from knowledge.intake.values import Dropped
 
 _EDGE_BLOCKS = 4
+_BODY = 3
+_NAME_WORDS = 5
 _LEAD_WORDS = 12
-_SHORT = 14
-_RUN = 3
 _REFINED = frozenset({"", "outside", "boilerplate", "menu"})
 _ENDED = re.compile(r"[.!?…:;。！？][\"'”’)\]]*$")
 
@@ -39,17 +39,20 @@ class Article:
     dropped: list[Dropped] = field(default_factory=list)
 
 
-def article_of(blocks: Sequence[Block], title: str) -> Article:
+def article_of(blocks: Sequence[Block], title: str, author: str = "") -> Article:
     """Everything that is not comments goes in; every word of it comes out as article or as dropped."""
-    found = Article()
+    found = Article(author=author)
     marked = [(block, _outside(block)) for block in _lines_apart(blocks)]
     marked = _with_lead(marked, title)
     marked = _by_words(marked)
     marked = _after_headings(marked)
-    marked = _without_runs(marked)
-    marked = _without_bios(marked)
-    found.title = _title(marked, title)
-    marked = _without_site_name(marked, found.title)
+    marked = without_runs(marked)
+    for block, reason in marked:
+        if reason == "byline":
+            _read_byline(found, block.text)
+    marked = _without_bios(marked, found.author)
+    found.title = title_of(marked, title)
+    marked = _without_names(without_site_name(marked, found.title), found.title)
     for block, reason in marked:
         if reason:
             _drop(found, block, reason)
@@ -58,9 +61,6 @@ def article_of(blocks: Sequence[Block], title: str) -> Article:
     _mend(found)
     _take_title_off(found)
     return found
-
-
-Marked = list[tuple[Block, str]]
 
 
 def _lines_apart(blocks: Sequence[Block]) -> list[Block]:
@@ -130,11 +130,12 @@ def _around(block: Block) -> str:
 def _after_headings(marked: Marked) -> Marked:
     """Below *Related posts* and *About the author* everything is theirs, until prose of another kind begins."""
     found: Marked = []
-    under, taken = "", 0
+    under, taken, prose = "", 0, 0
     for block, reason in marked:
+        prose += not reason and is_sentence(block.text)
         if not reason and is_related_heading(block.text):
             under, taken, reason = "related links", 0, "related links"
-        elif not reason and is_bio_heading(block.text):
+        elif (not reason and is_bio_heading(block.text)) or (prose >= _BODY and _presents_writer(block)):
             under, taken, reason = "biography", 0, "biography"
         elif under and not reason:
             if _is_under(under, block, taken):
@@ -143,6 +144,23 @@ def _after_headings(marked: Marked) -> Marked:
                 under = ""
         found.append((block, reason))
     return found
+
+
+def _without_names(marked: Marked, title: str) -> Marked:
+    """A few words between the headline and the line of the date are who wrote it."""
+    found = list(marked)
+    has_headline = False
+    for place, (block, reason) in enumerate(marked[:-1]):
+        has_headline = has_headline or (not reason and (block.kind == "heading" or flat(block.text) == title))
+        is_short = len(words_of(block.text)) <= _NAME_WORDS and block.kind == "text" and not _ENDED.search(block.text)
+        if has_headline and not reason and is_short and flat(block.text) != title and marked[place + 1][1] == "byline":
+            found[place] = (block, "byline")
+    return found
+
+
+def _presents_writer(block: Block) -> bool:
+    """``Written by Dana`` as a heading below the article."""
+    return block.kind == "heading" and bool(re.match(r"(?:written|posted|published) by ", block.text, re.IGNORECASE))
 
 
 def _is_under(under: str, block: Block, taken: int) -> bool:
@@ -156,108 +174,21 @@ def _is_under(under: str, block: Block, taken: int) -> bool:
     )
 
 
-def _without_runs(marked: Marked) -> Marked:
-    """Three short lines in a row that are no sentences and no list are a menu or a list of other posts."""
-    found = list(marked)
-    run: list[int] = []
-    for place, (block, reason) in enumerate([*marked, (Block(""), "")]):
-        if not reason and block.text and _is_label(block):
-            run.append(place)
-        elif not reason:
-            _end_run(found, run)
-            run = []
-    return found
-
-
-def _is_label(block: Block) -> bool:
-    if block.kind in ("heading", "quote") or _ENDED.search(block.text):
-        return False
-    limit = 4 if block.kind == "item" and not block.linked else _SHORT
-    return len(words_of(block.text)) <= limit
-
-
-def _end_run(found: Marked, run: list[int]) -> None:
-    kinds = {found[place][0].kind for place in run}
-    if len(run) < _RUN or (
-        kinds == {"item"} and not any(found[place][0].linked for place in run) and _is_listed(found, run)
-    ):
-        return
-    last = run[-1]
-    has_text_below = last + 1 < len(found)
-    # The last line of a run above a paragraph is its heading.
-    for place in run[:-1] if has_text_below and found[last][0].kind == "text" and not found[last][0].linked else run:
-        longest = len(words_of(found[place][0].text))
-        found[place] = (found[place][0], "menu" if longest <= 3 else "related links")
-
-
-def _is_listed(found: Marked, run: list[int]) -> bool:
-    """Whether short items follow a sentence that announces them."""
-    before = next((found[place][0].text for place in range(run[0] - 1, -1, -1) if not found[place][1]), "")
-    return before.endswith(":") or is_sentence(before)
-
-
-def _without_bios(marked: Marked) -> Marked:
+def _without_bios(marked: Marked, author: str) -> Marked:
     """A person is presented at the edge of an article, never in its middle."""
     kept = [place for place, (_, reason) in enumerate(marked) if not reason]
     found = list(marked)
-    for place in {*kept[:2], *kept[-_EDGE_BLOCKS:]}:
+    for place in {*kept[:_EDGE_BLOCKS], *kept[-_EDGE_BLOCKS:]}:
         block = marked[place][0]
-        if block.kind != "heading" and looks_like_bio(block.text):
+        if author and flat(block.text).lower() == author.lower():
+            found[place] = (block, "byline")
+        elif block.kind != "heading" and looks_like_bio(block.text, author):
             found[place] = (block, "biography")
     return found
 
 
-def _title(marked: Marked, said: str) -> str:
-    """What the document calls itself, else its first heading, else a first line that is no sentence."""
-    if said:
-        return said
-    kept = [block for block, reason in marked if not reason]
-    heading = next((block for block in kept[:6] if block.kind == "heading"), None)
-    if heading:
-        return flat(heading.text)
-    labels = _labels_on_top(marked)
-    return flat(labels[-1].text) if labels else ""
-
-
-def _labels_on_top(marked: Marked) -> list[Block]:
-    """Lines above the byline, or above the first paragraph, that are no sentences: the site's name and the headline."""
-    labels: list[Block] = []
-    for block, reason in marked:
-        if labels and (reason == "byline" or (not reason and _is_dated(block))):
-            break
-        if reason or _is_dated(block):
-            continue
-        if len(block.text) > 160 or _is_paragraph(block.text):
-            break
-        labels.append(block)
-    return labels
-
-
-def _is_dated(block: Block) -> bool:
-    return bool(date_line(flat(block.text))) or bool(
-        len(block.text) < 160 and (said := attribution(flat(block.text))) and said.date
-    )
-
-
-def _without_site_name(marked: Marked, title: str) -> Marked:
-    """What stands above the headline of a page without markup."""
-    labels = [block for block in _labels_on_top(marked) if not block.zone]
-    above = []
-    for block in labels:
-        if flat(block.text) == title:
-            return [(one, "boilerplate" if any(one is other for other in above) else reason) for one, reason in marked]
-        above.append(block)
-    return marked
-
-
-def _is_paragraph(text: str) -> bool:
-    return bool(re.search(r"[.;:…]$", text)) or len(sentences(text)) > 1
-
-
 def _drop(found: Article, block: Block, reason: str) -> None:
     found.dropped.append(Dropped(block.text, reason))
-    if reason == "byline":
-        _read_byline(found, block.text)
 
 
 def _read_byline(found: Article, text: str) -> None:
@@ -280,7 +211,7 @@ def _keep(found: Article, block: Block) -> None:
         found.dropped.append(Dropped(block.text, "byline"))
         _read_byline(found, block.text)
         return
-    clean, cuts = without_adverts(block.text)
+    clean, cuts = without_adverts(block.text) if block.kind != "row" else (block.text, [])
     found.dropped += [Dropped(cut.text, cut.reason) for cut in cuts if re.search(r"\w", cut.text)]
     if re.search(r"\w", clean):
         found.paragraphs.append(Block(clean, block.kind, block.linked))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-BlockKind = Literal["text", "heading", "item", "quote"]
+BlockKind = Literal["text", "heading", "item", "quote", "row"]
 Zone = Literal["", "article", "outside", "comment"]
 Role = Literal["", "author", "date"]
 

@@ -1,6 +1,6 @@
-"""The child process: a line of JSON and a document come in, a line of JSON goes out. Run as ``-m knowledge.intake.child``.
+"""The child process, run with ``-m``: a line of JSON and a document come in, a line of JSON goes out.
 
-It limits itself before it imports any parser. Whatever goes wrong is said in one sentence, never with the document's words.
+It limits itself before it imports any parser. Whatever goes wrong is said in one sentence without the document's words.
 """
 
 from __future__ import annotations

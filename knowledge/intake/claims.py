@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from knowledge.intake.blocks import Block, words_of
+from knowledge.intake.cues import cue
 from knowledge.intake.sentences import sentences
 from knowledge.intake.spam import without_flattery
-from knowledge.intake.values import Claim, Comment
-from knowledge.intake.wordings import TRADE, stems_of
+from knowledge.intake.values import ARTICLE_AUTHOR, Claim, Comment
+from knowledge.intake.wordings import TRADE, denies, stems_of
 
 _MOST_OF_ARTICLE, _MOST_OF_COMMENT, _MOST = 14, 2, 40
 _SHORTEST, _LONGEST = 6, 60
@@ -18,31 +18,6 @@ _ALIKE, _ALIKE_STEMS = 0.6, 3
 _AGREED_STEMS = 2
 _UNNAMED = frozenset({"", "anonymous", "anon", "guest", "unknown", "anonym", "admin", "user", "visitor"})
 UNNAMED = "an unnamed commenter"
-ARTICLE_AUTHOR = "the article's author"
-
-_LIMIT = re.compile(
-    r"\b(?:only works?|depends|does(?: not|n't) (?:fit|work|suit)|won't work|not (?:for|every|all)|unless|except|harder|slower|too (?:small|large|big)|fits? (?:only|best|better))\b",
-    re.IGNORECASE,
-)
-_MISTAKE = re.compile(
-    r"\b(?:mistakes?|avoid|never|do(?: not|n't)|danger(?:ous)?|risks?|fail(?:s|ed|ure)?|beware|wrong|trap|pitfall|careful|worst|backfires?|wast(?:e|ed))\b",
-    re.IGNORECASE,
-)
-_STEP = re.compile(
-    r"^(?:first|second|third|then|next|finally|so|instead|also)?,?\s*(?:start|begin|make|ask|name|find|pick|choose|write|set|agree|give|show|let|keep|tie|link|measure|"
-    r"report|share|invite|train|test|try|run|use|build|define|listen|meet|talk|plan|document|collect|track|publish|review|get|put|add|help|tell|bring|create|"
-    r"identify|look|check|count|decide|offer|take|turn|teach|treat|post|answer|reply|respond|schedule|draft|map|pair|hold|send|involve|celebrate|work)\b"
-    r"|\b(?:you (?:should|need to|can|have to|could|might)|we (?:should|need to)|it (?:helps|pays) to|the (?:key|trick|point|secret) is|make sure|be sure)\b",
-    re.IGNORECASE,
-)
-_TOLD = re.compile(
-    r"\b(?:we|i|our|my)\b.{0,80}\b(?:\w+ed|ran|had|did|found|saw|went|got|took|began|was|were|have been|experience)\b|\b(?:here|at our|in our|in my)\b",
-    re.IGNORECASE,
-)
-_AGREES = re.compile(
-    r"\b(?:i (?:fully |totally |completely |very much )?agree|agreed|as (?:you|\w+) (?:say|says|said|pointed out|notes?)|(?:you are|you're|is) (?:so |quite |absolutely )?right|good point|same (?:here|experience|for us)|\+1|exactly)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -103,13 +78,13 @@ def _claim(sentence: str, author: str, *, is_listed: bool) -> _Found | None:
 
 
 def _kind(sentence: str, is_listed: bool) -> str:
-    if _LIMIT.search(sentence):
+    if cue("claim limit").search(sentence):
         return "limit"
-    if _MISTAKE.search(sentence):
+    if cue("claim mistake").search(sentence):
         return "mistake"
-    if is_listed or _STEP.search(sentence):
+    if is_listed or cue("claim step").search(sentence):
         return "step"
-    return "experience" if _TOLD.search(sentence) else "summary"
+    return "experience" if cue("claim told").search(sentence) else "summary"
 
 
 def _worth(one: _Found) -> float:
@@ -123,7 +98,7 @@ def _worth(one: _Found) -> float:
 
 def _join(found: list[_Found], one: _Found) -> None:
     """Add a claim, or its author to those who support the same one."""
-    same = next((other for other in found if _are_alike(one.stems, other.stems)), None)
+    same = next((other for other in found if _say_the_same(one, other)), None)
     if same is None:
         found.append(one)
     else:
@@ -132,14 +107,19 @@ def _join(found: list[_Found], one: _Found) -> None:
 
 def _agree(found: Sequence[_Found], comment: Comment, speaker: str) -> None:
     """Who agrees in so many words supports the claim that the comment has most in common with."""
-    agreed = _AGREES.search(comment.text)
-    if not agreed or not found:
+    agreed = cue("agrees").search(comment.text)
+    if not agreed or not found or cue("denies").search(comment.text[max(0, agreed.start() - 20) : agreed.end()]):
         return
     stems = stems_of(comment.text)
     named = [one for one in found if one.author.split()[0].lower() in comment.text.lower()] or list(found)
     best = max(named, key=lambda one: len(one.stems & stems))
     if len(best.stems & stems) >= _AGREED_STEMS and best.author != speaker:
         _support(best, speaker)
+
+
+def _say_the_same(one: _Found, other: _Found) -> bool:
+    """The same words; who denies what the other says uses them as well."""
+    return _are_alike(one.stems, other.stems) and denies(one.text) == denies(other.text)
 
 
 def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Near-duplicates among comments: verbatim, cut, with a link added, or with words exchanged one by one. Home of rapidfuzz here."""
+"""Near-duplicates among comments: verbatim, cut, with a link added, or with words exchanged one by one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from rapidfuzz.distance import LCSseq
 
 from knowledge.intake.blocks import words_of
 from knowledge.intake.spam import without_flattery
-from knowledge.intake.wordings import URL, stems_of
+from knowledge.intake.wordings import URL, denies, stems_of
 
 _SHORTEST = 5
 """Words from which on two comments may be compared; shorter ones are copies only if they are the same."""
-_SAME_ORDER, _REWORDED, _REWORDED_STEMS = 0.75, 0.5, 0.2
+_SAME_ORDER = 0.75
+_REWORDED, _DOUBTFUL = (0.5, 0.36), (0.42, 0.2)
+"""Share of words in the same order and share of stems in common: in general, and under a name or link that sells."""
 _HELD = 0.6
 _GRAM = 3
+_SURE = 25
 _MOST_OF_ITS_OWN = 0.35
 _A_FEW = 6
 _SPELLED = re.compile(r"[^\W_]")
@@ -29,16 +32,21 @@ class _Text:
     stems: frozenset[str]
 
 
-def is_copy(later: str, earlier: str) -> bool:
-    """Whether ``later`` says no more than ``earlier`` in the same order of words. Who quotes and adds his own is no copy."""
+def is_copy(later: str, earlier: str, *, is_doubtful: bool = False) -> bool:
+    """Whether ``later`` says no more than ``earlier``, in its order. Who quotes and adds something makes no copy."""
     one, other = _read(later), _read(earlier)
     if one.words == other.words:
         return bool(one.words) or later.strip() == earlier.strip()
     if min(len(one.words), len(other.words)) < _SHORTEST:
         return False
-    if not one.stems & other.stems:
+    if not one.stems & other.stems or _is_denied(later, earlier, len(one.words)):
         return False
-    return _is_held(one, other) or _is_longer_copy(one, other) or _is_reworded(one, other)
+    return _is_held(one, other) or _is_longer_copy(one, other) or _is_reworded(one, other, is_doubtful)
+
+
+def _is_denied(later: str, earlier: str, words: int) -> bool:
+    """Whoever contradicts a sentence repeats it; in a long text one denial more or less decides nothing."""
+    return words < _SURE and denies(later) != denies(earlier)
 
 
 def is_taken_from(comment: str, article: str) -> bool:
@@ -77,7 +85,7 @@ def _is_longer_copy(one: _Text, other: _Text) -> bool:
     return len(own) <= max(_A_FEW, _MOST_OF_ITS_OWN * len(other.stems)) or not without_flattery(" ".join(sorted(own)))
 
 
-def _is_reworded(one: _Text, other: _Text) -> bool:
+def _is_reworded(one: _Text, other: _Text, is_doubtful: bool) -> bool:
     """Most words in the same order, in a text of the same length: nobody writes that by himself."""
     shorter, longer = sorted((len(one.words), len(other.words)))
     if shorter < 10 or shorter < 0.6 * longer:
@@ -86,4 +94,5 @@ def _is_reworded(one: _Text, other: _Text) -> bool:
     if order >= _SAME_ORDER:
         return True
     stems = len(one.stems & other.stems) / max(1, min(len(one.stems), len(other.stems)))
-    return order >= _REWORDED and stems >= _REWORDED_STEMS
+    least = _DOUBTFUL if is_doubtful else _REWORDED
+    return order >= least[0] and stems >= least[1]

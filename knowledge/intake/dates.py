@@ -28,7 +28,8 @@ _MONTHS = {
 }
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _WORDED = re.compile(
-    r"(?:(\d{1,2})\D{0,6})?([^\W\d_]{3})[^\W\d_]*\.?\s*(?:(\d{1,2})(?:st|nd|rd|th)?\b[,\s]+)?(\d{4})", re.IGNORECASE
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?\W{1,3}(?:de\s+)?)?([^\W\d_]{3})[^\W\d_]*\.?\s*(?:(\d{1,2})(?:st|nd|rd|th)?\b[,\s]+)?(\d{4})",
+    re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})\s*([ap])?", re.IGNORECASE)
 

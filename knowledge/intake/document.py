@@ -1,9 +1,10 @@
-"""One document taken apart, inside the child process: article, serious comments, and what was left out with its reason."""
+"""One document taken apart, inside the child process: article, serious comments, and what was left out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.errors import DocumentUnusable
 from knowledge.intake.article import article_of
@@ -14,10 +15,13 @@ from knowledge.intake.judging import judged
 from knowledge.intake.kinds import is_markup, kind_of
 from knowledge.intake.sentences import sentences
 from knowledge.intake.spam import Subject
-from knowledge.intake.threads import Thread, starts, thread_of
+from knowledge.intake.speakers import starts
+from knowledge.intake.threads import thread_of
 from knowledge.intake.values import Comment, Dropped, Extract, Limits
 
 _FEWEST_WORDS = 8
+_SURELY, _MANY_MORE = 8, 1.5
+"""Markup that gives so many comments is right; fewer are doubted where lines give so many times as many."""
 
 
 def take_apart(data: bytes, name: str, limits: Limits) -> Extract:
@@ -26,7 +30,7 @@ def take_apart(data: bytes, name: str, limits: Limits) -> Extract:
     if sum(len(block.text) for block in page.blocks) > limits.text_chars:
         raise DocumentUnusable(f"{name} holds too much text: import the part that matters.")
     above, below = _parted(page.blocks)
-    article = article_of(above, page.title)
+    article = article_of(above, page.title, page.author)
     text = "\n\n".join(block.text for block in article.paragraphs)
     thread = thread_of(below)
     kept, dropped = judged(thread.remarks, text, Subject.of(text))
@@ -69,23 +73,21 @@ def _page(data: bytes, name: str, limits: Limits) -> Page:
 
 
 def _parted(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
-    """Article side and comment side. Where the markup of the comments holds none, the lines are asked."""
+    """Article side and comment side: by markup, unless the lines tell of many more people who speak."""
     marked = [block for block in blocks if block.zone == "comment"]
-    if marked and _speaks(thread_of(marked)):
-        return [block for block in blocks if block.zone != "comment"], marked
+    by_markup = [block for block in blocks if block.zone != "comment"], marked
+    spoken = _speakers(marked)
     usable = [block for block in blocks if not block.reason]
-    place = starts(usable)
+    place = starts(usable) if spoken < _SURELY else None
     if place is None:
-        return [block for block in blocks if block.zone != "comment"], marked
-    first = usable[place]
-    cut = next(number for number, block in enumerate(blocks) if block is first)
-    for block in blocks[cut:]:
-        block.unit = None
-    return list(blocks[:cut]), list(blocks[cut:])
+        return by_markup
+    cut = next(number for number, block in enumerate(blocks) if block is usable[place])
+    below = [replace(block, unit=None, role="", zone="comment") for block in blocks[cut:]]
+    return (list(blocks[:cut]), below) if _speakers(below) > _MANY_MORE * spoken else by_markup
 
 
-def _speaks(thread: Thread) -> bool:
-    return any(remark.lines for remark in thread.remarks)
+def _speakers(blocks: Sequence[Block]) -> int:
+    return sum(bool(remark.lines) for remark in thread_of(blocks).remarks)
 
 
 def _once(dropped: Sequence[Dropped], article: str, kept: Sequence[Comment]) -> list[Dropped]:

@@ -1,4 +1,4 @@
-"""DOCX as blocks. Read here and not with a library: of the parts in the file only three are opened, each within the limits.
+"""DOCX as blocks. Read here and not with a library: only three parts of the file are opened, each within the limits.
 
 Entities are refused, relationships are never followed: neither a picture nor a linked file is looked at.
 """
@@ -10,10 +10,10 @@ import re
 import zipfile
 
 from lxml import etree
-from lxml.etree import _Element as Element
 
 from knowledge.errors import DocumentUnusable
 from knowledge.intake.blocks import Block, BlockKind, Page, tidy
+from knowledge.intake.html_elements import Element
 from knowledge.intake.values import Limits
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -25,7 +25,7 @@ _SILENT = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}pict",
 
 
 def read_docx(data: bytes, name: str, limits: Limits) -> Page:
-    """Paragraphs, headings and list items; remarks in the margin are comments with their authors. Raises DocumentUnusable."""
+    """Paragraphs, headings and items; remarks in the margin are comments. Raises DocumentUnusable."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             body = _part(packed, _BODY, name, limits)

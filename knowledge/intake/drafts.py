@@ -1,4 +1,4 @@
-"""Draft practices in the library's format as far as they can be filled, for a person to edit. Every passage is a marked quote.
+"""Draft practices in the library's format as far as it can be filled, for a person to edit. Every passage is a quote.
 
 A draft carries ``draft: true``, which no practice may have: it cannot get into the library as it stands.
 """
@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from knowledge.intake.blocks import words_of
-from knowledge.intake.values import Claim, Draft, Extract
+from knowledge.intake.values import ARTICLE_AUTHOR, Claim, Draft, Extract
 
 Nearest = Callable[[str], tuple[str, float] | None]
 """The practice a text is near to and how near; None where none is near enough. The threshold is the callable's."""
 
+_ADDED = "say in your own words what of this {} does not say yet, or take it out"
 _LONGEST_QUOTE = 40
 _LONGEST_ID = 60
 _SECTIONS = (
@@ -43,7 +44,7 @@ def _routed(extract: Extract, nearest: Nearest | None) -> list[tuple[str | None,
     home: tuple[str | None, float] = whole or (None, 0.0)
     found: list[tuple[str | None, float, Claim]] = []
     for claim in extract.claims:
-        is_articles = claim.author == (extract.author or claim.author) or not extract.comments
+        is_articles = claim.author == (extract.author or ARTICLE_AUTHOR)
         near = None if is_articles or nearest is None else nearest(claim.text)
         target, score = near or home
         found.append((target, score, claim))
@@ -57,7 +58,7 @@ def _gist(extract: Extract) -> str:
 def _draft(extract: Extract, name: str, target: str | None, claims: tuple[Claim, ...], score: float) -> Draft:
     title = extract.title or re.sub(r"\.\w{1,5}$", "", name)
     own = f"{target}-addition" if target else slug(title)
-    markdown = "\n".join([*_front(extract, name, own, title, target), "", *_body(claims, _key(extract)), ""])
+    markdown = "\n".join([*_front(extract, name, own, title, target), "", *_body(claims, _key(extract), target), ""])
     return Draft(own[:_LONGEST_ID].strip("-"), title, markdown, claims, target, score if target else None)
 
 
@@ -92,13 +93,14 @@ def _front(extract: Extract, name: str, own: str, title: str, target: str | None
     ]
 
 
-def _body(claims: Sequence[Claim], key: str) -> list[str]:
+def _body(claims: Sequence[Claim], key: str, target: str | None) -> list[str]:
     lines: list[str] = []
     for heading, kinds, wanted in _SECTIONS:
-        lines += [f"## {heading}", "", f"TODO: {wanted}.", ""]
-        for claim in claims:
-            if claim.kind in kinds:
-                lines += [_as_quote(claim, key), ""]
+        said = [claim for claim in claims if claim.kind in kinds]
+        if said or not target:
+            lines += [f"## {heading}", "", f"TODO: {_ADDED.format(target) if target else wanted}.", ""]
+        for claim in said:
+            lines += [_as_quote(claim, key), ""]
     return lines[:-1]
 
 

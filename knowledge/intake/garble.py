@@ -26,7 +26,7 @@ def is_garbled(text: str) -> bool:
     if alphabet(bare) != "LATIN":
         return False
     letters = sum(map(len, words))
-    if letters < 0.5 * len(re.sub(r"\s", "", bare)):
+    if letters < 0.3 * len(re.sub(r"\s", "", bare)):
         return True
     strange = sum(_is_strange(word) for word in words)
     return bool(words) and strange >= max(1 if len(words) <= 4 else 2, _STRANGE_SHARE * len(words))
@@ -44,7 +44,7 @@ def _is_strange(word: str) -> bool:
 
 
 def alphabet(text: str) -> str:
-    """The alphabet most of its letters belong to, by Unicode's name: ``LATIN``, ``CYRILLIC``, ``CJK`` …; empty for no letters."""
+    """The alphabet of most letters, as Unicode calls it: ``LATIN``, ``CYRILLIC``, ``CJK`` …; empty without letters."""
     letters = [letter for letter in text[:4000] if letter.isalpha()]
     counts = Counter("LATIN" if letter.isascii() else unicodedata.name(letter, "?").split()[0] for letter in letters)
     return min(counts, key=lambda name: (-counts[name], name)) if counts else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from knowledge.intake.cues import vocabulary
 
@@ -23,7 +24,29 @@ _PAIRS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
         "biography",
         frozenset({"author", "writer", "contributor", "about"}),
         frozenset(
-            {"box", "bio", "info", "card", "about", "author", "desc", "description", "profile", "writer", "me", "block"}
+            {
+                "box",
+                "bio",
+                "info",
+                "card",
+                "about",
+                "author",
+                "desc",
+                "description",
+                "profile",
+                "writer",
+                "me",
+                "block",
+                "strip",
+                "note",
+                "panel",
+                "section",
+                "footer",
+                "blurb",
+                "details",
+                "intro",
+                "area",
+            }
         ),
     ),
     (
@@ -43,7 +66,7 @@ Words = frozenset[str]
 
 @lru_cache(maxsize=4096)
 def words_in(name: str) -> Words:
-    """``postMeta-2 author_box`` as its words, with each compound once whole: post, meta, postmeta, author, box, authorbox."""
+    """``postMeta-2 author_box`` as post, meta, postmeta, author, box, authorbox: each word and each compound."""
     found: set[str] = set()
     for token in name.split()[:40]:
         parts = [part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", token[:80])]
@@ -68,7 +91,7 @@ def noise(name: str) -> str:
 
 def _paired(token: str, first: Words, second: Words) -> bool:
     parts = [part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", token[:80])]
-    return any(one in first and two in second and one != two for one, two in zip(parts, parts[1:], strict=False))
+    return any(one in first and two in second and one != two for one, two in pairwise(parts))
 
 
 def is_wrapper(name: str) -> bool:

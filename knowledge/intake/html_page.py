@@ -9,7 +9,10 @@ from typing import cast
 from knowledge.errors import DocumentUnusable
 from knowledge.intake import hints
 from knowledge.intake.blocks import Block, BlockKind, Page, Role, Zone, tidy
-from knowledge.intake.html_tree import BLOCKS, HEADINGS, SILENT, Element, Tree, measured, name_of, parsed, visible_text
+from knowledge.intake.furniture import is_comment_tool
+from knowledge.intake.html_elements import BLOCKS, HEADINGS, SILENT, Element, name_of, parsed, visible_text
+from knowledge.intake.html_tables import table_row
+from knowledge.intake.html_tree import Tree, measured
 
 _FOREIGN_TO_COMMENTS = frozenset({"advert", "cookie notice", "newsletter box", "hidden", "share buttons", "biography"})
 """Other names that mean noise in a page are those of a comment's own parts: its footer, its meta line, its author."""
@@ -90,6 +93,9 @@ class _Walk:
             return None
         if self._stands_apart(element, inner, place):
             self._flush(place)
+        if inner.zone == "article" and not inner.reason and (row := table_row(element)):
+            self._found.append(Block(row, "row", zone="article"))
+            return None
         if (
             element.tag in _APART
             and (before := element.getprevious()) is not None
@@ -99,8 +105,8 @@ class _Walk:
             self._running.pieces.append((" ", False))
         if element.tag == "br":
             self._running.pieces.append(("\n", False))
-        if element.tag == "a":
-            self._running.links += 1
+        if element.tag == "a" and not self._running.is_empty and not is_comment_tool(visible_text(element)):
+            self._running.links += 1  # the one that stands first is a name's
         self._say(element.text, inner)
         return inner
 

@@ -1,23 +1,27 @@
-"""Comments sorted into those that are kept and those that are not: spam first, then copies, the first genuine one stays."""
+"""Comments sorted into those that are kept and those that are not: first spam, then copies; the first genuine stays."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.intake.adverts import without_adverts
 from knowledge.intake.copies import is_copy, is_taken_from
 from knowledge.intake.dates import moment
-from knowledge.intake.spam import PRAISE, Subject, is_for_sale, verdict
-from knowledge.intake.threads import Remark
+from knowledge.intake.remarks import Remark
+from knowledge.intake.spam import OFF_TOPIC, PRAISE, PROMOTION, Subject, is_for_sale, verdict
 from knowledge.intake.values import Comment, Dropped
-from knowledge.intake.wordings import URL
+from knowledge.intake.wordings import URL, stems_of
 
 _SIGNATURE = re.compile(
-    r"^\W*(?:(?:https?://|www\.)\S+|(?:regards|cheers|best|best wishes|kind regards|thanks),?|[-–—~]{1,2}\s?[\w. ]{2,30})\W*$",
+    r"^\W*(?:(?:https?://|www\.)\S+|(?:regards|cheers|best|best wishes|kind regards|thanks),?"
+    r"|[-–—~]{1,2}\s?[\w. ]{2,30})\W*$",
     re.IGNORECASE,
 )
+
+_CONVERSATION = 2
+"""Words shared with other serious comments that make a remark part of the conversation."""
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ def judged(remarks: Sequence[Remark], article: str, subject: Subject) -> tuple[l
     for case in cases:
         if not case.reason and is_taken_from(case.remark.text, article):
             case.reason = "copy of the article"
+    _pardon_participants(cases)
     _mark_copies(cases)
     kept: list[Comment] = []
     dropped: list[Dropped] = []
@@ -40,9 +45,24 @@ def judged(remarks: Sequence[Remark], article: str, subject: Subject) -> tuple[l
             dropped.append(Dropped(case.remark.text, case.reason, case.remark.author))
         else:
             comment, cut = _cleaned(case.remark)
+            if cut and verdict(replace(case.remark, lines=comment.text.split("\n")), subject):
+                dropped.append(Dropped(case.remark.text, PROMOTION, case.remark.author))
+                continue
             kept.append(comment)
             dropped += cut
     return kept, dropped
+
+
+def _pardon_participants(cases: Sequence[_Judged]) -> None:
+    """Who takes part in the conversation may answer another commenter without a word of the article."""
+    serious = [case.remark for case in cases if not case.reason]
+    known = {remark.author.casefold() for remark in serious if remark.author}
+    said = frozenset().union(*(stems_of(remark.text) for remark in serious)) if serious else frozenset()
+    for case in cases:
+        if case.reason == OFF_TOPIC:
+            shared = stems_of(case.remark.text) & said
+            if case.remark.author.casefold() in known or len(shared) >= _CONVERSATION:
+                case.reason = ""
 
 
 def _mark_copies(cases: Sequence[_Judged]) -> None:
@@ -60,17 +80,21 @@ def _mark_copies(cases: Sequence[_Judged]) -> None:
             case.reason = _copy_of(double.remark)
     for case in cases:  # what was found to be spam may be a genuine comment with something added
         if case.reason and not case.reason.startswith("copy") and case.reason != PRAISE:
-            original = next((other for other in genuine if is_copy(_said(case.remark), _said(other.remark))), None)
+            original = next(
+                (other for other in genuine if is_copy(case.remark.text, other.remark.text, is_doubtful=True)), None
+            )
             case.reason = _copy_of(original.remark) if original else case.reason
 
 
 def _are_copies(case: _Judged, other: _Judged) -> bool:
-    one, two = _said(case.remark), _said(other.remark)
-    return is_copy(one, two) or (_is_earlier(case.remark, other.remark) and is_copy(two, one))
+    below, above = case.remark, other.remark
+    if is_copy(below.text, above.text, is_doubtful=_is_doubtful(below)):
+        return True
+    return _is_earlier(below, above) and is_copy(above.text, below.text, is_doubtful=_is_doubtful(above))
 
 
-def _said(remark: Remark) -> str:
-    return remark.text
+def _is_doubtful(remark: Remark) -> bool:
+    return is_for_sale(remark.author) or bool(URL.search(remark.text))
 
 
 def _copy_of(remark: Remark) -> str:

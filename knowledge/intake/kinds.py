@@ -20,7 +20,7 @@ _SNIFFED = 200_000
 
 
 def kind_of(data: bytes, name: str) -> Kind:
-    """``html``, ``pdf``, ``docx`` or ``text`` (plain or markdown). Raises DocumentUnusable for what can never be read."""
+    """``html``, ``pdf``, ``docx`` or ``text`` (plain or markdown). Raises DocumentUnusable for all other kinds."""
     start = data[:1024].lstrip()
     if start.startswith(b"%PDF-") or b"%PDF-" in data[:1024]:
         return "pdf"

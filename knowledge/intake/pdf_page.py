@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from typing import Any
 
-import pypdf
-from pypdf import PdfReader, filters
+from pypdf import PdfReader, apply_configuration
+from pypdf.errors import LimitReachedError
 
 from knowledge.errors import DocumentUnusable
 from knowledge.intake.blocks import Block, Page
@@ -22,7 +22,16 @@ _AT_EDGE = 3
 
 def read_pdf(data: bytes, name: str, limits: Limits) -> Page:
     """The text of every page, what repeats at the pages' edges taken out. Raises DocumentUnusable."""
-    _restrict(limits)
+    with _limited(limits):
+        try:
+            return _read(data, name, limits)
+        except LimitReachedError as error:
+            raise DocumentUnusable(
+                f"{name} unpacks to far more than its size: save its text as a plain text file and import that."
+            ) from error
+
+
+def _read(data: bytes, name: str, limits: Limits) -> Page:
     reader = PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise DocumentUnusable(f"{name} is locked with a password: save it without one and import that.")
@@ -38,19 +47,19 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Page:
     return page
 
 
-def _restrict(limits: Limits) -> None:
-    most = min(limits.unpacked_bytes, filters.ZLIB_MAX_OUTPUT_LENGTH)
-    for name in (
-        "ZLIB_MAX_OUTPUT_LENGTH",
-        "LZW_MAX_OUTPUT_LENGTH",
-        "RUN_LENGTH_MAX_OUTPUT_LENGTH",
-        "MAX_ARRAY_BASED_STREAM_OUTPUT_LENGTH",
-        "MAX_DECLARED_STREAM_LENGTH",
-    ):
-        if hasattr(filters, name):
-            setattr(filters, name, most)
-    filters.JBIG2DEC_BINARY = None  # no other program is started
-    pypdf.filters.ZLIB_MAX_RECOVERY_INPUT_LENGTH = 1_000_000
+def _limited(limits: Limits) -> Any:
+    """pypdf's own limits, narrowed; no other program is started for a picture."""
+    most = limits.unpacked_bytes
+    return apply_configuration(
+        maximum_declared_stream_length=most,
+        array_based_stream_maximum_output_length=most,
+        lzw_maximum_output_length=most,
+        run_length_maximum_output_length=most,
+        zlib_maximum_output_length=most,
+        stream_decoding_work_maximum_length=2 * most,
+        jbig2dec_binary=None,
+        disable_legacy_handling=True,
+    )
 
 
 def _texts(reader: PdfReader, name: str, limits: Limits) -> list[list[str]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess  # our own interpreter, with fixed arguments
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from knowledge.intake.values import Extract, Limits, from_plain
 
 CHILD = "knowledge.intake.child"
 _CODE = Path(str(knowledge.__file__)).parents[1]
+_ENDED_BY_LIMIT = (-signal.SIGKILL, -getattr(signal, "SIGXCPU", signal.SIGKILL))
 _COMMAND = (sys.executable, "-P", "-s", "-B", "-m", CHILD)
 
 
@@ -29,14 +32,13 @@ def read_apart(data: bytes, name: str, limits: Limits) -> Extract:
     answer, ended = _ask(header + data, limits)
     if ended:
         raise DocumentUnusable(
-            f"{name} takes too long to read: save the text of it as a plain text file and import that."
+            f"{name} takes too long or too much memory to read: import its text as a plain text file."
         )
     return _understood(answer, name, limits)
 
 
 def _ask(request: bytes, limits: Limits) -> tuple[bytes, bool]:
-    """The child's answer, at most one byte more than it may be, and whether it had to be stopped."""
-    stopped = threading.Event()
+    """The child's answer, at most one byte more than it may be, and whether a limit ended the child."""
     with subprocess.Popen(  # noqa: S603  # a fixed command; the document goes in through the pipe
         _COMMAND,
         stdin=subprocess.PIPE,
@@ -46,27 +48,30 @@ def _ask(request: bytes, limits: Limits) -> tuple[bytes, bool]:
         close_fds=True,
         start_new_session=True,
     ) as child:
-        assert child.stdin and child.stdout
-        timer = threading.Timer(limits.wall_seconds, lambda: (stopped.set(), child.kill()))
+        assert child.stdout
+        timer = threading.Timer(limits.wall_seconds, child.kill)
         feeder = threading.Thread(target=_feed, args=(child, request), daemon=True)
         timer.start()
         feeder.start()
         try:
             answer = child.stdout.read(limits.output_bytes + 1)
+            if len(answer) <= limits.output_bytes:
+                child.wait()
         finally:
             timer.cancel()
+            timer.join()
             child.kill()
             feeder.join()
-    return answer, stopped.is_set()
+    return answer, child.returncode in _ENDED_BY_LIMIT and len(answer) <= limits.output_bytes
 
 
 def _feed(child: subprocess.Popen[bytes], request: bytes) -> None:
+    """The child may end before it has read all: then the rest is nobody's."""
     assert child.stdin
-    try:
+    with suppress(OSError):
         child.stdin.write(request)
+    with suppress(OSError):
         child.stdin.close()
-    except OSError:  # it has ended before it had read all
-        return
 
 
 def _environment() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Which comments say something: each is judged by its own words, its author's name, its links, and what the article is about."""
+"""Which comments say something: judged by their words, author's name and links, and by what the article is about."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from knowledge.intake.blocks import flat, words_of
-from knowledge.intake.cues import cue, made_of, whole
+from knowledge.intake.cues import cue, made_of, vocabulary, whole
 from knowledge.intake.garble import alphabet, is_garbled
+from knowledge.intake.remarks import Remark
 from knowledge.intake.sentences import sentences
-from knowledge.intake.threads import Remark
 from knowledge.intake.wordings import TRADE, URL, content_words, small_share, stems_of
 from knowledge.language import language_of
 
@@ -21,13 +21,19 @@ PROMOTION, FOREIGN, PRAISE, OFF_TOPIC, NOTHING = (
     "off topic",
     "says nothing of its own",
 )
-_FEWEST_WORDS = 3
+_FEWEST_WORDS, _TELLING = 3, 8
 _MOST_LINKS = 3
 _WEAK_NAMES = 2
+_SHORTEST_LIST, _SMALL_IN_LISTS, _REPEATED = 6, 0.13, 0.25
+_ENOUGH_STEMS = 40
+_BESIDE = (9, 20)
+"""Words of content from which on a remark that shares none, or one, with the article is beside the point."""
+_ENGLISH = vocabulary("common english")
 _PLENTY = 5
 """So many words shared with the article make a remark part of the conversation, whatever it links to."""
 _GREETING = re.compile(
-    r"^(?:hi|hello|hey|dear|thanks?|thank you|thx|great|nice|good|love|well|wow|congrats)[\s,!]+(?:@?[A-Z][\w.'-]*[\s,!.]*){0,3}",
+    r"^(?:hi|hello|hey|dear|thanks?|thank you|thx|great|nice|good|love|well|wow|congrats)[\s,!]+"
+    r"(?:@?[A-Z][\w.'-]*[\s,!.]*){0,3}",
     re.IGNORECASE,
 )
 
@@ -43,6 +49,11 @@ class Subject:
     @classmethod
     def of(cls, text: str) -> Subject:
         return cls(stems_of(text[:200_000]), language_of(text[:20_000]), alphabet(text))
+
+    @property
+    def is_well_known(self) -> bool:
+        """Whether the article says enough, in the language of our trade's words, to tell what is beside the point."""
+        return self.language == "en" and len(self.stems) >= _ENOUGH_STEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +111,9 @@ def is_for_sale(author: str) -> bool:
 
 def _as_promotion(text: str, signs: _Signs, subject: Subject) -> str:
     is_foreign = _is_foreign(text, subject)
-    if is_foreign and (signs.promo or signs.links or signs.named_for_sale):
+    if is_foreign and (signs.promo > (alphabet(text) == subject.alphabet) or signs.links or signs.named_for_sale):
         return FOREIGN
-    if signs.words >= 6 and small_share(text) < 0.13 and not is_foreign and signs.words - signs.shared > 4:
+    if not is_foreign and _is_list_of_keywords(text, signs):
         return KEYWORDS
     belongs = signs.shared >= _PLENTY and signs.shared * 3 >= signs.content
     if signs.promo >= 3 or (signs.promo and signs.links and not (belongs and signs.promo == 1)):
@@ -115,7 +126,18 @@ def _as_promotion(text: str, signs: _Signs, subject: Subject) -> str:
         return PROMOTION
     if signs.links and (signs.shared < 2 or (signs.flattery >= 2 and not belongs)):
         return PROMOTION
-    return PROMOTION if signs.promo and signs.shared < 2 else ""
+    if signs.links and signs.flattery and not belongs:
+        return PROMOTION
+    return PROMOTION if signs.promo and signs.shared < 2 and not is_foreign else ""
+
+
+def _is_list_of_keywords(text: str, signs: _Signs) -> bool:
+    """No sentence, and the same words over and over or one comma after the other; notes in a hurry are neither."""
+    words = content_words(text)
+    if signs.words < _SHORTEST_LIST or "?" in text or small_share(text) >= _SMALL_IN_LISTS:
+        return False
+    repeated = 1 - len(set(words)) / max(1, len(words))
+    return signs.shared * 3 < signs.content and (repeated >= _REPEATED or text.count(",") >= 3 or signs.promo > 0)
 
 
 def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
@@ -123,15 +145,18 @@ def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
         return PRAISE
     if _is_foreign(text, subject):
         return ""
-    if (signs.flattery >= 2 and signs.shared < 2) or (signs.flattery >= 4 and signs.shared < 4):
+    if (signs.flattery >= 2 and signs.shared < 2) or (signs.flattery >= 3 and signs.shared < 2 * signs.flattery - 3):
         return PRAISE
-    if signs.flattery and signs.content < 6 and signs.shared < 2:
+    if signs.flattery and signs.content < 3 and signs.shared < 2:
         return PRAISE
-    if signs.words < _FEWEST_WORDS or signs.content == 0:
+    if signs.words < _FEWEST_WORDS or (signs.content == 0 and signs.words < _TELLING):
         return NOTHING
-    if (signs.shared == 0 and signs.content >= 8) or (signs.shared <= 1 and signs.content >= 20):
-        return OFF_TOPIC
-    return ""
+    if not subject.is_well_known:
+        return ""
+    is_beside = (signs.shared == 0 and signs.content >= _BESIDE[0]) or (
+        signs.shared <= 1 and signs.content >= _BESIDE[1]
+    )
+    return OFF_TOPIC if is_beside else ""
 
 
 def _is_foreign(text: str, subject: Subject) -> bool:
@@ -146,16 +171,11 @@ def _is_foreign(text: str, subject: Subject) -> bool:
     return (language_of(text) != subject.language and small_share(text) > 0.05) or _has_no_small_words_of(text)
 
 
-_COMMON_ENGLISH = frozenset(
-    ["the", "a", "an", "and", "of", "to", "in", "is", "it", "for", "on", "with", "that", "this", "i", "you", "we", "are", "be", "as", "at", "have", "not", "your", "my", "our"]
-)
-
-
 def _has_no_small_words_of(text: str) -> bool:
     """Letters of other languages and none of the commonest words: Polish, Turkish, Romanian …"""
     words = words_of(text)
     odd = sum(not word.isascii() for word in words)
-    return odd >= 0.15 * len(words) and not any(word in _COMMON_ENGLISH for word in words)
+    return odd >= 0.15 * len(words) and not any(word in _ENGLISH for word in words)
 
 
 def without_flattery(text: str) -> str:
@@ -165,6 +185,6 @@ def without_flattery(text: str) -> str:
         if made_of("praise", sentence):
             continue
         bare = cue("blog_talk").sub(" ", cue("flattery").sub(" ", _GREETING.sub(" ", sentence)))
-        if len(content_words(bare)) >= 2:
+        if bare == sentence or len(content_words(bare)) >= 2:
             kept.append(bare)
     return " ".join(kept)

@@ -1,4 +1,4 @@
-"""Plain text and markdown as blocks: paragraphs, headings, list items; hard line breaks inside a paragraph are mended."""
+"""Plain text and markdown as blocks: paragraphs, headings, items; line breaks inside a paragraph are mended."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _QUOTE = re.compile(r"^\s*>+\s?")
 _RULE = re.compile(r"^\s*(?:[-=_*~#+]\s*){3,}$")
 _UNDERLINED = re.compile(r"^\s*(?:={3,}|-{3,})\s*$")
 _LINK = re.compile(r"(!?)\[([^\[\]\n]{0,300})\]\((?:[^()\s]{0,600}|<[^>\n]{0,600}>)(?:\s+\"[^\"\n]{0,200}\")?\)")
+_PICTURE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\s]{0,600}\)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*|__|\*|_)(?=\S)([^\n*_]{1,400}?)(?<=\S)\1(?![\w*])")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _FRONT = re.compile(r"\A---\n.{0,4000}?\n---\n", re.DOTALL)
@@ -89,7 +90,7 @@ def _kind(line: str) -> BlockKind:
         return "heading"
     if _QUOTE.match(line) and line.strip("> ").strip():
         return "quote"
-    return "item" if _ITEM.match(line) else "text"
+    return "item" if _ITEM.match(line) and not date_line(line.strip()) else "text"
 
 
 def _made(kind: BlockKind, lines: list[str], is_wrapped: bool) -> Iterator[Block]:
@@ -132,6 +133,7 @@ def _is_said_by(line: str) -> bool:
 
 def _without_marks(text: str) -> tuple[str, float, int]:
     """Without markdown's marks, the share of it that was links, and their number. Pictures are gone."""
+    text = _PICTURE.sub("", text)
     linked = sum(len(match[2]) for match in _LINK.finditer(text) if not match[1])
     links = len(_LINK.findall(text))
     plain = _LINK.sub(lambda match: "" if match[1] else match[2], text)

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 MEBIBYTE = 1024 * 1024
+ARTICLE_AUTHOR = "the article's author"
+"""Who says what stands in an article without a byline."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 
 from knowledge.intake.blocks import words_of
-from knowledge.intake.cues import vocabulary
+from knowledge.intake.cues import cue, vocabulary
 from knowledge.stems import stemmed
 
 URL = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"')\]]+|\[/?url[^\]]*\]|</?a\b[^>]*>|\b[\w-]{2,40}\.(?:com|net|biz|info|shop|store|online|xyz|ru|cn|top|site|club)\b(?:/\S*)?",
+    r"(?:https?://|www\.)[^\s<>\"')\]]+|\[/?url[^\]]*\]|</?a\b[^>]*>|\b(?:t\.me|wa\.me|bit\.ly|goo\.gl)/\S+|\b[\w-]{2,40}\.(?:com|net|biz|info|shop|store|online|xyz|ru|cn|top|site|club)\b(?:/\S*)?",
     re.IGNORECASE,
 )
 
@@ -30,6 +30,11 @@ def content_words(text: str) -> list[str]:
 def stems_of(text: str) -> frozenset[str]:
     """The stems of its content words."""
     return frozenset(stemmed(content_words(text))) - _EMPTY
+
+
+def denies(text: str) -> bool:
+    """Whether it says that something is not so; two denials make none."""
+    return len(cue("denies").findall(text)) % 2 == 1
 
 
 def small_share(text: str) -> float:
