@@ -158,7 +158,7 @@ class Answerer:
             return Answer(Outcome.ANSWERED, said, confidence=judged.small, small_talk=talk.id)
         if judged.refuse > REFUSAL_ODDS * max(judged.good, judged.desk + judged.off):
             return self._refused(asked, judged)
-        if is_broad(asked.english) and (found := overview(self._library)):
+        if is_broad(asked.english) and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
         if judged.ours(margin) < 0:
             if desk := self._desk_by_topic(asked.text) or self._desk_by_topic(asked.english):

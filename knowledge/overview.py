@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from knowledge.answers import Listing, Part, Point
+from knowledge.frames import say
 from knowledge.library import Library
 from knowledge.practice import Practice, Stage
 
@@ -28,12 +29,12 @@ _BROAD = re.compile(
     rf")\W*(?:please|thanks|thank you)?\W*$",
     re.IGNORECASE,
 )
-MAP: tuple[tuple[Stage, str, str], ...] = (
-    (Stage.PREPARE, "sponsor-search", "find somebody above who wants it"),
-    (Stage.PILOT, "pilot-one-project", "try it on one real project"),
-    (Stage.PROVE, "pilot-go-no-go", "show what came of it"),
-    (Stage.EXPAND, "pilot-layering", "add the next layer, and the units you cannot order about"),
-    (Stage.SUSTAIN, "answer-desk", "keep it going without wearing people out"),
+MAP: tuple[tuple[Stage, str], ...] = (
+    (Stage.PREPARE, "sponsor-search"),
+    (Stage.PILOT, "pilot-one-project"),
+    (Stage.PROVE, "pilot-go-no-go"),
+    (Stage.EXPAND, "pilot-layering"),
+    (Stage.SUSTAIN, "answer-desk"),
 )
 """The way through the library, a practice for each stage."""
 FIRST = "pilot-one-project"
@@ -44,22 +45,40 @@ def is_broad(text: str) -> bool:
     return len(text.split()) <= LONGEST_BROAD and _BROAD.match(" ".join(text.split())) is not None
 
 
-def overview(library: Library) -> tuple[Practice, Part] | None:
+def overview(library: Library, tongue: str = "en") -> tuple[Practice, Part] | None:
     """The map, with the practice that the first step is from; None where the library lacks that one."""
     first = library.practices.get(FIRST)
     if first is None:
         return None
+    words = _words(tongue)
     points = tuple(
-        Point(f"{stage.value.capitalize()}:", f"{words} (“{library.practices[name].title}”).")
-        for stage, name, words in MAP
+        Point(words[stage][0], f"{words[stage][1]} (“{library.practices[name].title}”).")
+        for stage, name in MAP
         if name in library.practices
     )
-    lead = (
+    lead = say(
+        tongue,
         "Social media in an organization goes in five stages. Take them one at a time, and ask me about the one you "
-        "are in. If nothing has begun yet, take this first step."
+        "are in. If nothing has begun yet, take this first step.",
     )
-    step = first.sections.steps[0]
+    step = first.sections.steps[0].replace("**", "")
     return first, Part(
-        first.id, "A short map, and one first step", lead,
-        (Listing("First step", (Point("", step.replace("**", "")),)), Listing("The map", points, numbered=True)),
+        first.id, say(tongue, "A short map, and one first step"), lead,
+        (
+            Listing(say(tongue, "First step"), (Point("", step),)),
+            Listing(say(tongue, "The map"), points, numbered=True),
+        ),
     )
+
+
+def _words(tongue: str) -> dict[Stage, tuple[str, str]]:
+    """What each stage is called, and what it is about."""
+    return {
+        Stage.PREPARE: (say(tongue, "Prepare:"), say(tongue, "find somebody above who wants it")),
+        Stage.PILOT: (say(tongue, "Pilot:"), say(tongue, "try it on one real project")),
+        Stage.PROVE: (say(tongue, "Prove:"), say(tongue, "show what came of it")),
+        Stage.EXPAND: (
+            say(tongue, "Expand:"), say(tongue, "add the next layer, and the units you cannot order about"),
+        ),
+        Stage.SUSTAIN: (say(tongue, "Sustain:"), say(tongue, "keep it going without wearing people out")),
+    }
