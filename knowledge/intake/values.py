@@ -61,6 +61,7 @@ class Claim:
 
     @property
     def support(self) -> int:
+        """How many distinct people say it."""
         return len(self.supporters)
 
 
