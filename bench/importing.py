@@ -1,13 +1,15 @@
 """How well imports tell article, comments, spam and copies apart: ``bench/importing.py [FOLDER] [--misses]``.
 
 Each page stands beside a ``.yaml`` of what is what (``bench/README.md``). Pages in ``unseen/`` were written after the
-code and are a row of their own.
+code and are a row of their own; below it stands how they did when the code first met them, before anything was mended.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
+import subprocess  # git says which version was measured
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +19,13 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+import knowledge
 from knowledge.intake import Imported, import_document
 from knowledge.intake.sentences import sentences
 
 PAGES = Path(__file__).parents[1] / "tests" / "pages"
+HISTORY = Path(__file__).parent / "imports.jsonl"
+SEEN, UNSEEN = "looked at while working", "written after the code"
 COLUMNS = ("article sentences", "genuine comments", "spam dropped", "copies found")
 
 
@@ -132,20 +137,54 @@ def measured(pages: Iterable[tuple[Path, dict[str, Any]]]) -> tuple[dict[str, Co
     return total, misses
 
 
+def row(name: str, totals: dict[str, Counted]) -> list[str]:
+    return [name, *(str(totals[column]) for column in COLUMNS)]
+
+
+def record(note: str, rows: dict[str, dict[str, Counted]]) -> None:
+    """Append what was right, found and wanted to ``imports.jsonl``, with the commit that was measured."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
+        cwd=Path(str(knowledge.__file__)).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    figures = {
+        name: {column: [one.right, one.found, one.wanted] for column, one in totals.items()}
+        for name, totals in rows.items()
+    }
+    with HISTORY.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"commit": commit, "note": note, "figures": figures}) + "\n")
+
+
+def recorded() -> Iterator[list[str]]:
+    """A row for each run in which pages were new to the code."""
+    for line in HISTORY.read_text(encoding="utf-8").splitlines() if HISTORY.exists() else ():
+        run = json.loads(line)
+        totals = {column: Counted(*numbers) for column, numbers in run["figures"][UNSEEN].items()}
+        yield row(f"{run['note']} ({run['commit']})", totals)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=PAGES)
     parser.add_argument("--misses", action="store_true", help="say what went wrong")
+    parser.add_argument("--record", metavar="NOTE", help="append the figures to bench/imports.jsonl")
     asked = parser.parse_args(arguments)
+    rows: dict[str, dict[str, Counted]] = {}
     table = Table("pages", *COLUMNS, title="precision / recall")
     lost: list[str] = []
-    for name, folder in (("looked at while working", asked.folder), ("unseen", asked.folder / "unseen")):
-        pages = list(marked_pages(folder))
-        if pages:
-            total, misses = measured(pages)
-            table.add_row(f"{name} ({len(pages)})", *(str(total[column]) for column in COLUMNS))
+    for name, folder in ((SEEN, asked.folder), (UNSEEN, asked.folder / "unseen")):
+        if pages := list(marked_pages(folder)):
+            rows[name], misses = measured(pages)
+            table.add_row(*row(f"{name} ({len(pages)})", rows[name]))
             lost += misses
-    console = Console(width=160)
+    if asked.record:
+        record(asked.record, rows)
+    for before in recorded():
+        table.add_row(*before)
+    console = Console(width=180)
     console.print(table)
     if asked.misses:
         console.print("\n".join(lost), markup=False)

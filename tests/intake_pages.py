@@ -59,9 +59,9 @@ ALL_SAID = [(key(author), text) for author, text in COMMENTS]
 
 
 def marked_pages() -> list[tuple[Path, dict[str, Any]]]:
-    """Every page of ``tests/pages`` with what is what."""
+    """Every page of ``tests/pages`` with what is what, those that were written after the code as well."""
     found = []
-    for truth in sorted(PAGES.glob("*.yaml")):
-        [page] = [path for path in PAGES.glob(f"{truth.stem}.*") if path.suffix != ".yaml"]
+    for truth in sorted(PAGES.rglob("*.yaml")):
+        [page] = [path for path in truth.parent.glob(f"{truth.stem}.*") if path.suffix != ".yaml"]
         found.append((page, yaml.safe_load(truth.read_text(encoding="utf-8"))))
     return found

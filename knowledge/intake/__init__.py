@@ -42,4 +42,5 @@ def import_document(
         comments=extract.comments,
         dropped=extract.dropped,
         drafts=drafts_of(extract, name, nearest),
+        notes=extract.notes,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,7 +21,6 @@ _GRAM = 3
 _SURE = 25
 _MOST_OF_ITS_OWN = 0.35
 _A_FEW = 6
-_SPELLED = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)

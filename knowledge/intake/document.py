@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from knowledge.errors import DocumentUnusable
@@ -11,6 +11,7 @@ from knowledge.intake.article import article_of
 from knowledge.intake.blocks import Block, Page, words_of
 from knowledge.intake.claims import claims_of
 from knowledge.intake.decoding import decoded
+from knowledge.intake.furniture import is_comments_heading
 from knowledge.intake.judging import judged
 from knowledge.intake.kinds import is_markup, kind_of
 from knowledge.intake.sentences import sentences
@@ -20,6 +21,9 @@ from knowledge.intake.threads import thread_of
 from knowledge.intake.values import Comment, Dropped, Extract, Limits
 
 _FEWEST_WORDS = 8
+_UNCOUNTED = 2
+"""Counters of pages count trackbacks and what was deleted."""
+_ANNOUNCED = re.compile(r"\b(\d{1,4})\s+\w|[(\[]\s*(\d{1,4})\s*[)\]]")
 _SURELY, _MANY_MORE = 8, 1.5
 """Markup that gives so many comments is right; fewer are doubted where lines give so many times as many."""
 
@@ -48,6 +52,7 @@ def take_apart(data: bytes, name: str, limits: Limits) -> Extract:
         claims=claims_of(article.paragraphs, author, kept),
         url=page.url,
         year=page.year or _year(article.date),
+        notes=tuple(_notes(page.blocks, sum(bool(remark.lines) for remark in thread.remarks))),
     )
 
 
@@ -88,6 +93,14 @@ def _parted(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
 
 def _speakers(blocks: Sequence[Block]) -> int:
     return sum(bool(remark.lines) for remark in thread_of(blocks).remarks)
+
+
+def _notes(blocks: Sequence[Block], found: int) -> Iterator[str]:
+    """Whether the page speaks of many more comments than were found: then they may lie unread in the article."""
+    counts = (_ANNOUNCED.search(block.text) for block in blocks if is_comments_heading(block.text))
+    announced = max((int(count[1] or count[2]) for count in counts if count), default=0)
+    if announced > found + _UNCOUNTED:
+        yield f"The page announces {announced} comments, {found} were found: look for the others in the page."
 
 
 def _once(dropped: Sequence[Dropped], article: str, kept: Sequence[Comment]) -> list[Dropped]:

@@ -212,7 +212,7 @@ def _meta(root: Element, *names: str) -> str:
 
 def _title(root: Element) -> str:
     """The headline that the page's own title repeats; else the longest part of that title, without the site's name."""
-    called = _meta(root, "og:title") or next((visible_text_of_title(one) for one in root.iter("title")), "")
+    called = _meta(root, "og:title") or next((_shown_in_title(one) for one in root.iter("title")), "")
     headlines = [text for one in root.iter("h1", "h2", "h3") if 0 < len(text := visible_text(one)) <= 300]
     named = [text for text in headlines if text.lower() in called.lower()]
     if named:
@@ -222,7 +222,7 @@ def _title(root: Element) -> str:
     return max(re.split(r"\s+(?:[|»«·—–]|-+)\s+|:{2,}|\s»\s", called), key=lambda part: len(part.split()))[:300].strip()
 
 
-def visible_text_of_title(element: Element) -> str:
+def _shown_in_title(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 

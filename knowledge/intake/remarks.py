@@ -19,10 +19,13 @@ class Remark:
 
     @property
     def text(self) -> str:
+        """All its lines."""
         return "\n".join(self.lines)
 
 
 @dataclass(slots=True)
 class Thread:
+    """Comments in order, and what of the blocks is none."""
+
     remarks: list[Remark] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)

@@ -48,6 +48,7 @@ class Subject:
 
     @classmethod
     def of(cls, text: str) -> Subject:
+        """What an article is about."""
         return cls(stems_of(text[:200_000]), language_of(text[:20_000]), alphabet(text))
 
     @property

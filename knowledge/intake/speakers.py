@@ -125,6 +125,7 @@ def could_be_said(line: str) -> bool:
 
 
 def heads_in(texts: Sequence[str]) -> Heads:
+    """Every place where somebody begins to speak."""
     found: Heads = {}
     free = 0
     for number in range(len(texts)):
@@ -184,10 +185,12 @@ def is_spoken(head: Sequence[str]) -> bool:
 
 
 def is_end(text: str) -> bool:
+    """Whether the comments are over where this line stands."""
     return is_end_of_comments(text) or is_related_heading(text)
 
 
 def labels(lines: Sequence[str]) -> int:
+    """How many lines are ``Dana: we tried it``."""
     return sum(label_of(line) is not None for line in lines)
 
 

@@ -30,11 +30,14 @@ _LONGEST_TOOL, _LONGEST_JOB = 100, 60
 
 @dataclass(slots=True)
 class Line:
+    """A line and the links of its block."""
+
     text: str
     links: int
 
 
 def note(remark: Remark, said: Attribution) -> None:
+    """Write down who speaks, where it is not known yet."""
     remark.author = remark.author or said.author
     remark.date = remark.date or said.date
     remark.to = remark.to or said.to
@@ -43,6 +46,7 @@ def note(remark: Remark, said: Attribution) -> None:
 
 
 def read_lines(found: Thread, blocks: Sequence[Block]) -> None:
+    """Add the comments in these blocks, told by whatever the lines have: heads, labels, controls, bare names."""
     lines = [Line(line, block.links) for block in blocks for line in block.text.split("\n")]
     texts = [line.text for line in lines]
     heads = heads_in(texts)
@@ -165,6 +169,7 @@ def _read_labels(found: Thread, lines: Sequence[Line]) -> None:
 
 
 def furniture_reason(text: str) -> str:
+    """Why a line beside the comments is dropped."""
     if whole("trackback").match(text[:800]):
         return "trackback"
     return "related links" if is_related_heading(text) else "boilerplate"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 MEBIBYTE = 1024 * 1024
@@ -61,6 +61,7 @@ class Claim:
 
     @property
     def support(self) -> int:
+        """How many distinct people say it."""
         return len(self.supporters)
 
 
@@ -90,6 +91,7 @@ class Extract:
     url: str = ""
     """The address the document gives itself; nothing is fetched from it."""
     year: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ class Imported:
     article: str
     comments: tuple[Comment, ...]
     dropped: tuple[Dropped, ...]
-    drafts: tuple[Draft, ...] = field(default=())
+    drafts: tuple[Draft, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a person should look at, one sentence each: comments that the page announces and that were not found."""
 
 
 def as_plain(extract: Extract) -> dict[str, Any]:
@@ -126,4 +130,5 @@ def from_plain(plain: Mapping[str, Any]) -> Extract:
         claims=claims,
         url=str(plain["url"]),
         year=None if year is None else int(year),
+        notes=tuple(map(str, plain["notes"])),
     )

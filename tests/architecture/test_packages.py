@@ -18,7 +18,8 @@ from tests.architecture.trees import write
 
 MUST_HOLD = (
     "knowledge/practices/pilot-charter.md", "knowledge/gate/refusals.yaml", "knowledge/gate/off_topic.txt",
-    "knowledge/glossary/abbreviations.yaml", "adapters/web/templates/chat.html", "adapters/web/static/chat.css",
+    "knowledge/glossary/abbreviations.yaml", "knowledge/intake/cues.txt", "knowledge/intake/vocabulary.txt",
+    "adapters/web/templates/chat.html", "adapters/web/static/chat.css",
     "bot/storage/migrations/env.py", "bot/storage/migrations/script.py.mako",
     "bot/storage/migrations/versions/rev_0001_first_tables.py",
 )

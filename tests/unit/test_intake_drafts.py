@@ -123,7 +123,7 @@ def test_without_anything_near_there_is_one_new_draft() -> None:
     assert [draft.adds_to for draft in imported(("dana", COPY), nearest=lambda text: None).drafts] == [None]
 
 
-@pytest.mark.parametrize("path", sorted(path.name for path in PAGES.iterdir() if path.is_file() and path.suffix != ".yaml"))
+@pytest.mark.parametrize("path", sorted(path.name for path in PAGES.glob("*.*") if path.suffix != ".yaml"))
 def test_every_page_makes_readable_drafts(path: str) -> None:
     for draft in import_document((PAGES / path).read_bytes(), path).drafts:
         assert yaml.safe_load(draft.markdown.split("\n---\n")[0].removeprefix("---\n"))["id"] == draft.id

@@ -125,3 +125,13 @@ def test_a_sentence_is_no_attribution(line: str) -> None:
 def test_a_date_may_stand_alone() -> None:
     assert date_line("March 3, 2010 at 4:05 pm (Edit)") == "March 3, 2010 at 4:05 pm"
     assert date_line("We met on March 3, 2010") == ""
+
+
+def test_comments_that_were_not_found_are_told() -> None:
+    """A counter says forty and four were read: a person looks for the others."""
+    top = f"{TITLE}\n\n" + "\n\n".join(PARAGRAPHS) + "\n\n40 Comments\n\n"
+    said_lines = written(lambda a, t, d, g, n: f"{a} says:\n{d}\n{t}", "\n\n")
+    assert apart(top + said_lines, "page.txt").notes == (
+        "The page announces 40 comments, 4 were found: look for the others in the page.",
+    )
+    assert apart(top.replace("40", "4") + said_lines, "page.txt").notes == ()
