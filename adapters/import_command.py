@@ -73,6 +73,7 @@ def _in_words(found: Imported, drafts: list[str]) -> str:
         f"{found.title or found.name}: {len(found.article.split())} words of article, {len(found.comments)} comments "
         f"kept, {len(found.dropped)} pieces left out.",
     ]
+    lines += found.notes
     reasons = sorted({piece.reason for piece in found.dropped})
     lines += [f"  {sum(piece.reason == reason for piece in found.dropped):3} {reason}" for reason in reasons]
     lines.append(f"Drafts kept: {', '.join(drafts)}." if drafts else "No advice in it that could become a practice.")

@@ -24,6 +24,8 @@ from knowledge.stores.folder import ChromaFolder
 log = logging.getLogger(__name__)
 OURS, BEGUN = "midway-", "begun"
 BATCH = 2000
+GRAPH = {"space": "cosine", "max_neighbors": 48, "ef_construction": 400, "ef_search": 400}
+"""Dense enough that all true neighbours of a question are found among some five thousand passages."""
 CANARIES = 16
 TOLERANCE = 1e-3
 """Chroma and numpy differ in the last digits; a wrong vector differs by far more."""
@@ -176,7 +178,7 @@ class ChromaHome:
             handle = client.create_collection(
                 name,
                 metadata={BEGUN: begun},
-                configuration={"hnsw": {"space": "cosine", "ef_search": 400}},
+                configuration={"hnsw": GRAPH},
                 embedding_function=None,
             )
             for start in range(0, len(vectors), BATCH):
