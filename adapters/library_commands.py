@@ -126,6 +126,6 @@ def _finder(knowledge: Knowledge, report: Callable[[int, int], None]) -> Callabl
 
     def find(question: str) -> list[str]:
         report(next(numbers), count)
-        return [hit.practice for hit in retriever.search(retriever.understand(question), 3)]
+        return retriever.best_without_typed(question)
 
     return find

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class Query:
     """A message made ready: readable words with its thread before it, where it lies, and what kind it is.
 
     ``parts`` are its questions one by one, if there are several. ``alone`` is the message without its thread, if it
-    has one.
+    has one. ``typed`` is the practice that this very question stands in.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Query:
     kinds: dict[str, float]
     parts: dict[str, View]
     alone: Alone | None = None
+    typed: str | None = None
 
 
 class Retriever:
@@ -78,9 +80,12 @@ class Retriever:
         self._exact = ExactStore(snapshot.collection, snapshot.vectors)
         self._store: VectorStore = self._exact
         self._lexical = LexicalIndex(snapshot.documents)
-        places = {document.id: place for place, document in enumerate(snapshot.documents)}
-        self._owner = np.array([places[passage.document] for passage in snapshot.passages])
+        self._place = {document.id: place for place, document in enumerate(snapshot.documents)}
+        self._owner = np.array([self._place[passage.document] for passage in snapshot.passages])
         self._is_text = np.array([passage.kind == "text" for passage in snapshot.passages])
+        self._typed = {
+            _plain(passage.text): passage.document for passage in snapshot.passages if passage.kind == "question"
+        }
         self._order = [snapshot.practice.labels.index(document.id) for document in snapshot.documents]
 
     def prefer(self, store: VectorStore | None) -> None:
@@ -94,13 +99,14 @@ class Retriever:
 
     def understand(self, message: str, before: Sequence[str] = ()) -> Query:
         """Make a message ready to be searched for, in English; ``before`` are the thread's earlier questions."""
+        typed = self._typed.get(_plain(message))
         said = self._wording.said(thread_in_english([*before, message]))
         asked = questions_in(said.text[said.start :])
         pieces = _placed(said, asked)[-MOST_PARTS:] if len(asked) > 1 else []
         reading = self._reader.read(said, [span for _, span in pieces])
         parts = dict(zip((piece for piece, _ in pieces), reading.parts, strict=True))
         if not said.start:
-            return Query(said.text, reading.whole, reading.kinds, parts)
+            return Query(said.text, reading.whole, reading.kinds, parts, typed=typed)
         message = said.text[said.start :]
         apart = self._reader.read(Said(message))
         share = _alone(message)
@@ -108,7 +114,7 @@ class Retriever:
         kinds = _between(reading.kinds, apart.kinds, share)
         if share >= LEAST_ALONE and _refusing(apart.kinds) > _refusing(kinds):
             kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
-        return Query(said.text, reading.whole, kinds, parts, alone)
+        return Query(said.text, reading.whole, kinds, parts, alone, typed)
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""
@@ -118,7 +124,14 @@ class Retriever:
             nearest = self._exact.search(alone.view.vector, self._limit)
             score = (1 - alone.share) * score + alone.share * self._scores(alone.text, alone.view, *nearest)
             neighbours = max(neighbours, nearest, key=lambda found: float(found[1][0]))
+        if query.typed:
+            # Whoever curates the library said where this question belongs.
+            score[self._place[query.typed]] = score.max() + 1
         return self._best_hits(score, neighbours, limit)
+
+    def best_without_typed(self, question: str) -> list[str]:
+        """The three best practices as for one who asks nearly what is typed somewhere: to try typed questions with."""
+        return [hit.practice for hit in self.search(replace(self.understand(question), typed=None), 3)]
 
     def search_part(self, query: Query, part: str) -> Hit:
         """The best practice for one of the query's parts; from the snapshot, so that a live store is asked once."""
@@ -160,6 +173,11 @@ class Retriever:
         cosine = float(cosines[mine[0]]) if len(mine) else float(cosines[-1])
         passage = self.snapshot.passages[int(places[mine[0]])].text if len(mine) else ""
         return Hit(self.snapshot.documents[place].id, float(score[place]), cosine, passage)
+
+
+def _plain(text: str) -> str:
+    """As compared: upper and lower case, spaces and signs make no difference."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _refusing(kinds: dict[str, float]) -> float:

@@ -132,7 +132,7 @@ class Knowledge:
         """Names the three best practices of another library for a question, without answering from it; blocking."""
         made = self.folder.made(library, self.reader, keep=False)
         retriever = Retriever(made, self.reader, wording_for(made.documents, self.reader))
-        return lambda asked: [hit.practice for hit in retriever.search(retriever.understand(asked), 3)]
+        return retriever.best_without_typed
 
     def _current(self) -> Snapshot | None:
         snapshot = self.folder.load()
