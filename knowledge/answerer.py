@@ -29,7 +29,7 @@ MOST_OF_HIGHEST = 0.7
 """The same for a library so small that no score can be that high."""
 STAYS_AMONG = 3
 """A short follow-up stays with the practice that was answered with if it is among so many that fit best."""
-REFUSAL_ODDS = 2.7
+REFUSAL_ODDS = 4.0
 """How much likelier than anything else a message must be one to refuse: an honest question that is turned away costs
 trust, too. Chosen with ``bench/questions/working.jsonl``.
 """
