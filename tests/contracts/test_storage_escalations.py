@@ -124,12 +124,12 @@ async def test_what_is_owed_is_kept_once_and_gone_when_paid(storage: Storage) ->
 
 async def test_neither_words_nor_the_thread_stand_in_the_clear(storage: Storage) -> None:
     question = await opened(storage)
-    await take(storage, question, "expert", "slack:C7:1700")
+    await take(storage, question, "expert", "slack:the-channel:1700")
     async with storage.unit() as unit:
         await unit.escalations.finish("T", question, "answered", REPLY, NOW)
     async with storage.view() as unit:
         row = (await unit.session.exec(select(Escalation))).one()
-        assert not any(text in value for text in (WORDS, REPLY, "C7") for value in (row.words or "", row.reply or "", row.thread or ""))
+        assert not any(text in value for text in (WORDS, REPLY, "the-channel") for value in (row.words or "", row.reply or "", row.thread or ""))
 
 
 async def test_words_of_both_sides_and_the_debt_end_with_retention(storage: Storage) -> None:

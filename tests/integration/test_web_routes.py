@@ -32,9 +32,16 @@ def error_of(answer: httpx.Response) -> str:
 # Access
 
 
+async def test_styles_are_for_everybody_as_the_way_in_needs_them(web: WebHarness) -> None:
+    """They say nothing about anybody."""
+    answer = await web.browser.client.get("/static/chat.css", headers={"X-Forwarded-For": "10.0.0.1"})
+    assert answer.status_code == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/"), ("GET", "/chat/history"), ("GET", "/chat/events"), ("GET", "/static/chat.css"), ("POST", "/chat/messages"), ("POST", "/chat/press"),
+    [("GET", "/"), ("GET", "/chat/history"), ("GET", "/chat/events"), ("POST", "/chat/messages"), ("POST", "/chat/press"),
      ("POST", "/chat/forms"), ("POST", "/chat/new")],
 )  # fmt: skip
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}, {"X-Real-IP": "127.0.0.1"}])
