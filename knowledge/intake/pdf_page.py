@@ -29,6 +29,12 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Page:
             raise DocumentUnusable(
                 f"{name} unpacks to far more than its size: save its text as a plain text file and import that."
             ) from error
+        except (DocumentUnusable, MemoryError):
+            raise
+        except Exception as error:  # pypdf raises what it stumbles over
+            raise DocumentUnusable(
+                f"{name} is damaged: open it in a reader, save it again or save its text, and import that."
+            ) from error
 
 
 def _read(data: bytes, name: str, limits: Limits) -> Page:
