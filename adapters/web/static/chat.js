@@ -138,7 +138,10 @@ document.addEventListener("submit", (event) => {
   else if (form.matches(".suggestions")) {
     ask(event.submitter.value);
     question.focus();
-  } else if (!form.dataset.sent) sendCard(form, event.submitter);
+  } else if (!form.dataset.sent && event.submitter.ariaPressed !== "true") {
+    // What is chosen already is not sent again: the second half of a double click may come after the acknowledgement.
+    sendCard(form, event.submitter);
+  }
 });
 
 function sendQuestion() {
