@@ -130,8 +130,8 @@ class Retriever:
         return self._best_hits(score, neighbours, limit)
 
     def best_without_typed(self, question: str) -> list[str]:
-        """The three best practices as for one who asks nearly what is typed somewhere: to try typed questions with."""
-        return [hit.practice for hit in self.search(replace(self.understand(question), typed=None), 3)]
+        """The best practices as for one who asks nearly what is typed somewhere: to try typed questions with."""
+        return [hit.practice for hit in self.search(replace(self.understand(question), typed=None))]
 
     def search_part(self, query: Query, part: str) -> Hit:
         """The best practice for one of the query's parts; from the snapshot, so that a live store is asked once."""

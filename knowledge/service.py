@@ -129,7 +129,7 @@ class Knowledge:
         return (hit.practice, hit.cosine) if hit.cosine >= self.retriever.snapshot.threshold else None
 
     def trial(self, library: Library) -> Callable[[str], list[str]]:
-        """Names the three best practices of another library for a question, without answering from it; blocking."""
+        """Names the best practices of another library for a question, without answering from it; blocking."""
         made = self.folder.made(library, self.reader, keep=False)
         retriever = Retriever(made, self.reader, wording_for(made.documents, self.reader))
         return retriever.best_without_typed
