@@ -15,7 +15,6 @@ from knowledge.practice import Practice, read_practice, without_marks
 from knowledge.prose import copied, findings_in
 
 SUMMARY_WORDS = range(25, 86)
-NEAR_ENOUGH = 5
 
 
 def check_folder(folder: Path, today: date) -> list[str]:
@@ -44,17 +43,13 @@ class Tried:
 
 
 def try_questions(library: Library, find: Callable[[str], Sequence[str]]) -> Tried:
-    """Ask every typed question; ``find`` names the best practices for one, best first. Takes some milliseconds each.
-
-    Lost is what does not find its practice among the first ``NEAR_ENOUGH``: which of the first three comes first turns
-    on the last digits of a vector, and those on the machine.
-    """
+    """Ask every typed question; ``find`` names the best practices for one, best first. Takes some milliseconds each."""
     practices = library.practices.values()
     asked = [(item.id, question, find(question)) for item in practices for question in item.questions]
     lost = [
         f"{own}: “{question[:70]}” finds {', '.join(found[:3]) or 'nothing'} and not this practice"
         for own, question, found in asked
-        if own not in found[:NEAR_ENOUGH]
+        if own not in found[:3]
     ]
     first = sum(own in found[:1] for own, _, found in asked)
     return Tried(len(asked), first, sum(own in found[:3] for own, _, found in asked), tuple(lost))
