@@ -26,6 +26,7 @@ from knowledge.reading import Reader, Said, Vectors, View
 from knowledge.recognizer import DECAY, HASHES, ROUNDS, Recognizer, train
 from knowledge.splitter import Document, Passage, as_document, split
 from knowledge.taught import shipped_recognizer
+from knowledge.translation import thread_in_english
 from knowledge.wording import Wording, glossary_hash
 
 log = logging.getLogger(__name__)
@@ -170,7 +171,7 @@ def _asked(documents: Sequence[Document], wording: Wording) -> Iterator[tuple[st
     """Each message with the practice that answers it."""
     for document in documents:
         for turns in asked(document.id):
-            yield document.id, wording.said(turns)
+            yield document.id, wording.said(thread_in_english(turns))
 
 
 def wording_for(documents: Sequence[Document], reader: Reader) -> Wording:

@@ -21,6 +21,7 @@ from knowledge.index import wording_for
 from knowledge.library import load_shipped
 from knowledge.reading import Said, Vectors, softmax
 from knowledge.splitter import as_document
+from knowledge.translation import thread_in_english
 from training import SHARES, TARGET
 from training.examples import Example, read_examples
 
@@ -34,7 +35,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         model = MiniLM(Path(folder))
         wording = wording_for([as_document(practice) for practice in load_shipped().practices.values()], model)
-        said = [wording.said(example.turns) for example in examples]
+        said = [wording.said(thread_in_english(example.turns)) for example in examples]
         states = model.means(said)[1]
     with np.load(TARGET) as stored:
         branch = {name: stored[name] for name in stored.files}

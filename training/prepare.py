@@ -16,6 +16,8 @@ from knowledge.gate import GOOD
 from knowledge.index import wording_for
 from knowledge.library import load_shipped
 from knowledge.splitter import as_document, split
+from knowledge.translation import thread_in_english
+from knowledge.wording import Wording
 from training import PREPARED
 from training.examples import Example, read_examples
 
@@ -25,7 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         wording = wording_for(documents, MiniLM(Path(folder)))
     messages = [
-        {"label": example.label, "practice": practice, "turns": [wording.readable(turn) for turn in example.turns]}
+        {"label": example.label, "practice": practice, "turns": _as_read(example, wording)}
         for practice, example in _messages()
     ]
     passages = [
@@ -36,6 +38,10 @@ def main() -> None:
     ]
     PREPARED.write_text(json.dumps({"messages": messages, "passages": passages}), encoding="utf-8")
     print(f"{len(messages)} messages and {len(passages)} passages in {PREPARED}")
+
+
+def _as_read(example: Example, wording: Wording) -> list[str]:
+    return [wording.readable(turn) for turn in thread_in_english(example.turns)]
 
 
 def _messages() -> Iterator[tuple[str | None, Example]]:
