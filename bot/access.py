@@ -21,8 +21,9 @@ WEB = "web"
 
 
 class Role(StrEnum):
-    """What somebody is for Midway beside asking. An admin may do what curators and experts may."""
+    """What somebody is for Midway. An admin may do what curators and experts may; whoever is let in is a member."""
 
+    MEMBER = "member"
     CURATOR = "curator"
     EXPERT = "expert"
     ADMIN = "admin"
@@ -37,7 +38,12 @@ class Who:
     roles: frozenset[Role]
 
     def may(self, role: Role) -> bool:
-        return role in self.roles or Role.ADMIN in self.roles
+        return role in self.roles or Role.ADMIN in self.roles or (role is Role.MEMBER and self.welcome)
+
+    @property
+    def welcome(self) -> bool:
+        """Whether pages open: a platform vouches for its people, on the web only a role does."""
+        return bool(self.roles) or self.tenant != WEB
 
     def needs(self, role: Role) -> None:
         """Raises NotAllowed, naming the role."""
@@ -77,9 +83,9 @@ class Access:
         return Who(tenant, person, frozenset(named | given))
 
     async def link_for(self, who: Who) -> str:
-        """The secret part of a one-time link for somebody who has a role. Raises NotAllowed."""
-        if not who.roles:
-            raise NotAllowed("The pages behind the sign-in are for curators, experts and admins. You need none to ask.")
+        """The secret part of a one-time link for a member. Raises NotAllowed."""
+        if not who.welcome:
+            raise NotAllowed("Pages open for those who were invited: ask an admin for a link. You need none to ask.")
         return await self._link(who.tenant, who.person, LINK_LASTS)
 
     async def invite(self, by: Who, role: Role, label: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz, process
@@ -16,15 +17,14 @@ from bot.commands import (
     Help,
     Intent,
     MyTeam,
-    PostHere,
     Privately,
     ShowTeam,
-    SignIn,
     intent_of,
 )
-from bot.desk import ACTIONS, Desk
+from bot.desk import Desk
 from bot.errors import BotError
 from bot.experts import Experts
+from bot.features import Feature
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.phrasing import say
 from bot.ports import Draft
@@ -43,18 +43,20 @@ NEARLY, MOST_NEAR = 82, 3
 class Advisor:
     """Implements ``bot.ports.Handler``. Idempotent by event id: whatever it stores, it stores once.
 
+    ``features`` are asked in turn before a message counts as a question.
     ``whispers`` are the platforms that can show something in a channel to one person alone.
     """
 
     def __init__(
         self, answering: Answering, tracker: Tracker, experts: Experts, desk: Desk, *, retention_days: int,
-        model_notice: str = "", whispers: frozenset[str] = frozenset(),
+        model_notice: str = "", whispers: frozenset[str] = frozenset(), features: Sequence[Feature] = (),
     ) -> None:
         self._answering = answering
         self._tracker = tracker
         self._experts = experts
         self._desk = desk
         self._whispers = whispers
+        self._features: tuple[Feature, ...] = (desk, *features)
         self._retention_days = retention_days
         self._model_notice = model_notice
 
@@ -85,12 +87,13 @@ class Advisor:
                 return None
             if sent := await self._desk.answered(incoming, said):
                 return sent
+        for feature in self._features:
+            if (wanted := feature.meant(said)) is not None:
+                return await feature.said(incoming, wanted)
         return await self._meant(incoming, intent_of(said), text, draft)
 
     async def _meant(self, incoming: Incoming, intent: Intent, text: str, draft: Draft) -> Reply:
         match intent:
-            case SignIn() | PostHere():
-                return await self._desk.said(incoming, intent)
             case Privately(question):
                 return await self._privately(incoming, question, draft)
             case Help(tongue):
@@ -131,8 +134,9 @@ class Advisor:
     async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply | None:
         if press.action in COUNTED:
             return await self._counted(press)
-        if press.action in ACTIONS:
-            return await self._desk.pressed(press)
+        for feature in self._features:
+            if press.action in feature.actions:
+                return await feature.pressed(press)
         match press.action, press.value.split("|"):
             case "more", [answer_id, practice]:
                 return await self._everything(press, answer_id, practice)
@@ -194,6 +198,9 @@ class Advisor:
     async def _filled_in(self, form: FormSubmission) -> Reply:
         if form.form == "feedback":
             return await self._rated_last(form, form.context)
+        for feature in self._features:
+            if form.form in feature.forms:
+                return await feature.filled_in(form)
         if form.form != "team":
             return views.sentence_reply(views.OLD_FORM)
         return await self._my_team(form, clean_text(form.values.get("team", ""), LONGEST_TEAM_NAME), sure=False)

@@ -46,19 +46,7 @@ class Privately:
     question: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """`sign in`: a one-time link to the pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class PostHere:
-    """`experts here`, `curators here`: the channel gets what is for them."""
-
-    task: str
-
-
-Intent = Ask | Help | MyTeam | ChannelTeam | ShowTeam | Privately | SignIn | PostHere
+Intent = Ask | Help | MyTeam | ChannelTeam | ShowTeam | Privately
 
 _HELP = re.compile(r"/?(help|commands|menu|\?)[.!?]*", re.IGNORECASE)
 _HELP_ELSEWHERE = {"hilfe": "de", "aide": "fr", "ayuda": "es"}
@@ -68,8 +56,6 @@ _SHOW = re.compile(r"(?:(?:what|which) is my team|(?:what|which) team am i in|my
 _PRIVATELY = re.compile(
     r"(?:ask )?(?:privately|private|just for me|only for me)\s*[:,]?\s+(?P<question>.+)", re.IGNORECASE | re.DOTALL
 )
-_SIGN_IN = re.compile(r"(?:sign|log)[ -]?in[.!?]*", re.IGNORECASE)
-_POST = re.compile(r"(?P<task>experts|curators) here[.!]*", re.IGNORECASE)
 _NOT_A_NAME = re.compile(
     r"[?\n]|\b(how|what|why|when|who|should|can|is|are|do|does|to|not|too|very|so|but|because|still|already|never|this|that|"
     r"we|they|needs?|wants?|has|have|was|were|would|really|just)\b",
@@ -77,19 +63,20 @@ _NOT_A_NAME = re.compile(
 )
 
 
+def plain_command(text: str) -> str:
+    """The words of a command: a leading slash or the word `midway` before it does not matter."""
+    return re.sub(r"^\s*/?(?:midway\b[\s,:]*)?", "", text, flags=re.IGNORECASE).strip()
+
+
 def intent_of(text: str) -> Intent:
-    """What a message wants. A leading slash or the word `midway` before a command does not matter."""
-    said = re.sub(r"^\s*/?(?:midway\b[\s,:]*)?", "", text, flags=re.IGNORECASE).strip()
+    """What a message wants."""
+    said = plain_command(text)
     if (text.strip() and not said) or _HELP.fullmatch(said):
         return Help()
     if tongue := _HELP_ELSEWHERE.get(said.lower().strip("/.!? ")):
         return Help(tongue)
     if _SHOW.fullmatch(said):
         return ShowTeam()
-    if _SIGN_IN.fullmatch(said):
-        return SignIn()
-    if post := _POST.fullmatch(said):
-        return PostHere(post["task"].lower())
     if private := _PRIVATELY.fullmatch(said):
         return Privately(private["question"].strip())
     if mine := _MY_TEAM.fullmatch(said):

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot import curation_views as views
 from bot.access import LINK_LASTS, Access, Who
-from bot.commands import PostHere, SignIn
+from bot.commands import plain_command
 from bot.curation import Curation
 from bot.experts import Experts
-from bot.messages import ButtonPress, Incoming, IncomingMessage
+from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.replies import Reply
 from bot.reviews import Reviews
-from bot.views import gone_reply, sentence_reply
+from bot.views import OLD_FORM, gone_reply, sentence_reply
 from knowledge.practice import Practice
 
-ACTIONS = frozenset({"take", "close-question", "draft-reply", "still-true"})
 NOWHERE_TO_GO = "I have no address for pages yet: an admin sets MIDWAY_PUBLIC_URL."
 IN_PRIVATE = "A way in is for you alone: ask me for it in a direct message."
 IN_A_CHANNEL = "Say that in the channel that it is about."
+_SIGN_IN = re.compile(r"(?:sign|log)[ -]?in[.!?]*", re.IGNORECASE)
+_POST = re.compile(r"(?P<task>experts|curators) here[.!]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """`sign in`: a one-time link to the pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostHere:
+    """`experts here`, `curators here`: the channel gets what is for them."""
+
+    task: str
 
 
 class Desk:
-    """``practice`` looks one up in the library in force; ``public_url`` is where the pages are."""
+    """A ``Feature``. ``practice`` looks one up in the library in force; ``public_url`` is where the pages are."""
+
+    actions = frozenset({"take", "close-question", "draft-reply", "still-true"})
+    forms = frozenset[str]()
 
     def __init__(
         self, access: Access, experts: Experts, curation: Curation, reviews: Reviews,
@@ -34,6 +52,13 @@ class Desk:
         self._reviews = reviews
         self._practice = practice
         self._public_url = public_url.rstrip("/")
+
+    def meant(self, text: str) -> SignIn | PostHere | None:
+        said = plain_command(text)
+        if _SIGN_IN.fullmatch(said):
+            return SignIn()
+        post = _POST.fullmatch(said)
+        return PostHere(post["task"].lower()) if post else None
 
     async def said(self, incoming: Incoming, intent: SignIn | PostHere) -> Reply:
         """Answer a command of theirs. Raises NotAllowed."""
@@ -47,7 +72,7 @@ class Desk:
         return views.post_reply(intent.task)
 
     async def pressed(self, press: ButtonPress) -> Reply:
-        """Answer a button of one of ``ACTIONS``. Raises NotAllowed, ChangedMeanwhile."""
+        """Answer a button of one of ``actions``. Raises NotAllowed, ChangedMeanwhile."""
         who = await self._access.of(press)
         match press.action:
             case "take":
@@ -61,6 +86,10 @@ class Desk:
         if practice is None:
             return gone_reply()
         return views.still_true_reply(practice.title, await self._curation.still_true(who, practice))
+
+    async def filled_in(self, form: FormSubmission) -> Reply:
+        """It has no forms in chats."""
+        return sentence_reply(OLD_FORM)
 
     async def answering(self, message: IncomingMessage) -> bool:
         """Whether this person answers a question that they took in this thread."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from bot.errors import TeamUnknown
+from bot.features import Follows, Stated
 from bot.messages import Incoming
 from bot.ports import Clock
 from bot.privacy import SecretKey, clean_text
+from bot.storage.adoptions import holder_of
 from bot.storage.records import QuestionRecord
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
@@ -22,13 +25,20 @@ LONGEST_KEPT = 4_000
 
 
 class Tracker:
-    """All that is counted. With ``enabled`` False nothing of a question is stored."""
+    """All that is counted. With ``enabled`` False nothing of a question is stored.
 
-    def __init__(self, storage: Storage, secret: SecretKey, clock: Clock, *, enabled: bool = True) -> None:
+    ``follows`` act on what teams state.
+    """
+
+    def __init__(
+        self, storage: Storage, secret: SecretKey, clock: Clock, *, enabled: bool = True,
+        follows: Sequence[Follows] = (),
+    ) -> None:
         self._storage = storage
         self._secret = secret
         self._clock = clock
         self.enabled = enabled
+        self._follows = follows
 
     def person(self, incoming: Incoming) -> str:
         return self._secret.pseudonym(incoming.conversation.tenant, incoming.sender.user)
@@ -63,19 +73,25 @@ class Tracker:
 
     async def press(self, incoming: Incoming, practice_id: str, state: str, question_id: str) -> Pressed:
         """A team (or a person whose team is unknown) says where it stands with a practice."""
+        tenant, person, now = incoming.conversation.tenant, self.person(incoming), self._clock()
         async with self._storage.unit() as unit:
             team = await self._team(unit, incoming)
             outcome = await unit.adoptions.press(
-                incoming.conversation.tenant,
-                practice_id,
-                state,
-                self.person(incoming),
-                team.id if team else None,
-                question_id,
-                self._clock(),
+                tenant, practice_id, state, person, team.id if team else None, question_id, now,
                 event_key=incoming.event_id,
             )
+            if outcome.changed:
+                stated = Stated(incoming, person, team, practice_id, state, now)
+                await self.wrote(unit, stated)
         return Pressed(outcome, team.name if team else None)
+
+    async def wrote(self, unit: Unit, stated: Stated) -> None:
+        """Write down who stated it, and do what follows; in the unit of work in which the state changed."""
+        subject = f"adoption:{holder_of(stated.person, stated.team.id if stated.team else None)}:{stated.practice_id}"
+        tenant = stated.incoming.conversation.tenant
+        await unit.audits.write(tenant, stated.person, stated.state, subject, stated.at)
+        for follower in self._follows:
+            await follower.stated(unit, stated)
 
     async def rate(self, incoming: Incoming, question_id: str, *, helpful: bool) -> bool | None:
         """True if this is new or other than what the person said before; None if there is no such question."""
@@ -128,6 +144,8 @@ class Tracker:
                 raise TeamUnknown(f"“{team.name}” takes new members through its contact only: ask them or an admin.")
             await unit.teams.bind_person(tenant, person, team.id, self._clock())
             await unit.adoptions.attach_person(tenant, person, team.id, self._clock())
+            for follower in self._follows:
+                await follower.joined(unit, tenant, person, team.id)
         return team, made
 
     async def bind_channel(self, incoming: Incoming, name: str) -> tuple[Team, bool]:

@@ -9,13 +9,16 @@ from typing import Any, ClassVar
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import Json, UtcDateTime, name_constraints
-
-name_constraints(SQLModel.metadata)
+from bot.storage.columns import Json, UtcDateTime
 
 
 class Team(SQLModel, table=True):
-    """An organizational unit that asks. ``name_key`` is the name as compared: casefolded, single spaces."""
+    """An organizational unit that asks. ``name_key`` is the name as compared: casefolded, single spaces.
+
+    ``check_in_days`` is after how many days of trying it wants to be asked how it went. ``told`` is False while a team
+    that was imported has not been told so. ``merged_into`` is the team that took its place, ``left_at`` when it
+    withdrew.
+    """
 
     __table_args__ = (UniqueConstraint("tenant", "name_key"),)
 
@@ -27,6 +30,10 @@ class Team(SQLModel, table=True):
     relationship: str = "unit"
     visibility: str = "named"
     joining_open: bool = True
+    check_in_days: int = 14
+    told: bool = True
+    merged_into: str | None = None
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -49,7 +49,8 @@ class Teams:
             raise ValueError("a team needs a name")
         made = await insert_once(self._session, Team, {
             "id": uuid.uuid4().hex, "tenant": tenant, "name": shown, "name_key": name_key(name),
-            "relationship": relationship, "visibility": "named", "joining_open": True, "created_at": self._clock(),
+            "relationship": relationship, "visibility": "named", "joining_open": True, "check_in_days": 14,
+            "told": True, "created_at": self._clock(),
         })
         team = await self.named(tenant, name)
         assert team is not None

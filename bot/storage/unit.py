@@ -15,6 +15,8 @@ from bot.errors import StorageUnavailable
 from bot.ports import Clock
 from bot.privacy import SecretKey
 from bot.storage.adoptions import Adoptions
+from bot.storage.audits import Audits
+from bot.storage.choices import Choices
 from bot.storage.engine import PATIENCE_SECONDS, READS_ONLY, make_async_engine
 from bot.storage.escalations import Escalations
 from bot.storage.failures import BUSY, sentences
@@ -51,6 +53,14 @@ class Unit:
     @cached_property
     def adoptions(self) -> Adoptions:
         return Adoptions(self.session, self.secret)
+
+    @cached_property
+    def audits(self) -> Audits:
+        return Audits(self.session)
+
+    @cached_property
+    def choices(self) -> Choices:
+        return Choices(self.session)
 
     @cached_property
     def places(self) -> Places:

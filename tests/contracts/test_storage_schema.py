@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
+import bot.storage.adoption_tables
 import bot.storage.curation_tables  # registers its tables
 import bot.storage.tables
 from bot.errors import DatabaseTooNew

@@ -76,9 +76,9 @@ class DeskPages:
         ]
 
     async def lets_in(self, request: Request) -> bool:
-        """Whether this request comes from somebody who signed in and still has a role."""
+        """Whether this request comes from somebody who signed in and may still come in."""
         who = await self._visitors.signed_in(request)
-        return who is not None and bool(who.roles)
+        return who is not None and who.welcome
 
     async def _enter(self, request: Request) -> Response:
         refuse_foreign(request)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.web.desk.posted import Form
-from adapters.web.desk.view import Screen
+from adapters.web.desk.view import Screen, first_page
 from adapters.web.desk.visitors import Visitors
 from adapters.web.parse import Refused
 from bot.access import Access, Role, Who
@@ -27,9 +27,9 @@ class SignInPages:
 
     async def enter(self, form: Form) -> Response:
         who = await self._access.enter(form["t"])
-        if who is None or not who.roles:
+        if who is None or not who.welcome:
             raise Refused(403, USED)
-        response = RedirectResponse("/experts" if who.roles == {Role.EXPERT} else "/library", 303)
+        response = RedirectResponse(first_page(who), 303)
         self._visitors.remember(who, response)
         return response
 

@@ -23,6 +23,11 @@ PAGES = (
 )
 
 
+def first_page(who: Who) -> str:
+    """Where somebody who signed in begins; without a page of their own, in the chat."""
+    return next((path for path, _, role in PAGES if role in who.roles or Role.ADMIN in who.roles), "/")
+
+
 class Screen:
     """Every page gets who looks, the pages they may open, and their token."""
 

@@ -38,7 +38,7 @@ class Visitors:
         who = await self.signed_in(request)
         if who is None and self.is_local(request):
             return SHELL
-        if who is None or not who.roles:
+        if who is None or not who.welcome:
             raise Refused(401, SIGN_IN)
         return who
 

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import bot.storage.adoption_tables
 import bot.storage.curation_tables  # registers its tables
 import bot.storage.tables  # noqa: F401  registers its tables
 
