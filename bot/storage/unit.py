@@ -17,6 +17,7 @@ from bot.privacy import SecretKey
 from bot.storage.adoptions import Adoptions
 from bot.storage.audits import Audits
 from bot.storage.choices import Choices
+from bot.storage.contacts import Contacts
 from bot.storage.engine import PATIENCE_SECONDS, READS_ONLY, make_async_engine
 from bot.storage.escalations import Escalations
 from bot.storage.failures import BUSY, sentences
@@ -26,6 +27,7 @@ from bot.storage.ledger import Ledger
 from bot.storage.marks import Feedbacks, Places
 from bot.storage.people import People
 from bot.storage.questions import Questions
+from bot.storage.results import Results
 from bot.storage.teams import Teams
 from bot.storage.versions import Versions
 
@@ -61,6 +63,14 @@ class Unit:
     @cached_property
     def choices(self) -> Choices:
         return Choices(self.session)
+
+    @cached_property
+    def results(self) -> Results:
+        return Results(self.session, self.secret)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        return Contacts(self.session, self.secret)
 
     @cached_property
     def places(self) -> Places:

@@ -1,0 +1,122 @@
+"""What came of practices, as teams state it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.privacy import SecretKey
+from bot.storage.adoption_tables import Result
+from bot.storage.statements import insert_once
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a team measured: ``metric`` was ``before`` and is ``after``, in ``unit``, over ``period``.
+
+    ``evidence`` is a link, a file name or a note. ``cost``, ``saving`` and ``income`` are in ``currency``; None where
+    nothing was said. ``credit`` are names as the champion wishes them.
+    """
+
+    metric: str
+    before: float
+    after: float
+    unit: str
+    period: str
+    evidence: str
+    lower_is_better: bool = False
+    estimated: bool = False
+    cost: float | None = None
+    saving: float | None = None
+    income: float | None = None
+    currency: str = ""
+    credit: str = ""
+
+    @property
+    def better(self) -> bool:
+        """Whether it changed in the direction that was wanted."""
+        return self.after < self.before if self.lower_is_better else self.after > self.before
+
+
+@dataclass(frozen=True, slots=True)
+class StatedResult:
+    """A result as it stands."""
+
+    id: str
+    tenant: str
+    team_id: str
+    practice_id: str
+    pilot_id: str | None
+    figures: Figures
+    person: str
+    at: datetime
+
+
+class Results:
+    def __init__(self, session: AsyncSession, secret: SecretKey) -> None:
+        self._session = session
+        self._secret = secret
+
+    async def state(
+        self, tenant: str, team_id: str, practice_id: str, figures: Figures, person: str, now: datetime, *,
+        event_key: str, replaces: str | None = None, pilot_id: str | None = None,
+    ) -> tuple[str, bool]:
+        """Keep a result, in the place of another if it corrects it; its id, and whether it is new.
+
+        The same event again changes nothing.
+        """
+        mark = self._secret.mark("event", tenant, event_key)
+        row = {
+            "id": uuid.uuid4().hex, "tenant": tenant, "event_key": mark, "team_id": team_id, "practice_id": practice_id,
+            "pilot_id": pilot_id, "person": person, "at": now, **self._columns(figures),
+        }
+        if not await insert_once(self._session, Result, row):
+            same = select(Result.id).where(Result.tenant == tenant, Result.event_key == mark)
+            return (await self._session.exec(same)).one(), False
+        if replaces and (old := await self._row(tenant, replaces)) and old.team_id == team_id:
+            old.replaced_by = str(row["id"])
+            await self._session.flush()
+        return str(row["id"]), True
+
+    async def get(self, tenant: str, result_id: str) -> StatedResult | None:
+        row = await self._row(tenant, result_id)
+        return self._stated(row) if row else None
+
+    async def standing(
+        self, tenant: str, *, team_id: str | None = None, practice_id: str | None = None
+    ) -> list[StatedResult]:
+        """Those that no other took the place of, newest first; of a team, of a practice, or all."""
+        found = select(Result).where(Result.tenant == tenant, col(Result.replaced_by).is_(None))
+        if team_id is not None:
+            found = found.where(Result.team_id == team_id)
+        if practice_id is not None:
+            found = found.where(Result.practice_id == practice_id)
+        rows = await self._session.exec(found.order_by(col(Result.at).desc(), col(Result.id)))
+        return [self._stated(row) for row in rows]
+
+    async def _row(self, tenant: str, result_id: str) -> Result | None:
+        row = await self._session.get(Result, result_id)
+        return row if row and row.tenant == tenant else None
+
+    def _columns(self, figures: Figures) -> dict[str, object]:
+        return {
+            "metric": figures.metric, "before": figures.before, "after": figures.after, "unit": figures.unit,
+            "period": figures.period, "lower_is_better": figures.lower_is_better, "estimated": figures.estimated,
+            "cost": figures.cost, "saving": figures.saving, "income": figures.income, "currency": figures.currency,
+            "evidence": self._secret.seal(figures.evidence),
+            "credit": self._secret.seal(figures.credit) if figures.credit else None,
+        }
+
+    def _stated(self, row: Result) -> StatedResult:
+        figures = Figures(
+            row.metric, row.before, row.after, row.unit, row.period, self._secret.unseal(row.evidence),
+            row.lower_is_better, row.estimated, row.cost, row.saving, row.income, row.currency,
+            self._secret.unseal(row.credit) if row.credit else "",
+        )
+        return StatedResult(
+            row.id, row.tenant, row.team_id, row.practice_id, row.pilot_id, figures, row.person, row.at
+        )
