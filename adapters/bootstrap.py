@@ -120,6 +120,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     from adapters.keeper import LibraryKeeper
     from bot.access import Role
     from bot.advisor import Advisor
+    from bot.assembly import features_over
     from bot.office import Office
     from bot.tracker import Tracker
 
@@ -136,6 +137,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     advisor = Advisor(
         knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
         model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
+        features=features_over(storage, tracker, lambda: knowledge.library, knowledge),
     )
     return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor)
 

@@ -26,8 +26,12 @@ practices = typer.Typer(
     help="The library: list what is in it, show one practice, check all of them.", no_args_is_help=True
 )
 teams = typer.Typer(help="Teams that ask: list them, import them from a CSV file.", no_args_is_help=True)
+adoption = typer.Typer(
+    help="Where teams stand with practices: list it, correct it with a reason, show its history.", no_args_is_help=True
+)
 app.add_typer(practices, name="practices")
 app.add_typer(teams, name="teams")
+app.add_typer(adoption, name="adoption")
 
 USAGE = 2
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs; its form is a contract.")]
@@ -177,6 +181,51 @@ def teams_import(
     from adapters import team_commands
 
     sys.exit(team_commands.import_file(file, tenant))
+
+
+@adoption.command("list")
+def adoption_list(
+    team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
+    practice: Annotated[str | None, typer.Option(metavar="ID", help="Only this practice.")] = None,
+    json_: AsJson = False,
+) -> None:
+    """Show where every team stands, since when, and what came of it."""
+    from adapters import adoption_commands
+
+    sys.exit(adoption_commands.show_list(team, practice, json_))
+
+
+@adoption.command("set")
+def adoption_set(
+    team: Annotated[str, typer.Argument(help="The team's name; see `midway teams list`.")],
+    practice: Annotated[str, typer.Argument(metavar="ID", help="For instance pilot-charter.")],
+    state: Annotated[str, typer.Argument(help="considering, trying, adopted, stopped or \"not for us\".")],
+    reason: Annotated[str, typer.Option(help="Why it is corrected; stands in the history.")],
+    tenant: Annotated[str | None, typer.Option(help="Where two tenants have a team of this name.")] = None,
+) -> None:
+    """Correct where a team stands. Its own members do this in chat; a correction by an admin needs a reason.
+
+    Example: midway adoption set "Chapter North" pilot-charter stopped --reason "entered by mistake"
+    """
+    from adapters import adoption_commands
+
+    if state not in adoption_commands.SETTABLE:
+        allowed = ", ".join(adoption_commands.SETTABLE)
+        raise typer.BadParameter(f"choose one of {allowed}; proven needs a result, which the team reports in chat")
+    sys.exit(adoption_commands.set_state(team, practice, state, reason, tenant))
+
+
+@adoption.command("history")
+def adoption_history(
+    team: Annotated[str, typer.Argument(help="The team's name.")],
+    practice: Annotated[str, typer.Argument(metavar="ID", help="For instance pilot-charter.")],
+    tenant: Annotated[str | None, typer.Option(help="Where two tenants have a team of this name.")] = None,
+    json_: AsJson = False,
+) -> None:
+    """Show everything a team stated about a practice, oldest first."""
+    from adapters import adoption_commands
+
+    sys.exit(adoption_commands.show_history(team, practice, tenant, json_))
 
 
 @app.command("slack-manifest")

@@ -35,7 +35,7 @@ from knowledge.language import tongue_of
 
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 60_000
-COUNTED = frozenset({"adopt", "feedback", "expert"})
+COUNTED = frozenset({"feedback", "expert"})
 NEARLY, MOST_NEAR = 82, 3
 """How alike two team names are (of 100) before we ask which was meant, and how many are offered."""
 
@@ -156,8 +156,6 @@ class Advisor:
         if not self._tracker.enabled:
             return views.sentence_reply(views.UNTRACKED_PRESS)
         match press.action, press.value.split("|"):
-            case "adopt", [answer_id, practice, state] if state in views.STATES:
-                return await self._adopted(press, answer_id, practice, state)
             case "feedback", [answer_id, word]:
                 helpful = word == views.HELPFUL
                 changed = await self._tracker.rate(press, answer_id, helpful=helpful)
@@ -172,14 +170,6 @@ class Advisor:
     async def _to_expert(self, press: ButtonPress, answer_id: str) -> Reply:
         changed = await self._experts.hand_over(press, self._tracker.person(press), answer_id)
         return views.expert_reply(changed=changed, tongue=await self._tracker.language(press, answer_id))
-
-    async def _adopted(self, press: ButtonPress, answer_id: str, practice_id: str, state: str) -> Reply:
-        practice = self._answering.practice(practice_id)
-        tongue = await self._tracker.language(press, answer_id)
-        if practice is None:
-            return views.gone_reply(tongue)
-        pressed = await self._tracker.press(press, practice_id, state, answer_id)
-        return views.pressed_reply(pressed, practice.title, answer_id, tongue)
 
     async def _everything(self, press: ButtonPress, answer_id: str, practice_id: str) -> Reply:
         tongue = await self._tracker.language(press, answer_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.errors import TeamUnknown
 from bot.features import Follows, Stated
@@ -64,21 +65,26 @@ class Tracker:
         async with self._storage.unit() as unit:
             place = self._secret.place_key(where.tenant, where.platform, where.channel)
             first = await unit.places.first_time(where.tenant, place)
-            record = self._record(incoming, text, answer, team or await self._team(unit, incoming))
+            record = self._record(incoming, text, answer, team or await self.team_in(unit, incoming))
             asked = await unit.questions.record(record)
             if record.nearest and openly:
                 # Somebody may write that practice; then they are told.
                 await unit.escalations.owe(where.tenant, asked, record.person, where, self._clock())
             return Asked(asked, first)
 
-    async def press(self, incoming: Incoming, practice_id: str, state: str, question_id: str) -> Pressed:
-        """A team (or a person whose team is unknown) says where it stands with a practice."""
+    def now(self) -> datetime:
+        return self._clock()
+
+    async def press(
+        self, incoming: Incoming, practice_id: str, state: str, question_id: str | None, *, correct: bool = False
+    ) -> Pressed:
+        """A team (or a person whose team is unknown) says where it stands with a practice, or corrects it."""
         tenant, person, now = incoming.conversation.tenant, self.person(incoming), self._clock()
         async with self._storage.unit() as unit:
-            team = await self._team(unit, incoming)
+            team = await self.team_in(unit, incoming)
             outcome = await unit.adoptions.press(
                 tenant, practice_id, state, person, team.id if team else None, question_id, now,
-                event_key=incoming.event_id,
+                event_key=incoming.event_id, correct=correct,
             )
             if outcome.changed:
                 stated = Stated(incoming, person, team, practice_id, state, now)
@@ -118,7 +124,7 @@ class Tracker:
 
     async def team_of(self, incoming: Incoming) -> Team | None:
         async with self._storage.view() as unit:
-            return await self._team(unit, incoming)
+            return await self.team_in(unit, incoming)
 
     async def team_named(self, tenant: str, name: str) -> Team:
         """Raises TeamUnknown, naming where to look."""
@@ -162,7 +168,8 @@ class Tracker:
             last = await unit.questions.last_asker(incoming.conversation.tenant, _thread(incoming))
         return last == self.person(incoming)
 
-    async def _team(self, unit: Unit, incoming: Incoming) -> Team | None:
+    async def team_in(self, unit: Unit, incoming: Incoming) -> Team | None:
+        """The team that this person or this place speaks for, in a unit of work."""
         where = incoming.conversation
         return await unit.teams.of(where.tenant, self.person(incoming), where.platform, where.channel)
 

@@ -48,6 +48,7 @@ STORED = (
     "First answer here, so you know: I keep your question under a pseudonym to count what helps, "
     "delete its wording after {days} days, and never show it in reports."
 )
+WHO_ELSE = "Who else did this"
 HELPFUL = "helpful"
 VERDICTS = frozenset({HELPFUL, "not-helpful"})
 """What a platform's own thumbs say."""
@@ -127,13 +128,14 @@ def adoption_buttons(answer_id: str, practice: str, tongue: str = "en") -> Butto
 def practice_reply(part: Part, answer: Answer, answer_id: str) -> Reply:
     """All of a practice."""
     tongue = answer.tongue
-    blocks = [*_part(part, tongue), _sources(answer), adoption_buttons(answer_id, part.practice, tongue)]
+    others = Buttons((Button(say(tongue, WHO_ELSE), "who-else", part.practice),))
+    blocks = [*_part(part, tongue), _sources(answer), adoption_buttons(answer_id, part.practice, tongue), others]
     return Reply(say(tongue, "All of “{title}”", title=part.title), tuple(blocks))
 
 
 def pressed_reply(pressed: Pressed, title: str, answer_id: str, tongue: str = "en") -> Reply:
     """Says what was recorded, for whom and since when; asks for the team once where it is unknown."""
-    state, since = pressed.outcome.state, _day(pressed.outcome.since, tongue)
+    state, since = pressed.outcome.state, day(pressed.outcome.since, tongue)
     what = say(tongue, "“{title}”: {state}", title=title, state=say(tongue, STATES.get(state, state)))
     who = say(tongue, "for {team}", team=pressed.team) if pressed.team else say(tongue, "for you")
     if not pressed.outcome.changed:
@@ -282,6 +284,7 @@ def _line(answer: Answer) -> str:
     return " ".join(text for text in (answer.message, lead) if text)
 
 
-def _day(moment: datetime, tongue: str) -> str:
+def day(moment: datetime, tongue: str = "en") -> str:
+    """As people write it: 25 November 2026."""
     month = say(tongue, f"{moment:%B}")
     return say(tongue, "{day} {month} {year}", day=moment.day, month=month, year=moment.year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,10 @@ from bot.privacy import SecretKey
 from bot.storage.records import AdoptionOutcome
 from bot.storage.statements import insert_once
 from bot.storage.tables import Adoption, AdoptionEvent, Question
+
+PROVEN = "proven"
+LESS_THAN_PROVEN = frozenset({"trying", "adopted", "considering"})
+TAKEN_UP = ("trying", "adopted", PROVEN)
 
 
 def holder_of(person: str, team_id: str | None) -> str:
@@ -36,9 +41,11 @@ class Adoptions:
 
     async def press(
         self, tenant: str, practice_id: str, state: str, person: str, team_id: str | None, question_id: str | None,
-        now: datetime, *, event_key: str | None = None, reason: str | None = None,
+        now: datetime, *, event_key: str | None = None, reason: str | None = None, correct: bool = False,
     ) -> AdoptionOutcome:
         """The holder says where it stands. Saying what stands already changes nothing and writes no event.
+
+        What is proven stays so when somebody says that it is tried or done; only ``correct`` takes it back.
 
         Two at once take effect one after the other. With ``event_key`` (the event's id) a repeat of an event that took
         effect changes nothing, even if the state has moved on since.
@@ -48,7 +55,8 @@ class Adoptions:
         row = {**place, "team_id": team_id, "person": None if team_id else person, "state": state, "since": now}
         is_new = await insert_once(self._session, Adoption, row)
         adoption = await self._locked(place)
-        if not is_new and (adoption.state == state or await self._has_event(tenant, key)):
+        stays = adoption.state == state or (adoption.state == PROVEN and state in LESS_THAN_PROVEN and not correct)
+        if not is_new and (stays or await self._has_event(tenant, key)):
             return AdoptionOutcome(False, adoption.state, adoption.since, adoption.state)
         previous = None if is_new else adoption.state
         adoption.state, adoption.since = state, now
@@ -85,6 +93,27 @@ class Adoptions:
         """Where everybody stands."""
         order = col(Adoption.practice_id), col(Adoption.holder)
         return list(await self._session.exec(select(Adoption).where(Adoption.tenant == tenant).order_by(*order)))
+
+    async def of_practice(self, tenant: str, practice_id: str) -> list[Adoption]:
+        """Where everybody stands with one practice."""
+        mine = select(Adoption).where(Adoption.tenant == tenant, Adoption.practice_id == practice_id)
+        return list(await self._session.exec(mine.order_by(col(Adoption.holder))))
+
+    async def followed(self, tenant: str, practice_id: str, without: str | None) -> Counter[str]:
+        """What teams took up next after they took up this practice, each team once; ``without`` is left out."""
+        said = select(AdoptionEvent).where(
+            AdoptionEvent.tenant == tenant, col(AdoptionEvent.team_id).is_not(None),
+            col(AdoptionEvent.state).in_(TAKEN_UP),
+        )
+        begun: dict[str, list[str]] = {}
+        for event in await self._session.exec(said.order_by(col(AdoptionEvent.id))):
+            if event.team_id and event.team_id != without:
+                begun.setdefault(event.team_id, []).append(event.practice_id)
+        orders = [list(dict.fromkeys(order)) for order in begun.values()]
+        return Counter(
+            order[order.index(practice_id) + 1]
+            for order in orders if practice_id in order and order[-1] != practice_id
+        )
 
     async def history(self, tenant: str, holder: str, practice_id: str) -> list[AdoptionEvent]:
         """Every statement of a holder about a practice, oldest first."""

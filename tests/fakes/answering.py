@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.access import Role
 from bot.advisor import Advisor
 from bot.answering import Answering
+from bot.assembly import features_over
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
 from bot.office import Office
 from bot.ports import Clock, Draft
@@ -51,6 +52,9 @@ class FakeAnswering:
     def practice(self, practice_id: str) -> Practice | None:
         return self._practices.get(practice_id)
 
+    def nearest(self, text: str) -> tuple[str, float] | None:
+        return next(((name, 0.9) for name in self._practices if name.replace("-", " ") in text), None)
+
 
 @lru_cache(maxsize=1)
 def shipped() -> Library:
@@ -75,7 +79,7 @@ def make_advisor(
     tracker = Tracker(storage, storage.secret, clock, enabled=tracking)
     return Advisor(
         answering, tracker, office.experts, office.desk, retention_days=retention_days, model_notice=model_notice,
-        whispers=frozenset({"slack"}),
+        whispers=frozenset({"slack"}), features=features_over(storage, tracker, shipped, answering),
     )
 
 
@@ -103,9 +107,9 @@ class Someone:
         button = next(button for button in buttons_of(reply) if button.label == label)
         return await self.presses(button.action, button.value, event)
 
-    async def fills(self, form: str, context: str, values: dict[str, str]) -> Reply:
+    async def fills(self, form: str, context: str, values: dict[str, str], event: str | None = None) -> Reply:
         number = next(self._numbers)
-        return await self._reply(FormSubmission(f"e{number}", self.where, self.sender, _moment(number), form, context, values))
+        return await self._reply(FormSubmission(event or f"e{number}", self.where, self.sender, _moment(number), form, context, values))
 
     async def _reply(self, incoming: IncomingMessage | ButtonPress | FormSubmission) -> Reply:
         reply = await self.advisor(incoming, _no_draft)
@@ -127,3 +131,7 @@ def _moment(number: int) -> datetime:
 
 async def _no_draft(text: str) -> None:
     return None
+
+
+def labels(reply: Reply) -> list[str]:
+    return [button.label for button in buttons_of(reply)]

@@ -17,6 +17,8 @@ from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, World
 
 GIVEN = {Role.ADMIN: ["slack:U0ADMIN"], Role.CURATOR: ["U0CURATOR", "29:teams-person"], Role.EXPERT: ["msteams:29:teams-expert"]}
 
+BEYOND_MEMBERS = [role for role in Role if role is not Role.MEMBER]
+
 
 @pytest.fixture
 def database() -> str:
@@ -50,6 +52,7 @@ async def test_settings_name_people_by_their_platforms_id(world: World, user: st
 async def test_an_admin_may_do_what_curators_and_experts_may() -> None:
     for role in Role:
         ADMIN.needs(role)
+    for role in BEYOND_MEMBERS:
         with pytest.raises(NotAllowed):
             MEMBER.needs(role)
     with pytest.raises(NotAllowed):
@@ -58,7 +61,17 @@ async def test_an_admin_may_do_what_curators_and_experts_may() -> None:
         EXPERT.needs(Role.CURATOR)
 
 
-@pytest.mark.parametrize("role", list(Role))
+async def test_a_platform_vouches_for_its_people_and_on_the_web_only_a_role_does() -> None:
+    """Everybody of a workspace is a member; of those who are only on the web, who was given a role."""
+    MEMBER.needs(Role.MEMBER)
+    Who(WEB, "invited", frozenset({Role.MEMBER})).needs(Role.MEMBER)
+    stranger = Who(WEB, "stranger", frozenset())
+    assert MEMBER.welcome and not stranger.welcome
+    with pytest.raises(NotAllowed):
+        stranger.needs(Role.MEMBER)
+
+
+@pytest.mark.parametrize("role", BEYOND_MEMBERS)
 async def test_a_refusal_names_the_role_and_the_remedy(role: Role) -> None:
     with pytest.raises(NotAllowed) as refused:
         MEMBER.needs(role)
@@ -104,9 +117,11 @@ async def test_a_way_in_from_the_chat_lasts_a_quarter_of_an_hour(world: World) -
     assert await access.enter(late) is None
 
 
-async def test_who_has_no_role_gets_no_way_in(world: World) -> None:
-    with pytest.raises(NotAllowed, match="for curators, experts and admins"):
-        await world.office.access.link_for(MEMBER)
+async def test_a_member_gets_a_way_in_and_a_stranger_on_the_web_none(world: World) -> None:
+    entered = await world.office.access.enter(await world.office.access.link_for(MEMBER))
+    assert entered and (entered.person, entered.roles) == (MEMBER.person, frozenset())
+    with pytest.raises(NotAllowed, match="ask an admin for a link"):
+        await world.office.access.link_for(Who(WEB, "stranger", frozenset()))
 
 
 @pytest.mark.parametrize("who", [MEMBER, CURATOR, EXPERT], ids=["member", "curator", "expert"])

@@ -12,15 +12,11 @@ from bot.replies import Button, Buttons, Paragraph, Reply, Sources
 from bot.storage.records import AdoptionOutcome
 from bot.tracked import UNTRACKED, Pressed
 from knowledge.answers import Answer, Outcome, Part
-from tests.fakes.answering import answer_of, buttons_of, forms_of
+from tests.fakes.answering import answer_of, buttons_of, forms_of, labels
 
 SINCE = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 FIRST_ROW = ["We'll try it", "Already do", "Later", "Not for us"]
 SECOND_ROW = ["Helpful", "Not helpful", "Ask an expert", "More"]
-
-
-def labels(reply: Reply) -> list[str]:
-    return [button.label for button in buttons_of(reply)]
 
 
 def pressed(state: str, *, changed: bool = True, team: str | None = "North") -> Reply:

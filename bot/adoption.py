@@ -1,0 +1,190 @@
+"""From advice to a result: where a team stands with practices, what came of them, what comes next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot import adoption_views as views
+from bot.commands import plain_command
+from bot.features import Stated
+from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.next_step import NextStep, next_step
+from bot.replies import Reply
+from bot.result_form import FORM, FieldWrong, figures_of, result_form, typed
+from bot.storage.adoptions import PROVEN, holder_of
+from bot.storage.results import Figures, StatedResult
+from bot.storage.tables import Team
+from bot.storage.unit import Storage, Unit
+from bot.tracker import Tracker
+from bot.views import OLD_BUTTON, STATES, UNTRACKED_PRESS, gone_reply, pressed_reply, sentence_reply
+from knowledge.library import Library
+from knowledge.practice import Practice
+
+_OURS = re.compile(
+    r"(?:(?:show )?(?:our|my) (?:practices|adoptions)|what are we (?:trying|doing)|where do we stand)[.!?]*",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(r"(?:our |my |the )?next step[.!?]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """`our practices`: where the team stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """`next step`."""
+
+
+class Adopting:
+    """A ``Feature``. ``library`` gives the one in force."""
+
+    actions = frozenset({"adopt", "change-state", "set-state", "result", "correct", "next-step"})
+    forms = frozenset({FORM})
+
+    def __init__(self, storage: Storage, tracker: Tracker, library: Callable[[], Library]) -> None:
+        self._storage = storage
+        self._tracker = tracker
+        self._library = library
+
+    def meant(self, text: str) -> Ours | Next | None:
+        said = plain_command(text)
+        if _OURS.fullmatch(said):
+            return Ours()
+        return Next() if _NEXT.fullmatch(said) else None
+
+    async def said(self, incoming: Incoming, intent: Ours | Next) -> Reply:
+        if isinstance(intent, Ours):
+            return await self._ours(incoming)
+        return views.next_step_reply(await self._next(incoming))
+
+    async def pressed(self, press: ButtonPress) -> Reply:
+        if not self._tracker.enabled:
+            return sentence_reply(UNTRACKED_PRESS)
+        match press.action, press.value.split("|"):
+            case "adopt", [answer_id, practice_id, state] if state in STATES:
+                return await self._adopted(press, answer_id, practice_id, state)
+            case "set-state", [practice_id, state] if state in views.STATES and state != PROVEN:
+                return await self._set(press, practice_id, state)
+            case "correct", [result_id]:
+                return await self._correct(press, result_id)
+            case "change-state" | "result" | "next-step", [practice_id]:
+                practice = self._practice(practice_id)
+                return await self._about(press, practice) if practice else gone_reply()
+        return sentence_reply(OLD_BUTTON)
+
+    async def filled_in(self, form: FormSubmission) -> Reply:
+        if not self._tracker.enabled:
+            return sentence_reply(UNTRACKED_PRESS)
+        practice_id, _, replaces = form.context.partition("|")
+        practice = self._practice(practice_id)
+        if practice is None:
+            return gone_reply()
+        try:
+            figures = figures_of(form.values)
+        except FieldWrong as problem:
+            return views.form_again(str(problem), result_form(form.context, practice.title, form.values))
+        return await self._state(form, practice, figures, replaces)
+
+    async def _about(self, press: ButtonPress, practice: Practice) -> Reply:
+        match press.action:
+            case "result":
+                return views.form_reply(result_form(practice.id, practice.title))
+            case "change-state":
+                return await self._change(press, practice)
+            case "next-step":
+                return views.next_step_reply(await self._next(press, practice))
+        return sentence_reply(OLD_BUTTON)
+
+    async def _adopted(self, press: ButtonPress, answer_id: str, practice_id: str, state: str) -> Reply:
+        practice = self._practice(practice_id)
+        tongue = await self._tracker.language(press, answer_id)
+        if practice is None:
+            return gone_reply(tongue)
+        pressed = await self._tracker.press(press, practice_id, state, answer_id)
+        reply = pressed_reply(pressed, practice.title, answer_id, tongue)
+        return views.with_what_follows(reply, practice_id, pressed.outcome.state, tongue)
+
+    async def _set(self, press: ButtonPress, practice_id: str, state: str) -> Reply:
+        """A correction: it may take back what is proven."""
+        practice = self._practice(practice_id)
+        if practice is None:
+            return gone_reply()
+        pressed = await self._tracker.press(press, practice_id, state, None, correct=True)
+        return views.with_what_follows(
+            pressed_reply(pressed, practice.title, views.NO_ANSWER), practice_id, pressed.outcome.state, "en"
+        )
+
+    async def _state(self, form: FormSubmission, practice: Practice, figures: Figures, replaces: str) -> Reply:
+        """Keep a result; with the first one the practice is proven."""
+        tenant, person, now = form.conversation.tenant, self._tracker.person(form), self._tracker.now()
+        async with self._storage.unit() as unit:
+            team = await self._tracker.team_in(unit, form)
+            if team is None:
+                return views.form_again(views.NO_TEAM, result_form(form.context, practice.title, form.values))
+            result_id, new = await unit.results.state(
+                tenant, team.id, practice.id, figures, person, now, event_key=form.event_id, replaces=replaces or None
+            )
+            if new:
+                await unit.adoptions.press(tenant, practice.id, PROVEN, person, team.id, None, now)
+                await self._tracker.wrote(unit, Stated(form, person, team, practice.id, PROVEN, now))
+            stated = await unit.results.get(tenant, result_id)
+            then = await self._then(unit, tenant, team, practice)
+        assert stated is not None
+        return views.result_reply(stated, practice.title, team.name, corrected=bool(replaces), then=then)
+
+    async def _correct(self, press: ButtonPress, result_id: str) -> Reply:
+        async with self._storage.view() as unit:
+            team = await self._tracker.team_in(unit, press)
+            stated = await unit.results.get(press.conversation.tenant, result_id)
+            standing = await self._standing(unit, stated)
+        practice = self._practice(stated.practice_id) if stated else None
+        if stated is None or practice is None or team is None or stated.team_id != team.id or not standing:
+            return sentence_reply(views.CHANGED_RESULT)
+        return views.form_reply(result_form(f"{practice.id}|{stated.id}", practice.title, typed(stated.figures)))
+
+    async def _standing(self, unit: Unit, stated: StatedResult | None) -> bool:
+        if stated is None:
+            return False
+        mine = await unit.results.standing(stated.tenant, team_id=stated.team_id, practice_id=stated.practice_id)
+        return any(one.id == stated.id for one in mine)
+
+    async def _ours(self, incoming: Incoming) -> Reply:
+        async with self._storage.view() as unit:
+            team = await self._tracker.team_in(unit, incoming)
+            if team is None:
+                return sentence_reply(views.NO_TEAM_YET)
+            states = await unit.adoptions.states(team.tenant, holder_of("", team.id))
+        titles = {name: practice.title for name, practice in self._library().practices.items()}
+        return views.standing_reply(team, list(states.values()), titles)
+
+    async def _change(self, press: ButtonPress, practice: Practice) -> Reply:
+        async with self._storage.view() as unit:
+            team = await self._tracker.team_in(unit, press)
+            holder = holder_of(self._tracker.person(press), team.id if team else None)
+            state = (await unit.adoptions.states(press.conversation.tenant, holder)).get(practice.id)
+        return views.change_card(practice.id, practice.title, (state.state, state.since) if state else None)
+
+    async def _next(self, incoming: Incoming, done: Practice | None = None) -> NextStep | None:
+        """After this practice; else after the one that the team proved or took up last."""
+        async with self._storage.view() as unit:
+            team = await self._tracker.team_in(unit, incoming)
+            if team is None:
+                return None
+            if done is None:
+                states = (await unit.adoptions.states(team.tenant, holder_of("", team.id))).values()
+                taken = sorted((one for one in states if one.state in {"adopted", PROVEN}), key=lambda one: one.since)
+                done = next(filter(None, (self._practice(one.practice_id) for one in reversed(taken))), None)
+            return await self._then(unit, team.tenant, team, done) if done else None
+
+    async def _then(self, unit: Unit, tenant: str, team: Team, done: Practice) -> NextStep | None:
+        stands = await unit.adoptions.states(tenant, holder_of("", team.id))
+        followed = await unit.adoptions.followed(tenant, done.id, team.id)
+        states = {name: one.state for name, one in stands.items()}
+        return next_step(done, self._library().practices, states, team.relationship, followed)
+
+    def _practice(self, practice_id: str) -> Practice | None:
+        return self._library().practices.get(practice_id)

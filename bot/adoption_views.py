@@ -1,0 +1,214 @@
+"""What is said about adoption: where a team stands, what came of it, who else did it, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.next_step import NextStep
+from bot.phrasing import say
+from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Paragraph, Reply, Step, Steps
+from bot.storage.contacts import Reachable
+from bot.storage.results import Figures, StatedResult
+from bot.storage.tables import Adoption, Team
+from bot.views import WHO_ELSE, adoption_buttons, day
+from bot.who_else import Other, Others
+
+NO_ANSWER = "-"
+"""Stands in a button for the answer below which it did not stand."""
+NO_TEAM = "First tell me whose result this is: say my team is NAME, then send the result again."
+NO_TEAM_YET = "I do not know your team yet, so I cannot show where it stands. Say: my team is NAME."
+NOTHING_YET = (
+    "Your team has not said anything about a practice yet. Ask me something; below my answer you find “We'll try it”."
+)
+NOT_FOUND = "I know no practice by these words. Ask me about the subject, press “More”, then “Who else did this”."
+GONE = "no longer in the library"
+CHANGED_RESULT = "This result was corrected before, or I do not have it. Say “our practices” to see what stands."
+NO_STEP = "I see no next step yet: tell me what you do already, and I propose what builds on it."
+NOTHING_OFFERED = "You had offered nothing."
+NOBODY = "Nobody has offered to be asked yet. Say “our practices”, choose one and press “Ask me about it”."
+NO_NAME = "Nothing was recorded: write what colleagues call you, and where they reach you."
+REPORT, ASK_ME = "Report a result", "Ask me about it"
+STATES = {
+    "considering": "for later", "trying": "trying it", "adopted": "doing it", "proven": "proven", "stopped": "stopped",
+    "not for us": "not for us",
+}
+CHANGES = (
+    ("We're trying it", "trying"), ("We do it", "adopted"), ("Later", "considering"), ("We stopped", "stopped"),
+    ("Not for us", "not for us"),
+)
+MOST_SHOWN = 12
+"""Of a team's practices, or of other teams, in one message."""
+
+
+def standing_reply(team: Team, states: Sequence[Adoption], titles: Mapping[str, str]) -> Reply:
+    """Where a team stands, the latest change first; each practice with a button to change it."""
+    if not states:
+        return Reply(NOTHING_YET, audience="sender")
+    shown = sorted(states, key=lambda one: one.since, reverse=True)[:MOST_SHOWN]
+    steps = tuple(
+        Step(titles.get(one.practice_id, f"{one.practice_id} ({GONE})"), f"{STATES[one.state]} since {day(one.since)}")
+        for one in shown
+    )
+    known = [one.practice_id for one in shown if one.practice_id in titles]
+    buttons = tuple(Button(titles[name][:60], "change-state", name) for name in known)
+    text = f"{team.name} has said something about {_count(len(states), 'practice')}."
+    blocks: list[Block] = [Heading(f"Where {team.name} stands"), Steps(steps, numbered=False)]
+    if len(states) > len(shown):
+        blocks.append(Paragraph(f"These are the last {len(shown)}.", quiet=True))
+    if buttons:
+        blocks += [Paragraph("Change one, or report what came of it:", quiet=True), Buttons(buttons)]
+    return Reply(text, tuple(blocks), audience="sender")
+
+
+def change_card(practice_id: str, title: str, stands: tuple[str, datetime] | None) -> Reply:
+    """One practice of a team with everything that can be said of it; ``stands`` is a state and since when."""
+    said = f"{STATES[stands[0]]} since {day(stands[1])}" if stands else "nothing said yet"
+    now = f"“{title}”: {said}."
+    return Reply(now, (
+        Paragraph(now),
+        Buttons(tuple(Button(label, "set-state", f"{practice_id}|{value}") for label, value in CHANGES)),
+        Buttons((
+            Button(REPORT, "result", practice_id, primary=True),
+            Button(ASK_ME, "contact", practice_id),
+            Button(WHO_ELSE, "who-else", practice_id),
+        )),
+    ), audience="sender")
+
+
+def with_what_follows(reply: Reply, practice_id: str, state: str, tongue: str) -> Reply:
+    """The acknowledgement of a state, with what can be done next; nothing where the team is still asked for."""
+    if reply.blocks or state not in {"trying", "adopted"}:
+        return reply
+    buttons = [Button(say(tongue, WHO_ELSE), "who-else", practice_id)]
+    if state == "adopted":
+        buttons.insert(0, Button(say(tongue, REPORT), "result", practice_id))
+        buttons.append(Button(say(tongue, ASK_ME), "contact", practice_id))
+    return replace(reply, blocks=(Paragraph(reply.text), Buttons(tuple(buttons))))
+
+
+def result_reply(stated: StatedResult, title: str, team: str, *, corrected: bool, then: NextStep | None) -> Reply:
+    """Says what was recorded, hands over the brief, and proposes one next practice."""
+    what = "Corrected" if corrected else "Recorded"
+    text = f"{what} for {team}: “{title}” is proven. {change_in_words(stated.figures)}"
+    blocks: list[Block] = [
+        Paragraph(text),
+        Facts(facts_of(stated.figures)),
+        Buttons((
+            Button("Make the brief", "brief", stated.id, primary=True),
+            Button("Correct it", "correct", stated.id),
+            Button(ASK_ME, "contact", stated.practice_id),
+        )),
+    ]
+    if then:
+        blocks += next_step_blocks(then)
+    return Reply(text, tuple(blocks))
+
+
+def next_step_blocks(then: NextStep) -> list[Block]:
+    """Exactly one next practice, with the reason and the one set of buttons."""
+    return [
+        Heading("One next step"),
+        Paragraph(f"{then.practice.title}, because {then.because}."),
+        adoption_buttons(NO_ANSWER, then.practice.id),
+        Buttons((Button("Read it", "more", f"{NO_ANSWER}|{then.practice.id}"),)),
+    ]
+
+
+def next_step_reply(then: NextStep | None) -> Reply:
+    if then is None:
+        return Reply(NO_STEP, audience="sender")
+    return Reply(f"One next step: {then.practice.title}, because {then.because}.", tuple(next_step_blocks(then)))
+
+
+def form_again(problem: str, form: Form) -> Reply:
+    """The form once more as it was filled in, with what is wrong."""
+    return Reply(problem, (Paragraph(problem), form), audience="sender")
+
+
+def form_reply(form: Form) -> Reply:
+    return Reply(form.title, (form,), audience="sender")
+
+
+def contact_form(practice_id: str, title: str) -> Form:
+    hint = "For instance: Volunteer desk, Chapter North, #north-help. Colleagues who ask about it see this."
+    label = "What do colleagues call you, and where do they reach you?"
+    return Form("contact", practice_id, f"Ask me about “{title}”", "Offer it", (Field("name", label, hint),))
+
+
+def contact_reply(title: str, name: str, team: str) -> Reply:
+    text = f"Recorded: whoever asks who else did “{title}” sees “{name}” ({team}). Nobody is told more about you."
+    stop = "You can take that back at any time."
+    return Reply(f"{text} {stop}", (Paragraph(text), Paragraph(stop, quiet=True), _take_back()), audience="sender")
+
+
+def withdrawn_reply(count: int) -> Reply:
+    taken = f"Taken back: nobody is sent to you any more ({_count(count, 'offer')})."
+    return Reply(taken if count else NOTHING_OFFERED, audience="sender")
+
+
+def who_else_reply(title: str, found: Others, contacts: Sequence[tuple[str, str]]) -> Reply:
+    """``contacts`` are (name, team) of those who may be asked."""
+    if not found.told and not found.counted:
+        text = f"No other team has taken up “{title}” yet, as far as they told me. You could be the first to tell."
+        return Reply(text, audience="sender")
+    total = len(found.told) + found.counted
+    text = f"{_count(total, 'other team')} took up “{title}”."
+    blocks: list[Block] = [Heading(f"Who else did “{title}”")]
+    if found.told:
+        blocks.append(Steps(tuple(map(_other, found.told[:MOST_SHOWN])), numbered=False))
+    if more := total - min(len(found.told), MOST_SHOWN):
+        blocks.append(Paragraph(f"And {_count(more, 'more team')}."))
+    for name, team in contacts:
+        blocks.append(Paragraph(f"Ask {name} ({team})."))
+    blocks.append(Paragraph("Each team is shown as it chose to be; they state this themselves.", quiet=True))
+    return Reply(text, tuple(blocks), audience="sender")
+
+
+def directory_reply(rows: Sequence[tuple[Reachable, str, str]]) -> Reply:
+    """``rows`` are contacts with their team's name and the practice's title."""
+    if not rows:
+        return Reply(NOBODY, audience="sender")
+    steps = tuple(Step(title, f"{row.name} ({team})") for row, team, title in rows)
+    return Reply(
+        f"{_count(len(rows), 'offer')} to be asked.", (Heading("Who can be asked"), Steps(steps, numbered=False)),
+        audience="sender",
+    )
+
+
+def change_in_words(figures: Figures) -> str:
+    """“Time to the first answer: 26 → 4.5 hours (September to October 2026, measured).”"""
+    basis = "estimated" if figures.estimated else "measured"
+    change = f"{number(figures.before)} → {number(figures.after)} {figures.unit}"
+    return f"{figures.metric}: {change} ({figures.period}, {basis})."
+
+
+def facts_of(figures: Figures) -> tuple[tuple[str, str], ...]:
+    """What was typed beside the change, as pairs; what was left empty is not there."""
+    money = (("Cost", figures.cost), ("Saving", figures.saving), ("Income", figures.income))
+    pairs = [(name, f"{number(amount)} {figures.currency}") for name, amount in money if amount is not None]
+    pairs.append(("To be seen in", figures.evidence))
+    if figures.credit:
+        pairs.append(("Credit", figures.credit))
+    return tuple(pairs)
+
+
+def number(value: float) -> str:
+    """As people read it: thousands grouped, at most four digits after the point, none that say nothing."""
+    text = f"{value:,.4f}".rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def _other(other: Other) -> Step:
+    who = other.name or f"{'An' if other.relationship == 'agent' else 'A'} {other.relationship}"
+    came = f" {change_in_words(other.result)}" if other.result else ""
+    return Step(who, f"{STATES[other.state]} since {day(other.since)}.{came}")
+
+
+def _take_back() -> Buttons:
+    return Buttons((Button("Take it back", "no-contact", NO_ANSWER),))
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"

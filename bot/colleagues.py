@@ -1,0 +1,127 @@
+"""Who else did this, and who can be asked: each team and person as visible as they chose to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot import adoption_views as views
+from bot.commands import plain_command
+from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.privacy import clean_text
+from bot.replies import Reply
+from bot.storage.unit import Storage
+from bot.tracker import Tracker
+from bot.views import UNTRACKED_PRESS, gone_reply, sentence_reply
+from bot.who_else import others
+from knowledge.library import Library
+from knowledge.practice import Practice
+
+Find = Callable[[str], Awaitable[str | None]]
+"""The practice that somebody means by these words; None if none is near."""
+LONGEST_NAME = 200
+_WHO_ELSE = re.compile(
+    r"who else (?:did|does|tried|tries|uses|adopted|is doing|is trying)(?: this| that| it)?\s*[:,]?\s*(?P<what>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DIRECTORY = re.compile(r"(?:the )?directory[.!?]*|who can (?:we|i) ask[.!?]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class WhoElse:
+    """`who else did WORDS`."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """`directory`: who offered to be asked."""
+
+
+class Colleagues:
+    """A ``Feature``. ``library`` gives the one in force."""
+
+    actions = frozenset({"contact", "no-contact", "who-else"})
+    forms = frozenset({"contact"})
+
+    def __init__(self, storage: Storage, tracker: Tracker, library: Callable[[], Library], find: Find) -> None:
+        self._storage = storage
+        self._tracker = tracker
+        self._library = library
+        self._find = find
+
+    def meant(self, text: str) -> WhoElse | Directory | None:
+        said = plain_command(text)
+        if _DIRECTORY.fullmatch(said):
+            return Directory()
+        asked = _WHO_ELSE.fullmatch(said)
+        return WhoElse(asked["what"].strip(' ?.!“”"')) if asked else None
+
+    async def said(self, incoming: Incoming, intent: WhoElse | Directory) -> Reply:
+        if isinstance(intent, Directory):
+            return await self._directory(incoming)
+        practice = self._practice(intent.words) or self._practice(await self._find(intent.words) or "")
+        return await self._who_else(incoming, practice) if practice else sentence_reply(views.NOT_FOUND)
+
+    async def pressed(self, press: ButtonPress) -> Reply:
+        if press.action == "no-contact":
+            return await self._withdraw(press)
+        practice = self._practice(press.value)
+        if practice is None:
+            return gone_reply()
+        if press.action == "who-else":
+            return await self._who_else(press, practice)
+        if not self._tracker.enabled:
+            return sentence_reply(UNTRACKED_PRESS)
+        return views.form_reply(views.contact_form(practice.id, practice.title))
+
+    async def filled_in(self, form: FormSubmission) -> Reply:
+        """Somebody offers to be asked."""
+        practice = self._practice(form.context)
+        if practice is None or not self._tracker.enabled:
+            return sentence_reply(UNTRACKED_PRESS) if practice else gone_reply()
+        name = " ".join(clean_text(form.values.get("name", ""), LONGEST_NAME).split())
+        again = views.contact_form(practice.id, practice.title)
+        if not name:
+            return views.form_again(views.NO_NAME, again)
+        tenant, person, now = form.conversation.tenant, self._tracker.person(form), self._tracker.now()
+        async with self._storage.unit() as unit:
+            team = await self._tracker.team_in(unit, form)
+            if team is None:
+                return views.form_again(views.NO_TEAM, again)
+            await unit.contacts.offer(tenant, team.id, practice.id, person, name, now)
+            await unit.audits.write(tenant, person, "offered to be asked", f"team:{team.id}", now)
+        return views.contact_reply(practice.title, name, team.name)
+
+    async def _withdraw(self, press: ButtonPress) -> Reply:
+        tenant, person = press.conversation.tenant, self._tracker.person(press)
+        async with self._storage.unit() as unit:
+            gone = await unit.contacts.withdraw(tenant, person)
+            if gone:
+                await unit.audits.write(tenant, person, "took back being asked", "person", self._tracker.now())
+        return views.withdrawn_reply(gone)
+
+    async def _who_else(self, incoming: Incoming, practice: Practice) -> Reply:
+        tenant = incoming.conversation.tenant
+        async with self._storage.view() as unit:
+            own = await self._tracker.team_in(unit, incoming)
+            teams = {team.id: team for team in await unit.teams.all(tenant)}
+            adoptions = await unit.adoptions.of_practice(tenant, practice.id)
+            results = await unit.results.standing(tenant, practice_id=practice.id)
+            contacts = await unit.contacts.all(tenant, practice.id)
+        found = others(adoptions, teams, results, own.id if own else None)
+        reachable = [(one.name, teams[one.team_id].name) for one in contacts if one.team_id in teams]
+        return views.who_else_reply(practice.title, found, reachable)
+
+    async def _directory(self, incoming: Incoming) -> Reply:
+        tenant, practices = incoming.conversation.tenant, self._library().practices
+        async with self._storage.view() as unit:
+            names = {team.id: team.name for team in await unit.teams.all(tenant)}
+            contacts = await unit.contacts.all(tenant)
+        known = [one for one in contacts if one.practice_id in practices and one.team_id in names]
+        return views.directory_reply([(one, names[one.team_id], practices[one.practice_id].title) for one in known])
+
+    def _practice(self, practice_id: str) -> Practice | None:
+        return self._library().practices.get(practice_id)

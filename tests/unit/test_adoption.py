@@ -1,0 +1,173 @@
+"""From a state to a result: who may say what, what is recorded once, and what the screen says of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import adoption_views as views
+from bot.replies import Form
+from bot.storage.adoptions import holder_of
+from bot.storage.unit import Storage
+from bot.views import UNTRACKED_PRESS
+from tests.fakes.answering import FakeAnswering, Someone, forms_of, labels, make_advisor
+
+PRACTICE = "pilot-charter"
+RESULT = {
+    "metric": "Time to the first answer", "before": "26", "after": "4.5", "unit": "hours", "better": "lower",
+    "period": "October 2026", "basis": "measured", "evidence": "desk-report.pdf",
+}
+
+
+@pytest.fixture
+def database() -> str:
+    """The rules are the same on both: the contracts of storage try both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def member(storage: Storage) -> Someone:
+    return Someone(make_advisor(storage, FakeAnswering()))
+
+
+async def in_team(member: Someone, name: str = "Chapter North") -> Someone:
+    await member.says(f"my team is {name}")
+    return member
+
+
+async def state_of(storage: Storage, team: str = "Chapter North", practice: str = PRACTICE) -> str | None:
+    async with storage.view() as unit:
+        found = await unit.teams.named("W1", team)
+        assert found
+        row = (await unit.adoptions.states("W1", holder_of("", found.id))).get(practice)
+    return row.state if row else None
+
+
+async def test_a_result_proves_the_practice_and_leads_on(member: Someone, storage: Storage) -> None:
+    """The screen says what was recorded, offers the brief, and proposes exactly one next practice."""
+    await in_team(member)
+    opened = await member.presses("result", PRACTICE)
+    assert [form.form for form in forms_of(opened)] == ["result"] and opened.audience == "sender"
+    reply = await member.fills("result", PRACTICE, RESULT)
+    assert reply.text.startswith("Recorded for Chapter North:") and "26 → 4.5 hours (October 2026, measured)" in reply.text
+    assert {"Make the brief", "Correct it", "We'll try it"} <= set(labels(reply)) and labels(reply).count("We'll try it") == 1
+    assert await state_of(storage) == "proven"
+
+
+async def test_a_form_sent_twice_is_one_result(member: Someone, storage: Storage) -> None:
+    await in_team(member)
+    for _ in range(2):
+        await member.fills("result", PRACTICE, RESULT, event="same")
+    async with storage.view() as unit:
+        assert len(await unit.results.standing("W1")) == 1
+        written = [entry.what for entry in await unit.audits.about("W1") if entry.what == "proven"]
+    assert written == ["proven"]
+
+
+async def test_a_result_without_a_team_waits_for_the_team(member: Someone, storage: Storage) -> None:
+    """What was typed is kept in the form."""
+    reply = await member.fills("result", PRACTICE, RESULT)
+    assert views.NO_TEAM in reply.text and {field.name: field.value for field in forms_of(reply)[0].fields}["before"] == "26"
+    async with storage.view() as unit:
+        assert await unit.results.standing("W1") == []
+
+
+async def test_a_figure_that_is_no_number_is_asked_for_again(member: Someone, storage: Storage) -> None:
+    await in_team(member)
+    reply = await member.fills("result", PRACTICE, {**RESULT, "after": "much better"})
+    assert "“much better” is no number" in reply.text and forms_of(reply)
+    assert await state_of(storage) is None
+
+
+async def test_a_corrected_result_takes_the_others_place(member: Someone, storage: Storage) -> None:
+    """The first one stays in the books; only the second stands."""
+    await in_team(member)
+    first = await member.fills("result", PRACTICE, RESULT)
+    form = forms_of(await member.chooses(first, "Correct it"))[0]
+    typed = {field.name: field.value for field in form.fields}
+    reply = await member.fills("result", form.context, {**typed, "after": "6"})
+    assert reply.text.startswith("Corrected for Chapter North")
+    async with storage.view() as unit:
+        assert [one.figures.after for one in await unit.results.standing("W1")] == [6]
+    again = await member.chooses(first, "Correct it")
+    assert again.text == views.CHANGED_RESULT
+
+
+async def test_another_team_cannot_correct_a_result(member: Someone) -> None:
+    await in_team(member)
+    first = await member.fills("result", PRACTICE, RESULT)
+    other = await in_team(Someone(member.advisor, "U2", channel="C2", thread="T2"), "Dealer South")
+    assert (await other.chooses(first, "Correct it")).text == views.CHANGED_RESULT
+
+
+async def test_a_foreign_result_is_not_replaced_by_a_made_up_form(member: Someone, storage: Storage) -> None:
+    """The form's context names a result of another team: the new one stands beside it."""
+    await in_team(member)
+    await member.fills("result", PRACTICE, RESULT)
+    async with storage.view() as unit:
+        [theirs] = await unit.results.standing("W1")
+    other = await in_team(Someone(member.advisor, "U2", channel="C2", thread="T2"), "Dealer South")
+    await other.fills("result", f"{PRACTICE}|{theirs.id}", RESULT)
+    async with storage.view() as unit:
+        assert theirs.id in {one.id for one in await unit.results.standing("W1")}
+
+
+async def test_what_is_proven_is_taken_back_only_on_purpose(member: Someone, storage: Storage) -> None:
+    """“Already do” below an old answer leaves it; the card of the practice changes it, and history keeps both."""
+    await in_team(member)
+    await member.fills("result", PRACTICE, RESULT)
+    await member.presses("adopt", f"-|{PRACTICE}|adopted")
+    assert await state_of(storage) == "proven"
+    card = await member.presses("change-state", PRACTICE)
+    assert "proven since" in card.text
+    assert "stopped" in (await member.chooses(card, "We stopped")).text
+    assert await state_of(storage) == "stopped"
+
+
+async def test_our_practices_shows_where_the_team_stands(member: Someone) -> None:
+    assert (await member.says("our practices")).text == views.NO_TEAM_YET
+    await in_team(member)
+    assert (await member.says("our practices")).text == views.NOTHING_YET
+    await member.presses("adopt", f"-|{PRACTICE}|trying")
+    reply = await member.says("what are we trying?")
+    assert reply.audience == "sender" and "trying it since" in str(reply.blocks) and len(labels(reply)) == 1
+
+
+async def test_a_contact_is_shown_until_they_take_it_back(member: Someone) -> None:
+    await in_team(member)
+    await member.presses("adopt", f"-|{PRACTICE}|adopted")
+    offered = await member.fills("contact", PRACTICE, {"name": "Volunteer desk, #north-help"})
+    other = await in_team(Someone(member.advisor, "U2", channel="C2", thread="T2"), "Dealer South")
+    seen = await other.says("who else did pilot charter?")
+    assert "Chapter North" in str(seen.blocks) and "Volunteer desk, #north-help" in str(seen.blocks)
+    assert "Volunteer desk" in str((await other.says("directory")).blocks)
+    await member.chooses(offered, "Take it back")
+    assert "Volunteer desk" not in str((await other.says("who else did pilot-charter")).blocks)
+    assert (await other.says("directory")).text == views.NOBODY
+
+
+async def test_a_stranger_from_another_tenant_sees_nothing(member: Someone) -> None:
+    await in_team(member)
+    await member.presses("adopt", f"-|{PRACTICE}|adopted")
+    stranger = Someone(member.advisor, "U1", tenant="W2")
+    assert "No other team" in (await stranger.says("who else did pilot-charter")).text
+
+
+async def test_with_tracking_off_nothing_is_recorded(storage: Storage) -> None:
+    member = Someone(make_advisor(storage, FakeAnswering(), tracking=False))
+    await in_team(member)
+    for reply in (await member.presses("adopt", f"-|{PRACTICE}|trying"), await member.fills("result", PRACTICE, RESULT)):
+        assert reply.text == UNTRACKED_PRESS
+    assert await state_of(storage) is None
+
+
+@pytest.mark.parametrize(("action", "value"), [("result", "gone"), ("change-state", "gone"), ("who-else", "gone"), ("adopt", "-|gone|trying")])
+async def test_a_button_for_a_practice_that_is_gone_says_so(member: Someone, action: str, value: str) -> None:
+    assert "no longer in the library" in (await member.presses(action, value)).text
+
+
+def test_the_form_fits_every_platform() -> None:
+    """Slack shows at most 25 blocks of a form and labels of 150 characters."""
+    from bot.result_form import result_form
+
+    form: Form = result_form("x" * 60 + "|" + "y" * 32, "A title of many words " * 6)
+    assert len(form.fields) < 25 and all(len(field.label) <= 150 for field in form.fields)
