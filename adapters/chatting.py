@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TextIO
 
 from adapters.ask_command import prepared
 from adapters.bootstrap import make_bot, make_terminal
 from adapters.settings import Settings
 from adapters.terminal.person import local_user
+from adapters.terminal.prompts import prompted
 from bot.views import SUGGESTIONS
 from knowledge.service import Knowledge
 
@@ -31,13 +33,24 @@ async def _chat(settings: Settings, knowledge: Knowledge, source: TextIO, out: T
         while line := await asyncio.to_thread(_read, source, out):
             if line.strip().lower() in LEAVE:
                 break
-            if line.strip():
+            form = adapter.open_form()
+            if line.strip() == "=" and form and len(form.fields) > 1:
+                values = await asyncio.to_thread(prompted, form, partial(_answer, source, out))
+                if await adapter.fill(form, values):
+                    await adapter.messenger.news.wait()
+            elif line.strip():
                 await adapter.say(line.rstrip("\n"))
     finally:
         worker.stop()
         await working
         await bot.storage.close()
     return 0
+
+
+def _answer(source: TextIO, out: TextIO, question: str) -> str:
+    out.write(f"  {question}\n  > ")
+    out.flush()
+    return source.readline()
 
 
 def _read(source: TextIO, out: TextIO) -> str:

@@ -63,6 +63,13 @@ class DurableIntake:
             return await self._answer(taken, incoming)
         return taken.reply if taken else None
 
+    async def say_besides(self, incoming: Incoming, reply: Reply) -> None:
+        """Have the answer to a request said as a message of its own, too: once, and not lost."""
+        where = incoming.conversation
+        async with self._storage.unit() as unit:
+            key = f"besides:{unit.secret.mark('event', where.tenant, incoming.event_id)}"
+            await unit.ledger.plan(where.tenant, key, where, reply, self._clock())
+
     async def _take(self, incoming: Incoming) -> Claim | Finished | None:
         now = self._clock()
         async with self._storage.unit() as unit:

@@ -39,6 +39,10 @@ class Intake(Protocol):
         """Store it, then answer within this request (forms, Teams invokes). A repeat gets the same reply again."""
         ...
 
+    async def say_besides(self, incoming: Incoming, reply: Reply) -> None:
+        """Have the answer to a request said as a message of its own, too: once, and not lost."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

@@ -142,6 +142,10 @@ class MsTeamsAdapter:
             return render.invoke_text(render.SLOW), None
         try:
             reply = running.result()
+            if reply and _apart(incoming, reply):
+                # A card in answer to a press would take the place of the card that was pressed.
+                await self._intake.say_besides(incoming, reply)
+                return render.invoke_text(reply.text), None
         except Exception:
             log.exception("msteams invoke failed")
             return render.invoke_text(render.FAILED), None
@@ -167,6 +171,15 @@ class MsTeamsAdapter:
         outcome = await self.messenger.replace(message_id, reply)
         if not isinstance(outcome, Sent):
             log.warning("msteams card not replaced for everyone: %s", outcome)
+
+
+def _apart(incoming: Incoming, reply: Reply) -> bool:
+    """Whether the reply is said as a message of its own: it can be pressed, and nobody else is to be kept from it.
+
+    In a channel, what is for the person alone can only be shown in place of the card, to them.
+    """
+    alone = incoming.conversation.kind == "direct" or reply.audience == "conversation"
+    return alone and reply.replaces is None and render.can_be_pressed(reply)
 
 
 def _require(app_id: str, app_password: str, tenants: tuple[str, ...], service_urls: tuple[str, ...]) -> None:

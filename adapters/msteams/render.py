@@ -69,8 +69,12 @@ def invoke_answer(reply: Reply | None) -> dict[str, Any]:
     """A card where the reply takes the pressed one's place or wants to be pressed itself; else a sentence below it."""
     if reply is None:
         return invoke_text(NOTED)
-    rich = any(not isinstance(block, Paragraph) for block in reply.blocks)
-    return invoke_card(reply) if reply.replaces or rich else invoke_text(as_text(reply))
+    return invoke_card(reply) if reply.replaces or can_be_pressed(reply) else invoke_text(as_text(reply))
+
+
+def can_be_pressed(reply: Reply) -> bool:
+    """Whether there is more to it than words."""
+    return any(not isinstance(block, Paragraph) for block in reply.blocks)
 
 
 def card(reply: Reply, without: Block | None = None, room: int = limits.MESSAGE_BYTES.value) -> Element:

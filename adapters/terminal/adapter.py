@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-from adapters.terminal.parse import PLATFORM, parse
+from adapters.terminal.parse import PLATFORM, conversation, parse
 from adapters.terminal.render import buttons_of, form_of, render
-from bot.messages import Conversation
+from bot.messages import Conversation, FormSubmission, Incoming, Sender
 from bot.ports import Clock, Intake, NotFound, Sent, Unsupported
 from bot.replies import Button, Form, Reply
 
@@ -20,11 +20,12 @@ WAITING = "Midway is looking it up…"
 
 @dataclass
 class Line:
-    """One reply as printed."""
+    """One reply as printed; ``first`` is the number of its first button."""
 
     message_id: str
     key: str
     reply: Reply
+    first: int
 
 
 class TerminalMessenger:
@@ -41,13 +42,18 @@ class TerminalMessenger:
     async def send(self, conversation: Conversation, reply: Reply, key: str) -> Sent:
         found = next((line for line in self.printed if line.key == key), None)
         if found is None:
-            found = Line(f"{PLATFORM}:{len(self.printed) + 1}", key, reply)
+            found = Line(f"{PLATFORM}:{len(self.printed) + 1}", key, reply, len(self.buttons()) + 1)
             self.printed.append(found)
             self._end_draft(key)
-            self._out.write("\n" + render(reply, self._width(), colour=self._colour) + "\n\n")
+            shown = render(reply, self._width(), colour=self._colour, first=found.first)
+            self._out.write(f"\n{shown}\n\n")
             self._out.flush()
         self.news.set()
         return Sent(found.message_id)
+
+    def buttons(self) -> tuple[Button, ...]:
+        """All that were printed, in the order of their numbers: what scrolled away can still be pressed."""
+        return tuple(button for line in self.printed for button in buttons_of(line.reply))
 
     async def find(self, conversation: Conversation, key: str) -> Sent | NotFound:
         found = next((line for line in self.printed if line.key == key), None)
@@ -86,18 +92,28 @@ class TerminalAdapter:
 
     async def take(self, line: str, event_id: str | None = None) -> bool:
         """Store a line to be answered; False if this event was taken before."""
-        replies = [printed.reply for printed in reversed(self.messenger.printed)]
-        buttons: tuple[Button, ...] = next(filter(None, map(buttons_of, replies)), ())
-        form: Form | None = next(filter(None, map(form_of, replies)), None)
         incoming = parse(
             line,
             event_id=event_id or uuid.uuid4().hex,
             session=self._session,
             user=self._user,
             at=self._clock(),
-            buttons=buttons,
-            form=form,
+            buttons=self.messenger.buttons(),
+            form=self.open_form(),
         )
+        return await self._accept(incoming)
+
+    async def fill(self, form: Form, values: dict[str, str], event_id: str | None = None) -> bool:
+        """Store a form that was filled in field by field; False if this event was taken before."""
+        where, who = conversation(self._session), Sender(self._user)
+        sent = FormSubmission(event_id or uuid.uuid4().hex, where, who, self._clock(), form.form, form.context, values)
+        return await self._accept(sent)
+
+    def open_form(self) -> Form | None:
+        """The form that was shown last."""
+        return next(filter(None, (form_of(line.reply) for line in reversed(self.messenger.printed))), None)
+
+    async def _accept(self, incoming: Incoming) -> bool:
         self.messenger.news.clear()
         return await self._intake.accept(incoming)
 

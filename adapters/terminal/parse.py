@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from adapters.terminal.prompts import chosen
 from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming, IncomingMessage, Sender
 from bot.replies import Button, Form
 
@@ -25,7 +26,8 @@ def parse(
 ) -> Incoming:
     """A number presses the button that was drawn with it; after a form a line fills it in; all else is said.
 
-    ``form`` is the open form: its only field takes the line, or ``name=value`` pairs separated by semicolons.
+    ``form`` is the open form: its only field takes the line, several take ``name=value`` pairs separated by semicolons;
+    what is left out stays as it stands in the form.
     """
     where, who = conversation(session), Sender(user)
     said = line.strip()
@@ -41,4 +43,5 @@ def _values(said: str, form: Form) -> dict[str, str]:
     if len(form.fields) == 1:
         return {form.fields[0].name: said.strip()}
     pairs = (part.partition("=") for part in said.split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    typed = {name.strip(): value.strip() for name, _, value in pairs}
+    return {field.name: chosen(field, typed.get(field.name, "")) for field in form.fields}

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Sequence
 
 from adapters.plain import AI_NOTICE, block_text, one_line
-from bot.replies import Block, Button, Buttons, Form, Heading, Paragraph, Reply, Sources, Steps
+from adapters.terminal.prompts import question
+from bot.replies import Block, Button, Buttons, Field, Form, Heading, Paragraph, Reply, Sources, Steps
 
 NARROWEST, WIDEST = 30, 96
 
@@ -21,11 +22,14 @@ def form_of(reply: Reply) -> Form | None:
     return next((block for block in reversed(reply.blocks) if isinstance(block, Form)), None)
 
 
-def render(reply: Reply, width: int, *, colour: bool = False) -> str:
-    """The whole reply, wrapped; with ``colour`` headings are bold and small print is dim."""
+def render(reply: Reply, width: int, *, colour: bool = False, first: int = 1) -> str:
+    """The whole reply, wrapped; with ``colour`` headings are bold and small print is dim. ``first`` is the number of
+    its first button.
+    """
     width = max(NARROWEST, min(width, WIDEST))
     buttons = buttons_of(reply)
-    pieces = [_block(block, width, buttons, colour) for block in reply.blocks] or [
+    numbered = tuple(enumerate(buttons, start=first))
+    pieces = [_block(block, width, numbered, colour) for block in reply.blocks] or [
         _wrapped(one_line(reply.text), width)
     ]
     if reply.ai_generated:
@@ -33,7 +37,7 @@ def render(reply: Reply, width: int, *, colour: bool = False) -> str:
     return "\n\n".join(piece for piece in pieces if piece)
 
 
-def _block(block: Block, width: int, buttons: Sequence[Button], colour: bool) -> str:
+def _block(block: Block, width: int, buttons: Sequence[tuple[int, Button]], colour: bool) -> str:
     match block:
         case Heading():
             return _styled(_wrapped(block_text(block), width), "1", colour)
@@ -45,17 +49,23 @@ def _block(block: Block, width: int, buttons: Sequence[Button], colour: bool) ->
             row = "  ".join(f"({_number(button, buttons)}) {one_line(button.label)}" for button in items)
             return _wrapped(row, width)
         case Form(fields=fields):
-            asked = "; ".join(
-                f"{one_line(field.label)} ({one_line(field.hint)})" if field.hint else one_line(field.label)
-                for field in fields
-            )
-            how = "= and your answer" if len(fields) == 1 else "= and name=value; name=value"
-            return _wrapped(f"{one_line(block.title)}: {asked} Type {how}.", width)
+            return _form(block, fields, width)
     return "\n".join(_wrapped(line, width) for line in block_text(block).splitlines())
 
 
-def _number(button: Button, buttons: Sequence[Button]) -> int:
-    return next(place for place, other in enumerate(buttons, start=1) if other is button)
+def _form(form: Form, fields: Sequence[Field], width: int) -> str:
+    """One field as a sentence; several as a list, to be filled in one by one."""
+    if len(fields) == 1:
+        asked = question(fields[0]).strip()
+        return _wrapped(f"{one_line(form.title)}: {asked} Type = and your answer.", width)
+    lines = [f"- {question(field).strip()}" for field in fields]
+    how = f"Type = to be asked for each, or = {fields[0].name}=…; {fields[1].name}=…"
+    listed = [_wrapped(line, width, hang="  ") for line in lines]
+    return "\n".join([_wrapped(f"{one_line(form.title)}", width), *listed, _wrapped(how, width)])
+
+
+def _number(button: Button, buttons: Sequence[tuple[int, Button]]) -> int:
+    return next(number for number, other in buttons if other is button)
 
 
 def _wrapped(text: str, width: int, hang: str = "") -> str:

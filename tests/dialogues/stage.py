@@ -76,6 +76,9 @@ class Midway:
     async def answer_now(self, incoming: Incoming) -> Reply | None:
         return await self._intake.answer_now(incoming)
 
+    async def say_besides(self, incoming: Incoming, reply: Reply) -> None:
+        await self._intake.say_besides(incoming, reply)
+
     async def work(self, platform: str, messenger: Messenger) -> None:
         """Answer all that waits."""
         worker = Worker(
@@ -160,7 +163,7 @@ class Stage:
         known = {(item.message_id, words(item.text)) for item in before}
         new = [item for item in await self._standing() if (item.message_id, words(item.text)) not in known]
         if pressed and isinstance(self.harness, MsTeamsHarness):
-            new += [self._as_seen(answer, pressed) for answer in self.harness.answers[answers:]]
+            new[:0] = [self._as_seen(answer, pressed) for answer in self.harness.answers[answers:]]
         self.seen += new
         return new
 

@@ -36,6 +36,7 @@ class RecordingIntake:
         self.accepted: list[Incoming] = []
         self.answered_now: list[Incoming] = []
         self.reply: Reply | None = None
+        self.said_besides: list[Reply] = []
         self._seen: set[str] = set()
 
     async def accept(self, incoming: Incoming) -> bool:
@@ -50,6 +51,9 @@ class RecordingIntake:
             self._seen.add(incoming.event_id)
             self.answered_now.append(incoming)
         return self.reply
+
+    async def say_besides(self, incoming: Incoming, reply: Reply) -> None:
+        self.said_besides.append(reply)
 
     @property
     def everything(self) -> list[Incoming]:

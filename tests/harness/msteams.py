@@ -71,11 +71,11 @@ class MsTeamsHarness:
             **more,
         }
 
-    def press(self) -> dict[str, Any]:
+    def press(self, place: Place = "direct") -> dict[str, Any]:
         """A button pressed on some card of ours."""
         data = {"midway": {"action": "adopt", "value": "a1|pilot-charter|trying"}}
         value = {"action": {"type": "Action.Execute", "verb": "midway", "data": data}, "trigger": "manual"}
-        return self.activity("invoke", name="adaptiveCard/action", value=value, replyToId="m9")
+        return self.activity("invoke", place=place, name="adaptiveCard/action", value=value, replyToId="m9")
 
     async def post(self, activity: Any, *, token: str | None = None, **headers: str) -> httpx.Response:
         """Delivers an activity with a good token, or the one given."""

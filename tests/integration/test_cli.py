@@ -7,16 +7,27 @@ import os
 import sqlite3
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from adapters.cli import app
 from tests.integration.command_line import Shell
 
 HEADER = "team,parent,relationship,channel\n"
-COMMANDS = (
-    ("serve",), ("chat",), ("ask",), ("practices", "list"), ("practices", "show"), ("practices", "check"), ("teams", "list"),
-    ("teams", "import"), ("slack-manifest",), ("msteams-package",), ("migrate",),
-)
+
+
+def commands(group: Any, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every command there is, so that none is left out."""
+    found: list[tuple[str, ...]] = []
+    for name, command in group.commands.items():
+        inner = hasattr(command, "commands")
+        found += commands(command, (*before, name)) if inner else [(*before, name)]
+    return found
+
+
+COMMANDS = commands(typer.main.get_command(app))
 
 
 @pytest.fixture
@@ -86,6 +97,25 @@ def test_teams_twice(shell: Shell, tmp_path: Path) -> None:
     assert "0 teams made, 0 changed, 1 as they were" in shell.run("teams", "import", "t.csv")[1]
     [row] = json.loads(shell.run("teams", "list", "--json")[1])
     assert (row["team"], row["relationship"], row["channels"]) == ("North, the first", "chapter", ["slack:C1"])
+
+
+def test_adoption_is_corrected_with_a_reason(shell: Shell, tmp_path: Path) -> None:
+    """Set, set again, listed and in its history; proven cannot be set, and what is not there is a sentence."""
+    (tmp_path / "t.csv").write_text(HEADER + "Chapter North,,chapter,\n", encoding="utf-8")
+    shell.run("teams", "import", "t.csv")
+    assert "No team has said anything" in shell.run("adoption", "list")[1]
+    correct = ("adoption", "set", "chapter north", "pilot-charter")
+    assert "trying (was not known)" in shell.run(*correct, "trying", "--reason", "said by phone")[1]
+    assert "was so already" in shell.run(*correct, "trying", "--reason", "again")[1]
+    [row] = json.loads(shell.run("adoption", "list", "--json")[1])
+    assert (row["team"], row["practice"], row["state"], row["result"]) == ("Chapter North", "pilot-charter", "trying", None)
+    assert shell.run("adoption", "list", "--practice", "other")[1].startswith("No team")
+    [event] = json.loads(shell.run("adoption", "history", "Chapter North", "pilot-charter", "--json")[1])
+    assert (event["state"], event["reason"], event["by"]) == ("trying", "said by phone", "the local shell")
+    assert shell.run(*correct, "proven", "--reason", "x")[0] == 2
+    for arguments in (("set", "Nowhere", "pilot-charter"), ("set", "Chapter North", "no-such")):
+        code, _, said = shell.run("adoption", *arguments, "trying", "--reason", "x")
+        assert code == 1 and "midway" in said and said.count("\n") == 1
 
 
 @pytest.mark.parametrize(("text", "words"), [("North,,,\n", "line 1 must be the header"), (HEADER + "North\n", "line 2 has 1 cells")])

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from adapters.msteams import parse, render
 from bot.messages import ButtonPress, FormSubmission, Incoming
-from bot.replies import Field, Form, Paragraph, Reply
+from bot.replies import Button, Buttons, Field, Form, Paragraph, Reply
 from tests.contracts.test_adapters import EVERYTHING
 from tests.harness import RecordingIntake
 from tests.harness.msteams import MsTeamsHarness, harness
@@ -79,12 +79,29 @@ async def test_a_press_delivered_twice_gets_the_same_answer_again(teams: MsTeams
     assert len(teams.intake.answered_now) == 1
 
 
-async def test_a_form_can_be_asked_for_within_the_request(teams: MsTeamsHarness) -> None:
-    """The form is the answer's card."""
-    teams.intake.reply = Reply("Which team?", (Form("team", "a1", "Your team", "Save", (Field("team", "Which team is this for?"),)),))
+FORM = Form("team", "a1", "Your team", "Save", (Field("team", "Which team is this for?"),))
+
+
+async def test_a_form_that_is_asked_for_leaves_the_pressed_card(teams: MsTeamsHarness) -> None:
+    """It comes as a message of its own; within the request there is a sentence."""
+    teams.intake.reply = Reply("Which team?", (FORM,), audience="sender")
     answer = (await teams.post(teams.press())).json()
-    assert answer["type"] == render.CARD_TYPE
+    assert answer == render.invoke_text("Which team?")
+    assert teams.intake.said_besides == [teams.intake.reply]
+
+
+async def test_in_a_channel_a_form_for_one_person_is_shown_to_that_person(teams: MsTeamsHarness) -> None:
+    """In place of the card, for them alone: a message would be everybody's."""
+    teams.intake.reply = Reply("Which team?", (FORM,), audience="sender")
+    answer = (await teams.post(teams.press(place="channel"))).json()
+    assert answer["type"] == render.CARD_TYPE and teams.intake.said_besides == []
     assert "Which team is this for?" in json.dumps(answer["value"])
+
+
+async def test_in_a_channel_what_everybody_may_see_is_said_besides(teams: MsTeamsHarness) -> None:
+    teams.intake.reply = Reply("Recorded.", (Paragraph("Recorded."), Buttons((Button("Next", "next", "1"),))))
+    assert (await teams.post(teams.press(place="channel"))).json() == render.invoke_text("Recorded.")
+    assert teams.intake.said_besides == [teams.intake.reply]
 
 
 async def test_a_button_of_an_older_client_arrives_as_a_message_and_is_stored(teams: MsTeamsHarness) -> None:

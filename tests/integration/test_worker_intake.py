@@ -83,6 +83,15 @@ async def test_a_repeat_gets_the_same_answer(desk: Desk) -> None:
     assert (desk.calls, await desk.worker.run_once(), desk.chat.sends) == (1, False, 0)
 
 
+async def test_what_is_said_besides_is_said_once(desk: Desk) -> None:
+    """However often the platform delivers the press."""
+    for _ in range(2):
+        await desk.intake.say_besides(press(), Reply("Fill this in."))
+    while await desk.worker.outbox.send_next():
+        pass
+    assert desk.chat.texts == ["Fill this in."]
+
+
 async def test_presses_at_once_run_the_handler_once(desk: Desk) -> None:
     """Five deliveries of one press: all who get an answer get the same one."""
     answers = await asyncio.gather(*(desk.intake.answer_now(press()) for _ in range(5)))
