@@ -54,7 +54,7 @@ def folded(text: str, lang: str) -> str:
 class Glossary:
     """One language's words and phrases. Words are given and looked up folded.
 
-    ``nouns`` are what words that can be verbs, too, mean where they are written like nouns.
+    ``nouns`` are what words that can be verbs or small words, too, mean where they are written like nouns.
     """
 
     def __init__(self, lang: str, text: str) -> None:
@@ -76,13 +76,17 @@ class Glossary:
                 self._phrases.setdefault(" ".join(of_words), meaning)
                 self._longest[of_words[0]] = max(len(words), self._longest.get(of_words[0], 0))
                 continue
-            listed = self.exact.get(words[0])
-            if meaning.kind == "verbs" and listed and listed.kind == "words":
-                self.nouns[words[0]] = listed
-                self.exact[words[0]] = meaning
-            self.exact.setdefault(words[0], meaning)
+            self._take_word(words[0], meaning)
             if meaning.kind != "small":
                 self._stems.setdefault(of_words[0], meaning)
+
+    def _take_word(self, word: str, meaning: Meaning) -> None:
+        listed = self.exact.setdefault(word, meaning)
+        if meaning.kind == "verbs" and listed.kind == "words":
+            self.nouns[word] = listed
+            self.exact[word] = meaning
+        elif meaning.kind == "words" and listed.kind == "small":
+            self.nouns.setdefault(word, meaning)
 
     def phrase(self, stems: Sequence[str]) -> tuple[int, Meaning] | None:
         """The longest phrase that these stems begin with, and how many words it has."""

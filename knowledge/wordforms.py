@@ -96,5 +96,4 @@ def german_stems(word: str) -> Iterator[str]:
     spoken = re.sub(r"(?<=st)e$|(?<=[elnrt])s$", "", word)
     bare = {word, re.sub(r"^(\w{2,6}?)(?:ge|zu)(?=\w{3})", r"\1", word), word.removeprefix("ge"), spoken}
     for form in sorted(bare):
-        yield stemmed([form], "de")[0]
-        yield _GERMAN_ENDINGS.sub("", form)
+        yield from stemmed([form, _GERMAN_ENDINGS.sub("", form)], "de")
