@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 
 from knowledge.stems import stemmed
 from knowledge.wordforms import SHORTEST_SOUND, german_stems, infinitive_root, plainer, roots, sound
@@ -23,7 +23,7 @@ LONGEST_PHRASE = 7
 SHORTEST_PART, SHORTEST_SLIP, SHORTEST_COMPOUND = 4, 8, 9
 """Letters of a part of a compound, of a word in which one slip of the finger is forgiven, and of a compound that tells
 which language it is."""
-Kind = Literal["small", "phrases", "words", "verbs"]
+Kind = Literal["spellings", "small", "phrases", "words", "verbs"]
 
 _ACCENTED = {"a": "áàâã", "e": "éèêë", "i": "íìîï", "o": "óòôõ", "u": "úùû", "n": "ñ", "c": "ç", "ss": "ß", "oe": "œ"}
 _PLAIN = tuple((accented, plain) for plain, forms in _ACCENTED.items() for accented in forms)
@@ -55,6 +55,7 @@ class Glossary:
     """One language's words and phrases. Words are given and looked up folded.
 
     ``nouns`` are what words that can be verbs or small words, too, mean where they are written like nouns.
+    ``spelt`` are what is typed for short, and the words that it stands for.
     """
 
     def __init__(self, lang: str, text: str) -> None:
@@ -65,7 +66,9 @@ class Glossary:
         self._phrases: dict[str, Meaning] = {}
         self._longest: dict[str, int] = {}
         self._found: dict[str, Meaning | None] = {}
-        self._take(list(_lines(text, lang)))
+        entries = list(_lines(text, lang))
+        self.spelt = {words[0]: each.english for words, each in entries if each.kind == "spellings"}
+        self._take([entry for entry in entries if entry[1].kind != "spellings"])
 
     def _take(self, entries: list[tuple[list[str], Meaning]]) -> None:
         flat = [word for words, _ in entries for word in words]
@@ -202,7 +205,7 @@ class Glossary:
 
 def _lines(text: str, lang: str) -> Iterator[tuple[list[str], Meaning]]:
     kind: Kind = "words"
-    kinds: dict[str, Kind] = {"[small]": "small", "[phrases]": "phrases", "[words]": "words", "[verbs]": "verbs"}
+    kinds: dict[str, Kind] = {f"[{each}]": each for each in get_args(Kind)}
     words = _BETWEEN.sub(" ", folded(text, lang)).splitlines()
     for line, plain in zip(text.splitlines(), words, strict=True):
         if line in kinds:

@@ -89,7 +89,7 @@ def _clauses(text: str) -> list[str]:
 
 def _clause(text: str, known: Glossary) -> str:
     typed = re.findall(r"\w+", text)
-    plain = [folded(word, known.lang) for word in typed]
+    plain = [known.spelt.get(word, word) for word in (folded(word, known.lang) for word in typed)]
     words = [_Word(*each) for each in zip(typed, plain, stemmed(plain, known.lang), strict=True)]
     first, last = (" " if edge.isspace() else "" for edge in (text[0], text[-1]))
     said = [_said(piece, known) for piece in (_pieces(part, known) for part in _parts(words, known.lang))]
