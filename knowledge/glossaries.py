@@ -11,17 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 
 from knowledge.stems import stemmed
+from knowledge.wordforms import SHORTEST_SOUND, german_stems, infinitive_root, plainer, roots, sound
 from knowledge.wording import one_slip
 
 LANGUAGES = ("de", "fr", "es")
 LONGEST_PHRASE = 7
 """Words."""
-SHORTEST_PART, SHORTEST_SLIP = 4, 6
-"""Letters of a part of a compound, and of a word in which one slip of the finger is forgiven."""
-Kind = Literal["small", "phrases", "words", "verbs"]
+SHORTEST_PART, SHORTEST_SLIP, SHORTEST_COMPOUND = 4, 8, 9
+"""Letters of a part of a compound, of a word in which one slip of the finger is forgiven, and of a compound that tells
+which language it is."""
+Kind = Literal["spellings", "small", "phrases", "words", "verbs"]
 
 _ACCENTED = {"a": "áàâã", "e": "éèêë", "i": "íìîï", "o": "óòôõ", "u": "úùû", "n": "ñ", "c": "ç", "ss": "ß", "oe": "œ"}
 _PLAIN = tuple((accented, plain) for plain, forms in _ACCENTED.items() for accented in forms)
@@ -30,7 +32,6 @@ _BETWEEN = re.compile("[-'\u2019/+]")
 """What may stand between the words of a phrase instead of a blank."""
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 """What German puts between the parts of a compound."""
-_ENDINGS = re.compile(r"(?:test|tet|ten|te|est|et|st|t)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def folded(text: str, lang: str) -> str:
 class Glossary:
     """One language's words and phrases. Words are given and looked up folded.
 
-    ``nouns`` are what words that can be verbs, too, mean where they are written like nouns.
+    ``nouns`` are what words that can be verbs or small words, too, mean where they are written like nouns.
+    ``spelt`` are what is typed for short, and the words that it stands for.
     """
 
     def __init__(self, lang: str, text: str) -> None:
@@ -64,7 +66,9 @@ class Glossary:
         self._phrases: dict[str, Meaning] = {}
         self._longest: dict[str, int] = {}
         self._found: dict[str, Meaning | None] = {}
-        self._take(list(_lines(text, lang)))
+        entries = list(_lines(text, lang))
+        self.spelt = {words[0]: each.english for words, each in entries if each.kind == "spellings"}
+        self._take([entry for entry in entries if entry[1].kind != "spellings"])
 
     def _take(self, entries: list[tuple[list[str], Meaning]]) -> None:
         flat = [word for words, _ in entries for word in words]
@@ -75,13 +79,17 @@ class Glossary:
                 self._phrases.setdefault(" ".join(of_words), meaning)
                 self._longest[of_words[0]] = max(len(words), self._longest.get(of_words[0], 0))
                 continue
-            listed = self.exact.get(words[0])
-            if meaning.kind == "verbs" and listed and listed.kind == "words":
-                self.nouns[words[0]] = listed
-                self.exact[words[0]] = meaning
-            self.exact.setdefault(words[0], meaning)
+            self._take_word(words[0], meaning)
             if meaning.kind != "small":
                 self._stems.setdefault(of_words[0], meaning)
+
+    def _take_word(self, word: str, meaning: Meaning) -> None:
+        listed = self.exact.setdefault(word, meaning)
+        if meaning.kind == "verbs" and listed.kind == "words":
+            self.nouns[word] = listed
+            self.exact[word] = meaning
+        elif meaning.kind == "words" and listed.kind == "small":
+            self.nouns.setdefault(word, meaning)
 
     def phrase(self, stems: Sequence[str]) -> tuple[int, Meaning] | None:
         """The longest phrase that these stems begin with, and how many words it has."""
@@ -93,7 +101,7 @@ class Glossary:
     def known(self, words: Sequence[str]) -> set[int]:
         """The places of words that are surely of this language: listed, in a phrase, or made of listed parts."""
         stems = stemmed(words, self.lang)
-        found = {place for place, word in enumerate(words) if word in self.exact or self._compound(word)}
+        found = {place for place, word in enumerate(words) if word in self.exact or self._surely_compound(word)}
         for place in range(len(words)):
             if phrase := self.phrase(stems[place:]):
                 found |= set(range(place, place + phrase[0]))
@@ -104,19 +112,35 @@ class Glossary:
         if word not in self._found:
             if len(self._found) > len(self.exact):
                 self._found.clear()
-            self._found[word] = self._plainly(word) or self._compound(word) or self._slip(word)
+            self._found[word] = self.certainly(word) or self._slip(word)
         return self._found[word]
 
+    def certainly(self, word: str) -> Meaning | None:
+        """What one word means, no slip forgiven but what sounds the same."""
+        return self._plainly(word) or self._compound(word) or self._sounding(word)
+
     def _plainly(self, word: str) -> Meaning | None:
-        found = self.exact.get(word) or self._stems.get(stemmed([word], self.lang)[0])
-        if found or self.lang != "de":
+        if found := self._listed(word):
             return found
-        return next((meaning for form in _german_forms(word) if (meaning := self._stems.get(form))), None)
+        if self.lang == "de":
+            return next((meaning for form in german_stems(word) if (meaning := self._stems.get(form))), None)
+        found = next((meaning for root in roots(word, self.lang) if (meaning := self._verb_roots.get(root))), None)
+        return found or ((bare := plainer(word, self.lang)) and self._listed(bare)) or None
+
+    def _listed(self, word: str) -> Meaning | None:
+        return self.exact.get(word) or self._stems.get(stemmed([word], self.lang)[0])
+
+    def _sounding(self, word: str) -> Meaning | None:
+        return self._sounds.get(sound(word, self.lang)) if len(word) >= SHORTEST_SOUND else None
 
     def verb(self, word: str) -> Meaning | None:
         """What a verb means, or None where the word is none."""
         found = self._plainly(word)
         return found if found and found.kind == "verbs" else None
+
+    def _surely_compound(self, word: str) -> bool:
+        """Whether it is made of German parts and too long to be English, too, as "postcode" is."""
+        return len(word) >= SHORTEST_COMPOUND and self._compound(word) is not None
 
     def _compound(self, word: str, depth: int = 0) -> Meaning | None:
         if self.lang != "de" or len(word) < 2 * SHORTEST_PART or depth > 2:
@@ -138,13 +162,30 @@ class Glossary:
         return None
 
     def _noun(self, word: str) -> Meaning | None:
-        found = self.exact.get(word) or self._stems.get(stemmed([word], self.lang)[0])
+        found = self._listed(word)
         return found if found and found.kind != "small" else None
 
     def english_words(self) -> set[str]:
         """Every word of the English side."""
         found = (*self.exact.values(), *self._phrases.values())
         return {word for english in {meaning.english for meaning in found} for word in english.casefold().split()}
+
+    @cached_property
+    def _verb_roots(self) -> dict[str, Meaning]:
+        found: dict[str, Meaning] = {}
+        for word, meaning in self.exact.items():
+            if meaning.kind == "verbs" and (root := infinitive_root(word, self.lang)):
+                found.setdefault(root, meaning)
+        return found
+
+    @cached_property
+    def _sounds(self) -> dict[str, Meaning]:
+        """Words by how they sound; the first listed of those that sound the same."""
+        found: dict[str, Meaning] = {}
+        for word, meaning in self.exact.items():
+            if len(word) >= SHORTEST_SOUND and meaning.kind != "small":
+                found.setdefault(sound(word, self.lang), meaning)
+        return found
 
     @cached_property
     def _long(self) -> dict[str, list[str]]:
@@ -162,17 +203,9 @@ class Glossary:
         return self.exact[meant] if meant else None
 
 
-def _german_forms(word: str) -> Iterator[str]:
-    """Stems that a verb's form may have: without ge-, without the -zu- of an infinitive, without an ending."""
-    bare = {word, re.sub(r"^(\w{2,6}?)(?:ge|zu)(?=\w{3})", r"\1", word), word.removeprefix("ge")}
-    for form in sorted(bare):
-        yield stemmed([form], "de")[0]
-        yield _ENDINGS.sub("", form)
-
-
 def _lines(text: str, lang: str) -> Iterator[tuple[list[str], Meaning]]:
     kind: Kind = "words"
-    kinds: dict[str, Kind] = {"[small]": "small", "[phrases]": "phrases", "[words]": "words", "[verbs]": "verbs"}
+    kinds: dict[str, Kind] = {f"[{each}]": each for each in get_args(Kind)}
     words = _BETWEEN.sub(" ", folded(text, lang)).splitlines()
     for line, plain in zip(text.splitlines(), words, strict=True):
         if line in kinds:

@@ -11,6 +11,10 @@ from knowledge.frames import FAMILIAR
 
 CLEAR = 2
 """By how many small words another language must lead English to need no second look."""
+CLOSE = 1.5
+"""Languages that are nearer to each other than this are told apart by the other words, too."""
+SHORTEST = 3
+"""Letters of a word that tells."""
 BOTH = "both"
 MOST_WORDS = 200
 """How much of a message is looked at."""
@@ -43,8 +47,8 @@ def language_of(text: str, before: Sequence[str] = ()) -> str:
         counts[lang] += 0.5 * sum(bool(letters.search(word)) for word in words) + ("¿" in text and lang == "es")
     best = max(counts, key=lambda lang: counts[lang])
     if counts[best] >= counts["en"] + CLEAR:
-        return best if best in _LETTERS else "en"
-    if counts["en"] >= max(CLEAR, counts[best]):
+        return _nearest([lang for lang in _LETTERS if counts[lang] > counts[best] - CLOSE], words, counts)
+    if counts["en"] >= CLEAR and counts["en"] > max(counts[lang] for lang in counts if lang != "en"):
         return "en"
     if found := _by_glossary(words, counts):
         return found
@@ -57,11 +61,25 @@ def tongue_of(text: str, before: Sequence[str] = ()) -> str:
     return FAMILIAR if lang == "de" and _DU.search(text) else lang
 
 
+def _nearest(langs: Sequence[str], words: Sequence[str], counts: dict[str, float]) -> str:
+    """Of languages with about as many small words the one in which most words mean something; English of none."""
+    if len(langs) < 2:
+        return langs[0] if langs else "en"
+    from knowledge.glossaries import folded, glossary  # read only where they are needed
+
+    def understood(lang: str) -> float:
+        told = {folded(word, lang) for word in words if len(word) >= SHORTEST}
+        return counts[lang] + sum(bool(glossary(lang).certainly(word)) for word in told)
+
+    return max(langs, key=understood)
+
+
 def _by_glossary(words: Sequence[str], counts: dict[str, float]) -> str | None:
     """The language with most words, where small words leave it open; None where no other than English has more."""
     from knowledge.glossaries import LANGUAGES, english_words, folded, glossary  # read only where they are needed
 
-    rare = [word for word in dict.fromkeys(words) if not any(word in small for small in _small_words().values())]
+    small = frozenset().union(*_small_words().values())
+    rare = [word for word in dict.fromkeys(words) if word not in small and len(word) >= SHORTEST]
     english = {place for place, word in enumerate(rare) if word in english_words() or word in _either()}
     leads: dict[str, float] = {}
     for lang in LANGUAGES:

@@ -21,11 +21,14 @@ _PARTICLES = frozenset(
     {
         *("ab", "an", "auf", "aus", "bei", "dar", "durch", "ein", "fest", "fort", "frei", "her", "heraus", "hin"),
         *("hoch", "los", "mit", "nach", "raus", "statt", "teil", "um", "vor"),
-        *("weg", "weiter", "wieder", "zu", "zurueck", "zusammen"),
+        *("weg", "weiter", "wieder", "zu", "zurueck", "zusammen", "dazu", "dran", "drauf", "herum", "hinaus", "hinein"),
+        *("ran", "rein", "rum", "runter", "voraus", "vorbei"),
     }
 )
 """What German takes from its verbs and puts at the end."""
 _ELIDED = frozenset({"l", "d", "j", "n", "s", "c", "m", "t"})
+_ACCENTED = {"fr": {"à": "at", "où": "where", "sûr": "sure"}, "es": {"sí": "yes", "sé": "know"}}
+"""What another word would be without its accent."""
 _THAT = frozenset({"que", "qu"})
 """Asks at the beginning of a French or Spanish clause, and only joins within it."""
 _THEIRS = {"sie": "they", **dict.fromkeys(("ihr", "ihre", "ihren", "ihrem"), "their"), "ihnen": "them"}
@@ -86,7 +89,7 @@ def _clauses(text: str) -> list[str]:
 
 def _clause(text: str, known: Glossary) -> str:
     typed = re.findall(r"\w+", text)
-    plain = [folded(word, known.lang) for word in typed]
+    plain = [known.spelt.get(word, word) for word in (folded(word, known.lang) for word in typed)]
     words = [_Word(*each) for each in zip(typed, plain, stemmed(plain, known.lang), strict=True)]
     first, last = (" " if edge.isspace() else "" for edge in (text[0], text[-1]))
     said = [_said(piece, known) for piece in (_pieces(part, known) for part in _parts(words, known.lang))]
@@ -129,7 +132,11 @@ def _piece(word: _Word, known: Glossary, *, first: bool) -> _Piece:
         return _Piece("", "small")
     if _joins(word) and not first:
         return _Piece("", "small")
-    if known.lang == "fr" and word.plain == "ou" and (first or "ù" in word.typed):
+    if word.typed == "X":  # the network, not what Spanish writes for "por"
+        return _Piece("X", "words")
+    if meant := _ACCENTED.get(known.lang, {}).get(word.typed.lower()):
+        return _Piece(meant, "small")
+    if known.lang == "fr" and word.plain == "ou" and first:
         return _Piece("where", "small")
     if known.lang == "de" and word.typed.islower() and word.plain in _THEIRS:
         return _Piece(_THEIRS[word.plain], "small")

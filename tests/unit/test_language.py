@@ -31,6 +31,23 @@ def test_other_languages_are_not_taken_for_ours(text: str) -> None:
     assert language_of(text) == "en"
 
 
+@pytest.mark.parametrize(("text", "lang"), [
+    ("inventario de redes que columnas lleva", "es"), ("nos quitaron la musica en tiktok", "es"), ("costes ocultos de un equipo de redes", "es"),
+    ("se nos olvido parar un anuncio y corrio 4 meses", "es"), ("que tienda usamos de conejillo de indias", "es"),
+    ("on a des photos et des videos", "fr"), ("personne a dit non, personne a dit oui...", "fr"), ("likes interessieren die GF null, was dann", "de"),
+])
+def test_languages_that_share_their_small_words_are_told_apart_by_the_others(text: str, lang: str) -> None:
+    assert language_of(text) == lang
+
+
+@pytest.mark.parametrize("text", [
+    "ok", "okay", "credit ads postcode restrictions", "likes dont impress him", "Viva Engage use ideas manufacturing", "fake profiles raid post",
+    "auto replys unread risky?", "c2pa strip metadata ok?", "font licence", "pic of guests w/o asking ok??", "ok bye", "hr poster plant 4", "son's account", "man",
+])
+def test_words_that_english_has_too_do_not_tell(text: str) -> None:
+    assert language_of(text) == "en"
+
+
 def test_what_does_not_tell_is_in_the_language_of_its_thread() -> None:
     assert language_of("ROI?", ["Wie starten wir einen Piloten?"]) == "de"
     assert language_of("What about the ROI?", ["Wie starten wir einen Piloten?"]) == "en"

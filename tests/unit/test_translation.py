@@ -80,6 +80,49 @@ def test_what_is_refused_or_a_matter_for_a_desk_is_seen(lang: str, typed: str, w
     assert word in into_english(typed, lang)
 
 
+@pytest.mark.parametrize(("lang", "typed", "meant"), [
+    ("fr", "ils nous demandent et ils écrivent", "ask write"), ("fr", "elles promettent", "promise"), ("fr", "trouvée, trouvés, trouvaient", "find find find"),
+    ("es", "nos subieron, publiquen, llegue", "publish publish arrive"), ("es", "que cuelguen y que niegan", "publish refuse"), ("es", "yo no niego nada", "refuse"),
+    ("de", "Der Verein hört mit X auf", "stop"), ("de", "Lade das bitte hoch", "upload"), ("de", "dann machste das", "do"),
+])
+def test_verb_forms_are_known_by_their_roots(lang: str, typed: str, meant: str) -> None:
+    """Endings, changed vowels and the spelling of a root before other vowels; in German the part at the end."""
+    said = into_english(typed, lang).replace(",", "").split()
+    assert [word for word in said if word in meant.split()] == meant.split()
+
+
+@pytest.mark.parametrize(("lang", "typed", "as_well"), [
+    ("es", "aser", "hacer"), ("es", "embiar", "enviar"), ("es", "cortito", "corto"), ("es", "carísimo", "caro"), ("es", "q hago con esto", "qué hago con esto"),
+    ("fr", "comunication", "communication"), ("fr", "profesionel", "professionnel"), ("fr", "on fait koi", "on fait quoi"),
+    ("de", "loschen", "löschen"), ("de", "Komentar", "Kommentar"), ("de", "wat is das", "was ist das"),
+])
+def test_what_sounds_the_same_means_the_same(lang: str, typed: str, as_well: str) -> None:
+    """Doubled letters, vowels without umlaut, letters that are mixed up, and what is typed for short."""
+    assert into_english(typed, lang) == into_english(as_well, lang)
+
+
+@pytest.mark.parametrize("typed", ["Nachts", "Gericht", "Schuhe", "Gewicht"])
+def test_a_short_word_is_no_slip_of_another(typed: str) -> None:
+    """One letter makes "Gericht" of a poem and "Schuhe" of a school."""
+    assert into_english(typed, "de").lower() not in {"nothing", "poem", "school"}
+
+
+@pytest.mark.parametrize(("lang", "typed", "gloss"), [
+    ("fr", "on a un plan", "we has plan"), ("fr", "à la ville", "at city"), ("es", "quizá sí", "maybe yes"),
+    ("de", "Was sagt das Recht?", "what say law?"), ("de", "das ist recht teuer", "is expensive"), ("es", "publicamos por X", "publish by X"),
+])
+def test_accents_and_capitals_tell_words_apart(lang: str, typed: str, gloss: str) -> None:
+    assert into_english(typed, lang) == gloss
+
+
+@pytest.mark.parametrize(("lang", "typed", "words"), [
+    ("de", "hamma da a Vorlage", "we have template"), ("de", "kann ma des posten", "we can posting"), ("fr", "jsais pas, ya un modele ?", "I know not, there is template?"),
+    ("es", "pa q sirve el tablero", "what is the benefit panel"), ("de", "Merci vielmals", "thanks"), ("es", "xfa pásame la plantilla", "give me template"),
+])
+def test_people_write_as_they_speak(lang: str, typed: str, words: str) -> None:
+    assert into_english(typed, lang) == words
+
+
 def test_names_and_what_is_not_known_stay_as_typed() -> None:
     assert into_english("Wie überzeuge ich Frau Kowalczyk?", "de") == "how can I convince woman Kowalczyk?"
     assert into_english("Was sagt Xyzzy dazu", "de").endswith("Xyzzy")
