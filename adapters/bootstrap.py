@@ -121,6 +121,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     from bot.access import Role
     from bot.advisor import Advisor
     from bot.office import Office
+    from bot.pilots import PilotChat
     from bot.tracker import Tracker
 
     secret = make_secret(settings)
@@ -136,6 +137,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     advisor = Advisor(
         knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
         model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
+        features=(PilotChat(office.pilots, tracker, settings.public_url),),
     )
     return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor)
 

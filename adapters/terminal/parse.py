@@ -25,7 +25,8 @@ def parse(
 ) -> Incoming:
     """A number presses the button that was drawn with it; after a form a line fills it in; all else is said.
 
-    ``form`` is the open form: its only field takes the line, or ``name=value`` pairs separated by semicolons.
+    ``form`` is the open form: its only field takes the line, or ``name=value`` pairs separated by semicolons; what is
+    left out stays as it stands.
     """
     where, who = conversation(session), Sender(user)
     said = line.strip()
@@ -41,4 +42,5 @@ def _values(said: str, form: Form) -> dict[str, str]:
     if len(form.fields) == 1:
         return {form.fields[0].name: said.strip()}
     pairs = (part.partition("=") for part in said.split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    standing = {field.name: field.value for field in form.fields if field.value}
+    return standing | {name.strip(): value.strip() for name, _, value in pairs}

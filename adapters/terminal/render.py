@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from adapters.plain import AI_NOTICE, block_text, one_line
-from bot.replies import Block, Button, Buttons, Form, Heading, Paragraph, Reply, Sources, Steps
+from bot.replies import Block, Button, Buttons, Field, Form, Heading, Paragraph, Reply, Sources, Steps
 
 NARROWEST, WIDEST = 30, 96
 
@@ -44,14 +44,21 @@ def _block(block: Block, width: int, buttons: Sequence[Button], colour: bool) ->
         case Buttons(items):
             row = "  ".join(f"({_number(button, buttons)}) {one_line(button.label)}" for button in items)
             return _wrapped(row, width)
+        case Form(fields=(field,)):
+            asked = f"{one_line(block.title)}: {_asked(field)} Type = and your answer."
+            return _wrapped(asked, width)
         case Form(fields=fields):
-            asked = "; ".join(
-                f"{one_line(field.label)} ({one_line(field.hint)})" if field.hint else one_line(field.label)
-                for field in fields
-            )
-            how = "= and your answer" if len(fields) == 1 else "= and name=value; name=value"
-            return _wrapped(f"{one_line(block.title)}: {asked} Type {how}.", width)
+            how = f"{one_line(block.title)}: type = and name=value; name=value. What you leave out stays as it is."
+            named = (f"  {field.name}: {_asked(field)}" for field in fields)
+            return "\n".join([_wrapped(how, width), *(_wrapped(line, width, hang="    ") for line in named)])
     return "\n".join(_wrapped(line, width) for line in block_text(block).splitlines())
+
+
+def _asked(field: Field) -> str:
+    notes = [one_line(field.hint), "one of: " + ", ".join(value for value, _ in field.options)]
+    notes = [note for note in (notes if field.options else notes[:1]) if note]
+    now = f" [{one_line(field.value)}]" if field.value else ""
+    return one_line(field.label) + (f" ({'; '.join(notes)})" if notes else "") + now
 
 
 def _number(button: Button, buttons: Sequence[Button]) -> int:

@@ -12,6 +12,7 @@ from bot.advisor import Advisor
 from bot.answering import Answering
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
 from bot.office import Office
+from bot.pilots import PilotChat
 from bot.ports import Clock, Draft
 from bot.replies import Button, Buttons, Form, Reply
 from bot.storage.unit import Storage
@@ -75,7 +76,7 @@ def make_advisor(
     tracker = Tracker(storage, storage.secret, clock, enabled=tracking)
     return Advisor(
         answering, tracker, office.experts, office.desk, retention_days=retention_days, model_notice=model_notice,
-        whispers=frozenset({"slack"}),
+        whispers=frozenset({"slack"}), features=(PilotChat(office.pilots, tracker, public_url),),
     )
 
 
