@@ -12,7 +12,7 @@ from knowledge.extractive import first_sentences, point_of
 from knowledge.library import Library
 from knowledge.practice import without_marks
 
-MOST_WORDS_OF_A_LINE = 24
+MOST_WORDS_OF_A_LINE = 22
 OUTSIDE = frozenset({"chapter", "dealer", "agent", "franchise"})
 """Who cannot be told to take part, and gives and gets instead."""
 FIRM = frozenset({"formal", "spoken"})
@@ -152,7 +152,7 @@ def _steps(answers: Answers) -> tuple[Pick, ...]:
         case "spoken":
             leave = SPOKEN
         case "none":
-            leave = (*UNBLESSED, *VAGUE)
+            leave = (*UNBLESSED, *VAGUE[:1])
         case _:
             leave = VAGUE
     outside = GIVE_AND_GET if answers.relationship in OUTSIDE else ()
@@ -189,8 +189,8 @@ def _agreement(answers: Answers, starts: date, ends: date, review: date) -> tupl
     report = f"I will report on {day(review)}, with one proposal: go, adapt or stop."
     practice = "middle-up-down" if answers.relationship in ("unit", "chapter", "region") else "pilot-charter"
     return (
-        Line("", f"We plan a small pilot from {day(starts)} to {day(ends)}. Its goal: {answers.goal}", practice),
-        Line("", f"It is meant to move what you are measured on: {answers.metric}", "sponsor-metric-link"),
+        Line("", f"We plan a small pilot from {day(starts)} to {day(ends)}. Its goal: {_inside(answers.goal)}.", practice),
+        Line("", f"It is meant to move what you are measured on: {_inside(answers.metric)}.", "sponsor-metric-link"),
         Line("", f"Cost: {cost}. {report}", "pilot-go-no-go"),
         Line("", "May we? A yes by e-mail is enough. If not: what would we have to change for a yes?", "pilot-charter"),
         *(() if answers.sponsor else (Line("", "Your name stands nowhere in our plan until you agree to it."),)),
