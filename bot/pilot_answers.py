@@ -91,7 +91,9 @@ class Answers:
 
 def without_name(text: str, name: str) -> str:
     """The text with "the sponsor" in place of a name."""
-    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "the sponsor", text, flags=re.IGNORECASE) if name else text
+    if not name:
+        return text
+    return re.sub(rf"(?<!\w)(?:the )?{re.escape(name)}(?!\w)", "the sponsor", text, flags=re.IGNORECASE)
 
 
 def read_answers(typed: Mapping[str, str], before: Answers | None, today: date) -> Answers:

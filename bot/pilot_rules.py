@@ -186,10 +186,11 @@ def _agreement(answers: Answers, starts: date, ends: date, review: date) -> tupl
     """The sentence of the practice on working from the middle, filled in; a yes by e-mail is enough."""
     hours = f"{answers.hours:g} hours a week" if answers.hours is not None else ""
     cost = " and ".join(part for part in (answers.money, hours) if part) or "nothing beyond our own time"
+    when = f"from {day(starts)} to {day(ends)}"
     report = f"I will report on {day(review)}, with one proposal: go, adapt or stop."
     practice = "middle-up-down" if answers.relationship in ("unit", "chapter", "region") else "pilot-charter"
     return (
-        Line("", f"We plan a small pilot from {day(starts)} to {day(ends)}. Its goal: {_inside(answers.goal)}.", practice),
+        Line("", f"We plan a small pilot {when}. Its goal: {_inside(answers.goal)}.", practice),
         Line("", f"It is meant to move what you are measured on: {_inside(answers.metric)}.", "sponsor-metric-link"),
         Line("", f"Cost: {cost}. {report}", "pilot-go-no-go"),
         Line("", "May we? A yes by e-mail is enough. If not: what would we have to change for a yes?", "pilot-charter"),
