@@ -28,6 +28,10 @@ class PilotUnknown(BotError):
     """There is no such pilot, or not in this tenant."""
 
 
+class PilotEnded(BotError):
+    """What was decided on is no longer planned anew."""
+
+
 class TeamNeeded(BotError):
     """A pilot belongs to a team."""
 
@@ -141,16 +145,23 @@ class PilotKeeping:
             return await self._team_name(unit, pilot)
 
     async def change(self, actor: Actor, pilot_id: str, seen: int, answers: Answers, act: Act) -> KeptPilot:
-        """Plan anew with other answers. Raises as ``get``, and ChangedMeanwhile to the second of two editors."""
+        """Plan anew with other answers. Raises as ``get``, PilotEnded, and ChangedMeanwhile to the second of two
+        editors.
+        """
         def changed(pilot: KeptPilot) -> KeptPilot:
+            if pilot.state == "ended":
+                raise PilotEnded("This pilot has ended. Plan another one: say “plan a pilot”.")
             plan = plan_of(answers, self._library(), pilot.created_at.date())
             return replace(pilot, answers=answers, practices=_ids(plan), review_on=plan.review_on)
 
         return await self._changed(actor, pilot_id, "changed", changed, act, seen=seen)
 
     async def start(self, actor: Actor, pilot_id: str, act: Act) -> KeptPilot:
-        """It is under way. Raises as ``get``."""
-        return await self._changed(actor, pilot_id, "started", lambda pilot: replace(pilot, state="running"), act)
+        """It is under way, unless it has ended. Raises as ``get``."""
+        def started(pilot: KeptPilot) -> KeptPilot:
+            return replace(pilot, state="running") if pilot.state == "draft" else pilot
+
+        return await self._changed(actor, pilot_id, "started", started, act)
 
     async def tick(self, actor: Actor, pilot_id: str, milestone: str, act: Act) -> KeptPilot:
         """A milestone is done, as of today. Raises as ``get``."""

@@ -130,6 +130,8 @@ def review_due_reply(pilot: KeptPilot) -> Reply:
 
 def started_line(pilot: KeptPilot) -> str:
     first = pilot.answers.starts_on
+    if pilot.state == "ended":
+        return f"This pilot has {state_of(pilot)}."
     return f"Under way. First day: {day(first)}; review: {day(pilot.review_on)}." if first else "Under way."
 
 

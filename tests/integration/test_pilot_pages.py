@@ -97,6 +97,15 @@ async def test_a_form_sent_twice_makes_one(world: World, north: Visitor) -> None
     assert other.status_code == 422 and "Choose the team that the pilot belongs to." in other.text
 
 
+async def test_an_edit_sent_twice_is_one_and_another_from_the_same_page_is_refused(world: World, north: Visitor) -> None:
+    pilot = await planned(world)
+    fields = {**THREE, "then": "edit", "seen": "1"}
+    for _ in range(2):
+        assert (await north.send(f"/pilots/{pilot.id}", page="/pilots/new", **fields, who="Two")).status_code == 303
+    other = await north.send(f"/pilots/{pilot.id}", page="/pilots/new", **fields, who="Three")
+    assert other.status_code == 409 and "Somebody else has changed this pilot." in other.text
+
+
 async def test_what_is_wrong_is_said_and_what_was_typed_stays(world: World, north: Visitor) -> None:
     answer = await north.send("/pilots/new", page="/pilots/new", **{**THREE, "weeks": "soon"})
     assert answer.status_code == 422 and "“How long, in weeks” needs a whole number" in answer.text and "#panic()" in answer.text

@@ -13,7 +13,7 @@ from bot.access import SHELL
 from bot.errors import ChangedMeanwhile, NotAllowed
 from bot.messages import Conversation
 from bot.pilot_answers import Answers
-from bot.pilot_keeping import Act, Actor, PilotUnknown, TeamNeeded
+from bot.pilot_keeping import Act, Actor, PilotEnded, PilotUnknown, TeamNeeded
 from bot.storage.pilots import KeptPilot
 from bot.storage.unit import Storage
 from knowledge.library import Library
@@ -158,6 +158,17 @@ async def test_its_owner_is_told_on_the_day_of_the_review_once(world: World) -> 
     await keeping.change(actor, pilot.id, 2, later, Act("3", where=ELSEWHERE))
     world.pass_(weeks=4)
     assert await keeping.remind_due() == 1
+
+
+async def test_what_was_decided_on_is_neither_started_nor_planned_anew(world: World) -> None:
+    """By a button or a form of an old message; the decision itself may be corrected."""
+    actor, pilot = await planned(world)
+    keeping = world.office.pilots
+    ended = await keeping.decide(actor, pilot.id, "stop", "", Act("2"))
+    assert await keeping.start(actor, pilot.id, Act("3")) == ended
+    with pytest.raises(PilotEnded, match="plan a pilot"):
+        await keeping.change(actor, pilot.id, ended.version, replace(pilot.answers, weeks=2), Act("4"))
+    assert (await keeping.decide(actor, pilot.id, "go", "", Act("5"))).decision == "go"
 
 
 async def test_nobody_is_told_of_a_pilot_that_ended(world: World) -> None:

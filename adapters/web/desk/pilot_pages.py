@@ -63,7 +63,7 @@ class PilotPages:
     async def change(self, request: Request, who: Who, form: Form) -> Response:
         """Edit, start, tick off, take the sponsor's name out, or record the review."""
         actor, pilot = await self._found(request, who)
-        act = Act(f"page:{uuid.uuid4().hex}", form["reason"].strip())
+        act = Act(_event(who, pilot, form), form["reason"].strip())
         match form["then"]:
             case "edit":
                 return await self._edited(who, actor, pilot, form, act)
@@ -135,6 +135,11 @@ class PilotPages:
         if len(teams) == 1 and not team_id:
             return teams[0]
         return next((team for team in teams if team.id == team_id), None)
+
+
+def _event(who: Who, pilot: KeptPilot, form: Form) -> str:
+    """The same for the same form: a page that is sent twice changes nothing the second time."""
+    return f"page:{who.person}:{pilot.id}:{sorted(form.fields.items())}"
 
 
 def _as_file(pilot: KeptPilot, ending: str) -> dict[str, str]:
