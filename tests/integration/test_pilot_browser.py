@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.access import SHELL
+from bot.access import SHELL, Who
 from bot.pilot_answers import Answers
 from bot.pilot_keeping import Act
 from bot.privacy import SecretKey
@@ -91,6 +91,30 @@ async def test_the_second_of_two_editors_is_told(browser: Browser, running: Desk
     form = await _edit_form(other)
     await form.get_by_role("button", name="Save").click()
     await expect(other.locator("main")).to_contain_text("Somebody else has changed this pilot.")
+
+
+async def test_a_member_plans_for_the_own_team_and_prints_it(browser: Browser, running: DeskSite) -> None:
+    """Nobody asks why; on paper stand no buttons, forms or menus."""
+    member = Who("W1", "a member", frozenset())
+    async with running.world.storage.unit() as unit:
+        team, _ = await unit.teams.get_or_make("W1", "Chapter North")
+        await unit.teams.bind_person("W1", member.person, team.id, running.world.now)
+    page = await opened(browser, running, f"/sign-in?t={await running.world.office.access.link_for(member)}", viewport={"width": 1100, "height": 800})
+    await page.get_by_role("button", name="Sign in").click()
+    await page.goto(f"{running.address}/pilots/new")
+    await expect(page.get_by_text("For Chapter North")).to_be_visible()
+    for label, words in (("What the pilot is for", "More registrations"), ("What the sponsor is measured on", "Registrations"), ("How long", "8")):
+        await page.get_by_label(label).fill(words)
+    await page.get_by_role("button", name="Make the plan").click()
+    await page.get_by_role("button", name="Start it").click()
+    await page.get_by_role("button", name="Done: First post").click()
+    await expect(page.locator(".milestones li", has_text="First post")).to_contain_text("done on 23 November 2026")
+    await expect(page.get_by_label("Why do you change")).to_have_count(0)
+    await _keep_a_picture(page, "member-pilot")
+    await page.emulate_media(media="print")
+    await _keep_a_picture(page, "print-pilot")
+    for hidden in (page.get_by_role("navigation"), page.get_by_role("button"), page.locator("summary")):
+        assert not [one for one in await hidden.all() if await one.is_visible()]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
