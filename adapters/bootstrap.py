@@ -137,7 +137,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     advisor = Advisor(
         knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
         model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
-        features=features_over(storage, tracker, lambda: knowledge.library, knowledge),
+        features=features_over(storage, tracker, lambda: knowledge.library, knowledge, office, settings.public_url),
     )
     return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor)
 

@@ -10,6 +10,7 @@ from bot.curation import Changed, Curation, Examine
 from bot.desk import Desk
 from bot.experts import Experts
 from bot.gaps import GapList
+from bot.pilot_keeping import PilotKeeping
 from bot.ports import Clock
 from bot.reviews import Reviews
 from bot.storage.unit import Storage
@@ -26,6 +27,7 @@ class Office:
     gaps: GapList
     reviews: Reviews
     desk: Desk
+    pilots: PilotKeeping
 
     @classmethod
     def over(
@@ -43,4 +45,5 @@ class Office:
         experts = Experts(storage, clock, curation, title)
         reviews = Reviews(storage, clock, lambda: library().practices.values())
         desk = Desk(access, experts, curation, reviews, lambda name: library().practices.get(name), public_url)
-        return cls(access, curation, experts, GapList(storage, clock, title), reviews, desk)
+        gaps, pilots = GapList(storage, clock, title), PilotKeeping(storage, clock, library)
+        return cls(access, curation, experts, gaps, reviews, desk, pilots)

@@ -91,7 +91,7 @@ class Composer:
             self._marked_list(practice, listing) for listing in _fitted(self._lists(practice, aspect), budget - spent)
         )
         left = budget + ROOM - len(lead.split()) - _words(lists)
-        differ = _first_sentences(differ, left) if differ and left >= FEWEST_WORDS else ""
+        differ = first_sentences(differ, left) if differ and left >= FEWEST_WORDS else ""
         told = differ and len(differ.split()) <= left
         notes = (self._say("Sources differ: {points}", points=self._marked(practice, differ)),) if told else ()
         return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice))
@@ -117,7 +117,7 @@ class Composer:
             ("Why it matters to leaders", (sections.why_for_leaders,) if sections.why_for_leaders else ()),
         )
         lists = tuple(
-            self._marked_list(practice, Listing(heading, _points(items), numbered=heading == "Steps"))
+            self._marked_list(practice, Listing(heading, points_of(items), numbered=heading == "Steps"))
             for heading, items in named
             if items
         )
@@ -132,23 +132,23 @@ class Composer:
     def _lead(self, practice: Practice, aspect: Aspect) -> str:
         sections = practice.sections
         text = sections.why_for_leaders if aspect is Aspect.WHY and sections.why_for_leaders else sections.summary
-        return _first_sentences(text, LONGEST_LEAD)
+        return first_sentences(text, LONGEST_LEAD)
 
     def _lists(self, practice: Practice, aspect: Aspect) -> list[Listing]:
         part = practice.sections
-        steps = Listing("Steps", _points(part.steps[:MOST_STEPS]), numbered=True)
-        start = Listing("First steps", _points(part.steps[:FEWEST_STEPS]), numbered=True)
-        watch = Listing("What to watch", _points(part.measure[:1]))
+        steps = Listing("Steps", points_of(part.steps[:MOST_STEPS]), numbered=True)
+        start = Listing("First steps", points_of(part.steps[:FEWEST_STEPS]), numbered=True)
+        watch = Listing("What to watch", points_of(part.measure[:1]))
         match aspect:
             case Aspect.MEASURE:
-                return [Listing("What to measure", _points(part.measure)), start]
+                return [Listing("What to measure", points_of(part.measure)), start]
             case Aspect.MISTAKES:
-                return [Listing("What often goes wrong", _points(part.mistakes)), start]
+                return [Listing("What often goes wrong", points_of(part.mistakes)), start]
             case Aspect.WHEN_NOT:
-                unfit = Listing("When it does not fit", _points(part.when_not))
-                return [unfit, Listing("When it fits", _points(part.when)), start]
+                unfit = Listing("When it does not fit", points_of(part.when_not))
+                return [unfit, Listing("When it fits", points_of(part.when)), start]
             case Aspect.WHO if part.who_decides:
-                return [Listing("Who decides", _points(part.who_decides)), start, watch]
+                return [Listing("Who decides", points_of(part.who_decides)), start, watch]
         return [steps, watch]
 
     def _warnings(self, practice: Practice) -> tuple[str, ...]:
@@ -218,11 +218,12 @@ def numbered(parts: Sequence[Part], citations: Sequence[Citation]) -> tuple[Part
     )
 
 
-def _points(items: Sequence[str]) -> tuple[Point, ...]:
-    return tuple(_point(item) for item in items)
+def points_of(items: Sequence[str]) -> tuple[Point, ...]:
+    return tuple(point_of(item) for item in items)
 
 
-def _point(item: str) -> Point:
+def point_of(item: str) -> Point:
+    """What is bold at the beginning of an item, and the rest."""
     bold = re.match(r"\*\*(.+?)\*\*\s*(.*)", item, re.DOTALL)
     return Point(bold[1], bold[2]) if bold else Point("", item)
 
@@ -234,7 +235,7 @@ def _differing(practice: Practice, most: int) -> str:
         if kept and len(" ".join([*kept, text]).split()) > most:
             break
         kept.append(text)
-    return _first_sentences(" ".join(kept), most)
+    return first_sentences(" ".join(kept), most)
 
 
 def _listed(names: Sequence[str], joined: str) -> str:
@@ -263,7 +264,7 @@ def _fitted(lists: list[Listing], budget: int) -> list[Listing]:
 
 def _shortened(item: Listing, most: int) -> Listing:
     """Each point in whole sentences, at least one."""
-    points = tuple(Point(point.lead, _first_sentences(point.text, most)) for point in item.points)
+    points = tuple(Point(point.lead, first_sentences(point.text, most)) for point in item.points)
     return Listing(item.heading, points, item.numbered)
 
 
@@ -271,7 +272,7 @@ def _words(lists: Sequence[Listing]) -> int:
     return sum(len(f"{point.lead} {point.text}".split()) for item in lists for point in item.points)
 
 
-def _first_sentences(text: str, most: int) -> str:
+def first_sentences(text: str, most: int) -> str:
     """Whole sentences from the start, at least one, at most ``most`` words; marks do not count."""
     kept: list[str] = []
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z\[\"'])", text):

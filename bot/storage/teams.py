@@ -76,6 +76,17 @@ class Teams:
         bound = own or await self._of_channel(tenant, platform, channel)
         return await self._session.get(Team, bound.team_id) if bound else None
 
+    async def of_person(self, tenant: str, person: str) -> Team | None:
+        """The team that the person named, wherever they are."""
+        own = await self._session.get(PersonTeam, (tenant, person))
+        return await self._session.get(Team, own.team_id) if own else None
+
+    async def with_merged(self, team: Team) -> set[str]:
+        """The ids under which what is this team's is kept: its own, and those that were merged with it."""
+        ours = team.merged_into or team.id
+        merged = select(Team.id).where(Team.tenant == team.tenant, Team.merged_into == ours)
+        return {ours, team.id, *await self._session.exec(merged)}
+
     async def all(self, tenant: str) -> list[Team]:
         """Every team, by name."""
         found = await self._session.exec(select(Team).where(Team.tenant == tenant).order_by(col(Team.name_key)))

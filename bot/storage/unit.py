@@ -26,6 +26,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.marks import Feedbacks, Places
 from bot.storage.people import People
+from bot.storage.pilots import Pilots
 from bot.storage.questions import Questions
 from bot.storage.results import Results
 from bot.storage.teams import Teams
@@ -71,6 +72,10 @@ class Unit:
     @cached_property
     def contacts(self) -> Contacts:
         return Contacts(self.session, self.secret)
+
+    @cached_property
+    def pilots(self) -> Pilots:
+        return Pilots(self.session, self.secret)
 
     @cached_property
     def places(self) -> Places:

@@ -67,6 +67,7 @@ HOMES = (
     Home("python-multipart", (), ("adapters/web/desk/posted.py",), named="multipart/form-data"),
     Home("itsdangerous", ("itsdangerous",), ("adapters/web/session.py",)),
     Home("jinja2", ("jinja2", "markupsafe"), ("adapters/web/render.py",)),
+    Home("typst", ("typst",), ("adapters/documents.py", "adapters/pilot_paper.py")),
     Home("typer", ("typer",), ("adapters/cli.py",)),
     Home("rich", ("rich",), ("adapters/progress.py",)),
     Home("pydantic", ("pydantic",), ("adapters/settings.py", "knowledge/practice.py")),

@@ -5,7 +5,7 @@
     > words              the person says this
     >> words             the person says this in the thread of the last answer
     > [Label]            the person presses this button
-    > {team: North}      the person fills in the form; several fields are separated by semicolons
+    > {team: North}      the person fills in the form; of several fields: {goal: More; weeks: 8}
     ~ again              the platform delivers the last words once more
     ~ restart            Midway is started anew on the same database
     < words              what came in answer says this (any case of white space)
@@ -79,9 +79,8 @@ async def _act(turn: Turn, stage: Stage) -> list[Shown]:
         return await stage.again() if said == "again" else await _restart(stage)
     if pressed := re.fullmatch(r"\[(.+)\]", said):
         return await stage.press(pressed[1])
-    if re.fullmatch(r"\{\w+: .*\}", said):
-        pairs = (part.partition(":") for part in said[1:-1].split(";"))
-        return await stage.fill({name.strip(): value.strip() for name, _, value in pairs})
+    if filled := re.fullmatch(r"\{(\w+: .*)\}", said):
+        return await stage.fill(dict(pair.split(": ", 1) for pair in re.split(r"; (?=\w+: )", filled[1])))
     return await stage.say(said, turn.place, follow=turn.act.startswith(">>"))
 
 

@@ -79,7 +79,7 @@ def make_advisor(
     tracker = Tracker(storage, storage.secret, clock, enabled=tracking)
     return Advisor(
         answering, tracker, office.experts, office.desk, retention_days=retention_days, model_notice=model_notice,
-        whispers=frozenset({"slack"}), features=features_over(storage, tracker, shipped, answering),
+        whispers=frozenset({"slack"}), features=features_over(storage, tracker, shipped, answering, office, public_url),
     )
 
 

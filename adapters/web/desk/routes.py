@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.web.admission import refuse_foreign
 from adapters.web.desk.library_pages import LibraryPages, Nearest
+from adapters.web.desk.pilot_pages import PilotPages
 from adapters.web.desk.posted import Form, read_form
 from adapters.web.desk.question_pages import QuestionPages
 from adapters.web.desk.sign_in_pages import SignInPages
@@ -50,22 +51,24 @@ class DeskPages:
         self._screen = Screen(self._visitors)
         self._library = LibraryPages(office, library, nearest, self._screen)
         self._questions = QuestionPages(office, library, storage, self._screen)
+        self._pilots = PilotPages(office.pilots, self._screen)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
-        library, questions, signing = self._library, self._questions, self._signing
+        library, questions, pilots, signing = self._library, self._questions, self._pilots, self._signing
         shows: dict[str, Show] = {
             "/library": library.all, "/library/new": library.new, "/library/{id}": library.one,
             "/library/{id}/edit": library.edit, "/library/{id}/versions/{version:int}": library.version,
             "/import": library.import_page, "/experts": questions.experts, "/gaps": questions.gaps,
-            "/people": signing.people,
+            "/people": signing.people, "/pilots": pilots.all, "/pilots/new": pilots.new, "/pilots/{id}": pilots.one,
+            "/pilots/{id}/plan.md": pilots.markdown, "/pilots/{id}/plan.pdf": pilots.pdf,
         }
         acts: dict[str, Act] = {
             "/library/{id}/save": library.save, "/library/{id}/still-true": library.still_true,
             "/library/{id}/withdraw": library.withdraw, "/library/{id}/versions/{version:int}": library.move,
             "/import": library.import_file, "/import/drafts": library.keep_draft,
             "/experts/{id}": questions.act, "/gaps": questions.close_gap, "/people": signing.change_people,
-            "/sign-out": signing.out,
+            "/pilots/new": pilots.make, "/pilots/{id}": pilots.change, "/sign-out": signing.out,
         }
         guarded = [Middleware(SecurityHeaders)]
         return [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import itertools
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import HTMLResponse
@@ -13,6 +12,7 @@ from starlette.responses import HTMLResponse
 from adapters.web.desk.visitors import Visitors
 from adapters.web.render import environment
 from bot.access import SHELL, Role, Who
+from bot.pilot_plan import day
 
 PAGES = (
     ("/library", "Library", Role.CURATOR),
@@ -20,6 +20,7 @@ PAGES = (
     ("/experts", "Questions for experts", Role.EXPERT),
     ("/gaps", "Gaps", Role.CURATOR),
     ("/people", "People", Role.ADMIN),
+    ("/pilots", "Pilots", Role.MEMBER),
 )
 
 
@@ -55,11 +56,6 @@ class Screen:
     def bare(self, template: str, **values: Any) -> HTMLResponse:
         """A page for somebody who is not signed in."""
         return HTMLResponse(self._templates.get_template(template).render(**values))
-
-
-def day(moment: datetime) -> str:
-    """As people write it: 25 November 2026."""
-    return f"{moment.day} {moment:%B %Y}"
 
 
 def person(pseudonym: str) -> str:

@@ -1,0 +1,85 @@
+"""What `midway pilots …` does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from adapters.bootstrap import make_secret, now, open_storage
+from adapters.pilot_export import as_json, as_markdown, as_plain, brief_json
+from adapters.settings import Settings
+from bot.access import SHELL
+from bot.curation import library_in_force
+from bot.pilot_keeping import PilotKeeping
+from bot.pilot_plan import PilotPlan
+from bot.pilot_views import state_of
+from bot.storage.pilots import KeptPilot
+from knowledge.library import load_shipped
+
+
+def show_list(as_json_: bool) -> int:
+    listed = asyncio.run(_listed(Settings()))
+    if as_json_:
+        _print(json.dumps([brief_json(pilot, team) for pilot, team in listed], ensure_ascii=False, indent=2))
+    elif not listed:
+        _print("No pilot yet. Say `plan a pilot` in a chat, or open the page “Pilots”.")
+    else:
+        for pilot, team in listed:
+            _print(f"{pilot.id}  {pilot.answers.goal} ({team}; {state_of(pilot)})")
+    return 0
+
+
+def show_one(pilot_id: str, as_json_: bool) -> int:
+    """Raises PilotUnknown."""
+    found = asyncio.run(_one(Settings(), pilot_id))
+    _print(_dumped(*found) if as_json_ else as_plain(*found).rstrip())
+    return 0
+
+
+def export(pilot_id: str, form: str, out: Path | None) -> int:
+    """Write a pilot as a file; a PDF without a name is written as midway-pilot-ID.pdf. Raises PilotUnknown."""
+    found = asyncio.run(_one(Settings(), pilot_id))
+    if form == "pdf":
+        from adapters.pilot_paper import as_pdf
+
+        target = out or Path(f"midway-pilot-{pilot_id}.pdf")
+        target.write_bytes(as_pdf(*found))
+        _print(f"Wrote {target}")
+        return 0
+    text = {"json": _dumped, "text": as_plain}.get(form, as_markdown)(*found)
+    if out is None:
+        _print(text.rstrip())
+    else:
+        out.write_text(text.rstrip() + "\n", encoding="utf-8")
+        _print(f"Wrote {out}")
+    return 0
+
+
+def _dumped(pilot: KeptPilot, plan: PilotPlan, team: str) -> str:
+    return json.dumps(as_json(pilot, plan, team), ensure_ascii=False, indent=2)
+
+
+async def _listed(settings: Settings) -> list[tuple[KeptPilot, str]]:
+    storage = await open_storage(settings, make_secret(settings))
+    try:
+        keeping = PilotKeeping(storage, now, load_shipped)
+        return await keeping.listed(await keeping.visitor(SHELL))
+    finally:
+        await storage.close()
+
+
+async def _one(settings: Settings, pilot_id: str) -> tuple[KeptPilot, PilotPlan, str]:
+    storage = await open_storage(settings, make_secret(settings))
+    try:
+        library, _ = await library_in_force(storage, load_shipped())
+        keeping = PilotKeeping(storage, now, lambda: library)
+        pilot = await keeping.get(await keeping.visitor(SHELL), pilot_id)
+        return pilot, keeping.plan(pilot), await keeping.team_name(pilot)
+    finally:
+        await storage.close()
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")

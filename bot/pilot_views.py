@@ -1,0 +1,188 @@
+"""What is said about pilots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.pilot_forms import more_fields, review_fields, start_fields
+from bot.pilot_plan import PilotPlan, Section, day
+from bot.replies import Block, Button, Buttons, Facts, Form, Heading, Link, Paragraph, Reply, Step, Steps
+from bot.storage.pilots import KeptPilot
+from bot.views import team_form
+
+THREE = "Three questions are enough to start. The plan comes from the library; you can add more to it later."
+WHICH_TEAM = "A pilot belongs to a team, and I do not know yours yet. Say which it is, then press “Plan a pilot”."
+STATES = {"draft": "planned", "running": "under way", "ended": "ended"}
+NAMED_ELSEWHERE = "has agreed to be named; the name stands on the page and on paper only, so that they may step back"
+STEPPED_BACK = "Done: the sponsor is named in this pilot no longer, neither on the page nor on paper made from now on."
+LONGEST_SHOWN = 60
+
+
+def form_reply(typed: Mapping[str, str], trouble: str = "", before: str = "") -> Reply:
+    """The three questions; with ``trouble`` what was wrong with what was typed. ``before`` is the pilot of the last
+    round.
+    """
+    said = trouble or THREE
+    form = Form("pilot", before, "Plan a pilot", "Make the plan", start_fields(typed))
+    return Reply(said, (Paragraph(said), form), audience="sender")
+
+
+def which_team_reply() -> Reply:
+    again = Buttons((Button("Plan a pilot", "pilot-new", "", primary=True),))
+    return Reply(WHICH_TEAM, (Paragraph(WHICH_TEAM), team_form("pilot"), again), audience="sender")
+
+
+def more_reply(pilot: KeptPilot, typed: Mapping[str, str], trouble: str = "") -> Reply:
+    """Everything that can be said. A sponsor's name is not repeated: it could not be taken back from a message."""
+    said = trouble or "Whatever you can say already; leave the rest. Your plan is made anew from it."
+    context = f"{pilot.id}|{pilot.version}"
+    fields = more_fields({**typed, "sponsor": "", "sponsor_agreed": ""})
+    form = Form("pilot-more", context, "More about the pilot", "Save", fields)
+    return Reply(said, (Paragraph(said), form), audience="sender")
+
+
+def plan_reply(pilot: KeptPilot, plan: PilotPlan, team: str, url: str, retired: Sequence[str] = ()) -> Reply:
+    """The plan in one message, with everything that can be done with it. ``url`` is empty without an address."""
+    name = short(plan.goal)
+    facts = tuple((label, NAMED_ELSEWHERE if label == "Sponsor" else value) for label, value in plan.facts)
+    blocks: list[Block] = [
+        Heading(f"Pilot: {name}"), Facts((("Team", team), ("State", state_of(pilot)), *facts)),
+        *(block for section in plan.sheet for block in _section(section, plan)), used_line(plan),
+    ]
+    if retired:
+        gone = "No longer in the library, so left out since you planned: "
+        blocks.append(Paragraph(f"{gone}{', '.join(retired)}.", quiet=True))
+    blocks += _buttons(pilot, plan)
+    if url:
+        blocks.append(Link("The plan as a page, to print and to edit", url))
+    return Reply(f"The plan of the pilot “{name}”: {plan_dates(plan)}.", tuple(blocks))
+
+
+def list_reply(listed: Sequence[tuple[KeptPilot, str]]) -> Reply:
+    """The last pilots of a team."""
+    plan = Button("Plan a pilot", "pilot-new", "", primary=not listed)
+    if not listed:
+        text = "Your team has no pilot yet."
+        return Reply(text, (Paragraph(text), Buttons((plan,))), audience="sender")
+    newest = listed[:5]
+    rows = tuple(Step(f"{short(pilot.answers.goal)}:", state_of(pilot)) for pilot, _ in newest)
+    buttons = (*(Button(short(pilot.answers.goal), "pilot-show", pilot.id) for pilot, _ in newest), plan)
+    text = "The pilots of your team, the newest first:"
+    return Reply(text, (Paragraph(text), Steps(rows, numbered=False), Buttons(buttons)), audience="sender")
+
+
+def milestones_reply(pilot: KeptPilot, plan: PilotPlan) -> Reply:
+    """What is done and what is still to be ticked off."""
+    rows = tuple(
+        Step(f"{one.title}:", f"done on {day(pilot.done[one.key])}" if one.key in pilot.done else f"by {day(one.on)}")
+        for one in plan.milestones
+    )
+    open_ = [one for one in plan.milestones if one.key not in pilot.done and one.key != "review"]
+    buttons = tuple(Button(f"Done: {one.title}", "pilot-done", f"{pilot.id}|{one.key}") for one in open_)
+    text = f"Milestones of “{short(plan.goal)}”"
+    blocks: list[Block] = [Heading(text), Steps(rows, numbered=False)]
+    blocks.append(Buttons((*buttons, Button("Review", "pilot-review", pilot.id))))
+    return Reply(text, tuple(blocks))
+
+
+def team_sheet_reply(plan: PilotPlan) -> Reply:
+    text = f"For everybody who takes part in “{short(plan.goal)}”"
+    blocks = (block for section in plan.team for block in _section(section, plan))
+    return Reply(text, (Heading(text), *blocks, used_line(plan)))
+
+
+def agreement_reply(pilot: KeptPilot, plan: PilotPlan) -> Reply:
+    """Words to copy and send to the sponsor; none where the blessing is firm."""
+    if not plan.agreement:
+        text = "The blessing is firm, so there is nothing to ask for. Should that change, say so under “Add more”."
+        return Reply(text, audience="sender")
+    text = "Copy this and send it to your sponsor, in your own name:"
+    lines = (Paragraph(f"{line.text}{plan.mark(line)}") for line in plan.agreement)
+    return Reply(text, (Paragraph(text), *lines, used_line(plan)), audience="sender")
+
+
+def review_reply(pilot: KeptPilot, trouble: str = "") -> Reply:
+    text = trouble or f"What was decided about “{short(pilot.answers.goal)}”?"
+    form = Form("pilot-review", pilot.id, "Review", "Record it", review_fields(pilot.decision or "", pilot.note))
+    return Reply(text, (Paragraph(text), form), audience="sender")
+
+
+def decided_reply(pilot: KeptPilot, next_layer: str | None) -> Reply:
+    """What was recorded, and after it one thing that can follow."""
+    text = f"Recorded for “{short(pilot.answers.goal)}”: {pilot.decision}, on {day(pilot.changed_at.date())}."
+    follows, button = _follows(pilot, next_layer)
+    blocks: list[Block] = [Paragraph(text)]
+    if pilot.note:
+        blocks.append(Paragraph(f"Why: {pilot.note}"))
+    blocks.append(Paragraph(follows))
+    return Reply(f"{text} {follows}", (*blocks, *((Buttons((button,)),) if button else ())))
+
+
+def review_due_reply(pilot: KeptPilot) -> Reply:
+    """Unasked, on the day of the review."""
+    name, since = short(pilot.answers.goal), day(pilot.review_on)
+    text = f"The review of your pilot “{name}” is due since {since}: go, adapt or stop?"
+    buttons = Buttons((
+        Button("Review", "pilot-review", pilot.id, primary=True), Button("Show the plan", "pilot-show", pilot.id),
+    ))
+    return Reply(text, (Paragraph(text), buttons))
+
+
+def started_line(pilot: KeptPilot) -> str:
+    first = pilot.answers.starts_on
+    if pilot.state == "ended":
+        return f"This pilot has {state_of(pilot)}."
+    return f"Under way. First day: {day(first)}; review: {day(pilot.review_on)}." if first else "Under way."
+
+
+def state_of(pilot: KeptPilot) -> str:
+    decided = f" with “{pilot.decision}”" if pilot.decision else f", review on {day(pilot.review_on)}"
+    return f"{STATES[pilot.state]}{decided}"
+
+
+def plan_dates(plan: PilotPlan) -> str:
+    return f"{day(plan.starts_on)} to {day(plan.ends_on)}, review on {day(plan.review_on)}"
+
+
+def short(goal: str) -> str:
+    """A goal where there is room for a few words."""
+    return goal if len(goal) <= LONGEST_SHOWN else goal[: LONGEST_SHOWN - 1].rstrip() + "…"
+
+
+def used_line(plan: PilotPlan) -> Paragraph:
+    named = "; ".join(f"[{one.number}] {one.title} ({one.id})" for one in plan.used)
+    return Paragraph(f"From the library: {named}.", quiet=True)
+
+
+def _section(section: Section, plan: PilotPlan) -> tuple[Block, Block]:
+    steps = (Step(line.lead, f"{line.text}{plan.mark(line)}") for line in section.lines)
+    return Paragraph(f"{section.title}:"), Steps(tuple(steps), section.numbered)
+
+
+def _buttons(pilot: KeptPilot, plan: PilotPlan) -> list[Block]:
+    first = [Button("Start it", "pilot-start", pilot.id, primary=True)] if pilot.state == "draft" else []
+    if pilot.state != "ended":
+        first.append(Button("Add more", "pilot-more", pilot.id))
+        if plan.agreement:
+            first.append(Button("Agreement to forward", "pilot-agreement", pilot.id))
+    second = [
+        Button("Milestones", "pilot-milestones", pilot.id), Button("Team sheet", "pilot-team", pilot.id),
+        Button("Review", "pilot-review", pilot.id),
+    ]
+    if pilot.answers.sponsor:
+        second.append(Button("Sponsor steps back", "pilot-step-back", pilot.id))
+    return [Buttons(tuple(row)) for row in (first, second) if row]
+
+
+def _follows(pilot: KeptPilot, next_layer: str | None) -> tuple[str, Button | None]:
+    match pilot.decision:
+        case "go" if next_layer:
+            button = Button(next_layer, "more", "-|pilot-layering")
+            return f"What comes next is one layer more, not everything at once: see “{next_layer}”.", button
+        case "adapt":
+            button = Button("Plan the next round", "pilot-new", pilot.id, primary=True)
+            return "Change one thing, and give it a new end date.", button
+        case "stop":
+            return "A recorded stop is knowledge for others. Thank those who took part, by name.", None
+    return "Choose one thing to add, no more.", None
+

@@ -1,0 +1,69 @@
+"""What is typed into a pilot's form: taken as people write it, refused in a sentence that names the field."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.pilot_answers import Answers, FieldWrong, read_answers
+
+TODAY = date(2026, 11, 23)
+THREE = {"goal": "More registrations", "metric": "Registrations a quarter", "weeks": "8"}
+BEFORE = Answers("More registrations", "Registrations a quarter", 8, starts_on=date(2026, 11, 2), hours=6)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("goal", " \n ", "“What the pilot is for” is empty"),
+        ("metric", "", "“What the sponsor is measured on” is empty"),
+        ("weeks", "", "“How long, in weeks” is empty"),
+        ("weeks", "some", "“How long, in weeks” needs a whole number from 1 to 52, such as 8."),
+        ("weeks", "0", "needs a whole number"), ("weeks", "53", "needs a whole number"), ("weeks", "-3", "needs a whole number"),
+        ("weeks", "8.5", "needs a whole number"), ("weeks", "٨", "needs a whole number"),
+        ("goal", "x" * 241, "“What the pilot is for” is longer than 240 characters"),
+        ("hours", "a few", "“Hours a week, all together” needs a number"), ("hours", "nan", "needs a number"),
+        ("hours", "-1", "needs a number"), ("hours", "1e9", "needs a number"),
+        ("blessing", "maybe", "“How strong the blessing is” is one of: formal, spoken, vague, none"),
+        ("relationship", "enemy", "“What you are to the centre” is one of: unit, chapter"),
+        ("starts_on", "next week", "“First day” needs a date written as 2027-01-18"),
+        ("starts_on", "2026-11-22", "“First day” is in the past"),
+        ("starts_on", "2028-11-22", "“First day” is more than a year ahead"),
+        ("sponsor", "Head of Courses", "A sponsor is named only after agreeing"),
+    ],
+)
+def test_what_cannot_be_taken_is_said(field: str, typed: str, words: str) -> None:
+    with pytest.raises(FieldWrong) as raised:
+        read_answers({**THREE, field: typed}, None, TODAY)
+    assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("missing", ["goal", "metric", "weeks"])
+def test_a_field_that_does_not_come_at_all_is_missed(missing: str) -> None:
+    with pytest.raises(FieldWrong, match="is empty"):
+        read_answers({name: value for name, value in THREE.items() if name != missing}, None, TODAY)
+
+
+def test_it_is_taken_as_people_write_it() -> None:
+    """Weeks with their unit, a comma for a point, lines and spaces, capitals of a choice."""
+    typed = {**THREE, "goal": "  More\n registrations ", "weeks": "8 Weeks", "hours": "4,5", "blessing": "Vague"}
+    found = read_answers(typed, None, TODAY)
+    assert (found.goal, found.weeks, found.hours, found.blessing) == ("More registrations", 8, 4.5, "vague")
+
+
+def test_what_is_left_out_stays_and_what_is_emptied_goes() -> None:
+    """A first day that lies in the past by now may stay, too."""
+    assert read_answers({"who": "Two"}, BEFORE, TODAY).hours == 6
+    changed = read_answers({**BEFORE.typed(), "hours": ""}, BEFORE, TODAY)
+    assert (changed.hours, changed.starts_on) == (None, date(2026, 11, 2))
+
+
+def test_a_sponsor_keeps_the_day_of_agreeing_and_another_has_their_own() -> None:
+    yes = {"sponsor": "Head of Courses", "sponsor_agreed": "yes"}
+    named = read_answers(yes, BEFORE, TODAY)
+    later = date(2026, 12, 1)
+    assert read_answers(yes, named, later).sponsor_agreed == TODAY
+    assert read_answers({**yes, "sponsor": "Head of Sales"}, named, later).sponsor_agreed == later
+    gone = read_answers({"sponsor": ""}, named, later)
+    assert (gone.sponsor, gone.sponsor_agreed) == ("", None)

@@ -1,0 +1,95 @@
+"""A pilot on paper and as text: one page each, nothing beside the paper, no word read as markup."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from pypdf import PdfReader
+
+from adapters.pilot_export import as_json, as_markdown, as_plain
+from adapters.pilot_paper import as_pdf, as_pictures
+from bot.pilot_answers import LONGEST, Answers
+from bot.pilot_plan import PilotPlan
+from bot.pilot_rules import plan_of
+from bot.storage.pilots import KeptPilot
+from tests.fakes.answering import START, shipped
+
+LINES = "Sehr lange Bezeichnung mit vielen Wörtern " * 8
+MARKUP = '#panic() $x$ *b* `r` \\ <a> @b [c] // https://example.org "q" #{1+1} = H'
+PLAIN = Answers("More registrations", "Registrations a quarter", 8)
+WIDE = replace(PLAIN, goal="W" * LONGEST["goal"], metric="W" * LONGEST["metric"], who="W" * LONGEST["who"])
+NAMED = {"sponsor": LINES[:80], "sponsor_agreed": date(2026, 11, 23)}
+FULL = Answers(
+    LINES[: LONGEST["goal"]], LINES[: LONGEST["metric"]], 52, hours=999.5, blessing="none", relationship="chapter", **NAMED,  # type: ignore[arg-type]
+    **{name: LINES[: LONGEST[name]] for name in ("who", "channels", "baseline", "enough", "stop", "money")},  # type: ignore[arg-type]
+)
+
+
+def pilot_of(answers: Answers) -> tuple[KeptPilot, PilotPlan, str]:
+    plan = plan_of(answers, shipped(), START.date())
+    done = {"start": date(2026, 12, 7)}
+    return KeptPilot("p1", "T", "t", "p", answers, (), plan.review_on, START, START, done=done), plan, "Chapter North"
+
+
+def pages(answers: Answers, team: str = "Chapter North") -> list[str]:
+    pilot, plan, _ = pilot_of(answers)
+    return [page.extract_text() for page in PdfReader(io.BytesIO(as_pdf(pilot, plan, team))).pages]
+
+
+def tight(text: str) -> str:
+    """Without spaces, hyphens at line ends and what only allows a break."""
+    return re.sub(r"[\s\u200b\u00ad‐-]+", "", text)
+
+
+@pytest.mark.parametrize(("answers", "count"), [
+    (PLAIN, 3), (replace(PLAIN, blessing="formal"), 2), (FULL, 3), (WIDE, 3), (replace(FULL, relationship="dealer"), 3),
+    (replace(FULL, relationship="region", blessing=None), 3),
+], ids=["empty", "firm", "full", "wide", "dealer", "region"])
+def test_each_sheet_is_one_page(answers: Answers, count: int) -> None:
+    """Everybody's, the team's, and words to forward where the blessing is not firm."""
+    found = pages(answers, LINES[:80])
+    assert len(found) == count
+    assert "Pilot on one page" in found[0] and "Stop rule" in found[0] and "pilot-go-no-go" in tight(found[0]).replace("pilotgonogo", "pilot-go-no-go")
+    assert "For the team" in found[1] and "Easy first tasks" in found[1]
+    assert count == 2 or "To forward to the sponsor" in found[2]
+
+
+def test_what_was_typed_stands_there_as_typed() -> None:
+    """Whatever it would mean to the one who sets it."""
+    answers = replace(PLAIN, goal=MARKUP, who=MARKUP, baseline=MARKUP, stop=MARKUP)
+    found = tight(pages(answers, MARKUP[:80])[0])
+    assert found.count(tight(MARKUP)) >= 4
+
+
+def test_an_empty_part_leaves_no_empty_line() -> None:
+    assert not re.search(r"^(Who takes part|Channels|May cost|Sponsor)$", pages(PLAIN)[0], re.MULTILINE)
+
+
+def test_pictures_are_of_the_same_pages() -> None:
+    made = as_pictures(*pilot_of(PLAIN))
+    assert len(made) == 3 and all(picture.startswith(b"\x89PNG") for picture in made)
+
+
+def test_markdown_says_everything_and_forms_nothing_by_itself() -> None:
+    answers = replace(FULL, goal=MARKUP, blessing="vague")
+    text = as_markdown(*pilot_of(answers))
+    assert "\\#panic()" in text and "\\[c\\]" in text and "\\<a\\>" in text and "1. **State the hypothesis.**" in text
+    plain = as_plain(*pilot_of(answers))
+    assert MARKUP in plain and "First post: done on 7 December 2026" in plain and "To forward to the sponsor" in plain
+
+
+def test_json_is_a_contract() -> None:
+    """Names and forms of what other programs read."""
+    found = json.loads(json.dumps(as_json(*pilot_of(PLAIN))))
+    assert set(found) == {
+        "id", "tenant", "team", "state", "decision", "note", "version", "goal", "starts_on", "ends_on", "review_on", "facts",
+        "plan", "team_sheet", "agreement", "milestones", "practices",
+    }
+    assert found["milestones"][2] == {"key": "start", "title": "First post", "on": "2026-11-30", "done": "2026-12-07"}
+    ids = {one["id"] for one in found["practices"]}
+    assert {line["practice"] for part in (*found["plan"], *found["team_sheet"]) for line in part["lines"]} - {None} <= ids

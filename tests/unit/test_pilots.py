@@ -1,0 +1,126 @@
+"""Pilots in a chat, beyond the transcript: words that mean one, twice the same, other people's, buttons of last year."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.access import Role
+from bot.replies import Link, Reply
+from bot.storage.unit import Storage
+from tests.fakes.answering import FakeAnswering, Someone, buttons_of, forms_of, make_advisor
+
+THREE = {"goal": "More registrations", "metric": "Registrations a quarter", "weeks": "8"}
+
+
+@pytest.fixture
+def database() -> str:
+    """What is said does not depend on it."""
+    return "sqlite"
+
+
+@pytest_asyncio.fixture
+async def somebody(storage: Storage) -> AsyncIterator[Someone]:
+    made = Someone(make_advisor(storage, FakeAnswering(), named={Role.ADMIN: ["U9"]}))
+    await made.says("my team is Chapter North")
+    yield made
+
+
+def labels(reply: Reply) -> list[str]:
+    return [button.label for button in buttons_of(reply)]
+
+
+@pytest.mark.parametrize("words", [
+    "pilot", "Pilot!", "plan a pilot", "help me plan a pilot", "Can you help us plan a pilot?", "/midway pilot", "new pilot",
+])
+async def test_these_words_begin_a_plan(somebody: Someone, words: str) -> None:
+    [form] = forms_of(await somebody.says(words))
+    assert (form.form, [field.name for field in form.fields]) == ("pilot", ["goal", "metric", "weeks"])
+
+
+@pytest.mark.parametrize("words", ["our pilots", "Show our pilots", "pilots", "midway my pilots"])
+async def test_these_words_list_them(somebody: Someone, words: str) -> None:
+    reply = await somebody.says(words)
+    assert reply.text == "Your team has no pilot yet." and labels(reply) == ["Plan a pilot"]
+
+
+@pytest.mark.parametrize("words", ["How do we launch a pilot?", "what goes into a pilot plan", "plan a pilot for our dealers"])
+async def test_a_question_about_pilots_is_a_question(somebody: Someone, words: str) -> None:
+    assert forms_of(await somebody.says(words)) == []
+
+
+async def test_a_team_that_is_no_own_unit_gives_and_gets(somebody: Someone, storage: Storage) -> None:
+    """What the team is to the centre is known from the team."""
+    async with storage.unit() as unit:
+        team = await unit.teams.named("W1", "Chapter North")
+        assert team
+        team.relationship = "dealer"
+    assert "give-get-agreement" in repr(await somebody.fills("pilot", "", THREE))
+
+
+async def test_the_page_is_linked_where_pages_have_an_address(storage: Storage) -> None:
+    for address, expected in (("https://midway.example/", 1), ("", 0)):
+        person = Someone(make_advisor(storage, FakeAnswering(), public_url=address), f"U{expected}")
+        await person.says("my team is Chapter North")
+        reply = await person.fills("pilot", "", THREE)
+        links = [block.url for block in reply.blocks if isinstance(block, Link)]
+        assert len(links) == expected and all(url.startswith("https://midway.example/pilots/") for url in links)
+
+
+async def test_another_teams_pilot_is_not_shown_nor_changed(somebody: Someone, storage: Storage) -> None:
+    """Not to an admin in a chat either: corrections with a reason are made on the page."""
+    plan = await somebody.fills("pilot", "", THREE)
+    for user in ("U2", "U9"):
+        other = Someone(somebody.advisor, user)
+        await other.says("my team is Chapter South")
+        for label in labels(plan):
+            assert (await other.chooses(plan, label)).text.startswith("That pilot belongs to another team")
+    foreign = Someone(somebody.advisor, tenant="W2")
+    assert (await foreign.chooses(plan, "Milestones")).text.startswith("I do not have that pilot.")
+
+
+async def test_a_pilot_of_a_channels_team_is_everybodys_there(somebody: Someone) -> None:
+    plan = await somebody.fills("pilot", "", THREE)
+    other = Someone(somebody.advisor, "U2", channel="C7", kind="channel")
+    await other.says("team Chapter North")
+    assert "Milestones of" in (await other.chooses(plan, "Milestones")).text
+
+
+async def test_a_form_of_an_older_plan_is_refused_with_the_reason(somebody: Someone) -> None:
+    plan = await somebody.fills("pilot", "", THREE)
+    [old] = forms_of(await somebody.chooses(plan, "Add more"))
+    assert "Pilot:" in repr(await somebody.fills("pilot-more", old.context, {"weeks": "9"}))
+    assert (await somebody.fills("pilot-more", old.context, {"weeks": "10"})).text.startswith("Somebody else has changed")
+
+
+@pytest.mark.parametrize(("form", "context"), [("pilot-more", "x"), ("pilot-more", "x|y"), ("pilot-review", "a|b")])
+async def test_a_form_that_nobody_knows_any_more_is_said(somebody: Someone, form: str, context: str) -> None:
+    assert (await somebody.fills(form, context, {})).text.startswith("I do not know that form any more.")
+
+
+@pytest.mark.parametrize("action", ["pilot-show", "pilot-start", "pilot-done", "pilot-review", "pilot-step-back"])
+async def test_a_button_of_a_pilot_that_is_gone_is_said(somebody: Someone, action: str) -> None:
+    assert (await somebody.presses(action, "gone|start")).text.startswith("I do not have that pilot.")
+
+
+async def test_after_adapt_the_next_round_keeps_what_was_said(somebody: Someone) -> None:
+    """With a new first day, and a sponsor who is asked again."""
+    plan = await somebody.fills("pilot", "", THREE)
+    [form] = forms_of(await somebody.chooses(plan, "Add more"))
+    more = {"who": "Two leaders", "sponsor": "Head of Courses", "sponsor_agreed": "yes"}
+    fuller = await somebody.fills("pilot-more", form.context, more)
+    [review] = forms_of(await somebody.chooses(fuller, "Review"))
+    decided = await somebody.fills("pilot-review", review.context, {"decision": "adapt"})
+    [again] = forms_of(await somebody.chooses(decided, "Plan the next round"))
+    assert {field.name: field.value for field in again.fields} == THREE
+    second = await somebody.fills("pilot", again.context, {**THREE, "weeks": "6"})
+    assert "Two leaders" in repr(second) and "has agreed to be named" not in repr(second)
+    assert len((await somebody.says("our pilots")).blocks) == 3 and len(labels(await somebody.says("our pilots"))) == 3
+
+
+async def test_without_a_team_a_form_is_answered_with_the_question_for_it(storage: Storage) -> None:
+    nobody = Someone(make_advisor(storage, FakeAnswering()))
+    for reply in (await nobody.says("pilot"), await nobody.fills("pilot", "", THREE), await nobody.presses("pilot-new", "")):
+        assert [form.form for form in forms_of(reply)] == ["team"] and labels(reply) == ["Plan a pilot"]
