@@ -1,0 +1,57 @@
+"""Papers to attach: a brief as one page, PDF or PNG, set by typst without a network.
+
+What people wrote goes in as data and is never read as markup. The library is loaded when a paper is made.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from adapters.charts import png
+from adapters.plain import inert, one_line
+from bot.briefs import Brief
+
+Kind = Literal["pdf", "png"]
+
+MEDIA_TYPES: dict[Kind, str] = {"pdf": "application/pdf", "png": "image/png"}
+PIXELS_PER_INCH = 144
+LONGEST = 420
+"""Characters of one piece of text on the page; what is longer is cut, and stands whole in Midway."""
+PRINT = 3.0
+"""How sharp the picture is: 600 pixels wide times this on 12 cm of paper."""
+BELOW = "Made by Midway from what the team stated. Figures, their direction and their basis are as stated."
+
+
+def brief_paper(brief: Brief, kind: Kind) -> bytes:
+    """The brief as one page. The same brief gives the same bytes."""
+    import typst
+
+    with TemporaryDirectory(prefix="midway-") as folder:
+        room = Path(folder)
+        (room / "said.json").write_text(json.dumps(_said(brief)), encoding="utf-8")
+        (room / "picture.png").write_bytes(png(brief.chart, PRINT))
+        paper = files("adapters").joinpath("papers/brief.typ").read_bytes()
+        compiler = typst.Compiler(input=paper, root=folder, sys_inputs={"as": "page" if kind == "pdf" else "picture"})
+        made = compiler.compile(format=kind, ppi=PIXELS_PER_INCH, timestamp=int(brief.stated_at.timestamp()))
+    assert isinstance(made, bytes)
+    return made
+
+
+def _said(brief: Brief) -> dict[str, object]:
+    """All that stands on the page, as words."""
+    return {
+        "above": _short(f"Brief · {brief.team} · “{brief.practice}”"), "title": _short(brief.title),
+        "author": _short(brief.team), "picture": inert(brief.chart.summary),
+        "sentences": [_short(sentence) for sentence in brief.sentences], "asked": "Decision asked for",
+        "decision": _short(brief.decision), "facts": [[_short(label), _short(value)] for label, value in brief.facts],
+        "thanks": "With thanks to", "credit": _short(brief.credit), "below": BELOW,
+    }
+
+
+def _short(text: str) -> str:
+    said = one_line(text)
+    return said if len(said) <= LONGEST else said[: LONGEST - 1].rstrip() + "…"
