@@ -28,9 +28,10 @@ def with_unit(value: float, unit: str) -> str:
 
 
 def difference(before: float, after: float, unit: str) -> str:
-    """How the figure changed: ``75 % lower``, ``5 percentage points higher``, ``12 times as high``, ``higher by 12 hours``, ``unchanged``.
+    """How the figure changed: ``75 % lower``, ``12 times as high``, ``higher by 12 hours``, ``unchanged``.
 
-    A percentage is given of a figure above zero only: of nothing, or of less than nothing, it says nothing.
+    Between two percentages it is one of percentage points. A percentage is given of a figure above zero only: of
+    nothing, or of less than nothing, it says nothing.
     """
     if before == after:
         return "unchanged"

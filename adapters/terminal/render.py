@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from adapters.plain import AI_NOTICE, block_text, one_line
-from bot.replies import Block, Button, Buttons, Form, Heading, Paragraph, Reply, Sources, Steps
+from adapters.plain import AI_NOTICE, block_text, inert, one_line
+from adapters.terminal.bars import bars
+from bot.replies import Block, Button, Buttons, Chart, Form, Heading, Paragraph, Reply, Sources, Steps
 
 NARROWEST, WIDEST = 30, 96
 
@@ -44,6 +45,9 @@ def _block(block: Block, width: int, buttons: Sequence[Button], colour: bool) ->
         case Buttons(items):
             row = "  ".join(f"({_number(button, buttons)}) {one_line(button.label)}" for button in items)
             return _wrapped(row, width)
+        case Chart():
+            title, summary = _styled(_wrapped(one_line(block.title), width), "1", colour), inert(block.summary).strip()
+            return "\n".join(part for part in (title, _wrapped(summary, width), bars(block, width)) if part)
         case Form(fields=fields):
             asked = "; ".join(
                 f"{one_line(field.label)} ({one_line(field.hint)})" if field.hint else one_line(field.label)
