@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from adapters.keeper import LibraryKeeper
     from adapters.terminal.adapter import TerminalAdapter
     from bot.advisor import Advisor
+    from bot.brief_desk import Briefs
     from bot.intake import DurableIntake
     from bot.office import Office
     from bot.ports import Messenger
@@ -112,6 +113,7 @@ class Bot:
     knowledge: Knowledge
     tracker: Tracker
     office: Office
+    briefs: Briefs
     keeper: LibraryKeeper
     advisor: Advisor
 
@@ -120,6 +122,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     from adapters.keeper import LibraryKeeper
     from bot.access import Role
     from bot.advisor import Advisor
+    from bot.brief_desk import Briefs
     from bot.office import Office
     from bot.tracker import Tracker
 
@@ -133,11 +136,13 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
         storage, now, lambda: knowledge.library, keeper.examine, keeper.look, named=named,
         public_url=settings.public_url,
     )
+    briefs = Briefs(storage, now, office.access, knowledge.practice, settings.public_url)
     advisor = Advisor(
         knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
         model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
+        features=(briefs,),
     )
-    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor)
+    return Bot(settings, secret, storage, knowledge, tracker, office, briefs, keeper, advisor)
 
 
 def model_notice(knowledge: Knowledge) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.access import Role
 from bot.advisor import Advisor
 from bot.answering import Answering
+from bot.brief_desk import Briefs
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
 from bot.office import Office
 from bot.ports import Clock, Draft
@@ -73,9 +74,10 @@ def make_advisor(
         storage, clock, shipped, nothing_wrong, nothing_to_do, named=named or {}, public_url=public_url
     )
     tracker = Tracker(storage, storage.secret, clock, enabled=tracking)
+    briefs = Briefs(storage, clock, office.access, lambda name: shipped().practices.get(name), public_url)
     return Advisor(
         answering, tracker, office.experts, office.desk, retention_days=retention_days, model_notice=model_notice,
-        whispers=frozenset({"slack"}),
+        whispers=frozenset({"slack"}), features=(briefs,),
     )
 
 

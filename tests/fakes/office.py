@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.access import Role, Who
+from bot.brief_desk import Briefs
 from bot.curation import library_in_force
 from bot.messages import Conversation
 from bot.office import Office
@@ -39,6 +40,9 @@ class World:
         self.office = Office.over(
             storage, lambda: self.now, lambda: self.library, self._examine, self.look, named=named or {},
             public_url="https://midway.example",
+        )
+        self.briefs = Briefs(
+            storage, lambda: self.now, self.office.access, lambda name: self.library.practices.get(name), "https://midway.example"
         )
 
     def pass_(self, **time: float) -> None:

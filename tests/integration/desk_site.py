@@ -33,7 +33,7 @@ def application(world: World, public_url: str = ADDRESS) -> Starlette:
     def nearest(text: str) -> tuple[str, float] | None:
         return None
 
-    desk = DeskPages(world.office, lambda: world.library, nearest, world.storage, world.storage.secret, public_url)
+    desk = DeskPages(world.office, lambda: world.library, nearest, world.storage, world.storage.secret, public_url, world.briefs)
     web = WebAdapter(
         RecordingIntake(), WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=public_url,
         suggestions=("How do we launch a pilot?",), signed_in=desk.lets_in,

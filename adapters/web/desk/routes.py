@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.web.admission import refuse_foreign
+from adapters.web.desk.brief_pages import BriefPages
 from adapters.web.desk.library_pages import LibraryPages, Nearest
 from adapters.web.desk.posted import Form, read_form
 from adapters.web.desk.question_pages import QuestionPages
@@ -21,6 +22,7 @@ from adapters.web.desk.visitors import Visitors
 from adapters.web.headers import SecurityHeaders
 from adapters.web.parse import Refused
 from bot.access import Who
+from bot.brief_desk import Briefs
 from bot.errors import BotError, ChangedMeanwhile, NotAllowed, NotPublishable, StorageUnavailable
 from bot.faults import trace_without_words
 from bot.office import Office
@@ -44,12 +46,13 @@ class DeskPages:
 
     def __init__(
         self, office: Office, library: Callable[[], Library], nearest: Nearest, storage: Storage, secret: SecretKey,
-        public_url: str,
+        public_url: str, briefs: Briefs,
     ) -> None:
         self._visitors = Visitors(office.access, secret, secure=urlsplit(public_url).scheme == "https")
         self._screen = Screen(self._visitors)
         self._library = LibraryPages(office, library, nearest, self._screen)
         self._questions = QuestionPages(office, library, storage, self._screen)
+        self._briefs = BriefPages(briefs, self._screen)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
@@ -59,6 +62,8 @@ class DeskPages:
             "/library/{id}/edit": library.edit, "/library/{id}/versions/{version:int}": library.version,
             "/import": library.import_page, "/experts": questions.experts, "/gaps": questions.gaps,
             "/people": signing.people,
+            "/briefs/{id}/chart.png": self._briefs.picture, "/briefs/{id}.png": self._briefs.as_png,
+            "/briefs/{id}.pdf": self._briefs.as_pdf, "/briefs/{id}": self._briefs.page,
         }
         acts: dict[str, Act] = {
             "/library/{id}/save": library.save, "/library/{id}/still-true": library.still_true,
