@@ -26,8 +26,10 @@ practices = typer.Typer(
     help="The library: list what is in it, show one practice, check all of them.", no_args_is_help=True
 )
 teams = typer.Typer(help="Teams that ask: list them, import them from a CSV file.", no_args_is_help=True)
+adoption = typer.Typer(help="What teams do with practices, and what came of it.", no_args_is_help=True)
 app.add_typer(practices, name="practices")
 app.add_typer(teams, name="teams")
+app.add_typer(adoption, name="adoption")
 
 USAGE = 2
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs; its form is a contract.")]
@@ -177,6 +179,22 @@ def teams_import(
     from adapters import team_commands
 
     sys.exit(team_commands.import_file(file, tenant))
+
+
+@adoption.command("brief")
+def adoption_brief(
+    result: Annotated[str, typer.Argument(metavar="RESULT_ID", help="It stands in the address of the brief's page.")],
+    out: Annotated[Path | None, typer.Option(help="FILE.pdf or FILE.png; by default midway-brief-ID.pdf.")] = None,
+) -> None:
+    """Write the one-page brief of a result: PDF to attach, PNG to paste.
+
+    Example: midway adoption brief 5f1c0e9b --out brief.pdf
+    """
+    from adapters import brief_commands
+
+    if out is not None and out.suffix.lower() not in brief_commands.KINDS:
+        raise typer.BadParameter("end the file's name with .pdf or .png", param_hint="--out")
+    sys.exit(brief_commands.write_brief(result, out))
 
 
 @app.command("slack-manifest")
