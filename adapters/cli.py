@@ -188,7 +188,7 @@ def adoption_brief(
 ) -> None:
     """Write the one-page brief of a result: PDF to attach, PNG to paste.
 
-    Example: midway adoption brief 5f1c0e9b --out brief.pdf
+    Example: midway adoption brief RESULT_ID --out brief.pdf
     """
     from adapters import brief_commands
 

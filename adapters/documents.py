@@ -19,8 +19,8 @@ Kind = Literal["pdf", "png"]
 
 MEDIA_TYPES: dict[Kind, str] = {"pdf": "application/pdf", "png": "image/png"}
 PIXELS_PER_INCH = 144
-LONGEST = 420
-"""Characters of one piece of text on the page; what is longer is cut, and stands whole in Midway."""
+LONGEST, LONGEST_PHRASE = 420, 200
+"""Characters of a sentence and of anything else on the page; what is longer is cut, and stands whole in Midway."""
 PRINT = 3.0
 """How sharp the picture is: 600 pixels wide times this on 12 cm of paper."""
 BELOW = "Made by Midway from what the team stated. Figures, their direction and their basis are as stated."
@@ -44,14 +44,18 @@ def brief_paper(brief: Brief, kind: Kind) -> bytes:
 def _said(brief: Brief) -> dict[str, object]:
     """All that stands on the page, as words."""
     return {
-        "above": _short(f"Brief · {brief.team} · “{brief.practice}”"), "title": _short(brief.title),
-        "author": _short(brief.team), "picture": inert(brief.chart.summary),
+        "above": _phrase(f"Brief · {brief.team} · “{brief.practice}”"), "title": _phrase(brief.title),
+        "author": _phrase(brief.team), "picture": inert(brief.chart.summary),
         "sentences": [_short(sentence) for sentence in brief.sentences], "asked": "Decision asked for",
-        "decision": _short(brief.decision), "facts": [[_short(label), _short(value)] for label, value in brief.facts],
-        "thanks": "With thanks to", "credit": _short(brief.credit), "below": BELOW,
+        "decision": _short(brief.decision), "facts": [[_phrase(label), _phrase(value)] for label, value in brief.facts],
+        "thanks": "With thanks to", "credit": _phrase(brief.credit), "below": BELOW,
     }
 
 
-def _short(text: str) -> str:
+def _phrase(text: str) -> str:
+    return _short(text, LONGEST_PHRASE)
+
+
+def _short(text: str, limit: int = LONGEST) -> str:
     said = one_line(text)
-    return said if len(said) <= LONGEST else said[: LONGEST - 1].rstrip() + "…"
+    return said if len(said) <= limit else said[: limit - 1].rstrip() + "…"
