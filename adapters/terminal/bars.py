@@ -22,7 +22,7 @@ def bars(chart: Chart, width: int) -> str:
     if not rows:
         return ""
     longest = max(abs(value) for _, value, _, _ in rows)
-    names = min(MOST_NAME, max(len(name) for name, _, _, _ in rows), max(1, width // 3))
+    names = max(1, min(MOST_NAME, max(len(name) for name, _, _, _ in rows), width // 3))
     room = width - names - 3 - max(len(words) for _, _, _, words in rows)
     beside = room >= NARROWEST_BAR
     lines = textwrap.wrap(f"In {one_line(chart.unit)}:", width) if one_line(chart.unit) else []
@@ -31,7 +31,7 @@ def bars(chart: Chart, width: int) -> str:
         bar = mark * _length(value, longest, room if beside else width - names - 2)
         parts = (bar, words) if beside else (bar,)
         lines += [*above, f"{last.ljust(names)}  {' '.join(part for part in parts if part)}".rstrip()]
-        lines += [] if beside else [f"{'':{names}}  {words}"]
+        lines += [] if beside else [f"  {line}" for line in textwrap.wrap(words, width - 2)]
     return "\n".join(lines)
 
 
