@@ -92,7 +92,7 @@ class Briefs:
             raise NotAllowed(views.NOT_YOURS_TO_WORD)
         async with self._storage.unit() as unit:
             result_id = found.brief.result_id
-            words = await self._words(unit, who.tenant, result_id, form)
+            words = await self._words(unit, who.tenant, found.brief, form)
             changed = await unit.brief_words.keep(who.tenant, result_id, words, form.event_id)
             if changed:
                 await unit.audits.write(who.tenant, who.person, "brief reworded", f"result:{result_id}", self._clock())
@@ -133,13 +133,20 @@ class Briefs:
         own = await unit.teams.of(who.tenant, who.person, *place)
         return own is not None and own.id in {team.id, team.merged_into}
 
-    async def _words(self, unit: Unit, tenant: str, result_id: str, form: FormSubmission) -> BriefWords:
-        """What was written; where it is what we would say ourselves, nothing, so that it follows the figures."""
-        stated, team = await self._stated(unit, tenant, result_id)
+    async def _words(self, unit: Unit, tenant: str, now: Brief, form: FormSubmission) -> BriefWords:
+        """What was written; where it is what we would say ourselves, nothing, so that it follows the figures.
+
+        A line that the form did not bring stays as it is ``now``.
+        """
+        stated, team = await self._stated(unit, tenant, now.result_id)
         own = brief_of(stated, team.name, self._title(stated.practice_id))
+        standing = {
+            views.FIRST: now.sentences[0], views.SECOND: now.sentences[1], views.DECISION: now.decision,
+            views.CREDIT: now.credit,
+        }
         first, second, decision, credit = (
-            " ".join(clean_text(form.values.get(name, ""), views.LONGEST_LINE).split())
-            for name in (views.FIRST, views.SECOND, views.DECISION, views.CREDIT)
+            " ".join(clean_text(form.values.get(name, words), views.LONGEST_LINE).split())
+            for name, words in standing.items()
         )
         return BriefWords(
             "" if first == own.sentences[0] else first, "" if second == own.sentences[1] else second,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from adapters.plain import AI_NOTICE, block_text, inert, one_line
 from adapters.terminal.bars import bars
-from bot.replies import Block, Button, Buttons, Chart, Form, Heading, Paragraph, Reply, Sources, Steps
+from bot.replies import Block, Button, Buttons, Chart, Field, Form, Heading, Paragraph, Reply, Sources, Steps
 
 NARROWEST, WIDEST = 30, 96
 
@@ -49,13 +49,16 @@ def _block(block: Block, width: int, buttons: Sequence[Button], colour: bool) ->
             title, summary = _styled(_wrapped(one_line(block.title), width), "1", colour), inert(block.summary).strip()
             return "\n".join(part for part in (title, _wrapped(summary, width), bars(block, width)) if part)
         case Form(fields=fields):
-            asked = "; ".join(
-                f"{one_line(field.label)} ({one_line(field.hint)})" if field.hint else one_line(field.label)
-                for field in fields
-            )
+            asked = "; ".join(_asked(field, named=len(fields) > 1) for field in fields)
             how = "= and your answer" if len(fields) == 1 else "= and name=value; name=value"
             return _wrapped(f"{one_line(block.title)}: {asked} Type {how}.", width)
     return "\n".join(_wrapped(line, width) for line in block_text(block).splitlines())
+
+
+def _asked(field: Field, *, named: bool) -> str:
+    """What a field wants; of several each with the name to type before its value."""
+    label = f"{field.name}: {one_line(field.label)}" if named else one_line(field.label)
+    return f"{label} ({one_line(field.hint)})" if field.hint else label
 
 
 def _number(button: Button, buttons: Sequence[Button]) -> int:
