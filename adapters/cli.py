@@ -268,6 +268,22 @@ def pilots_export(
     sys.exit(pilot_commands.export(id_, form, out))
 
 
+@adoption.command("brief")
+def adoption_brief(
+    result: Annotated[str, typer.Argument(metavar="RESULT_ID", help="It stands in the address of the brief's page.")],
+    out: Annotated[Path | None, typer.Option(help="FILE.pdf or FILE.png; by default midway-brief-ID.pdf.")] = None,
+) -> None:
+    """Write the one-page brief of a result: PDF to attach, PNG to paste.
+
+    Example: midway adoption brief RESULT_ID --out brief.pdf
+    """
+    from adapters import brief_commands
+
+    if out is not None and out.suffix.lower() not in brief_commands.KINDS:
+        raise typer.BadParameter("end the file's name with .pdf or .png", param_hint="--out")
+    sys.exit(brief_commands.write_brief(result, out))
+
+
 @app.command("slack-manifest")
 def slack_manifest(
     socket: Annotated[bool, typer.Option(help="For Socket Mode, which needs no public address.")] = True,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.amounts import with_unit
 from bot.replies import (
     Block,
     Button,
@@ -147,7 +148,8 @@ def _figure(series: Series, at: int, unit: str) -> str:
     value = series.values[at] if at < len(series.values) else None
     if value is None:
         return "not known"
-    return f"{value:g} {one_line(unit)}".rstrip()
+    estimated = " (estimated)" if series.estimated else ""
+    return with_unit(value, one_line(unit)) + estimated
 
 
 def _field(field: Field) -> str:

@@ -29,5 +29,6 @@ def features_over(
     return (
         Adopting(storage, tracker, library),
         Colleagues(storage, tracker, library, find),
+        office.briefs,
         PilotChat(office.pilots, tracker, public_url),
     )

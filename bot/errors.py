@@ -25,6 +25,10 @@ class NotAllowed(BotError):
     """This person has not the role for it."""
 
 
+class NoBrief(BotError):
+    """There is no result to make a brief of; the message says what is missing."""
+
+
 class ChangedMeanwhile(BotError):
     """Somebody else changed it after this person began to."""
 

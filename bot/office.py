@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.access import Access, Role
+from bot.brief_desk import Briefs
 from bot.curation import Changed, Curation, Examine
 from bot.desk import Desk
 from bot.experts import Experts
@@ -15,6 +16,7 @@ from bot.ports import Clock
 from bot.reviews import Reviews
 from bot.storage.unit import Storage
 from knowledge.library import Library
+from knowledge.practice import Practice
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Office:
     reviews: Reviews
     desk: Desk
     pilots: PilotKeeping
+    briefs: Briefs
 
     @classmethod
     def over(
@@ -36,14 +39,18 @@ class Office:
     ) -> Office:
         """``library`` gives the one in force; ``named`` are the settings' people by role."""
 
+        def practice(practice_id: str) -> Practice | None:
+            return library().practices.get(practice_id)
+
         def title(practice_id: str) -> str | None:
-            practice = library().practices.get(practice_id)
-            return practice.title if practice else None
+            found = practice(practice_id)
+            return found.title if found else None
 
         access = Access(storage, storage.secret, clock, named)
         curation = Curation(storage, clock, examine, changed)
         experts = Experts(storage, clock, curation, title)
         reviews = Reviews(storage, clock, lambda: library().practices.values())
-        desk = Desk(access, experts, curation, reviews, lambda name: library().practices.get(name), public_url)
+        desk = Desk(access, experts, curation, reviews, practice, public_url)
         gaps, pilots = GapList(storage, clock, title), PilotKeeping(storage, clock, library)
-        return cls(access, curation, experts, gaps, reviews, desk, pilots)
+        briefs = Briefs(storage, clock, access, practice, public_url, pilots.sponsor_metric)
+        return cls(access, curation, experts, gaps, reviews, desk, pilots, briefs)

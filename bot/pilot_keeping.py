@@ -201,6 +201,12 @@ class PilotKeeping:
                 await unit.pilots.told(pilot)
         return planned
 
+    async def sponsor_metric(self, tenant: str, team_id: str) -> str | None:
+        """What the sponsor of the team's latest pilot is measured on."""
+        async with self._storage.view() as unit:
+            pilots = await unit.pilots.of(tenant, [team_id], "")
+        return max(pilots, key=lambda pilot: pilot.created_at).answers.metric if pilots else None
+
     async def _changed(
         self, actor: Actor, pilot_id: str, what: str, change: Callable[[KeptPilot], KeptPilot], act: Act,
         *, seen: int | None = None,

@@ -54,8 +54,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Series:
+    """``estimated`` values are drawn apart from measured ones, and said to be estimated."""
+
     label: str
     values: tuple[float | None, ...]
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters import guard
+from adapters.charts import NO_PICTURES
 from adapters.msteams import body, limits, parse, render, verify
 from adapters.msteams.address import ServiceUrls
 from adapters.msteams.connector import Connector
 from adapters.msteams.faults import MsTeamsError
 from adapters.msteams.keys import SigningKeys
-from adapters.msteams.messenger import MsTeamsMessenger
+from adapters.msteams.messenger import MsTeamsMessenger, drawn_charts
 from adapters.msteams.tokens import AppTokens, token_url
 from adapters.msteams.verify import NotGenuine, TokenCheck
 from bot.messages import ButtonPress, FormSubmission, Incoming
@@ -149,7 +150,7 @@ class MsTeamsAdapter:
         except Exception:
             log.exception("msteams invoke failed")
             return render.invoke_text(render.FAILED), None
-        return render.invoke_answer(reply), reply
+        return render.invoke_answer(reply, await drawn_charts(reply) if reply else NO_PICTURES), reply
 
     async def _afterwards(self, running: asyncio.Future[Reply | None]) -> None:
         """What was answered too late for the request still changes the message."""

@@ -6,10 +6,12 @@ The one exception are labels and choices of inputs, where markdown is escaped.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from adapters.charts import NO_PICTURES, Pictures
 from adapters.msteams import limits
 from adapters.msteams.inert import unlinked, words
 from adapters.plain import chart_table, publisher_and_year
@@ -36,8 +38,10 @@ DATA_KEY = "midway"
 """Where our own data lies in what a button sends back; inputs stand beside it."""
 
 
-def drawn(block: Block, number: int) -> list[Element]:
-    """The elements of one block. ``number`` is its place in the reply and keeps the inputs of two forms apart."""
+def drawn(block: Block, number: int, pictures: Pictures = NO_PICTURES) -> list[Element]:
+    """The elements of one block. ``number`` is its place in the reply and keeps the inputs of two forms apart;
+    ``pictures`` are the reply's charts, drawn.
+    """
     match block:
         case Heading():
             return [_text(_run(block.text, size="Medium", weight="Bolder"), spacing="Medium")]
@@ -50,7 +54,7 @@ def drawn(block: Block, number: int) -> list[Element]:
         case Table():
             return _table(block)
         case Chart():
-            return _chart(block)
+            return _chart(block, pictures.get(block, b""))
         case Buttons():
             return list(_rows(block.items))
         case Form():
@@ -103,10 +107,14 @@ def _row(cells: list[str], *, bold: bool) -> Element:
     return {"type": "TableRow", "cells": [{"type": "TableCell", "items": [run]} for run in runs]}
 
 
-def _chart(block: Chart) -> list[Element]:
-    """Teams draws no chart in a card of this version: its title, its summary in words, and its figures as a table."""
+def _chart(block: Chart, picture: bytes) -> list[Element]:
+    """Its title, its summary in words, and its picture; where there is none or it is too large, its figures."""
     title, summary = _text(_run(block.title, weight="Bolder")), _text(_run(block.summary))
-    return [title, summary, *_table(chart_table(block))]
+    if not 0 < len(picture) <= limits.PICTURE_BYTES.value:
+        return [title, summary, *_table(chart_table(block))]
+    url = "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
+    said = words(block.summary, limits.TEXT_CHARACTERS.value)
+    return [title, summary, {"type": "Image", "url": url, "altText": said, "size": "Stretch"}]
 
 
 def _rows(buttons: Sequence[Button]) -> Iterator[Element]:

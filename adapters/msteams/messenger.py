@@ -7,6 +7,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from adapters.charts import Pictures, pictures_of
 from adapters.msteams import limits, render
 from adapters.msteams.address import Address, AddressUnreadable, MessageAddress, ServiceUrls, is_allowed
 from adapters.msteams.connector import Connector
@@ -23,6 +24,11 @@ Jitter = Callable[[], float]
 
 _THROTTLED = frozenset({412, 429})
 _STREAM_REFUSED = 403
+
+
+async def drawn_charts(reply: Reply) -> Pictures:
+    """The charts of a reply as small as a message of Teams wants them."""
+    return await pictures_of(reply, float(limits.PICTURE_SCALE.value))
 
 
 class MsTeamsMessenger:
@@ -53,7 +59,7 @@ class MsTeamsMessenger:
 
     async def replace(self, message_id: str, reply: Reply) -> Delivered | Unsupported:
         async def update(message: MessageAddress) -> None:
-            await self._connector.update(message, render.message(reply))
+            await self._connector.update(message, render.message(reply, pictures=await drawn_charts(reply)))
 
         return await self._change(message_id, update)
 
@@ -72,15 +78,17 @@ class MsTeamsMessenger:
             log.info("msteams draft not shown: %s", error)
 
     async def _say(self, place: Address, reply: Reply, stream_id: str | None) -> str | None:
+        pictures = await drawn_charts(reply)
+        whole = render.message(reply, pictures=pictures)
         if stream_id is None:
-            return await self._connector.send(place, render.message(reply))
+            return await self._connector.send(place, whole)
         try:
-            return await self._connector.send(place, render.message(reply, stream_id)) or stream_id
+            return await self._connector.send(place, render.message(reply, stream_id, pictures)) or stream_id
         except Refused as error:
             if error.status != _STREAM_REFUSED:
                 raise
         # The stream was stopped or took too long, so the final version was certainly not shown: say it afresh.
-        return await self._connector.send(place, render.message(reply))
+        return await self._connector.send(place, whole)
 
     async def _stream(self, place: Address, key: str, text: str) -> None:
         stream = self._streams.due(key)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from adapters.charts import NO_PICTURES, Pictures
 from adapters.msteams import entities, limits
 from adapters.msteams.elements import Element, drawn, note
 from adapters.msteams.inert import cut, escaped, marks, unlinked, words
@@ -21,8 +22,8 @@ FAILED = "That did not work just now. Please press the button again in a minute.
 SLOW = "This takes longer than usual. It is being worked on; please look again in a minute."
 
 
-def message(reply: Reply, stream_id: str | None = None) -> dict[str, Any]:
-    """A message activity. With ``stream_id`` it is the last of that stream.
+def message(reply: Reply, stream_id: str | None = None, pictures: Pictures = NO_PICTURES) -> dict[str, Any]:
+    """A message activity. With ``stream_id`` it is the last of that stream. ``pictures`` are its charts, drawn.
 
     An answer (a reply with sources) opens with its first paragraph as text, because only there does Teams show
     citations; everything else is in the card.
@@ -40,7 +41,7 @@ def message(reply: Reply, stream_id: str | None = None) -> dict[str, Any]:
     if data := entities.channel_data(reply):
         body["channelData"] = data
     room = limits.MESSAGE_BYTES.value - size(body)
-    body["attachments"] = [{"contentType": CARD_TYPE, "content": card(reply, without=lead, room=room)}]
+    body["attachments"] = [{"contentType": CARD_TYPE, "content": card(reply, lead, room, pictures)}]
     return body
 
 
@@ -51,9 +52,9 @@ def draft(text: str, sequence: int, stream_id: str | None) -> dict[str, Any]:
     return {"type": "typing", "text": shown, "textFormat": "plain", "entities": [entity]}
 
 
-def invoke_card(reply: Reply) -> dict[str, Any]:
+def invoke_card(reply: Reply, pictures: Pictures = NO_PICTURES) -> dict[str, Any]:
     """The answer to a pressed button that takes the pressed card's place for the person who pressed."""
-    whole = card(reply, room=limits.MESSAGE_BYTES.value - size(note(AI_NOTICE)))
+    whole = card(reply, None, limits.MESSAGE_BYTES.value - size(note(AI_NOTICE)), pictures)
     if reply.ai_generated:
         # An answer to an invoke carries no entities, so the label is said in words.
         whole["body"].append(note(AI_NOTICE))
@@ -65,11 +66,11 @@ def invoke_text(text: str) -> dict[str, Any]:
     return {"statusCode": 200, "type": TEXT_TYPE, "value": words(text, limits.LEAD_CHARACTERS.value)}
 
 
-def invoke_answer(reply: Reply | None) -> dict[str, Any]:
+def invoke_answer(reply: Reply | None, pictures: Pictures = NO_PICTURES) -> dict[str, Any]:
     """A card where the reply takes the pressed one's place or wants to be pressed itself; else a sentence below it."""
     if reply is None:
         return invoke_text(NOTED)
-    return invoke_card(reply) if reply.replaces or can_be_pressed(reply) else invoke_text(as_text(reply))
+    return invoke_card(reply, pictures) if reply.replaces or can_be_pressed(reply) else invoke_text(as_text(reply))
 
 
 def can_be_pressed(reply: Reply) -> bool:
@@ -77,13 +78,22 @@ def can_be_pressed(reply: Reply) -> bool:
     return any(not isinstance(block, Paragraph) for block in reply.blocks)
 
 
-def card(reply: Reply, without: Block | None = None, room: int = limits.MESSAGE_BYTES.value) -> Element:
+def card(
+    reply: Reply, without: Block | None = None, room: int = limits.MESSAGE_BYTES.value,
+    pictures: Pictures = NO_PICTURES,
+) -> Element:
     """The whole reply as an Adaptive Card of at most ``room`` bytes; what does not fit is left out and said so.
 
-    What can be pressed and the sources are kept first; a reply without anything to draw is its text.
+    What can be pressed and the sources are kept first; a reply without anything to draw is its text. Where words
+    would have to go for a picture, its figures stand in its place.
     """
+    whole = _card(reply, without, room, pictures)
+    return _card(reply, without, room, NO_PICTURES) if pictures and note(SHORTENED) in whole["body"] else whole
+
+
+def _card(reply: Reply, without: Block | None, room: int, pictures: Pictures) -> Element:
     blocks = [block for block in reply.blocks if block is not without]
-    elements = [(drawn(block, number), _must(block)) for number, block in enumerate(blocks)]
+    elements = [(drawn(block, number, pictures), _must(block)) for number, block in enumerate(blocks)]
     if not any(drawing for drawing, _ in elements) and without is None:
         elements = [(drawn(Paragraph(reply.text), 0), False)]
     shell: Element = {

@@ -75,7 +75,7 @@ class SlackAdapter:
         self._api_url = api_url or DEFAULT_API_URL
         self._api = SlackApi(bot_token, self._api_url, timeout_seconds)
         pace = Pace(clock, sleep)
-        self.messenger: Messenger = SlackMessenger(self._api, pace, Drafts(self._api, pace, clock))
+        self.messenger: Messenger = SlackMessenger(self._api, pace, Drafts(self._api, pace, clock), sleep)
         self._guard = SlackGuard(signing_secret, clock) if signing_secret else None
         self._bolt = self._bolt_app(bot_token)
         self._http = AsyncSlackRequestHandler(self._bolt)

@@ -19,6 +19,7 @@ from bot.ports import Rejected, Unknown
 
 DEFAULT_API_URL = "https://slack.com/api/"
 HOOKS_HOST = "hooks.slack.com"
+FILES_HOSTS = ".slack.com"
 TIMEOUT_SECONDS = 5.0
 """Ours: a send may take a turn's wait and two calls, and must end well before a worker gives up on it."""
 
@@ -70,6 +71,17 @@ class SlackApi:
             return Failure(outcome(problem))
         code = _hook_error(said.body)
         return None if said.status_code == 200 and not code else _failure(said.status_code, code, said.headers)
+
+    async def upload(self, url: str, data: bytes) -> Failure | None:
+        """Posts a file to the address that Slack gave for it; None if Slack took it."""
+        parts = urlsplit(url)
+        if not (parts.scheme == "https" and parts.netloc.endswith(FILES_HOSTS)) and parts.netloc != self._own_host:
+            return Failure(Rejected("This is no address of Slack.", permanent=True))
+        try:
+            async with self._session().post(url, data=data) as said:
+                return None if said.status == 200 else _failure(said.status, "upload_refused", said.headers)
+        except FAILURES as problem:
+            return Failure(outcome(problem))
 
     async def close(self) -> None:
         """Closes the connections."""

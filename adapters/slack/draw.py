@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import zip_longest
+from types import MappingProxyType
 
 from adapters.plain import chart_table, form_text, inert, one_line, publisher_and_year, table_lines
 from adapters.slack import actions, elements
@@ -36,6 +37,9 @@ from bot.replies import (
     Table,
 )
 
+Files = Mapping[Chart, str]
+"""The charts of a reply that were uploaded, as ids of files; one without a file is said in figures."""
+NO_FILES: Files = MappingProxyType({})
 _PART = TEXT // 4
 """Of one step, fact or cell; longer ones are shortened so that the others still fit."""
 
@@ -50,8 +54,11 @@ class Piece:
 
 @dataclass(slots=True)
 class Drawing:
-    """Draws the blocks of one reply. ``shortened`` tells whether words are missing from what was drawn."""
+    """Draws the blocks of one reply. ``shortened`` tells whether words are missing from what was drawn; ``files`` are
+    its charts that were uploaded as pictures.
+    """
 
+    files: Files = field(default_factory=dict)
     shortened: bool = False
     _buttons: int = 0
     _forms: int = 0
@@ -136,7 +143,9 @@ class Drawing:
             said.append(elements.words(f"\n{summary}" if title else summary))
         if said:
             yield Piece([elements.rich(elements.line(*said))])
-        if chart.categories and chart.series:
+        if file := self.files.get(chart):
+            yield Piece([elements.image(file, one_line(chart.summary))])
+        elif chart.categories and chart.series:
             yield from self._table(chart_table(chart))
 
     def _row(self, items: tuple[Button, ...]) -> Iterator[Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.slack.limits import BUTTON_TEXT, HEADER, LINK, OPTION_TEXT, TEXT
+from adapters.slack.limits import ALT_TEXT, BUTTON_TEXT, HEADER, LINK, OPTION_TEXT, TEXT
 
 SlackBlock = dict[str, Any]
 
@@ -83,6 +83,11 @@ def button(label: str, action_id: str, value: str, *, primary: bool = False) -> 
     if value:
         element["value"] = value
     return element | {"style": "primary"} if primary else element
+
+
+def image(file: str, alt_text: str) -> SlackBlock:
+    """A picture that was uploaded, with what it shows in words."""
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": shortened(alt_text, ALT_TEXT) or "Chart"}
 
 
 def actions(buttons: list[SlackBlock]) -> SlackBlock:

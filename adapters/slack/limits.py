@@ -42,6 +42,7 @@ OPTIONS = Limit(100, f"{_SDK}: StaticSelectElement.options_max_length")
 OPTION_TEXT = Limit(75, f"{_SDK}: Option.label_max_length")
 OPTION_VALUE = Limit(150, f"{_SDK}: Option.value_max_length")
 TABLE_WIDTH = Limit(56, f"{_OURS}: fixed-width characters that a narrow window still shows")
+ALT_TEXT = Limit(1_000, f"{_DOCS}/methods/files.getUploadURLExternal: alt_txt_too_large; an image block takes 2,000")
 
 # the home tab and the agent's messages tab
 PROMPTS = Limit(4, f"{_DOCS}/methods/assistant.threads.setSuggestedPrompts")
@@ -55,5 +56,7 @@ AGENT_DESCRIPTION = Limit(300, f"{_UNCONFIRMED} {_DOCS}/app-manifest: features.a
 SECONDS_BETWEEN_MESSAGES = Limit(1, "docs.slack.dev/apis/web-api/rate-limits: one message a second in a channel")
 LONGEST_WAIT_SECONDS = Limit(3, f"{_OURS}: past this the ledger tries again, so that no worker is held up")
 STREAMED_TEXT = Limit(12_000, "slack_sdk 3.47, AsyncChatStream.append: markdown_text")
+UPLOAD_SECONDS = Limit(6, f"{_OURS}: for all pictures of a message; past this the figures are said in a table")
+READY_SECONDS = Limit(1, f"{_OURS}: what Slack gets once to finish a picture, which it does after the upload")
 FIND_PAGE = Limit(200, f"{_UNCONFIRMED} {_DOCS}/methods/conversations.replies: limit")
 FIND_PAGES = Limit(20, f"{_OURS}: 4,000 messages; past this the answer is that nobody knows")

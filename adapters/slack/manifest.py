@@ -23,6 +23,7 @@ SCOPES: Mapping[str, str] = {
     "channels:history": "hear follow-ups in a thread, and find an answer again before sending it twice",
     "chat:write": "answer, show that an answer is on its way, stream it",
     "commands": "answer /midway",
+    "files:write": "show a chart as a picture",
     "groups:history": "the same as channels:history in private channels that invited the app",
     "im:history": "hear what is said in direct messages",
 }

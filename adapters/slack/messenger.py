@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 from adapters.slack.address import MessageName, Place
 from adapters.slack.api import Answer, Failure, SlackApi
 from adapters.slack.drafts import Drafts
-from adapters.slack.limits import FIND_PAGE, FIND_PAGES, METADATA_KEY
+from adapters.slack.draw import NO_FILES, Files
+from adapters.slack.limits import FIND_PAGE, FIND_PAGES, METADATA_KEY, READY_SECONDS
 from adapters.slack.outcomes import GONE, UNDRAWABLE
-from adapters.slack.pace import Pace
+from adapters.slack.pace import Pace, Sleep
 from adapters.slack.render import notification, render, render_plain
+from adapters.slack.uploads import Uploads
 from bot.messages import Conversation
 from bot.ports import Delivered, NotFound, Rejected, Sent, Unknown, Unsupported
 from bot.replies import Reply
@@ -34,8 +37,10 @@ _log = logging.getLogger(__name__)
 class SlackMessenger:
     """Implements ``bot.ports.Messenger``. ``Conversation.address`` and message ids are those this adapter made."""
 
-    def __init__(self, api: SlackApi, pace: Pace, drafts: Drafts) -> None:
+    def __init__(self, api: SlackApi, pace: Pace, drafts: Drafts, sleep: Sleep = asyncio.sleep) -> None:
         self._api = api
+        self._uploads = Uploads(api)
+        self._sleep = sleep
         self._pace = pace
         self._drafts = drafts
 
@@ -104,6 +109,7 @@ class SlackMessenger:
         return await self._finish(reply, key) or await self._post(place, reply, key)
 
     async def _finish(self, reply: Reply, key: str) -> Delivered | None:
+        """None if nothing was streamed; what is streamed are answers, which have no charts."""
         finished = await self._drafts.finish(key, _drawn(reply), _metadata(key))
         if isinstance(finished, Failure) and finished.code in UNDRAWABLE:
             finished = await self._drafts.finish(key, _undrawn(reply), _metadata(key))
@@ -148,7 +154,7 @@ class SlackMessenger:
         where: dict[str, Any] = {"channel": name.channel, "ts": name.ts}
         if key:
             where["metadata"] = _metadata(key)
-        updated = await _drawn_or_plain(reply, lambda drawn: self._api.call("chat.update", where | drawn))
+        updated = await self._drawn_or_plain(reply, lambda drawn: self._api.call("chat.update", where | drawn))
         return _outcome(updated, name)
 
     async def _answer(self, url: str, reply: Reply, *, replace: bool) -> Answer | Failure:
@@ -157,16 +163,31 @@ class SlackMessenger:
         async def say(drawn: dict[str, Any]) -> Answer | Failure:
             return await self._api.answer(url, {**how, **drawn}) or {}
 
-        return await _drawn_or_plain(reply, say)
+        return await self._drawn_or_plain(reply, say)
 
     async def _paced(self, place: Place, reply: Reply, say: _Say) -> Answer | Failure:
         """Says it when it is this channel's turn."""
         wait = await self._pace.turn(place.channel)
         if wait:
             return Failure(Rejected("Too many messages are waiting for this channel.", False, wait))
-        answer = await _drawn_or_plain(reply, say)
+        answer = await self._drawn_or_plain(reply, say)
         if isinstance(answer, Failure) and isinstance(answer.outcome, Rejected) and answer.outcome.retry_after:
             self._pace.hold(place.channel, answer.outcome.retry_after)
+        return answer
+
+    async def _drawn_or_plain(self, reply: Reply, say: _Say) -> Answer | Failure:
+        # Refused for its looks alone, so the same words with less of them are no second message.
+        if files := await self._uploads.files_of(reply):
+            for wait in (0.0, float(READY_SECONDS)):
+                await self._sleep(wait)
+                answer = await say(_drawn(reply, files))
+                if not _is_undrawable(answer):
+                    return answer
+            _log.warning("slack: a picture was not ready, sending its figures")
+        answer = await say(_drawn(reply))
+        if _is_undrawable(answer):
+            _log.warning("slack: blocks were refused, sending plain text")
+            answer = await say(_undrawn(reply))
         return answer
 
     async def _look(self, method: str, where: Mapping[str, str], key: str) -> Sent | NotFound | Unknown:
@@ -185,17 +206,12 @@ class SlackMessenger:
         return Unknown("There are too many messages to look through.")
 
 
-async def _drawn_or_plain(reply: Reply, say: _Say) -> Answer | Failure:
-    answer = await say(_drawn(reply))
-    if isinstance(answer, Failure) and answer.code in UNDRAWABLE:
-        # Refused for its looks alone, so the same words without any are no second message.
-        _log.warning("slack: blocks were refused with %s, sending plain text", answer.code)
-        answer = await say(_undrawn(reply))
-    return answer
+def _drawn(reply: Reply, files: Files = NO_FILES) -> dict[str, Any]:
+    return {"text": notification(reply), "blocks": render(reply, files)}
 
 
-def _drawn(reply: Reply) -> dict[str, Any]:
-    return {"text": notification(reply), "blocks": render(reply)}
+def _is_undrawable(answer: Answer | Failure) -> bool:
+    return isinstance(answer, Failure) and answer.code in UNDRAWABLE
 
 
 def _undrawn(reply: Reply) -> dict[str, Any]:

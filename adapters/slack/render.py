@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from adapters.plain import AI_NOTICE, as_text, inert, one_line
 from adapters.slack import elements
-from adapters.slack.draw import Drawing, Piece, chunks
+from adapters.slack.draw import NO_FILES, Drawing, Files, Piece, chunks
 from adapters.slack.elements import SlackBlock
 from adapters.slack.limits import BLOCKS, CHARACTERS, FALLBACK_TEXT, STREAMED_TEXT, TEXT
 from bot.replies import Reply
@@ -20,9 +20,12 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MARKDOWN = (("<", "\u2039"), (">", "\u203a"), ("](", "] ("), ("://", ": //"), ("`", "'"))
 
 
-def render(reply: Reply) -> list[SlackBlock]:
-    """Blocks for a message. Buttons, forms and sources are the last to be left out."""
-    drawing = Drawing()
+def render(reply: Reply, files: Files = NO_FILES) -> list[SlackBlock]:
+    """Blocks for a message; ``files`` are its charts that were uploaded.
+
+    Buttons, forms and sources are the last to be left out.
+    """
+    drawing = Drawing(files=files)
     pieces = drawing.pieces(reply.blocks) or _line_of(reply, drawing)
     ending = [elements.small_print(AI_NOTICE)] if reply.ai_generated else []
     whole = [block for piece in pieces for block in piece.blocks] + ending

@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from adapters.plain import AI_NOTICE, block_text, one_line
+from adapters.plain import AI_NOTICE, block_text, inert, one_line
+from adapters.terminal.bars import bars
 from adapters.terminal.prompts import question
-from bot.replies import Block, Button, Buttons, Field, Form, Heading, Paragraph, Reply, Sources, Steps
+from bot.replies import Block, Button, Buttons, Chart, Field, Form, Heading, Paragraph, Reply, Sources, Steps
 
 NARROWEST, WIDEST = 30, 96
 
@@ -48,6 +49,9 @@ def _block(block: Block, width: int, buttons: Sequence[tuple[int, Button]], colo
         case Buttons(items):
             row = "  ".join(f"({_number(button, buttons)}) {one_line(button.label)}" for button in items)
             return _wrapped(row, width)
+        case Chart():
+            title, summary = _styled(_wrapped(one_line(block.title), width), "1", colour), inert(block.summary).strip()
+            return "\n".join(part for part in (title, _wrapped(summary, width), bars(block, width)) if part)
         case Form(fields=fields):
             return _form(block, fields, width)
     return "\n".join(_wrapped(line, width) for line in block_text(block).splitlines())

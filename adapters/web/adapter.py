@@ -74,6 +74,7 @@ class WebAdapter:
             "/": self._page,
             "/chat/history": self._history,
             "/chat/events": self._events,
+            "/chat/charts/{message}/{number:int}.png": self._chart,
         }
         posts: dict[str, Endpoint] = {
             "/chat/messages": self._taking(self._posts.message),
@@ -106,6 +107,11 @@ class WebAdapter:
     async def _events(self, request: Request) -> Response:
         cursor = request.headers.get("last-event-id") or request.query_params.get("after", "0")
         return self._pages.events(*self._admission.reader(request), cursor)
+
+    async def _chart(self, request: Request) -> Response:
+        _, thread = self._admission.reader(request)
+        asked = request.path_params
+        return await self._pages.chart(thread, asked["message"], asked["number"])
 
     async def _new(self, request: Request) -> Response:
         session, posted = await self._admission.sender(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,12 +10,16 @@ from pathlib import Path
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from adapters.charts import png
 from adapters.web.events import Changes, EventStream, is_awaited, latest_cursor, read_cursor
 from adapters.web.live import Live
+from adapters.web.parse import Refused
 from adapters.web.render import Drawn, Frame, Page, render_entry, render_message, render_page
 from adapters.web.session import Session, Sessions
+from adapters.web.standing import NOT_THERE, standing_reply
 from adapters.web.store import WebConversations, WebEntry
 from bot.ports import Clock
+from bot.replies import Chart
 
 STATIC = Path(__file__).parent / "static"
 
@@ -67,6 +72,14 @@ class Pages:
         messages = [asdict(drawn) for drawn in _drawn(entries, self._frame(session, thread))]
         waiting = self._waiting(entries, thread)
         return JSONResponse({"messages": messages, "cursor": latest_cursor(entries), "waiting": waiting})
+
+    async def chart(self, thread: str, message_id: str, number: int) -> Response:
+        """The chart that is the block of this number in a message, as PNG. Raises Refused where none is."""
+        blocks = (await standing_reply(self._store, thread, message_id)).blocks
+        chart = blocks[number] if number < len(blocks) else None
+        if not isinstance(chart, Chart) or not chart.categories or not chart.series:
+            raise Refused(404, NOT_THERE)
+        return Response(await asyncio.to_thread(png, chart), media_type="image/png")
 
     def events(self, session: Session, thread: str, cursor: str) -> Response:
         """Server-Sent Events after the cursor: ``message``, ``replaced``, ``withdrawn``, ``draft``."""

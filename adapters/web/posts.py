@@ -5,13 +5,11 @@ from __future__ import annotations
 from adapters.web.live import Live
 from adapters.web.offers import offers_button, offers_form
 from adapters.web.parse import Posted, Refused, Visit, parse_form, parse_message, parse_press
+from adapters.web.standing import NOT_THERE, standing_reply
 from adapters.web.store import WebConversations, write_words
 from bot.messages import FormSubmission
 from bot.ports import Intake, Messenger, Sent
 from bot.replies import Reply
-from bot.storage.codec import load_reply
-
-NOT_THERE = "This is no longer offered here. Reload the page to see what stands there now."
 
 
 class Posts:
@@ -31,7 +29,7 @@ class Posts:
 
     async def press(self, visit: Visit, posted: Posted) -> None:
         press = parse_press(posted, visit)
-        if not offers_button(await self._standing(visit, press.message_id or ""), press):
+        if not offers_button(await standing_reply(self._store, visit.thread, press.message_id or ""), press):
             raise Refused(409, NOT_THERE)
         await self._intake.accept(press)
         self._live.expect(visit.thread)
@@ -39,7 +37,7 @@ class Posts:
     async def form(self, visit: Visit, posted: Posted) -> None:
         """Answered within the request: what is wrong with a field stands there before the person looks away."""
         sent = parse_form(posted, visit)
-        if not offers_form(await self._standing(visit, sent.message_id or ""), sent):
+        if not offers_form(await standing_reply(self._store, visit.thread, sent.message_id or ""), sent):
             raise Refused(409, NOT_THERE)
         reply = await self._intake.answer_now(sent)
         if reply is not None and not await self._shown(sent, reply):
@@ -49,11 +47,3 @@ class Posts:
         if reply.replaces is not None:
             return isinstance(await self._messenger.replace(reply.replaces, reply), Sent)
         return isinstance(await self._messenger.send(sent.conversation, reply, f"now:{sent.event_id}"), Sent)
-
-    async def _standing(self, visit: Visit, message_id: str) -> Reply:
-        """The reply that stands under this id in this very conversation."""
-        number = int(message_id) if message_id.isascii() and message_id.isdigit() and len(message_id) < 19 else 0
-        entry = await self._store.get(number)
-        if entry is None or entry.withdrawn or entry.conversation != visit.thread or entry.author != "midway":
-            raise Refused(409, NOT_THERE)
-        return load_reply(entry.body)

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from adapters.web.store import WebEntry, read_words
+from bot.amounts import amount
 from bot.replies import Block, Button, Buttons, Link, Reply, SourceLink, Sources
 from bot.storage.codec import PayloadUnreadable, load_reply
 
@@ -168,7 +169,7 @@ def _split(url: str) -> tuple[str, str] | None:
 
 
 def _amount(value: float | None) -> str:
-    return "no figure" if value is None else f"{value:,.10g}"
+    return "no figure" if value is None else amount(value)
 
 
 def environment() -> Environment:

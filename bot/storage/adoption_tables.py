@@ -15,8 +15,9 @@ from bot.storage.columns import Json, UtcDateTime
 class Result(SQLModel, table=True):
     """What came of a practice, as a team states it. A corrected one stays and names the one that took its place.
 
-    ``evidence`` (link, file name or note) and ``credit`` (names as the champion wishes) are sealed. ``cost``,
-    ``saving`` and ``income`` are in ``currency``; None where nothing was said.
+    ``evidence`` (link, file name or note), ``credit`` (names as the champion wishes) and ``brief`` (the champion's own
+    words on its brief) are sealed. ``cost``, ``saving`` and ``income`` are in ``currency``; None where nothing was
+    said.
     """
 
     __table_args__ = (UniqueConstraint("tenant", "event_key"), Index(None, "tenant", "team_id", "practice_id"))
@@ -40,6 +41,7 @@ class Result(SQLModel, table=True):
     currency: str = ""
     evidence: str = Field(sa_type=Text)
     credit: str | None = Field(default=None, sa_type=Text)
+    brief: str | None = Field(default=None, sa_type=Text)
     person: str
     at: datetime = Field(sa_type=UtcDateTime)
     replaced_by: str | None = None

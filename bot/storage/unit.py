@@ -16,6 +16,7 @@ from bot.ports import Clock
 from bot.privacy import SecretKey
 from bot.storage.adoptions import Adoptions
 from bot.storage.audits import Audits
+from bot.storage.brief_words import BriefWordings
 from bot.storage.choices import Choices
 from bot.storage.contacts import Contacts
 from bot.storage.engine import PATIENCE_SECONDS, READS_ONLY, make_async_engine
@@ -68,6 +69,10 @@ class Unit:
     @cached_property
     def results(self) -> Results:
         return Results(self.session, self.secret)
+
+    @cached_property
+    def brief_words(self) -> BriefWordings:
+        return BriefWordings(self.session, self.secret)
 
     @cached_property
     def contacts(self) -> Contacts:

@@ -43,6 +43,8 @@ class FakeSlack:
         self.calls: list[tuple[str, Answer]] = []
         self.statuses: dict[tuple[str, str], str] = {}
         self.views: dict[str, Answer] = {}
+        self.files: dict[str, rules.File] = {}
+        self.scopes = {"files:write"}
         self.prompts: dict[str, list[Answer]] = {}
         self.hook_uses: dict[str, int] = {}
         self.socket: web.WebSocketResponse | None = None
@@ -74,6 +76,7 @@ class FakeSlack:
         """The web application to serve."""
         application = web.Application()
         application.router.add_route("*", "/api/{method}", self._api)
+        application.router.add_post("/upload/{file}", self._take_file)
         application.router.add_post("/hooks/{name}", self._hook)
         application.router.add_get("/link", self._link)
         return application
@@ -130,6 +133,8 @@ class FakeSlack:
             "chat.update": self._update,
             "conversations.history": lambda a: self._page(a, lambda m: not m.get("thread_ts")),
             "conversations.replies": self._replies,
+            "files.completeUploadExternal": self._complete_upload,
+            "files.getUploadURLExternal": self._upload_url,
             "views.publish": self._publish,
         }
 
@@ -210,6 +215,32 @@ class FakeSlack:
         self.views[said["user_id"]] = view
         return {"view": view}
 
+    def _upload_url(self, said: Answer) -> Answer:
+        if "files:write" not in self.scopes:
+            raise NotOkError("missing_scope")
+        if problem := rules.upload_refusal(said):
+            raise NotOkError(problem)
+        name = f"F{len(self.files) + 1}"
+        self.files[name] = rules.File(said["length"])
+        return {"upload_url": f"{self.url}upload/{name}", "file_id": name}
+
+    async def _take_file(self, request: web.Request) -> web.Response:
+        file, data = self.files.get(request.match_info["file"]), await request.read()
+        self.calls.append(("upload", {"bytes": len(data)}))
+        taken = file is not None and file.take(data)
+        return web.Response(status=200 if taken else 400, text="OK" if taken else "bad upload")
+
+    def _complete_upload(self, said: Answer) -> Answer:
+        if "files:write" not in self.scopes:
+            raise NotOkError("missing_scope")
+        if not said.get("files") or any(not self.files[each["id"]].data for each in said["files"] if each["id"] in self.files):
+            raise NotOkError("invalid_arguments")
+        if any(each["id"] not in self.files for each in said["files"]):
+            raise NotOkError("file_not_found")
+        for each in said["files"]:
+            self.files[each["id"]].complete = True
+        return {"files": said["files"]}
+
     def _replies(self, asked: Answer) -> Answer:
         self._known(asked["channel"])
         return self._page(asked, lambda message: message.get("thread_ts") == asked["ts"])
@@ -238,7 +269,7 @@ class FakeSlack:
         if not said.get("text") and not said.get("blocks"):
             raise NotOkError("no_text")
         too_long = "msg_too_long" if len(said.get("text", "")) > 40_000 else None
-        drawn = rules.refusal(said["blocks"]) if "blocks" in said else None
+        drawn = rules.refusal(said["blocks"], files=self.files) if "blocks" in said else None
         if problem := drawn or too_long or rules.metadata_refusal(said.get("metadata")):
             raise NotOkError(problem)
 
@@ -266,7 +297,7 @@ class FakeSlack:
         self.hook_uses[name] = self.hook_uses.get(name, 0) + 1
         if name.startswith("expired") or self.hook_uses[name] > 5:
             return web.Response(status=404, text="expired_url" if name.startswith("expired") else "used_url")
-        if "blocks" in said and (problem := rules.refusal(said["blocks"])):
+        if "blocks" in said and (problem := rules.refusal(said["blocks"], files=self.files)):
             return web.json_response({"ok": False, "error": problem}, status=400)
         # A way back is named by channel and message, so that the original can be replaced.
         channel, _, ts = name.partition("-")

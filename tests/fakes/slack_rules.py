@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from tests.harness import Shown
@@ -25,8 +26,38 @@ _BARE = re.compile(r"https?://[^\s<>|)]+")
 _MARKDOWN_LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 
 
-def refusal(blocks: Any, most: int = 50) -> str | None:
-    """Slack's error for these blocks, None where they pass."""
+@dataclass
+class File:
+    """A file that is being uploaded. ``slow`` is how many messages find it not ready after it is complete."""
+
+    length: int
+    data: bytes = b""
+    complete: bool = False
+    slow: int = 0
+
+    def take(self, data: bytes) -> bool:
+        """Slack takes what was announced, once: here a picture."""
+        if self.data or len(data) != self.length or not data.startswith(b"\x89PNG"):
+            return False
+        self.data = data
+        return True
+
+    def ready(self) -> bool:
+        self.slow -= 1
+        return self.complete and self.slow < 0
+
+
+def upload_refusal(said: dict[str, Any]) -> str | None:
+    """Slack's error for this wish to upload."""
+    if not said.get("filename") or not isinstance(said.get("length"), int) or said["length"] <= 0:
+        return "invalid_arguments"
+    return "alt_txt_too_large" if len(said.get("alt_txt", "")) > 1_000 else None
+
+
+def refusal(blocks: Any, most: int = 50, files: Mapping[str, File] | None = None) -> str | None:
+    """Slack's error for these blocks, None where they pass. ``files`` are those of the workspace."""
+    if isinstance(blocks, list) and any(_bad_image(block, files or {}) for block in blocks if isinstance(block, dict)):
+        return "invalid_blocks"
     if not isinstance(blocks, list):
         return "invalid_blocks_format"
     if len(blocks) > most or any(_bad_block(block) for block in blocks):
@@ -50,6 +81,15 @@ def _bad_block(block: Any) -> bool:
         "markdown": lambda: not 1 <= len(block.get("text", "")) <= 12_000,
     }
     return checks.get(block["type"], lambda: False)()
+
+
+def _bad_image(block: dict[str, Any], files: Mapping[str, File]) -> bool:
+    """An image is a file that was uploaded and is ready; by address nothing is shown, which the adapter has no need of."""
+    if block.get("type") != "image":
+        return False
+    file = files.get(block.get("slack_file", {}).get("id", ""))
+    worded = 1 <= len(block.get("alt_text", "")) <= 2_000
+    return file is None or "image_url" in block or not worded or not file.ready()
 
 
 def _bad_text(text: Any, most: int, plain_only: bool = False) -> bool:

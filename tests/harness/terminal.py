@@ -11,6 +11,7 @@ from typing import Literal
 
 from adapters.terminal.adapter import TerminalAdapter, TerminalMessenger
 from adapters.terminal.parse import conversation
+from adapters.terminal.render import form_of
 from bot.messages import Conversation
 from tests.harness import Place, RecordingIntake, Shown
 
@@ -47,7 +48,8 @@ class TerminalHarness:
         return 200
 
     async def submits(self, shown: Shown, values: dict[str, str], *, event: str = "f1") -> int:
-        typed = next(iter(values.values())) if len(values) == 1 else "; ".join(f"{name}={value}" for name, value in values.items())
+        form = next(filter(None, (form_of(line.reply) for line in reversed(self.messenger.printed))))
+        typed = "; ".join(f"{name}={value}" if len(form.fields) > 1 else value for name, value in values.items())
         await self._adapter.take(f"= {typed}", event)
         return 200
 

@@ -192,7 +192,7 @@ async def test_blocks_refused_at_the_end_of_a_stream_are_said_plainly(slack: Sla
     """As for a message that was not streamed."""
     where = await asked(slack)
     await streaming(slack, where, "Start")
-    monkeypatch.setattr(slack_messenger, "render", lambda reply: [{"type": "unheard-of"}])
+    monkeypatch.setattr(slack_messenger, "render", lambda reply, files: [{"type": "unheard-of"}])
     assert isinstance(await slack.messenger.send(where, ANSWER, "k1"), Sent)
     assert "Start with one project" in (await slack.shown())[0].text
 

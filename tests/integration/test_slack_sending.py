@@ -219,7 +219,7 @@ async def test_a_wrong_token_is_a_permanent_refusal_that_names_the_setting() -> 
 
 async def test_blocks_that_slack_refuses_are_said_plainly(slack: SlackHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule of Slack's that the table does not know costs the looks, not the answer."""
-    monkeypatch.setattr(slack_messenger, "render", lambda reply: [{"type": "unheard-of"}])
+    monkeypatch.setattr(slack_messenger, "render", lambda reply, files: [{"type": "unheard-of"}])
     sent = await slack.messenger.send(await asked(slack), Reply("x", (Heading("Title"), Paragraph("hello there"))), "k1")
     assert isinstance(sent, Sent)
     assert [shown.text for shown in await slack.shown("channel")] == ["Title\n\nhello there"]

@@ -76,9 +76,9 @@ def test_the_first_row_of_buttons_is_the_decision() -> None:
 
 
 def test_a_chart_is_a_table_with_its_summary() -> None:
-    """Until it is drawn, its words and figures say the same."""
+    """Outside a conversation no picture is drawn; its words and figures say the same."""
     html = render(Reply("", (Chart("Adoption", "Two are trying.", ("October", "November"), (Series("trying", (1.0, None)), Series("adopted", (1234567.5,))), "teams"),)))
-    assert words(html) == "Adoption Two are trying. trying (teams) adopted (teams) October 1 1,234,567.5 November no figure no figure"
+    assert words(html) == "Adoption Two are trying. Figures trying (teams) adopted (teams) October 1 1,234,567.5 November no figure no figure"
     assert html.count('scope="row"') == 2
 
 
@@ -119,8 +119,8 @@ def test_no_words_become_markup(text: str) -> None:
         return Reply(said, blocks)
 
     said = text.replace("[3]", "")
-    html = render(reply(said), Frame(said, said, said, said))
-    assert read(html).tags == read(render(reply("x"))).tags
+    html = render(reply(said), Frame(said, said + "c", said, said))
+    assert read(html).tags == read(render(reply("x"), Frame(conversation="c"))).tags
     html.encode()
 
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.web.admission import refuse_foreign
+from adapters.web.desk.brief_pages import BriefPages
 from adapters.web.desk.library_pages import LibraryPages, Nearest
 from adapters.web.desk.pilot_pages import PilotPages
 from adapters.web.desk.posted import Form, read_form
@@ -52,6 +53,7 @@ class DeskPages:
         self._library = LibraryPages(office, library, nearest, self._screen)
         self._questions = QuestionPages(office, library, storage, self._screen)
         self._pilots = PilotPages(office.pilots, self._screen)
+        self._briefs = BriefPages(office.briefs, self._screen)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
@@ -62,6 +64,8 @@ class DeskPages:
             "/import": library.import_page, "/experts": questions.experts, "/gaps": questions.gaps,
             "/people": signing.people, "/pilots": pilots.all, "/pilots/new": pilots.new, "/pilots/{id}": pilots.one,
             "/pilots/{id}/plan.md": pilots.markdown, "/pilots/{id}/plan.pdf": pilots.pdf,
+            "/briefs/{id}/chart.png": self._briefs.picture, "/briefs/{id}.png": self._briefs.as_png,
+            "/briefs/{id}.pdf": self._briefs.as_pdf, "/briefs/{id}": self._briefs.page,
         }
         acts: dict[str, Act] = {
             "/library/{id}/save": library.save, "/library/{id}/still-true": library.still_true,

@@ -141,6 +141,7 @@ def _result() -> None:
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("credit", sa.Text()),
+        sa.Column("brief", sa.Text()),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("replaced_by", sa.String()),

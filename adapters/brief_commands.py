@@ -1,0 +1,39 @@
+"""What `midway adoption brief` does."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from adapters.bootstrap import make_secret, now, open_storage
+from adapters.settings import Settings
+from bot.access import SHELL, Access
+from bot.brief_desk import Briefs
+from bot.briefs import Brief
+from bot.curation import library_in_force
+from knowledge.library import load_shipped
+
+KINDS = (".pdf", ".png")
+
+
+def write_brief(result_id: str, out: Path | None) -> int:
+    """Write the brief of a result as one page; the file's ending says as what. Raises NoBrief."""
+    from adapters.documents import brief_paper
+
+    brief = asyncio.run(_brief(Settings(), result_id))
+    file = out or Path(f"midway-brief-{brief.result_id[:8]}.pdf")
+    file.write_bytes(brief_paper(brief, "png" if file.suffix.lower() == ".png" else "pdf"))
+    sys.stdout.write(f"Wrote {file}: {' '.join(brief.sentences)}\n")
+    return 0
+
+
+async def _brief(settings: Settings, result_id: str) -> Brief:
+    secret = make_secret(settings)
+    storage = await open_storage(settings, secret)
+    try:
+        library, _ = await library_in_force(storage, load_shipped())
+        access = Access(storage, secret, now, {})
+        return await Briefs(storage, now, access, library.practices.get, settings.public_url).of(SHELL, result_id)
+    finally:
+        await storage.close()

@@ -1,0 +1,61 @@
+"""Papers to attach: a brief as one page, PDF or PNG, set by typst without a network.
+
+What people wrote goes in as data and is never read as markup. The library is loaded when a paper is made.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from adapters.charts import png
+from adapters.plain import inert, one_line
+from bot.briefs import Brief
+
+Kind = Literal["pdf", "png"]
+
+MEDIA_TYPES: dict[Kind, str] = {"pdf": "application/pdf", "png": "image/png"}
+PIXELS_PER_INCH = 144
+LONGEST, LONGEST_PHRASE = 420, 200
+"""Characters of a sentence and of anything else on the page; what is longer is cut, and stands whole in Midway."""
+PRINT = 3.0
+"""How sharp the picture is: 600 pixels wide times this on 12 cm of paper."""
+BELOW = "Made by Midway from what the team stated. Figures, their direction and their basis are as stated."
+
+
+def brief_paper(brief: Brief, kind: Kind) -> bytes:
+    """The brief as one page. The same brief gives the same bytes."""
+    import typst
+
+    with TemporaryDirectory(prefix="midway-") as folder:
+        room = Path(folder)
+        (room / "said.json").write_text(json.dumps(_said(brief)), encoding="utf-8")
+        (room / "picture.png").write_bytes(png(brief.chart, PRINT))
+        paper = files("adapters").joinpath("papers/brief.typ").read_bytes()
+        compiler = typst.Compiler(input=paper, root=folder, sys_inputs={"as": "page" if kind == "pdf" else "picture"})
+        made = compiler.compile(format=kind, ppi=PIXELS_PER_INCH, timestamp=int(brief.stated_at.timestamp()))
+    assert isinstance(made, bytes)
+    return made
+
+
+def _said(brief: Brief) -> dict[str, object]:
+    """All that stands on the page, as words."""
+    return {
+        "above": _phrase(f"Brief · {brief.team} · “{brief.practice}”"), "title": _phrase(brief.title),
+        "author": _phrase(brief.team), "picture": inert(brief.chart.summary),
+        "sentences": [_short(sentence) for sentence in brief.sentences], "asked": "Decision asked for",
+        "decision": _short(brief.decision), "facts": [[_phrase(label), _phrase(value)] for label, value in brief.facts],
+        "thanks": "With thanks to", "credit": _phrase(brief.credit), "below": BELOW,
+    }
+
+
+def _phrase(text: str) -> str:
+    return _short(text, LONGEST_PHRASE)
+
+
+def _short(text: str, limit: int = LONGEST) -> str:
+    said = one_line(text)
+    return said if len(said) <= limit else said[: limit - 1].rstrip() + "…"

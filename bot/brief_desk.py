@@ -1,0 +1,161 @@
+"""Briefs in chats and for pages: who may have one made, and whose words stand on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot import brief_views as views
+from bot.access import SHELL, Access, Role, Who
+from bot.briefs import Brief, brief_of, reworded
+from bot.commands import plain_command
+from bot.errors import NoBrief, NotAllowed
+from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming
+from bot.ports import Clock
+from bot.privacy import clean_text
+from bot.replies import Reply
+from bot.storage.brief_words import BriefWords
+from bot.storage.results import StatedResult
+from bot.storage.tables import Team
+from bot.storage.unit import Storage, Unit
+from knowledge.practice import Practice
+
+SponsorMetric = Callable[[str, str], Awaitable[str | None]]
+"""Tenant and team id; what the sponsor of the team's pilot is measured on, where there is one."""
+
+_WORDS = re.compile(
+    r"(?:please )?(?:(?:make|show|give)(?: me| us)? )?(?:the |a |my |our )?(?:one[- ]page )?brief(?: please)?[.!?]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeBrief:
+    """`brief`, `make the brief`: of the team's newest result."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    brief: Brief
+    member: bool
+
+
+class Briefs:
+    """A ``Feature``. ``practice`` looks one up in the library in force; ``public_url`` is where the pages are."""
+
+    actions = frozenset({"brief", "brief-words"})
+    forms = frozenset({"brief-edit"})
+
+    def __init__(
+        self, storage: Storage, clock: Clock, access: Access, practice: Callable[[str], Practice | None],
+        public_url: str, sponsor_metric: SponsorMetric | None = None,
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._access = access
+        self._practice = practice
+        self._public_url = public_url.rstrip("/")
+        self._sponsor_metric = sponsor_metric
+
+    def meant(self, text: str) -> MakeBrief | None:
+        return MakeBrief() if _WORDS.fullmatch(plain_command(text)) else None
+
+    async def said(self, incoming: Incoming, intent: MakeBrief) -> Reply:
+        """The brief of the newest result of the person's team. Raises NoBrief, which says what is missing."""
+        who = await self._access.of(incoming)
+        where = incoming.conversation
+        async with self._storage.view() as unit:
+            team = await unit.teams.of(who.tenant, who.person, where.platform, where.channel)
+            if team is None:
+                raise NoBrief(views.NO_TEAM)
+            results = await unit.results.standing(who.tenant, team_id=team.id)
+        if not results:
+            raise NoBrief(views.no_result(team.name))
+        found = await self._found(who, results[0].id, where)
+        return views.brief_reply(found.brief, self._page(found.brief), others=results[1:])
+
+    async def pressed(self, press: ButtonPress) -> Reply:
+        """Raises NoBrief, NotAllowed."""
+        found = await self._found(await self._access.of(press), press.value, press.conversation)
+        if press.action == "brief":
+            return views.brief_reply(found.brief, self._page(found.brief), mine=found.member)
+        if not found.member:
+            raise NotAllowed(views.NOT_YOURS_TO_WORD)
+        return views.words_form(found.brief)
+
+    async def filled_in(self, form: FormSubmission) -> Reply:
+        """Keep the champion's words. Raises NoBrief, NotAllowed."""
+        who = await self._access.of(form)
+        found = await self._found(who, form.context, form.conversation)
+        if not found.member:
+            raise NotAllowed(views.NOT_YOURS_TO_WORD)
+        async with self._storage.unit() as unit:
+            result_id = found.brief.result_id
+            words = await self._words(unit, who.tenant, found.brief, form)
+            changed = await unit.brief_words.keep(who.tenant, result_id, words, form.event_id)
+            if changed:
+                await unit.audits.write(who.tenant, who.person, "brief reworded", f"result:{result_id}", self._clock())
+        now = await self._found(who, form.context, form.conversation)
+        said = views.SAVED if changed else views.AS_IT_WAS
+        return views.brief_reply(now.brief, self._page(now.brief), said=said)
+
+    async def of(self, who: Who, result_id: str) -> Brief:
+        """The brief of a result, for its team and admins; the local shell may see every tenant's.
+
+        Raises NoBrief, NotAllowed.
+        """
+        return (await self._found(who, result_id, None)).brief
+
+    async def _found(self, who: Who, result_id: str, where: Conversation | None) -> _Found:
+        async with self._storage.view() as unit:
+            tenant = (await unit.brief_words.tenant_of(result_id)) or who.tenant if who == SHELL else who.tenant
+            stated, team = await self._stated(unit, tenant, result_id)
+            member = await self._is_member(unit, who, team, where)
+            if not member and not who.may(Role.ADMIN):
+                raise NotAllowed(views.NOT_YOURS)
+            words = await unit.brief_words.get(tenant, stated.id)
+        metric = await self._sponsor_metric(tenant, team.id) if self._sponsor_metric else None
+        return _Found(reworded(brief_of(stated, team.name, self._title(stated.practice_id), metric), words), member)
+
+    async def _stated(self, unit: Unit, tenant: str, result_id: str) -> tuple[StatedResult, Team]:
+        """The result that stands for this one, and whose it is."""
+        standing = await unit.brief_words.standing(tenant, result_id)
+        stated = await unit.results.get(tenant, standing) if standing else None
+        team = await unit.teams.get(tenant, stated.team_id) if stated else None
+        if stated is None or team is None:
+            raise NoBrief(views.NO_SUCH_RESULT)
+        return stated, team
+
+    async def _is_member(self, unit: Unit, who: Who, team: Team, where: Conversation | None) -> bool:
+        """Whether this person speaks for the team, or for the one it was merged into."""
+        place = (where.platform, where.channel) if where else ("", "")
+        own = await unit.teams.of(who.tenant, who.person, *place)
+        return own is not None and own.id in {team.id, team.merged_into}
+
+    async def _words(self, unit: Unit, tenant: str, now: Brief, form: FormSubmission) -> BriefWords:
+        """What was written; where it is what we would say ourselves, nothing, so that it follows the figures.
+
+        A line that the form did not bring stays as it is ``now``.
+        """
+        stated, team = await self._stated(unit, tenant, now.result_id)
+        own = brief_of(stated, team.name, self._title(stated.practice_id))
+        standing = {
+            views.FIRST: now.sentences[0], views.SECOND: now.sentences[1], views.DECISION: now.decision,
+            views.CREDIT: now.credit,
+        }
+        first, second, decision, credit = (
+            " ".join(clean_text(form.values.get(name, words), views.LONGEST_LINE).split())
+            for name, words in standing.items()
+        )
+        return BriefWords(
+            "" if first == own.sentences[0] else first, "" if second == own.sentences[1] else second,
+            "" if decision == own.decision else decision, credit,
+        )
+
+    def _title(self, practice_id: str) -> str:
+        practice = self._practice(practice_id)
+        return practice.title if practice else practice_id
+
+    def _page(self, brief: Brief) -> str:
+        return f"{self._public_url}/briefs/{brief.result_id}" if self._public_url else ""

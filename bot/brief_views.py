@@ -1,0 +1,69 @@
+"""What is said around a brief, in chats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.briefs import Brief
+from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Link, Paragraph, Reply
+from bot.storage.results import StatedResult
+
+MISSING = (
+    "What is missing: what you measured, the figure before and the figure after, the unit, the period, and what shows "
+    "it (a link, a file name or a note)."
+)
+NO_TEAM = f"I do not know your team yet, so I find no result to make a brief of. Say: my team is NAME. {MISSING}"
+NO_SUCH_RESULT = f"There is no such result, so there is no brief. {MISSING}"
+NOT_YOURS = "This brief is for its team and for admins. If it is your team, say to me: my team is NAME."
+NOT_YOURS_TO_WORD = "The words of a brief are its team's. An admin can read it, not reword it."
+FORWARD = "I send this to nobody: forward it yourself, to whom you like."
+SAVED, AS_IT_WAS = "Saved.", "Nothing changed: those words stand there already."
+MOST_OTHERS, LONGEST_LABEL = 4, 70
+LONGEST_LINE = 400
+FIRST, SECOND, DECISION, CREDIT = "first", "second", "decision", "credit"
+
+
+def brief_reply(
+    brief: Brief, url: str, *, others: Sequence[StatedResult] = (), mine: bool = True, said: str = ""
+) -> Reply:
+    """The whole brief for the champion alone. ``url`` is its page, empty where there are none; ``others`` are results
+    that may have been meant; ``mine`` is whether the words may be changed; ``said`` stands above.
+    """
+    blocks: list[Block] = [Paragraph(said)] if said else []
+    blocks += [Heading(f"Brief: {brief.title}"), brief.chart, *(Paragraph(line) for line in brief.sentences)]
+    facts = [*brief.facts, ("Decision asked for", brief.decision)]
+    blocks.append(Facts((*facts, ("Credit", brief.credit)) if brief.credit else tuple(facts)))
+    if url:
+        blocks.append(Link("The brief as one page: PDF to attach, PNG to paste", url))
+    if mine:
+        blocks.append(Buttons((Button("Change the words", "brief-words", brief.result_id),)))
+    blocks += _others(others)
+    blocks.append(Paragraph(FORWARD, quiet=True))
+    return Reply(f"Brief: {' '.join(brief.sentences)} {brief.decision}", tuple(blocks), audience="sender")
+
+
+def words_form(brief: Brief) -> Reply:
+    """The words as they stand, to be changed."""
+    mine = "Leave it empty to have my words again."
+    first, second = brief.sentences
+    form = Form("brief-edit", brief.result_id, "The words of your brief", "Save", (
+        Field(FIRST, "First sentence", mine, first, required=False, multiline=True),
+        Field(SECOND, "Second sentence", mine, second, required=False, multiline=True),
+        Field(DECISION, "The one decision you ask for", mine, brief.decision, required=False, multiline=True),
+        Field(CREDIT, "Names to credit", "As they wish to be named; empty: nobody is.", brief.credit, required=False),
+    ))
+    small = Paragraph("Figures, change and basis stay as your team stated them.", quiet=True)
+    return Reply("Change the words of your brief.", (form, small), audience="sender")
+
+
+def no_result(team: str) -> str:
+    return f"{team} has stated no result yet, so there is no brief. {MISSING}"
+
+
+def _others(results: Sequence[StatedResult]) -> list[Block]:
+    if not results:
+        return []
+    shown = results[:MOST_OTHERS]
+    labels = [f"{one.figures.metric} ({one.figures.period})"[:LONGEST_LABEL] for one in shown]
+    row = Buttons(tuple(Button(label, "brief", one.id) for label, one in zip(labels, shown, strict=True)))
+    return [Paragraph("Or did you mean another result?"), row]

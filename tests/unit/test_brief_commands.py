@@ -1,0 +1,52 @@
+"""`midway adoption brief`: one page in a file, or a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from adapters import brief_commands
+from adapters.bootstrap import make_secret, open_storage
+from adapters.settings import Settings
+from bot.errors import NoBrief
+from bot.storage.results import Figures
+
+FIGURES = Figures("Response time", 48, 12, "hours", "October 2026", "sheet", lower_is_better=True)
+
+
+@pytest.fixture(autouse=True)
+def _data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
+
+
+async def stated() -> str:
+    """A result of a team in some workspace; its id."""
+    settings = Settings()
+    storage = await open_storage(settings, make_secret(settings))
+    async with storage.unit() as unit:
+        team, _ = await unit.teams.get_or_make("W1", "Chapter North")
+        at = datetime(2026, 11, 25, tzinfo=UTC)
+        result, _ = await unit.results.state("W1", team.id, "pilot-charter", FIGURES, "p1", at, event_key="e1")
+    await storage.close()
+    return result
+
+
+@pytest.mark.parametrize(("name", "begins"), [("brief.pdf", b"%PDF-"), ("BRIEF.PNG", b"\x89PNG"), ("", b"%PDF-")])
+def test_the_brief_is_written_as_its_file_is_called(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, begins: bytes) -> None:
+    """Without a name it gets one, and says so."""
+    result = asyncio.run(stated())
+    assert brief_commands.write_brief(result, tmp_path / name if name else None) == 0
+    file = tmp_path / (name or f"midway-brief-{result[:8]}.pdf")
+    assert file.read_bytes().startswith(begins)
+    said = capsys.readouterr().out
+    assert file.name in said and "That is 75 % lower, and lower is what was wanted." in said
+
+
+def test_without_a_result_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(NoBrief, match="What is missing"):
+        brief_commands.write_brief("no such result", tmp_path / "brief.pdf")
+    assert not (tmp_path / "brief.pdf").exists()

@@ -1,0 +1,201 @@
+"""Briefs in a chat: who gets one, what is said where there is none, and whose words stand on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.access import SHELL, Role, Who
+from bot.advisor import Advisor
+from bot.brief_desk import Briefs
+from bot.errors import NoBrief
+from bot.replies import Chart, Facts, Heading, Link, Paragraph, Reply
+from bot.storage.results import Figures
+from bot.storage.unit import Storage
+from tests.fakes.answering import START, FakeAnswering, Someone, buttons_of, forms_of, make_advisor
+from tests.fakes.office import World
+
+FIGURES = Figures("Response time", 48, 12, "hours", "October 2026", "sheet", lower_is_better=True, credit="The service desk")
+MISSING = "What is missing: what you measured, the figure before and the figure after"
+
+
+@pytest.fixture
+def database() -> str:
+    """What is said does not depend on it."""
+    return "sqlite"
+
+
+@pytest.fixture
+def advisor(storage: Storage) -> Advisor:
+    return make_advisor(storage, FakeAnswering(), named={Role.ADMIN: ("U9",)})
+
+
+async def state(storage: Storage, event: str = "r1", figures: Figures = FIGURES, team: str = "Chapter North", replaces: str | None = None) -> str:
+    async with storage.unit() as unit:
+        found, _ = await unit.teams.get_or_make("W1", team)
+        made, _ = await unit.results.state("W1", found.id, "pilot-charter", figures, "p1", START, event_key=event, replaces=replaces)
+        return made
+
+
+async def member(advisor: Advisor, user: str = "U1", team: str = "Chapter North") -> Someone:
+    someone = Someone(advisor, user)
+    await someone.says(f"my team is {team}")
+    return someone
+
+
+def facts(reply: Reply) -> dict[str, str]:
+    return dict(pair for block in reply.blocks if isinstance(block, Facts) for pair in block.pairs)
+
+
+def chart(reply: Reply) -> Chart:
+    [found] = [block for block in reply.blocks if isinstance(block, Chart)]
+    return found
+
+
+def paragraphs(reply: Reply) -> list[str]:
+    return [block.text for block in reply.blocks if isinstance(block, Paragraph)]
+
+
+@pytest.mark.parametrize("said", ["brief", "Brief.", "make the brief", "please make me a one-page brief", "/midway brief", "show our brief!", "the brief please"])
+async def test_without_a_result_there_is_no_brief(advisor: Advisor, said: str) -> None:
+    """It says what is missing: first the team, then the result."""
+    reply = await Someone(advisor).says(said)
+    assert "I do not know your team yet" in reply.text and MISSING in reply.text
+    someone = await member(advisor)
+    reply = await someone.says(said)
+    assert "Chapter North has stated no result yet" in reply.text and MISSING in reply.text and reply.audience == "sender"
+
+
+@pytest.mark.parametrize("said", ["What is a brief?", "a brief word about pilots", "how do we write the creative brief", "brief the agency"])
+async def test_a_question_about_briefs_is_a_question(advisor: Advisor, said: str) -> None:
+    assert (await Someone(advisor).says(said)).text.startswith("One page is enough")
+
+
+async def test_a_member_gets_the_whole_brief_for_themselves(advisor: Advisor, storage: Storage) -> None:
+    """The picture, two sentences, figures and basis, one decision, the credit, and where its page is."""
+    result = await state(storage)
+    reply = await (await member(advisor)).presses("brief", result)
+    assert reply.audience == "sender" and reply.blocks[0] == Heading("Brief: Response time: 48 → 12 hours")
+    assert chart(reply).series[0].values == (48, 12)
+    first, second, *_ = paragraphs(reply)
+    assert first.startswith("Chapter North tried “") and second == "That is 75 % lower, and lower is what was wanted."
+    said = facts(reply)
+    assert said["Figures"] == "measured" and said["Credit"] == "The service desk" and said["Decision asked for"].startswith("Shall we go on with")
+    assert [block.url for block in reply.blocks if isinstance(block, Link)] == [f"https://midway.example/briefs/{result}"]
+    assert paragraphs(reply)[-1] == "I send this to nobody: forward it yourself, to whom you like."
+
+
+async def test_without_a_public_address_there_is_no_link(storage: Storage) -> None:
+    result = await state(storage)
+    advisor = make_advisor(storage, FakeAnswering(), public_url="")
+    reply = await (await member(advisor)).presses("brief", result)
+    assert not any(isinstance(block, Link) for block in reply.blocks)
+
+
+async def test_words_give_the_newest_and_offer_the_others(advisor: Advisor, storage: Storage) -> None:
+    old = await state(storage)
+    async with storage.unit() as unit:
+        [team] = await unit.teams.all("W1")
+        later = replace(FIGURES, metric="Orders", period="November")
+        new, _ = await unit.results.state("W1", team.id, "pilot-charter", later, "p1", START.replace(year=2027), event_key="r2")
+    someone = await member(advisor)
+    reply = await someone.says("brief")
+    assert chart(reply).title == "Orders" and [button.value for button in buttons_of(reply)] == [new, old]
+    assert chart(await someone.chooses(reply, "Response time (October 2026)")).title == "Response time"
+
+
+async def test_an_old_button_gives_the_figures_that_stand(advisor: Advisor, storage: Storage) -> None:
+    """Not those that were corrected since."""
+    old = await state(storage)
+    await state(storage, "r2", replace(FIGURES, after=30), replaces=old)
+    assert chart(await (await member(advisor)).presses("brief", old)).series[0].values == (48, 30)
+
+
+@pytest.mark.parametrize("value", ["", "no such result", "x|y"])
+async def test_a_button_without_a_result_says_what_is_missing(advisor: Advisor, value: str) -> None:
+    reply = await (await member(advisor)).presses("brief", value)
+    assert reply.text.startswith("There is no such result, so there is no brief.") and MISSING in reply.text
+
+
+async def test_a_brief_is_its_team_s(advisor: Advisor, storage: Storage) -> None:
+    """Another team, somebody without one and another tenant see nothing of it; an admin reads and does not reword."""
+    result = await state(storage)
+    for other in (await member(advisor, "U2", "Dealers South"), Someone(advisor, "U3")):
+        for action in ("brief", "brief-words"):
+            reply = await other.presses(action, result)
+            assert "This brief is for its team and for admins." in reply.text and reply.blocks == ()
+    assert "There is no such result" in (await Someone(advisor, "U1", tenant="W2").presses("brief", result)).text
+    admin = Someone(advisor, "U9")
+    read = await admin.presses("brief", result)
+    assert chart(read) and buttons_of(read) == []
+    assert "An admin can read it, not reword it." in (await admin.presses("brief-words", result)).text
+    assert "An admin can read it, not reword it." in (await admin.fills("brief-edit", result, {"first": "Mine."})).text
+
+
+async def test_members_of_the_team_it_was_merged_into_get_it_too(advisor: Advisor, storage: Storage) -> None:
+    result = await state(storage)
+    someone = await member(advisor, "U2", "Chapters")
+    async with storage.unit() as unit:
+        north, chapters = await unit.teams.named("W1", "Chapter North"), await unit.teams.named("W1", "Chapters")
+        assert north and chapters
+        north.merged_into = chapters.id
+        unit.session.add(north)
+    assert chart(await someone.presses("brief", result)).title == "Response time"
+
+
+async def test_the_champion_puts_it_into_their_own_words(advisor: Advisor, storage: Storage) -> None:
+    """The form has the words that stand; what is saved stands on the brief from then on, with who changed it written down."""
+    result = await state(storage)
+    someone = await member(advisor)
+    [form] = forms_of(await someone.chooses(await someone.presses("brief", result), "Change the words"))
+    assert (form.form, form.context) == ("brief-edit", result)
+    given = {field.name: field.value for field in form.fields}
+    assert given["second"] == "That is 75 % lower, and lower is what was wanted." and given["credit"] == "The service desk"
+    saved = await someone.fills("brief-edit", result, {**given, "first": "We answer\nsooner.", "credit": ""})
+    assert paragraphs(saved)[:3] == ["Saved.", "We answer sooner.", given["second"]]
+    assert "Credit" not in facts(saved) and facts(saved)["Wording"] == "the team's own" and facts(saved)["Change"] == "75 % lower, which is better"
+    again = await (await member(advisor, "U2")).presses("brief", result)
+    assert paragraphs(again)[0] == "We answer sooner."
+    same = await someone.fills("brief-edit", result, {**given, "first": "We answer sooner.", "credit": ""})
+    assert paragraphs(same)[0] == "Nothing changed: those words stand there already."
+    async with storage.view() as unit:
+        [entry] = await unit.audits.about("W1", f"result:{result}")
+    assert entry.what == "brief reworded" and "sooner" not in entry.note
+
+
+async def test_words_left_as_they_were_follow_the_figures(advisor: Advisor, storage: Storage) -> None:
+    """An empty line brings ours back."""
+    result = await state(storage)
+    someone = await member(advisor)
+    [form] = forms_of(await someone.presses("brief-words", result))
+    given = {field.name: field.value for field in form.fields}
+    saved = await someone.fills("brief-edit", result, {**given, "second": "", "credit": "North"})
+    assert "Wording" not in facts(saved) and paragraphs(saved)[2] == given["second"] and facts(saved)["Credit"] == "North"
+
+
+async def test_the_sponsor_s_metric_comes_from_the_pilot(world: World, storage: Storage) -> None:
+    """Asked by tenant and team."""
+    asked: list[tuple[str, str]] = []
+
+    async def metric(tenant: str, team_id: str) -> str | None:
+        asked.append((tenant, team_id))
+        return "Cost of service"
+
+    result = await state(storage)
+    briefs = Briefs(storage, lambda: START, world.office.access, lambda name: None, "", metric)
+    brief = await briefs.of(Who("W1", "x", frozenset({Role.ADMIN})), result)
+    assert brief.sponsor_metric == "Cost of service" and asked == [("W1", brief.team_id)]
+    assert brief.practice == "pilot-charter"
+
+
+async def test_the_local_shell_sees_every_tenant_s(world: World, storage: Storage) -> None:
+    result = await state(storage)
+    assert (await world.office.briefs.of(SHELL, result)).team == "Chapter North"
+    with pytest.raises(NoBrief):
+        await world.office.briefs.of(SHELL, "no such result")
+
+
+@pytest.fixture
+def world(storage: Storage) -> World:
+    return World(storage)
