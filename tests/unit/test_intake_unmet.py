@@ -7,9 +7,8 @@ import pytest
 from knowledge.intake.adverts import without_adverts
 from knowledge.intake.remarks import Remark
 from knowledge.intake.spam import Subject, verdict
-from tests.intake_pages import PARAGRAPHS
+from tests.intake_pages import BEFORE, PARAGRAPHS, glued
 
-BEFORE, AFTER = "We agree on goals and on what it may cost", "and then we begin with the first small project."
 SUBJECT = Subject.of("\n".join(PARAGRAPHS))
 OFFERS = (
     "Save your seat for our spring leadership summit, early-bird prices end on Friday.",
@@ -125,10 +124,7 @@ EARNEST = (
 @pytest.mark.parametrize("offer", OFFERS)
 def test_an_unmet_advert_is_cut_out_wherever_it_was_glued(offer: str) -> None:
     """At the end of a paragraph, between two sentences, with and without a space, and in the middle of a sentence."""
-    assert without_adverts(f"{BEFORE}. {offer}")[0] == f"{BEFORE}."
-    assert without_adverts(f"{BEFORE}.{offer}")[0] == f"{BEFORE}."
-    assert without_adverts(f"{BEFORE}. {offer} After that it is easy.")[0] == f"{BEFORE}. After that it is easy."
-    assert without_adverts(f"{BEFORE} {offer} {AFTER}")[0] == f"{BEFORE} {AFTER}"
+    assert [without_adverts(text)[0] for text, _ in glued(offer)] == [rest for _, rest in glued(offer)]
 
 
 @pytest.mark.parametrize("text", ADVICE)
