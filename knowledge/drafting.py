@@ -1,98 +1,88 @@
-"""The skeleton of a practice for somebody to complete: what is known filled in, what is missing marked TODO."""
+"""The form of a practice for somebody to complete: what is known filled in, what is missing marked TODO."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 TODO = "TODO"
 """Marks what a person has to write; no practice is published while it stands in it."""
-_SKELETON = """---
-id: {id}
-title: {title}
-topic: {todo}
-stage: pilot
-audience: [middle manager]
-kind: technique
-relationships: [unit, chapter, dealer, agent, franchise, region]
-owners: [{todo} role, {todo} role]
-review_by: {review_by}
-related: [{related}]
-questions:
-{questions}
-sources:
-  {key}:
-    title: {source}
-    publisher: {publisher}
-    year: {year}
-    url: {url}
-    basis: experience
----
+TITLE = f"{TODO}: an imperative a reader recognizes"
+FIELDS = {
+    "topic": TODO,
+    "stage": "pilot",
+    "audience": "[middle manager]",
+    "kind": "technique",
+    "relationships": "[unit, chapter, dealer, agent, franchise, region]",
+    "owners": f"[{TODO} role, {TODO} role]",
+    "review_by": TODO,
+    "related": f"[{TODO.lower()}]",
+}
+"""The fields between title and questions as YAML, with what most practices say."""
+SECTIONS = {
+    "Summary": "two or three sentences of your own, 35 to 70 words, that answer by themselves",
+    "When it fits": "2-4 bullets",
+    "When it does not": "2-3 bullets",
+    "Steps": "3-8 numbered steps, each with a bold imperative, in your own words",
+    "What to measure": "2-4 bullets: a number, how to count it, when to look",
+    "Common mistakes": "3-5 bullets: the mistake, then what to do instead",
+}
+"""The sections that every practice has, in order, and what is to be written there."""
+_QUESTIONS = 6
+_NOWHERE = f"https://{TODO.lower()}.invalid/"
+_BULLET = f"- {TODO}"
 
-## Summary
 
-{summary}
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The one source of a draft; ``imported_from`` is the name of the document, empty where there was none."""
 
-## When it fits
-
-- {todo}
-
-## When it does not
-
-- {todo}
-
-## Steps
-
-{steps}
-
-## What to measure
-
-- {todo}
-
-## Common mistakes
-
-- {todo}
-- {todo}
-"""
+    key: str
+    title: str = TODO
+    publisher: str = TODO
+    year: int | None = None
+    url: str = TODO
+    imported_from: str = ""
 
 
 def draft_of_reply(practice_id: str, question: str, reply: str, today: date) -> str:
     """Markdown for a new practice from a question and an expert's reply to it."""
     asked = " ".join(question.split())
-    return skeleton(
-        practice_id,
-        title=f"{TODO}: an imperative a reader recognizes",
-        questions=[asked] if asked else [],
-        summary=f"{' '.join(reply.split())} [^expert]",
-        key="expert",
-        source=f"Reply of our expert, {today.year}",
-        publisher="Our own experts",
-        url=f"https://{TODO.lower()}.invalid/",
-        today=today,
-    )
+    cited = Cited("expert", f"Reply of our expert, {today.year}", "Our own experts", today.year, _NOWHERE)
+    return _skeleton(practice_id, [asked] if asked else [], f"{' '.join(reply.split())} [^expert]", cited, today)
 
 
 def blank(practice_id: str, today: date) -> str:
     """Markdown for a new practice of which nothing is known yet."""
-    return skeleton(
-        practice_id, title=f"{TODO}: an imperative a reader recognizes", questions=[], summary=TODO, key="source",
-        source=TODO, publisher=TODO, url=f"https://{TODO.lower()}.invalid/", today=today,
-    )
+    return _skeleton(practice_id, [], TODO, Cited("source", year=today.year, url=_NOWHERE), today)
 
 
-def skeleton(
-    practice_id: str, *, title: str, questions: list[str], summary: str, key: str, source: str, publisher: str,
-    url: str, today: date, steps: list[str] | None = None, related: str = TODO.lower(),
-) -> str:
-    """Markdown in the library's format. Whatever is not given says TODO."""
-    asked = questions + [f"{TODO}: as people type it"] * max(0, 6 - len(questions))
-    listed = steps or [f"**{TODO}.** {TODO}"] * 3
-    return _SKELETON.format(
-        id=practice_id, title=_quoted(title), todo=TODO, review_by=today + timedelta(days=365), related=related,
-        questions="\n".join(f"  - {_quoted(question)}" for question in asked), key=key, source=_quoted(source),
-        publisher=_quoted(publisher), year=today.year, url=url, summary=summary,
-        steps="\n".join(f"{number}. {step}" for number, step in enumerate(listed, start=1)),
-    )
+def front_matter(fields: Mapping[str, str], questions: Sequence[str] | None, cited: Cited) -> list[str]:
+    """Its lines. ``fields`` are YAML already; questions are filled up to as many as a practice has, None has none."""
+    asked = [] if questions is None else [*questions, *[f"{TODO}: as people type it"] * (_QUESTIONS - len(questions))]
+    return [
+        "---",
+        *(f"{name}: {value}" for name, value in fields.items()),
+        *(["questions:"] if asked else []),
+        *(f"  - {quoted(question)}" for question in asked),
+        "sources:",
+        f"  {cited.key}:",
+        f"    title: {quoted(cited.title)}",
+        f"    publisher: {quoted(cited.publisher)}",
+        f"    year: {cited.year or TODO}",
+        f"    url: {quoted(cited.url)}",
+        "    basis: experience",
+        *([f"    imported_from: {quoted(cited.imported_from)}"] if cited.imported_from else []),
+        "---",
+    ]
+
+
+def in_sections(front: Sequence[str], texts: Mapping[str, Sequence[str]]) -> str:
+    """The whole markdown: front matter, then each section's heading and blocks, an empty line between any two."""
+    blocks = [block for heading, said in texts.items() for block in (f"## {heading}", *said)]
+    return "\n\n".join(["\n".join(front), *blocks]) + "\n"
 
 
 def unfinished(body: str) -> bool:
@@ -100,5 +90,17 @@ def unfinished(body: str) -> bool:
     return TODO in body
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """As YAML reads it: JSON's strings are YAML's."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def _skeleton(practice_id: str, questions: Sequence[str], summary: str, cited: Cited, today: date) -> str:
+    first = {"id": practice_id, "title": quoted(TITLE)}
+    fields = first | FIELDS | {"review_by": str(today + timedelta(days=365))}
+    said = {heading: [_BULLET] for heading in SECTIONS} | {
+        "Summary": [summary],
+        "Steps": ["\n".join(f"{number}. **{TODO}.** {TODO}" for number in (1, 2, 3))],
+        "Common mistakes": [f"{_BULLET}\n{_BULLET}"],
+    }
+    return in_sections(front_matter(fields, questions, cited), said)

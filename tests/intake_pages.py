@@ -29,6 +29,7 @@ COMMENTS = (
 )
 DATES = ("February 2, 2010 at 4:05 pm", "February 2, 2010 at 6:10 pm", "February 3, 2010 at 9:00 am", "February 5, 2010 at 11:30 pm")
 AGO = ("5 years ago", "4 years ago", "4 years ago", "3 years ago")
+BEFORE, AFTER = "We agree on goals and on what it may cost", "and then we begin with the first small project."
 
 Form = Callable[[str, str, str, str, int], str]
 """One comment written out: author, text, date, time past, number."""
@@ -38,6 +39,16 @@ def written(form: Form, between: str = "") -> str:
     """All four comments in this form."""
     cases = zip(COMMENTS, DATES, AGO, strict=True)
     return between.join(form(author, text, date, ago, number) for number, ((author, text), date, ago) in enumerate(cases, 1))
+
+
+def glued(offer: str) -> list[tuple[str, str]]:
+    """A text with this advert in it and the text without: at the end, without a space, between two, inside one."""
+    return [
+        (f"{BEFORE}. {offer}", f"{BEFORE}."),
+        (f"{BEFORE}.{offer}", f"{BEFORE}."),
+        (f"{BEFORE}. {offer} After that it is easy.", f"{BEFORE}. After that it is easy."),
+        (f"{BEFORE} {offer} {AFTER}", f"{BEFORE} {AFTER}"),
+    ]
 
 
 def apart(document: str | bytes, name: str = "page.html", limits: Limits | None = None) -> Extract:

@@ -41,11 +41,13 @@ _RESUMED = re.compile(
     r"(?<=[a-zà-ÿ0-9)\]][.!?»])(?:\s+|(?<![.]))(?=[a-zà-ÿ])|(?<=[a-z]{2}\.)(?=[a-z])|(?<=[»\])])\s*(?=[a-z])"
 )
 _CAPTION = re.compile(
-    r"^(?:image|photo(?:graph)?|picture|pic|illustration)s?(?: credits?| courtesy| source| by| via| from|:)(?!\w)",
-    re.IGNORECASE,
+    r"^(?i:image|photo(?:graph)?|picture|pic|illustration)s?"
+    r"(?:(?i: credits?| courtesy| source|:)(?!\w)|(?i: by| via| from) (?=[A-Z@©]))"
 )
+_QUOTE = re.compile("«.+»")
 _LONGEST_CAPTION, _LONGEST_INSERT = 14, 400
 _LEAD_IN = 10
+_AFTER_ADVERT, _LED_IN = 1.0, 0.5
 
 Place = tuple[int, int, str]
 """Start, end and reason of a piece to be cut."""
@@ -118,17 +120,13 @@ def _sentences(text: str) -> list[Place]:
     pieces = spans(_masked(text))
     was_advert = False
     for number, (start, end) in enumerate(pieces):
-        place = _cut_in(text, start, end, was_advert)
+        before = pieces[number - 1] if number else (0, 0)
+        is_led_in = _leads_in(text[slice(*before)])
+        place = _cut_in(text, start, end, _AFTER_ADVERT if was_advert else _LED_IN if is_led_in else 0.0)
         was_advert = place is not None and place[2] == "advert" and place[1] == end
         if place is None:
             continue
-        before = pieces[number - 1] if number else (0, 0)
-        if (
-            was_advert
-            and place[0] == start
-            and _leads_in(text[before[0] : before[1]])
-            and (not found or found[-1][1] < start)
-        ):
+        if was_advert and place[0] == start and is_led_in and (not found or found[-1][1] < start):
             found.append((*before, "advert"))
         found.append(place)
     return found
@@ -139,14 +137,15 @@ def _leads_in(piece: str) -> bool:
     return piece.rstrip().endswith(("?", "!")) and len(piece.split()) <= _LEAD_IN and starts_like_seller(piece)
 
 
-def _cut_in(text: str, start: int, end: int, was_advert: bool) -> Place | None:
+def _cut_in(text: str, start: int, end: int, eased: float) -> Place | None:
+    """``eased``: by how much less is enough after what stands before it."""
     piece = text[start:end]
     if reason := _whole_reason(piece.strip()):
         return start, end, reason
     if marker := _MARKER.search(piece):
         return _marked(text, start + marker.start(), start + marker.end(), end)
     inner = _inner(piece)
-    if inner is None and weight(piece, is_glued(text, start)) >= ENOUGH - (1.0 if was_advert else 0.0):
+    if inner is None and weight(piece, is_glued(text, start)) >= ENOUGH - eased:
         return start, end, "advert"
     return (start + inner, end, "advert") if inner is not None else None
 
@@ -158,7 +157,7 @@ def _whole_reason(piece: str) -> str:
         return "newsletter box"
     if _CAPTION.match(piece) and len(piece.split()) <= _LONGEST_CAPTION:
         return "picture caption"
-    if whole("related_line").match(piece):
+    if whole("related_line").match(piece) and not _QUOTE.search(piece):
         return "related links"
     if whole("follow_line").match(piece) or (
         len(piece) <= 80 and len(piece.split()) > 1 and whole("share").match(piece)

@@ -5,10 +5,10 @@ A draft carries ``draft: true``, which no practice may have: it cannot get into 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 
+from knowledge.drafting import FIELDS, SECTIONS, TITLE, TODO, Cited, front_matter, in_sections, quoted
 from knowledge.intake.blocks import words_of
 from knowledge.intake.values import ARTICLE_AUTHOR, Claim, Draft, Extract
 
@@ -18,14 +18,14 @@ Nearest = Callable[[str], tuple[str, float] | None]
 _ADDED = "say in your own words what of this {} does not say yet, or take it out"
 _LONGEST_QUOTE = 40
 _LONGEST_ID = 60
-_SECTIONS = (
-    ("Summary", ("summary",), "two or three sentences of your own, 35 to 70 words, that answer by themselves"),
-    ("When it fits", ("experience",), "2-4 bullets"),
-    ("When it does not", ("limit",), "2-3 bullets"),
-    ("Steps", ("step",), "3-8 numbered steps, each with a bold imperative, in your own words"),
-    ("What to measure", (), "2-4 bullets: a number, how to count it, when to look"),
-    ("Common mistakes", ("mistake",), "3-5 bullets: the mistake, then what to do instead"),
-)
+_KINDS = {
+    "Summary": "summary",
+    "When it fits": "experience",
+    "When it does not": "limit",
+    "Steps": "step",
+    "Common mistakes": "mistake",
+}
+"""The kind of claims that a section quotes."""
 
 
 def drafts_of(extract: Extract, name: str, nearest: Nearest | None) -> tuple[Draft, ...]:
@@ -58,50 +58,26 @@ def _gist(extract: Extract) -> str:
 def _draft(extract: Extract, name: str, target: str | None, claims: tuple[Claim, ...], score: float) -> Draft:
     title = extract.title or re.sub(r"\.\w{1,5}$", "", name)
     own = f"{target}-addition" if target else slug(title)
-    markdown = "\n".join([*_front(extract, name, own, title, target), "", *_body(claims, _key(extract), target), ""])
+    markdown = in_sections(_front(extract, name, own, title, target), _said(claims, _key(extract), target))
     return Draft(own[:_LONGEST_ID].strip("-"), title, markdown, claims, target, score if target else None)
 
 
 def _front(extract: Extract, name: str, own: str, title: str, target: str | None) -> list[str]:
-    lines = ["---", "draft: true", f"id: {own}", f"title: {_quoted(title)}  # TODO: an imperative a reader recognizes"]
-    if target:
-        lines.append(f"adds_to: {target}")
-    else:
-        lines += [
-            "topic: TODO",
-            "stage: TODO",
-            "audience: [TODO]",
-            "kind: TODO",
-            "owners: [TODO, TODO]",
-            "review_by: TODO",
-            "related: [TODO]",
-            "questions:",
-            "  - TODO",
-        ]
-    said = extract.title or name
-    return [
-        *lines,
-        "sources:",
-        f"  {_key(extract)}:",
-        f"    title: {_quoted(said)}",
-        f"    publisher: {_quoted(extract.author) if extract.author else 'TODO'}",
-        f"    year: {extract.year or 'TODO'}",
-        f"    url: {_quoted(extract.url) if extract.url else 'TODO'}",
-        "    basis: experience",
-        f"    imported_from: {_quoted(name)}",
-        "---",
-    ]
+    fields = {"draft": "true", "id": own, "title": f"{quoted(title)}  # {TITLE}"}
+    fields |= {"adds_to": target} if target else dict.fromkeys(FIELDS, TODO)
+    publisher, url = extract.author or TODO, extract.url or TODO
+    source = Cited(_key(extract), extract.title or name, publisher, extract.year, url, imported_from=name)
+    return front_matter(fields, None if target else [], source)
 
 
-def _body(claims: Sequence[Claim], key: str, target: str | None) -> list[str]:
-    lines: list[str] = []
-    for heading, kinds, wanted in _SECTIONS:
-        said = [claim for claim in claims if claim.kind in kinds]
-        if said or not target:
-            lines += [f"## {heading}", "", f"TODO: {_ADDED.format(target) if target else wanted}.", ""]
-        for claim in said:
-            lines += [_as_quote(claim, key), ""]
-    return lines[:-1]
+def _said(claims: Sequence[Claim], key: str, target: str | None) -> dict[str, list[str]]:
+    """The blocks of each section; an addition has only the sections to which it adds something."""
+    found: dict[str, list[str]] = {}
+    for heading, wanted in SECTIONS.items():
+        quotes = [_as_quote(claim, key) for claim in claims if claim.kind == _KINDS.get(heading)]
+        if quotes or not target:
+            found[heading] = [f"{TODO}: {_ADDED.format(target) if target else wanted}.", *quotes]
+    return found
 
 
 def _as_quote(claim: Claim, key: str) -> str:
@@ -131,8 +107,3 @@ def slug(text: str) -> str:
         word for word in words if word not in {"the", "a", "an", "of", "to", "and", "in", "for", "on", "is"}
     ] or words
     return "-".join(kept[:6])[:_LONGEST_ID].strip("-") or "imported"
-
-
-def _quoted(text: str) -> str:
-    """As YAML reads it: JSON's strings are YAML's."""
-    return json.dumps(text, ensure_ascii=False)

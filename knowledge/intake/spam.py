@@ -23,6 +23,9 @@ PROMOTION, FOREIGN, PRAISE, OFF_TOPIC, NOTHING = (
 )
 _FEWEST_WORDS, _TELLING = 3, 8
 _MOST_LINKS = 3
+_MOST_PLAIN = 2
+_OURS = re.compile(r"\b(?:we|our|us|my|wir|uns|unsere?[mnrs]?|nous|notre|nos|nuestr[oa]s?)\b", re.IGNORECASE)
+_OWN_WORDS = 5
 _WEAK_NAMES = 2
 _SHORTEST_LIST, _SMALL_IN_LISTS, _REPEATED = 6, 0.13, 0.25
 _ENOUGH_STEMS = 40
@@ -32,10 +35,11 @@ _ENGLISH = vocabulary("common english")
 _PLENTY = 5
 """So many words shared with the article make a remark part of the conversation, whatever it links to."""
 _GREETING = re.compile(
-    r"^(?:hi|hello|hey|dear|thanks?|thank you|thx|great|nice|good|love|well|wow|congrats)[\s,!]+"
-    r"(?:@?[A-Z][\w.'-]*[\s,!.]*){0,3}",
-    re.IGNORECASE,
+    r"^(?i:hi|hello|hey|dear|thanks?|thank you|thx|great|nice|good|love|well|wow|congrats)[\s,!]+"
+    r"(?:@?[A-Z][\w.'-]*[\s,!.]*){0,3}"
 )
+_REACHED = re.compile(r"[\w.+-]{1,64}@[\w-]{1,40}\.\w+|\+\d[\d ()./-]{7,20}\d|\b0\d(?:[ .]\d\d){4}\b")
+"""Addresses and numbers at which somebody wants to be reached elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """What was counted in one comment."""
+    """What was counted in one comment. ``plain`` of the ``promo`` are words that others use as well as sellers."""
 
     words: int
     content: int
     shared: int
     links: int
     promo: int
+    plain: int
     flattery: int
     named_for_sale: bool
 
@@ -86,13 +91,14 @@ def verdict(remark: Remark, subject: Subject) -> str:
 def _signs(remark: Remark, text: str, subject: Subject) -> _Signs:
     bare = without_flattery(text)
     stems = stems_of(bare)
-    promo = {match.group().lower() for match in cue("promo").finditer(text)}
+    promo, plain = ({match.group().lower() for match in cue(name).finditer(text)} for name in ("promo", "promo_word"))
     return _Signs(
         words=len(words_of(URL.sub(" ", text))),
         content=len(stems),
         shared=len(stems & (subject.stems | TRADE)),
-        links=max(len(URL.findall(text)), remark.links),
-        promo=len(promo),
+        links=max(len(URL.findall(text)) + len(_REACHED.findall(URL.sub(" ", text))), remark.links),
+        promo=len(promo | plain),
+        plain=len(plain),
         flattery=len(cue("flattery").findall(text)) + len(cue("blog_talk").findall(text)),
         named_for_sale=is_for_sale(remark.author),
     )
@@ -116,6 +122,8 @@ def _as_promotion(text: str, signs: _Signs, subject: Subject) -> str:
         return FOREIGN
     if not is_foreign and _is_list_of_keywords(text, signs):
         return KEYWORDS
+    if _is_plain_talk(text, signs):
+        return ""
     belongs = signs.shared >= _PLENTY and signs.shared * 3 >= signs.content
     if signs.promo >= 3 or (signs.promo and signs.links and not (belongs and signs.promo == 1)):
         return PROMOTION
@@ -132,6 +140,13 @@ def _as_promotion(text: str, signs: _Signs, subject: Subject) -> str:
     return PROMOTION if signs.promo and signs.shared < 2 and not is_foreign else ""
 
 
+def _is_plain_talk(text: str, signs: _Signs) -> bool:
+    """Whether sellers' words stand in what somebody tells of himself or asks, and nothing leads away from the page."""
+    if signs.links or signs.named_for_sale or signs.promo > signs.plain or signs.plain > _MOST_PLAIN:
+        return False
+    return bool(cue("own_telling").search(text)) or (signs.shared > 0 and ("?" in text or bool(_OURS.search(text))))
+
+
 def _is_list_of_keywords(text: str, signs: _Signs) -> bool:
     """No sentence, and the same words over and over or one comma after the other; notes in a hurry are neither."""
     words = content_words(text)
@@ -142,15 +157,15 @@ def _is_list_of_keywords(text: str, signs: _Signs) -> bool:
 
 
 def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
-    if made_of("praise", text) or (signs.flattery and signs.content < _FEWEST_WORDS and signs.shared < 2):
+    has_own = any(_says_own(sentence) for sentence in sentences(text))
+    is_thin = signs.content < _FEWEST_WORDS and signs.shared < 2 and not has_own
+    if made_of("praise", text) or (signs.flattery and is_thin):
         return PRAISE
     if _is_foreign(text, subject):
         return ""
     if (signs.flattery >= 2 and signs.shared < 2) or (signs.flattery >= 3 and signs.shared < 2 * signs.flattery - 3):
         return PRAISE
-    if signs.flattery and signs.content < 3 and signs.shared < 2:
-        return PRAISE
-    if signs.words < _FEWEST_WORDS or (signs.content == 0 and signs.words < _TELLING):
+    if signs.words < _FEWEST_WORDS or (signs.content == 0 and signs.words < _TELLING and not has_own):
         return NOTHING
     if not subject.is_well_known:
         return ""
@@ -158,6 +173,15 @@ def _as_empty_talk(text: str, signs: _Signs, subject: Subject) -> str:
         signs.shared <= 1 and signs.content >= _BESIDE[1]
     )
     return OFF_TOPIC if is_beside else ""
+
+
+def _says_own(sentence: str) -> bool:
+    """A question or statement of some length without praise, talk of the page or sellers' words."""
+    if len(words_of(sentence)) < _OWN_WORDS or made_of("praise", sentence) or _GREETING.match(sentence):
+        return False
+    if any(cue(name).search(sentence) for name in ("flattery", "blog_talk", "promo")):
+        return False
+    return sentence.endswith("?") or bool(content_words(sentence))
 
 
 def _is_foreign(text: str, subject: Subject) -> bool:

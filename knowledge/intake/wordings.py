@@ -10,7 +10,7 @@ from knowledge.intake.cues import cue, vocabulary
 from knowledge.stems import stemmed
 
 URL = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"')\]]+|\[/?url[^\]]*\]|</?a\b[^>]*>|\b(?:t\.me|wa\.me|bit\.ly|goo\.gl)/\S+|\b[\w-]{2,40}\.(?:com|net|biz|info|shop|store|online|xyz|ru|cn|top|site|club)\b(?:/\S*)?",
+    r"(?:https?://|www\.)[^\s<>\"')\]]+|\[/?url[^\]]*\]|</?a\b[^>]*>|\b(?:t\.me|wa\.me|bit\.ly|goo\.gl)/\S+|\b[\w-]{2,40}\.(?!(?-i:[A-Z][a-z]))(?:com|net|biz|info|shop|store|online|xyz|ru|cn|top|site|club)\b(?:/\S*)?",
     re.IGNORECASE,
 )
 

@@ -8,9 +8,8 @@ from knowledge.intake.adverts import without_adverts
 from knowledge.intake.sentences import sentences
 from knowledge.library import load_shipped
 from knowledge.practice import without_marks
-from tests.intake_pages import PARAGRAPHS, TITLE, apart
+from tests.intake_pages import AFTER, BEFORE, PARAGRAPHS, TITLE, apart, glued
 
-BEFORE, AFTER = "We agree on goals and on what it may cost", "and then we begin with the first small project."
 OFFERS = (
     "The Meridian Theme Framework for WordPress makes your site shine, get it here.", "Get the Meridian Theme today!",
     "Sign up for our free webinar here.", "Save 30% on BuzzTool when you order today!",
@@ -25,10 +24,7 @@ OFFERS = (
 @pytest.mark.parametrize("offer", OFFERS)
 def test_an_advert_is_cut_out_wherever_it_was_glued(offer: str) -> None:
     """At the end of a paragraph, between two sentences, with and without a space, and in the middle of a sentence."""
-    assert without_adverts(f"{BEFORE}. {offer}")[0] == f"{BEFORE}."
-    assert without_adverts(f"{BEFORE}.{offer}")[0] == f"{BEFORE}."
-    assert without_adverts(f"{BEFORE}. {offer} After that it is easy.")[0] == f"{BEFORE}. After that it is easy."
-    assert without_adverts(f"{BEFORE} {offer} {AFTER}")[0] == f"{BEFORE} {AFTER}"
+    assert [without_adverts(text)[0] for text, _ in glued(offer)] == [rest for _, rest in glued(offer)]
 
 
 @pytest.mark.parametrize("offer", ["Advertisement", "ADVERTISEMENT"])
@@ -55,12 +51,12 @@ def test_a_sentence_about_selling_stays(text: str) -> None:
     assert without_adverts(text) == (text, [])
 
 
-def test_hardly_a_sentence_of_the_library_is_taken_for_an_advert() -> None:
+def test_no_sentence_of_the_library_is_taken_for_an_advert() -> None:
     """The practices speak of campaigns, sponsors and newsletters all the time."""
     texts = [without_marks(text).replace("**", "") for practice in load_shipped().practices.values() for text in practice.texts()]
-    assert len(texts) > 800
+    assert len(texts) > 3000
     cut = [cuts for text in texts if (cuts := without_adverts(text)[1])]
-    assert len(cut) <= 0.001 * len(texts), cut
+    assert not cut
 
 
 def test_sentences_are_told_apart_where_no_space_stands() -> None:

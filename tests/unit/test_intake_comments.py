@@ -78,8 +78,8 @@ def test_hardly_a_question_of_our_trade_is_taken_for_spam() -> None:
     turns = [turn for path in sorted(asked.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines() for turn in json.loads(line)]
     long = [turn for turn in turns if len(turn.split()) >= 6]
     lost = [turn for turn in long if verdict(Remark("someone", lines=[turn]), subject)]
-    assert len(long) > 2000
-    assert len(lost) <= 0.005 * len(long), lost
+    assert len(long) > 18_000
+    assert len(lost) <= 0.0015 * len(long), lost
 
 
 @pytest.mark.parametrize("name", ["Cheap Running Shoes", "SEO Services Agency", "www.loans.example.com", "casinoking", "Best Web Hosting"])
