@@ -12,6 +12,7 @@ from typing import Any
 from adapters.bootstrap import make_secret, now, open_storage
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
+from bot.access import SHELL
 from bot.errors import TeamFileInvalid
 from bot.privacy import clean_text
 from bot.storage.records import RELATIONSHIPS, ImportOutcome, TeamRow
@@ -78,7 +79,8 @@ async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -
             configured = [part.strip() for part in (settings.msteams.tenant_id or "").split(",") if part.strip()]
             everyone = dict.fromkeys([TENANT, *configured, *await unit.teams.tenants()])
             return {
-                where: await unit.teams.import_rows(where, rows, now()) for where in ([tenant] if tenant else everyone)
+                where: await unit.team_imports.rows(where, rows, SHELL.person, now())
+                for where in ([tenant] if tenant else everyone)
             }
     finally:
         await storage.close()
