@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.ports import Messenger
     from bot.privacy import SecretKey
     from bot.storage.unit import Storage
+    from bot.team_care import TeamCare
+    from bot.team_changes import TeamChanges
     from bot.tracker import Tracker
     from bot.worker import Worker
 
@@ -114,6 +116,8 @@ class Bot:
     office: Office
     keeper: LibraryKeeper
     advisor: Advisor
+    team_changes: TeamChanges
+    team_care: TeamCare
 
 
 async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
@@ -121,7 +125,10 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     from bot.access import Role
     from bot.advisor import Advisor
     from bot.office import Office
+    from bot.team_care import TeamCare
+    from bot.team_changes import TeamChanges
     from bot.tracker import Tracker
+    from bot.units import Units
 
     secret = make_secret(settings)
     storage = await open_storage(settings, secret)
@@ -133,11 +140,13 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
         storage, now, lambda: knowledge.library, keeper.examine, keeper.look, named=named,
         public_url=settings.public_url,
     )
+    changes, care = TeamChanges(storage, tracker), TeamCare(storage, tracker, office.access)
     advisor = Advisor(
         knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
         model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
+        features=(Units(changes, care, office.access, settings.public_url),),
     )
-    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor)
+    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor, changes, care)
 
 
 def model_notice(knowledge: Knowledge) -> str:

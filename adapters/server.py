@@ -147,7 +147,7 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
         public_url=bot.settings.public_url,
         suggestions=SUGGESTIONS,
         notice=model_notice(bot.knowledge),
-        signed_in=desk.lets_in,
+        identify=desk.identify,
     )
     found.routes += [*web.routes(), *desk.routes()]
     found.messengers["web"] = messenger

@@ -10,6 +10,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.errors import TeamChangeRefused
 from bot.ports import Clock
 from bot.storage.adoption_tables import Audit
 from bot.storage.statements import insert_once, table_of, upsert
@@ -51,6 +52,22 @@ class Teams:
             select(Team).where(Team.tenant == tenant, Team.name_key == name_key(name))
         )
         return found.first()
+
+    async def row(self, tenant: str, team_id: str) -> Team | None:
+        """The row itself, even of a team that was merged into another."""
+        team = await self._session.get(Team, team_id)
+        return team if team and team.tenant == tenant else None
+
+    async def rename(self, team: Team, name: str) -> None:
+        """Raises TeamChangeRefused where another team has this name, or it is blank."""
+        shown = " ".join(name.split())
+        if not shown:
+            raise TeamChangeRefused("A team needs a name.")
+        other = await self.as_written(team.tenant, shown)
+        if other is not None and other.id != team.id:
+            raise TeamChangeRefused(f"“{shown}” is another team's name. Choose one of your own.")
+        team.name, team.name_key = shown, name_key(shown)
+        await self._session.flush()
 
     async def locked(self, tenant: str, team_id: str) -> Team | None:
         """The row itself as it is now; nobody else changes it until the unit of work ends."""

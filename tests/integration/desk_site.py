@@ -36,7 +36,7 @@ def application(world: World, public_url: str = ADDRESS) -> Starlette:
     desk = DeskPages(world.office, lambda: world.library, nearest, world.storage, world.storage.secret, public_url)
     web = WebAdapter(
         RecordingIntake(), WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=public_url,
-        suggestions=("How do we launch a pilot?",), signed_in=desk.lets_in,
+        suggestions=("How do we launch a pilot?",), identify=desk.identify,
     )
     return Starlette(routes=[*web.routes(), *desk.routes()])
 

@@ -19,7 +19,7 @@ from adapters.web.desk.sign_in_pages import SignInPages
 from adapters.web.desk.view import Screen
 from adapters.web.desk.visitors import Visitors
 from adapters.web.headers import SecurityHeaders
-from adapters.web.parse import Refused
+from adapters.web.parse import Identity, Refused
 from bot.access import Who
 from bot.errors import BotError, ChangedMeanwhile, NotAllowed, NotPublishable, StorageUnavailable
 from bot.faults import trace_without_words
@@ -46,6 +46,7 @@ class DeskPages:
         self, office: Office, library: Callable[[], Library], nearest: Nearest, storage: Storage, secret: SecretKey,
         public_url: str,
     ) -> None:
+        self._secret = secret
         self._visitors = Visitors(office.access, secret, secure=urlsplit(public_url).scheme == "https")
         self._screen = Screen(self._visitors)
         self._library = LibraryPages(office, library, nearest, self._screen)
@@ -75,10 +76,10 @@ class DeskPages:
             *(Route(path, self._done(act), methods=["POST"], middleware=guarded) for path, act in acts.items()),
         ]
 
-    async def lets_in(self, request: Request) -> bool:
-        """Whether this request comes from somebody who signed in and may still come in."""
+    async def identify(self, request: Request) -> Identity | None:
+        """Who signed in and may still come in, for the chat: the same person there as here."""
         who = await self._visitors.signed_in(request)
-        return who is not None and who.welcome
+        return Identity(who.tenant, self._secret.known(who.tenant, who.person)) if who and who.welcome else None
 
     async def _enter(self, request: Request) -> Response:
         refuse_foreign(request)
