@@ -11,6 +11,9 @@ from typing import Annotated
 
 import typer
 
+from adapters import team_cli
+from adapters.team_cli import AsJson
+
 # Read when numpy loads: for vectors this small, its threads cost more than they save.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -25,12 +28,10 @@ app = typer.Typer(
 practices = typer.Typer(
     help="The library: list what is in it, show one practice, check all of them.", no_args_is_help=True
 )
-teams = typer.Typer(help="Teams that ask: list them, import them from a CSV file.", no_args_is_help=True)
 app.add_typer(practices, name="practices")
-app.add_typer(teams, name="teams")
+app.add_typer(team_cli.teams, name="teams")
 
 USAGE = 2
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs; its form is a contract.")]
 
 
 @app.command()
@@ -150,33 +151,6 @@ def sign_in(
     if role not in {"curator", "expert", "admin"}:
         raise typer.BadParameter("choose curator, expert or admin", param_hint="--role")
     sys.exit(sign_in_command.make_link(role, label))
-
-
-@teams.command("list")
-def teams_list(json_: AsJson = False) -> None:
-    """Show every team with its parent, relationship and channels."""
-    from adapters import team_commands
-
-    sys.exit(team_commands.show_list(json_))
-
-
-@teams.command("import")
-def teams_import(
-    file: Annotated[Path, typer.Argument(help="CSV with the header team,parent,relationship,channel.")],
-    tenant: Annotated[
-        str | None,
-        typer.Option(
-            help="A Slack workspace or Teams tenant; by default the web, those configured, those that asked."
-        ),
-    ] = None,
-) -> None:
-    """Make teams from a CSV file. Importing the same file twice changes nothing.
-
-    Example line: Chapter North,Central Marketing,chapter,slack:C0123456789
-    """
-    from adapters import team_commands
-
-    sys.exit(team_commands.import_file(file, tenant))
 
 
 @app.command("slack-manifest")

@@ -31,9 +31,12 @@ def show_list(as_json: bool) -> int:
         )
     for row in [] if as_json else rows:
         under = f", under {row['parent']}" if row["parent"] else ""
+        closed = "" if row["joining_open"] else ", joining closed"
+        over = ", withdrew" if row["left_at"] else f", merged into {row['merged_into']}" if row["merged_into"] else ""
         channels = f"  {' '.join(row['channels'])}" if row["channels"] else ""
         where = "" if row["tenant"] == TENANT else f"  [{row['tenant']}]"
-        sys.stdout.write(f"{row['team']} ({row['relationship']}{under}){channels}{where}\n")
+        kind = f"{row['relationship']}{under}, {row['visibility']}{closed}{over}"
+        sys.stdout.write(f"{row['team']} ({kind}){channels}{where}\n")
     return 0
 
 
@@ -105,6 +108,9 @@ async def _rows(settings: Settings) -> list[dict[str, Any]]:
                     "relationship": team.relationship,
                     "visibility": team.visibility,
                     "channels": channels.get(team.id, []),
+                    "joining_open": team.joining_open,
+                    "left_at": team.left_at.isoformat() if team.left_at else None,
+                    "merged_into": names.get(team.merged_into or ""),
                 }
                 for team in teams
             ]

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.access import Access, Role, Who
+from bot.access import GUEST, Access, Role, Who
 from bot.errors import NotAllowed, TeamChangeRefused, TeamUnknown
 from bot.storage.audits import Entry
+from bot.storage.people import Grant
 from bot.storage.tables import Team
 from bot.storage.teams import subject_of
 from bot.storage.unit import Storage, Unit
-from bot.team_rules import By, Outcome, Recorded, as_note, check, less_seen, needs_reason, recorded, takes_part, write
+from bot.team_rules import (
+    By,
+    Outcome,
+    Recorded,
+    as_note,
+    check,
+    held,
+    less_seen,
+    needs_reason,
+    recorded,
+    takes_part,
+    write,
+)
 from bot.tracker import Tracker
 
 
@@ -86,6 +99,23 @@ class TeamCare:
             await check(unit, by, team)
             assert team is not None
             return await recorded(unit, team), await unit.audits.about(team.tenant, subject_of(team.id))
+
+    async def guests(self, by: By, team_id: str) -> list[Grant]:
+        """Those who came into the team by a link. Raises as ``one``."""
+        async with self._storage.view() as unit:
+            await check(unit, by, await unit.teams.row(by.who.tenant, team_id))
+            people = [person for person in await unit.teams.people(by.who.tenant, team_id) if person.startswith(GUEST)]
+            return [grant for person in people for grant in await unit.people.grants(by.who.tenant, person)]
+
+    async def dismiss(self, by: By, team_id: str, person: str) -> bool:
+        """Whoever came by a link is let in no more; True if they were. Raises as ``TeamChanges.change``."""
+        async with self._storage.unit() as unit:
+            team = await held(unit, by, team_id)
+            guest = person.startswith(GUEST) and await unit.team_exits.leave(team.tenant, person, team.id)
+            if guest:
+                await unit.people.revoke(team.tenant, person)
+                await write(unit, by, "let go", team, "somebody who came by a link")
+        return guest
 
 
 async def _parent(unit: Unit, who: Who, parent: str | None) -> Team | None:

@@ -14,13 +14,12 @@ VISIBILITY_MEANS = {
     "anonymous": "other teams see what was tried and what came of it, by “a dealer” for instance, without the name.",
     "counted": "your team adds one to a count; neither its name nor what came of it is shown.",
 }
-JOINING = {"everybody": "Everybody", "only through us": "Only through us"}
-EVERYBODY = "everybody"
+EVERYBODY, THROUGH_US = "everybody", "only through us"
+JOINING = {EVERYBODY: "Everybody", THROUGH_US: "Only through us"}
 NO_PARENT = "-"
 IN_PRIVATE = "An invitation is for one person alone: ask me for it in a direct message."
 NAME_IT = "Write the name of the team."
 NOT_IN_A_TEAM = "You are in no team. Say: my team is NAME, or: register our team."
-NOTHING_CHANGED = "Nothing was changed."
 LONGEST_TITLE = 60
 
 
@@ -42,11 +41,7 @@ def register_reply(typed: Mapping[str, str] | None = None, trouble: str = "") ->
 
 def change_reply(team: Recorded, typed: Mapping[str, str] | None = None, trouble: str = "") -> Reply:
     """The form with what is recorded; it belongs to the team as it stands now."""
-    given = {
-        "name": team.name, "relationship": team.relationship, "parent": team.parent or "",
-        "visibility": team.visibility, "joining": "everybody" if team.joining_open else "only through us",
-        **(typed or {}),
-    }
+    given = {**as_typed(team), **(typed or {})}
     text = trouble or f"What should be recorded of {team.name}?"
     form = Form("team-change", f"{team.id}|{team.version}", _title(team.name), "Save", _fields(given))
     return Reply(text, (Paragraph(text), *_meanings(), form), audience="sender")
@@ -152,6 +147,14 @@ def facts(team: Recorded) -> Facts:
         ("Joining", joining),
         ("Channels that speak for it", str(team.channels)),
     ))
+
+
+def as_typed(team: Recorded) -> dict[str, str]:
+    """What is recorded, as somebody would type it into the form."""
+    return {
+        "name": team.name, "relationship": team.relationship, "parent": team.parent or "",
+        "visibility": team.visibility, "joining": EVERYBODY if team.joining_open else THROUGH_US,
+    }
 
 
 def _withdrawn_reply(team: Recorded) -> Reply:

@@ -17,7 +17,7 @@ from bot.storage.statements import insert_once, table_of, upsert
 from bot.storage.tables import ChannelTeam, PersonTeam, Place, Team
 
 ANY_PLATFORM = ""
-COMINGS_AND_GOINGS = ("joined", "left")
+COMINGS_AND_GOINGS = ("joined", "left", "let go")
 """What is written down about a team without changing what is recorded of it."""
 
 
@@ -119,6 +119,11 @@ class Teams:
         own = await self._session.get(PersonTeam, (tenant, person))
         team = await self.get(tenant, own.team_id) if own else None
         return (team, own.since) if own and team else None
+
+    async def people(self, tenant: str, team_id: str) -> list[str]:
+        """Who said to be in it, the first to join first."""
+        mine = select(PersonTeam.person).where(PersonTeam.tenant == tenant, PersonTeam.team_id == team_id)
+        return list(await self._session.exec(mine.order_by(col(PersonTeam.since), col(PersonTeam.person))))
 
     async def of_channel(self, tenant: str, platform: str, channel: str) -> Team | None:
         """The team that the channel speaks for."""

@@ -16,6 +16,7 @@ from adapters.web.desk.library_pages import LibraryPages, Nearest
 from adapters.web.desk.posted import Form, read_form
 from adapters.web.desk.question_pages import QuestionPages
 from adapters.web.desk.sign_in_pages import SignInPages
+from adapters.web.desk.team_pages import TeamPages
 from adapters.web.desk.view import Screen
 from adapters.web.desk.visitors import Visitors
 from adapters.web.headers import SecurityHeaders
@@ -26,6 +27,8 @@ from bot.faults import trace_without_words
 from bot.office import Office
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
+from bot.team_care import TeamCare
+from bot.team_changes import TeamChanges
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 
@@ -44,29 +47,30 @@ class DeskPages:
 
     def __init__(
         self, office: Office, library: Callable[[], Library], nearest: Nearest, storage: Storage, secret: SecretKey,
-        public_url: str,
+        public_url: str, changes: TeamChanges, care: TeamCare,
     ) -> None:
         self._secret = secret
         self._visitors = Visitors(office.access, secret, secure=urlsplit(public_url).scheme == "https")
         self._screen = Screen(self._visitors)
         self._library = LibraryPages(office, library, nearest, self._screen)
         self._questions = QuestionPages(office, library, storage, self._screen)
+        self._teams = TeamPages(changes, care, storage, self._screen, public_url)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
-        library, questions, signing = self._library, self._questions, self._signing
+        library, questions, teams, signing = self._library, self._questions, self._teams, self._signing
         shows: dict[str, Show] = {
             "/library": library.all, "/library/new": library.new, "/library/{id}": library.one,
             "/library/{id}/edit": library.edit, "/library/{id}/versions/{version:int}": library.version,
             "/import": library.import_page, "/experts": questions.experts, "/gaps": questions.gaps,
-            "/people": signing.people,
+            "/people": signing.people, "/teams": teams.all, "/teams/{id}": teams.one,
         }
         acts: dict[str, Act] = {
             "/library/{id}/save": library.save, "/library/{id}/still-true": library.still_true,
             "/library/{id}/withdraw": library.withdraw, "/library/{id}/versions/{version:int}": library.move,
             "/import": library.import_file, "/import/drafts": library.keep_draft,
             "/experts/{id}": questions.act, "/gaps": questions.close_gap, "/people": signing.change_people,
-            "/sign-out": signing.out,
+            "/sign-out": signing.out, "/teams": teams.act, "/teams/{id}": teams.change,
         }
         guarded = [Middleware(SecurityHeaders)]
         return [
