@@ -47,8 +47,8 @@ class TerminalHarness:
         return 200
 
     async def submits(self, shown: Shown, values: dict[str, str], *, event: str = "f1") -> int:
-        [value] = values.values()
-        await self._adapter.take(f"= {value}", event)
+        said = "; ".join(f"{name}={value}" for name, value in values.items())
+        await self._adapter.take(f"= {said if len(values) > 1 else next(iter(values.values()))}", event)
         return 200
 
     async def shown(self, place: Place = "direct") -> list[Shown]:
