@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.ports import Messenger
     from bot.privacy import SecretKey
     from bot.storage.unit import Storage
+    from bot.team_care import TeamCare
+    from bot.team_changes import TeamChanges
     from bot.tracker import Tracker
     from bot.worker import Worker
 
@@ -114,6 +116,8 @@ class Bot:
     office: Office
     keeper: LibraryKeeper
     advisor: Advisor
+    team_changes: TeamChanges
+    team_care: TeamCare
 
 
 async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
@@ -122,6 +126,8 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     from bot.advisor import Advisor
     from bot.assembly import features_over
     from bot.office import Office
+    from bot.team_care import TeamCare
+    from bot.team_changes import TeamChanges
     from bot.tracker import Tracker
 
     secret = make_secret(settings)
@@ -134,12 +140,15 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
         storage, now, lambda: knowledge.library, keeper.examine, keeper.look, named=named,
         public_url=settings.public_url,
     )
+    changes, care = TeamChanges(storage, tracker), TeamCare(storage, tracker, office.access)
     advisor = Advisor(
         knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
         model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
-        features=features_over(storage, tracker, lambda: knowledge.library, knowledge, office, settings.public_url),
+        features=features_over(
+            storage, tracker, lambda: knowledge.library, knowledge, office, changes, care, settings.public_url
+        ),
     )
-    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor)
+    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor, changes, care)
 
 
 def model_notice(knowledge: Knowledge) -> str:

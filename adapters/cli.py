@@ -11,6 +11,9 @@ from typing import Annotated
 
 import typer
 
+from adapters import adoption_cli, pilot_cli, team_cli
+from adapters.cli_options import AsJson
+
 # Read when numpy loads: for vectors this small, its threads cost more than they save.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -25,18 +28,12 @@ app = typer.Typer(
 practices = typer.Typer(
     help="The library: list what is in it, show one practice, check all of them.", no_args_is_help=True
 )
-teams = typer.Typer(help="Teams that ask: list them, import them from a CSV file.", no_args_is_help=True)
-adoption = typer.Typer(
-    help="Where teams stand with practices: list it, correct it with a reason, show its history.", no_args_is_help=True
-)
 app.add_typer(practices, name="practices")
-app.add_typer(teams, name="teams")
-app.add_typer(adoption, name="adoption")
-pilots = typer.Typer(help="Pilots of teams: list them, show one, export its plan.", no_args_is_help=True)
-app.add_typer(pilots, name="pilots")
+app.add_typer(team_cli.teams, name="teams")
+app.add_typer(adoption_cli.adoption, name="adoption")
+app.add_typer(pilot_cli.pilots, name="pilots")
 
 USAGE = 2
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs; its form is a contract.")]
 
 
 @app.command()
@@ -156,132 +153,6 @@ def sign_in(
     if role not in {"curator", "expert", "admin"}:
         raise typer.BadParameter("choose curator, expert or admin", param_hint="--role")
     sys.exit(sign_in_command.make_link(role, label))
-
-
-@teams.command("list")
-def teams_list(json_: AsJson = False) -> None:
-    """Show every team with its parent, relationship and channels."""
-    from adapters import team_commands
-
-    sys.exit(team_commands.show_list(json_))
-
-
-@teams.command("import")
-def teams_import(
-    file: Annotated[Path, typer.Argument(help="CSV with the header team,parent,relationship,channel.")],
-    tenant: Annotated[
-        str | None,
-        typer.Option(
-            help="A Slack workspace or Teams tenant; by default the web, those configured, those that asked."
-        ),
-    ] = None,
-) -> None:
-    """Make teams from a CSV file. Importing the same file twice changes nothing.
-
-    Example line: Chapter North,Central Marketing,chapter,slack:C0123456789
-    """
-    from adapters import team_commands
-
-    sys.exit(team_commands.import_file(file, tenant))
-
-
-@adoption.command("list")
-def adoption_list(
-    team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
-    practice: Annotated[str | None, typer.Option(metavar="ID", help="Only this practice.")] = None,
-    json_: AsJson = False,
-) -> None:
-    """Show where every team stands, since when, and what came of it."""
-    from adapters import adoption_commands
-
-    sys.exit(adoption_commands.show_list(team, practice, json_))
-
-
-@adoption.command("set")
-def adoption_set(
-    team: Annotated[str, typer.Argument(help="The team's name; see `midway teams list`.")],
-    practice: Annotated[str, typer.Argument(metavar="ID", help="For instance pilot-charter.")],
-    state: Annotated[str, typer.Argument(help="considering, trying, adopted, stopped or \"not for us\".")],
-    reason: Annotated[str, typer.Option(help="Why it is corrected; stands in the history.")],
-    tenant: Annotated[str | None, typer.Option(help="Where two tenants have a team of this name.")] = None,
-) -> None:
-    """Correct where a team stands. Its own members do this in chat; a correction by an admin needs a reason.
-
-    Example: midway adoption set "Chapter North" pilot-charter stopped --reason "entered by mistake"
-    """
-    from adapters import adoption_commands
-
-    if state not in adoption_commands.SETTABLE:
-        allowed = ", ".join(adoption_commands.SETTABLE)
-        raise typer.BadParameter(f"choose one of {allowed}; proven needs a result, which the team reports in chat")
-    sys.exit(adoption_commands.set_state(team, practice, state, reason, tenant))
-
-
-@adoption.command("history")
-def adoption_history(
-    team: Annotated[str, typer.Argument(help="The team's name.")],
-    practice: Annotated[str, typer.Argument(metavar="ID", help="For instance pilot-charter.")],
-    tenant: Annotated[str | None, typer.Option(help="Where two tenants have a team of this name.")] = None,
-    json_: AsJson = False,
-) -> None:
-    """Show everything a team stated about a practice, oldest first."""
-    from adapters import adoption_commands
-
-    sys.exit(adoption_commands.show_history(team, practice, tenant, json_))
-
-
-PilotId = Annotated[str, typer.Argument(metavar="ID", help="See `midway pilots list`.")]
-
-
-@pilots.command("list")
-def pilots_list(json_: AsJson = False) -> None:
-    """Show every pilot, newest first: id, goal, team, how far it is."""
-    from adapters import pilot_commands
-
-    sys.exit(pilot_commands.show_list(json_))
-
-
-@pilots.command("show")
-def pilots_show(id_: PilotId, json_: AsJson = False) -> None:
-    """Show the plan of one pilot with its milestones and its sheet for the team."""
-    from adapters import pilot_commands
-
-    sys.exit(pilot_commands.show_one(id_, json_))
-
-
-@pilots.command("export")
-def pilots_export(
-    id_: PilotId,
-    format_: Annotated[str, typer.Option("--format", help="md, text, json or pdf.")] = "md",
-    json_: AsJson = False,
-    out: Annotated[Path | None, typer.Option(help="Write it here instead of the screen.")] = None,
-) -> None:
-    """Write the plan of one pilot as a file.
-
-    Example: midway pilots export ID --format pdf --out pilot.pdf
-    """
-    from adapters import pilot_commands, pilot_export
-
-    form = "json" if json_ else format_
-    if form not in pilot_export.FORMATS:
-        raise typer.BadParameter("choose md, text, json or pdf", param_hint="--format")
-    sys.exit(pilot_commands.export(id_, form, out))
-
-
-@adoption.command("brief")
-def adoption_brief(
-    result: Annotated[str, typer.Argument(metavar="RESULT_ID", help="It stands in the address of the brief's page.")],
-    out: Annotated[Path | None, typer.Option(help="FILE.pdf or FILE.png; by default midway-brief-ID.pdf.")] = None,
-) -> None:
-    """Write the one-page brief of a result: PDF to attach, PNG to paste.
-
-    Example: midway adoption brief RESULT_ID --out brief.pdf
-    """
-    from adapters import brief_commands
-
-    if out is not None and out.suffix.lower() not in brief_commands.KINDS:
-        raise typer.BadParameter("end the file's name with .pdf or .png", param_hint="--out")
-    sys.exit(brief_commands.write_brief(result, out))
 
 
 @app.command("slack-manifest")

@@ -136,6 +136,7 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     knowledge = bot.knowledge
     desk = DeskPages(
         bot.office, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url,
+        bot.team_changes, bot.team_care,
     )
     web = WebAdapter(
         intake,
@@ -147,7 +148,7 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
         public_url=bot.settings.public_url,
         suggestions=SUGGESTIONS,
         notice=model_notice(bot.knowledge),
-        signed_in=desk.lets_in,
+        identify=desk.identify,
     )
     found.routes += [*web.routes(), *desk.routes()]
     found.messengers["web"] = messenger

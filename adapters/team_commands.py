@@ -12,6 +12,7 @@ from typing import Any
 from adapters.bootstrap import make_secret, now, open_storage
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
+from bot.access import SHELL
 from bot.errors import TeamFileInvalid
 from bot.privacy import clean_text
 from bot.storage.records import RELATIONSHIPS, ImportOutcome, TeamRow
@@ -30,9 +31,12 @@ def show_list(as_json: bool) -> int:
         )
     for row in [] if as_json else rows:
         under = f", under {row['parent']}" if row["parent"] else ""
+        closed = "" if row["joining_open"] else ", joining closed"
+        over = ", withdrew" if row["left_at"] else f", merged into {row['merged_into']}" if row["merged_into"] else ""
         channels = f"  {' '.join(row['channels'])}" if row["channels"] else ""
         where = "" if row["tenant"] == TENANT else f"  [{row['tenant']}]"
-        sys.stdout.write(f"{row['team']} ({row['relationship']}{under}){channels}{where}\n")
+        kind = f"{row['relationship']}{under}, {row['visibility']}{closed}{over}"
+        sys.stdout.write(f"{row['team']} ({kind}){channels}{where}\n")
     return 0
 
 
@@ -78,7 +82,8 @@ async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -
             configured = [part.strip() for part in (settings.msteams.tenant_id or "").split(",") if part.strip()]
             everyone = dict.fromkeys([TENANT, *configured, *await unit.teams.tenants()])
             return {
-                where: await unit.teams.import_rows(where, rows, now()) for where in ([tenant] if tenant else everyone)
+                where: await unit.team_imports.rows(where, rows, SHELL.person, now())
+                for where in ([tenant] if tenant else everyone)
             }
     finally:
         await storage.close()
@@ -103,6 +108,9 @@ async def _rows(settings: Settings) -> list[dict[str, Any]]:
                     "relationship": team.relationship,
                     "visibility": team.visibility,
                     "channels": channels.get(team.id, []),
+                    "joining_open": team.joining_open,
+                    "left_at": team.left_at.isoformat() if team.left_at else None,
+                    "merged_into": names.get(team.merged_into or ""),
                 }
                 for team in teams
             ]

@@ -13,11 +13,13 @@ from bot.messages import Incoming
 from bot.ports import Clock
 from bot.privacy import SecretKey
 from bot.storage.people import Grant
-from bot.storage.unit import Storage
+from bot.storage.unit import Storage, Unit
 
 LINK_LASTS = timedelta(minutes=15)
 INVITATION_LASTS = timedelta(days=3)
 WEB = "web"
+GUEST = "g-"
+"""Begins the pseudonym of somebody whom no platform vouches for, in whichever tenant they were invited to."""
 
 
 class Role(StrEnum):
@@ -43,7 +45,7 @@ class Who:
     @property
     def welcome(self) -> bool:
         """Whether pages open: a platform vouches for its people, on the web only a role does."""
-        return bool(self.roles) or self.tenant != WEB
+        return bool(self.roles) or not (self.tenant == WEB or self.person.startswith(GUEST))
 
     def needs(self, role: Role) -> None:
         """Raises NotAllowed, naming the role."""
@@ -95,6 +97,18 @@ class Access:
         async with self._storage.unit() as unit:
             await unit.people.grant(WEB, person, role.value, label, by.person, self._clock())
         return await self._link(WEB, person, INVITATION_LASTS)
+
+    async def invite_guest(self, unit: Unit, by: Who, tenant: str, label: str, event_key: str) -> tuple[str, str]:
+        """Somebody new on the web as a member of this tenant: their pseudonym, and the secret part of their link.
+
+        Whether ``by`` may is for the caller to know. The same event again gives the same person and link.
+        """
+        person = GUEST + self._secret.mark("guest", tenant, event_key)
+        token = self._secret.mark("guest's link", tenant, event_key)
+        now = self._clock()
+        await unit.people.grant(tenant, person, Role.MEMBER.value, label, by.person, now)
+        await unit.people.link(token, tenant, person, now + INVITATION_LASTS)
+        return person, token
 
     async def enter(self, token: str) -> Who | None:
         """Whoever the link was made for, once; None if it was used or is too old."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from bot import views
+from bot import unit_views, views
 from bot.answering import Answering
 from bot.commands import (
     LONGEST_TEAM_NAME,
@@ -115,6 +115,8 @@ class Advisor:
         notices = [say(answer.tongue, views.STORED, days=self._retention_days)] if asked.first_here else []
         if not self._tracker.enabled:
             notices = [say(answer.tongue, views.UNTRACKED_NOTICE)]
+        if told := unit_views.registered_notice(asked.registered, channel=True):
+            notices.append(told)
         if self._model_notice:
             notices.append(self._model_notice)
         # A pressed question stands nowhere in the conversation, so the answer repeats it.
@@ -201,7 +203,8 @@ class Advisor:
         if not sure and (near := await self._near(incoming, name)):
             return views.did_you_mean_reply(name, near, channel=False)
         team, made = await self._tracker.join(incoming, name)
-        return views.team_reply(team.name, made=made, channel=False)
+        told = unit_views.registered_notice(await self._tracker.tells(team))
+        return views.team_reply(team.name, made=made, channel=False, notice=told)
 
     async def _channel_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
         if not name.strip():
@@ -209,7 +212,8 @@ class Advisor:
         if not sure and (near := await self._near(incoming, name)):
             return views.did_you_mean_reply(name, near, channel=True)
         team, made = await self._tracker.bind_channel(incoming, name)
-        return views.team_reply(team.name, made=made, channel=True)
+        told = unit_views.registered_notice(await self._tracker.tells(team))
+        return views.team_reply(team.name, made=made, channel=True, notice=told)
 
     async def _bare_team(self, incoming: Incoming, name: str, said: str) -> Reply:
         """`team NAME`: a known team is taken at its word; for an unknown one the words may have been a question."""

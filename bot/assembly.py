@@ -12,13 +12,16 @@ from bot.features import Feature
 from bot.office import Office
 from bot.pilots import PilotChat
 from bot.storage.unit import Storage
+from bot.team_care import TeamCare
+from bot.team_changes import TeamChanges
 from bot.tracker import Tracker
+from bot.units import Units
 from knowledge.library import Library
 
 
 def features_over(
     storage: Storage, tracker: Tracker, library: Callable[[], Library], answering: Answering, office: Office,
-    public_url: str,
+    changes: TeamChanges, care: TeamCare, public_url: str,
 ) -> tuple[Feature, ...]:
     """In the order in which they are asked. ``library`` gives the one in force; ``public_url`` is where pages are."""
 
@@ -31,4 +34,5 @@ def features_over(
         Colleagues(storage, tracker, library, find),
         office.briefs,
         PilotChat(office.pilots, tracker, public_url),
+        Units(changes, care, office.access, public_url),
     )

@@ -9,6 +9,10 @@ class TeamUnknown(BotError):
     """No team has this name."""
 
 
+class TeamChangeRefused(BotError):
+    """What is wanted for a team cannot be: the name is taken, it would stand above itself, it has withdrawn."""
+
+
 class TeamFileInvalid(BotError):
     """A team CSV breaks the format; the message names the line."""
 

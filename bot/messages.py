@@ -33,7 +33,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who wrote. ``user`` is the platform's id: it becomes a keyed pseudonym before anything is stored for long."""
+    """Who wrote. ``user`` is the platform's id: it becomes a keyed pseudonym before anything is stored for long.
+
+    Of somebody who signed in it is what ``SecretKey.known`` makes of their pseudonym.
+    """
 
     user: str
     locale: str | None = None

@@ -22,6 +22,7 @@ FLOOR = 5
 """Counts of people or questions below it are shown to nobody."""
 _KEY_BYTES = 32
 _MARK_LETTERS = 32
+_KNOWN = "known"
 _KEPT_CONTROLS = frozenset("\n\t")
 _DIRECTION_MARKS = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _LINE_ENDS = str.maketrans({"\u0085": "\n", "\u2028": "\n", "\u2029": "\n"})
@@ -74,8 +75,19 @@ class SecretKey:
         return base64.b32encode(digest).decode("ascii")[:_MARK_LETTERS].lower()
 
     def pseudonym(self, tenant: str, user: str) -> str:
-        """Who this is, for counting: the same person in two tenants has two pseudonyms."""
+        """Who this is, for counting: the same person in two tenants has two pseudonyms.
+
+        ``user`` is a platform's id, or from ``known``.
+        """
+        kind, _, rest = user.partition(":")
+        person, _, proof = rest.rpartition(":")
+        if kind == _KNOWN and hmac.compare_digest(proof.encode("utf-8", "replace"), self._proof(tenant, person)):
+            return person
         return self.mark("person", tenant, user)
+
+    def known(self, tenant: str, person: str) -> str:
+        """Stands in for a platform's id where somebody is known by their pseudonym alone; nobody else can make it."""
+        return f"{_KNOWN}:{person}:{self._proof(tenant, person).decode('ascii')}"
 
     def place_key(self, tenant: str, platform: str, channel: str) -> str:
         """Which place this is, without the platform's id of it."""
@@ -93,6 +105,9 @@ class SecretKey:
             return self._fernet.decrypt(sealed.encode("ascii", "replace")).decode("utf-8", "surrogatepass")
         except InvalidToken:
             raise SealBroken("This was sealed with another secret key: put back the one from your backup.") from None
+
+    def _proof(self, tenant: str, person: str) -> bytes:
+        return self.mark("known person", tenant, person).encode("ascii")
 
     @cached_property
     def _fernet(self) -> Fernet:

@@ -11,11 +11,23 @@ UNTRACKED = "-"
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """A team that an admin registered."""
+
+    name: str
+    relationship: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as recorded: the id that its buttons carry, and whether it was the first in its place."""
+    """A question as recorded: the id that its buttons carry, and whether it was the first in its place.
+
+    ``registered`` is the channel's team where an admin registered it and nobody there was told so before.
+    """
 
     id: str
     first_here: bool
+    registered: Registered | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from bot.privacy import SecretKey, clean_text
 from bot.storage.adoptions import holder_of
 from bot.storage.records import QuestionRecord
 from bot.storage.tables import Team
+from bot.storage.teams import subject_of
 from bot.storage.unit import Storage, Unit
-from bot.tracked import UNTRACKED, Asked, Pressed
+from bot.tracked import UNTRACKED, Asked, Pressed, Registered
 from knowledge.answers import Answer, Outcome
 
 TURNS = 3
@@ -70,7 +71,7 @@ class Tracker:
             if record.nearest and openly:
                 # Somebody may write that practice; then they are told.
                 await unit.escalations.owe(where.tenant, asked, record.person, where, self._clock())
-            return Asked(asked, first)
+            return Asked(asked, first, await self._untold(unit, incoming) if openly else None)
 
     def now(self) -> datetime:
         return self._clock()
@@ -130,43 +131,75 @@ class Tracker:
         """Raises TeamUnknown, naming where to look."""
         async with self._storage.view() as unit:
             team = await unit.teams.named(tenant, name)
-        if team is None:
+        if team is None or team.left_at is not None:
             raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows those there are.")
         return team
 
     async def team_names(self, tenant: str) -> list[str]:
+        """Of all that take part."""
         async with self._storage.view() as unit:
-            return [team.name for team in await unit.teams.all(tenant)]
+            return [team.name for team in await unit.teams.all(tenant) if team.left_at is None]
 
     async def join(self, incoming: Incoming, name: str) -> tuple[Team, bool]:
         """The person is in this team from now on, made if there was none; what they stated before becomes the team's.
 
-        Raises TeamUnknown when the team exists and an admin has closed joining.
+        Raises TeamUnknown when the team exists and its joining is closed, or when it has withdrawn.
         """
         tenant, person = incoming.conversation.tenant, self.person(incoming)
         async with self._storage.unit() as unit:
             team, made = await unit.teams.get_or_make(tenant, clean_text(name, 80))
-            if not made and not team.joining_open:
-                raise TeamUnknown(f"“{team.name}” takes new members through its contact only: ask them or an admin.")
-            await unit.teams.bind_person(tenant, person, team.id, self._clock())
-            await unit.adoptions.attach_person(tenant, person, team.id, self._clock())
-            for follower in self._follows:
-                await follower.joined(unit, tenant, person, team.id)
+            if not made:
+                await _takes_in(unit, team, person)
+            await self.enter(unit, team, person)
         return team, made
 
+    async def enter(self, unit: Unit, team: Team, person: str, *, by: str | None = None) -> None:
+        """As ``join``, in a unit of work and whether joining is open or not; ``by`` is who let them in."""
+        now, before = self._clock(), await unit.teams.membership(team.tenant, person)
+        if await unit.teams.bind_person(team.tenant, person, team.id, now):
+            if before:
+                await unit.audits.write(team.tenant, person, "left", subject_of(before[0].id), now)
+            await unit.audits.write(team.tenant, by or person, "joined", subject_of(team.id), now)
+        await unit.adoptions.attach_person(team.tenant, person, team.id, now)
+        for follower in self._follows:
+            await follower.joined(unit, team.tenant, person, team.id)
+
     async def bind_channel(self, incoming: Incoming, name: str) -> tuple[Team, bool]:
-        """The channel speaks for this team from now on, made if there was none."""
-        where = incoming.conversation
+        """The channel speaks for this team from now on, made if there was none. Raises as ``join``."""
+        where, person = incoming.conversation, self.person(incoming)
         async with self._storage.unit() as unit:
             team, made = await unit.teams.get_or_make(where.tenant, clean_text(name, 80))
-            await unit.teams.bind_channel(where.tenant, where.platform, where.channel, team.id)
+            bound = await unit.teams.of_channel(where.tenant, where.platform, where.channel)
+            if not made and not (bound and bound.id == team.id):
+                await _takes_in(unit, team, person)
+            if await unit.teams.bind_channel(where.tenant, where.platform, where.channel, team.id):
+                await unit.audits.write(
+                    where.tenant, person, "joined", subject_of(team.id), self._clock(), "as a channel"
+                )
         return team, made
+
+    async def tells(self, team: Team) -> Registered | None:
+        """The team where an admin registered it and nobody was told so before; from now on it was told."""
+        if team.told:
+            return None
+        async with self._storage.unit() as unit:
+            is_news = await unit.teams.tell_once(team.tenant, team.id)
+        return Registered(team.name, team.relationship) if is_news else None
 
     async def last_answered(self, incoming: Incoming) -> bool:
         """Whether this person is the one the bot last answered in this thread."""
         async with self._storage.view() as unit:
             last = await unit.questions.last_asker(incoming.conversation.tenant, _thread(incoming))
         return last == self.person(incoming)
+
+    async def _untold(self, unit: Unit, incoming: Incoming) -> Registered | None:
+        where = incoming.conversation
+        if where.kind != "channel":
+            return None
+        team = await unit.teams.of_channel(where.tenant, where.platform, where.channel)
+        if team is None or team.told or not await unit.teams.tell_once(where.tenant, team.id):
+            return None
+        return Registered(team.name, team.relationship)
 
     async def team_in(self, unit: Unit, incoming: Incoming) -> Team | None:
         """The team that this person or this place speaks for, in a unit of work."""
@@ -191,6 +224,15 @@ class Tracker:
             practices=tuple(citation.id for citation in answer.citations),
             nearest=answer.nearest[0].id if answer.nearest else None,
         )
+
+
+async def _takes_in(unit: Unit, team: Team, person: str) -> None:
+    """Raises TeamUnknown where the person may not come in by themselves."""
+    membership = await unit.teams.membership(team.tenant, person)
+    if team.left_at is not None:
+        raise TeamUnknown(f"“{team.name}” has withdrawn. One of its members can say “our team” and take part again.")
+    if not team.joining_open and (membership is None or membership[0].id != team.id):
+        raise TeamUnknown(f"“{team.name}” takes new members through its contact only: ask them or an admin.")
 
 
 def _thread(incoming: Incoming) -> str:

@@ -182,14 +182,15 @@ def gone_reply(tongue: str = "en") -> Reply:
     return Reply(say(tongue, gone), audience="sender")
 
 
-def team_reply(name: str, *, made: bool, channel: bool) -> Reply:
+def team_reply(name: str, *, made: bool, channel: bool, notice: str = "") -> Reply:
     whose = "This channel speaks" if channel else "You speak"
     new = (
         " I had no team of that name, so I made it; to correct a slip, say it again with the right name."
         if made
         else ""
     )
-    return Reply(f"{whose} for {name} now.{new}")
+    text = f"{whose} for {name} now.{new}"
+    return Reply(text, (Paragraph(text), Paragraph(notice, quiet=True)) if notice else ())
 
 
 def which_team_reply(name: str | None) -> Reply:
@@ -229,6 +230,8 @@ _COMMANDS = (
     ("Ask", "in your own words; follow up in the same thread."),
     ("my team is NAME", "so that what you try counts for your team."),
     ("team NAME", "in a channel: the channel speaks for that team."),
+    ("register our team", "for a chapter, dealer, agent or any team: you choose how visible it is."),
+    ("our team", "shows what is recorded of it; change, leave or withdraw it there."),
     ("privately QUESTION", "in a channel: the answer is for you alone until you share it."),
     ("help", "shows this."),
 )

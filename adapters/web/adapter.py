@@ -13,11 +13,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from adapters.web.access import LoopbackOnly
-from adapters.web.admission import Admission
+from adapters.web.admission import Admission, Identify
 from adapters.web.headers import SecurityHeaders
 from adapters.web.live import Live
 from adapters.web.pages import STATIC, Pages, Trouble
-from adapters.web.parse import Posted, Refused, Visit
+from adapters.web.parse import Identity, Posted, Refused, Visit
 from adapters.web.posts import Posts
 from adapters.web.render import render_sentence
 from adapters.web.session import Sessions
@@ -41,7 +41,7 @@ class WebAdapter:
 
     ``secret`` signs cookies and tokens; ``public_url`` tells whether cookies are for https only; ``suggestions`` are
     first questions; ``notice`` is small print under the question (where questions go, when a model is used);
-    ``signed_in`` tells whether somebody who is not at this machine may come in.
+    ``identify`` tells who signed in: they may come in from elsewhere, and are the same person here as on the pages.
     """
 
     platform = "web"
@@ -58,18 +58,18 @@ class WebAdapter:
         public_url: str = "",
         suggestions: Sequence[str] = (),
         notice: str = "",
-        signed_in: Callable[[Request], Awaitable[bool]] | None = None,
+        identify: Identify | None = None,
     ) -> None:
         self._live = live
-        self._signed_in = signed_in or _nobody
+        self._identify = identify or _nobody
         self._sessions = Sessions(secret, clock, secure=urlsplit(public_url).scheme == "https")
-        self._admission = Admission(self._sessions, clock)
+        self._admission = Admission(self._sessions, clock, self._identify)
         self._posts = Posts(intake, messenger, store, live)
         self._pages = Pages(store, live, self._sessions, clock, suggestions, notice)
 
     def routes(self) -> list[BaseRoute]:
         """Pages and chat. Each refuses by itself whoever is not at this machine; webhooks beside them do not."""
-        guarded = [Middleware(SecurityHeaders), Middleware(LoopbackOnly, signed_in=self._signed_in)]
+        guarded = [Middleware(SecurityHeaders), Middleware(LoopbackOnly, signed_in=self._is_signed_in)]
         gets: dict[str, Endpoint] = {
             "/": self._page,
             "/chat/history": self._history,
@@ -91,6 +91,9 @@ class WebAdapter:
     def close(self) -> None:
         """End the event streams: to be called when the server is asked to stop, which otherwise waits for them."""
         self._live.close()
+
+    async def _is_signed_in(self, request: Request) -> bool:
+        return await self._identify(request) is not None
 
     async def _page(self, request: Request) -> Response:
         session = self._admission.session(request) or self._sessions.start()
@@ -162,8 +165,8 @@ class WebAdapter:
         return saying
 
 
-async def _nobody(request: Request) -> bool:
-    return False
+async def _nobody(request: Request) -> Identity | None:
+    return None
 
 
 def _sentence(request: Request, status: int, sentence: str) -> Response:

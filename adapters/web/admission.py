@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from adapters.web.limits import BODY_BYTES
-from adapters.web.parse import Posted, Refused, Visit, is_plain, parse_body, parse_locale
+from adapters.web.parse import Identity, Posted, Refused, Visit, is_plain, parse_body, parse_locale
 from adapters.web.session import Session, Sessions
 from bot.ports import Clock
 
@@ -17,11 +18,15 @@ FOREIGN = "This was sent from another site and is not taken."
 NOT_YOURS = "There is no such conversation here. Open Midway's page again."
 
 
+Identify = Callable[[Request], Awaitable[Identity | None]]
+"""Who signed in in this browser, if anybody did and may still come in."""
+
+
 class Admission:
     """Checks type, size, origin, session, token and ownership, in this order; raises ``Refused`` with a sentence."""
 
-    def __init__(self, sessions: Sessions, clock: Clock) -> None:
-        self._sessions, self._clock = sessions, clock
+    def __init__(self, sessions: Sessions, clock: Clock, identify: Identify) -> None:
+        self._sessions, self._clock, self._identify = sessions, clock, identify
 
     def session(self, request: Request) -> Session | None:
         return self._sessions.read(request.cookies.get(self._sessions.cookie_name))
@@ -50,7 +55,7 @@ class Admission:
         session, posted = await self.sender(request)
         thread = self._owned(session, posted.text("conversation"))
         locale = parse_locale(request.headers.get("accept-language", ""))
-        return Visit(session, thread, self._clock(), locale), posted
+        return Visit(session, thread, self._clock(), locale, await self._identify(request)), posted
 
     def _owned(self, session: Session, conversation: str) -> str:
         if not self._sessions.owns(session, conversation):

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from adapters.web.limits import BODY_BYTES, ID_LENGTH
-from adapters.web.session import Session, conversation_of
+from adapters.web.session import TENANT, Session, conversation_of
 from bot.errors import BotError
-from bot.messages import ButtonPress, FormSubmission, IncomingMessage, Sender
+from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
 from bot.privacy import clean_text
 
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{ID_LENGTH}}}")
@@ -48,17 +48,30 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who signed in: their tenant, and ``user`` as ``SecretKey.known`` makes it."""
+
+    tenant: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
-    """Who sent it, into which of their conversations, and when."""
+    """Who sent it, into which of their conversations, and when. Without ``identity`` the browser itself is somebody."""
 
     session: Session
     thread: str
     at: datetime
     locale: str | None = None
+    identity: Identity | None = None
 
     @property
     def sender(self) -> Sender:
-        return Sender(self.session.person, self.locale)
+        return Sender(self.identity.user if self.identity else self.session.person, self.locale)
+
+    @property
+    def conversation(self) -> Conversation:
+        return conversation_of(self.session, self.thread, self.identity.tenant if self.identity else TENANT)
 
 
 def is_plain(content_type: str) -> bool:
@@ -87,7 +100,7 @@ def parse_message(posted: Posted, visit: Visit) -> IncomingMessage:
     if not text:
         raise Refused(400, "Write a question first.")
     event_id = f"{visit.thread}:{_event(posted, text)}"
-    return IncomingMessage(event_id, conversation_of(visit.session, visit.thread), visit.sender, visit.at, text)
+    return IncomingMessage(event_id, visit.conversation, visit.sender, visit.at, text)
 
 
 def parse_press(posted: Posted, visit: Visit) -> ButtonPress:
@@ -95,7 +108,7 @@ def parse_press(posted: Posted, visit: Visit) -> ButtonPress:
     action, value = _button(posted)
     return ButtonPress(
         f"{visit.thread}:press:{_event(posted, posted.text('message_id') + action + value)}",
-        conversation_of(visit.session, visit.thread),
+        visit.conversation,
         visit.sender,
         visit.at,
         action,
@@ -109,7 +122,7 @@ def parse_form(posted: Posted, visit: Visit) -> FormSubmission:
     values = _fields(posted)
     return FormSubmission(
         f"{visit.thread}:form:{_event(posted, posted.text('message_id') + json.dumps(values, sort_keys=True))}",
-        conversation_of(visit.session, visit.thread),
+        visit.conversation,
         visit.sender,
         visit.at,
         posted.text("form"),

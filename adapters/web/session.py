@@ -132,9 +132,9 @@ def _unpack(value: Any) -> tuple[int, Session]:
     raise ValueError("not a session")
 
 
-def conversation_of(session: Session, thread: str) -> Conversation:
+def conversation_of(session: Session, thread: str, tenant: str = TENANT) -> Conversation:
     """The bot's view of one conversation of this session; its address is all the messenger needs."""
-    return Conversation("web", TENANT, session.place, thread, "direct", address_of(thread))
+    return Conversation("web", tenant, session.place, thread, "direct", address_of(thread))
 
 
 def address_of(thread: str) -> str:

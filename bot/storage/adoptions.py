@@ -73,17 +73,12 @@ class Adoptions:
         Where the team has stated something itself, the later statement stands. ``now`` is when a row is locked, not
         when anything was stated: dates of statements stay.
         """
-        moved = await self._of_holder(tenant, holder_of(person, None))
-        for adoption in moved:
-            target = {"tenant": tenant, "holder": holder_of(person, team_id), "practice_id": adoption.practice_id}
-            row = {**target, "team_id": team_id, "person": None, "state": adoption.state, "since": adoption.since}
-            await insert_once(self._session, Adoption, row)
-            merged = await self._locked(target)
-            await self._hand_over(tenant, person, adoption.practice_id, team_id)
-            await self._refold(merged)
-            await self._session.delete(adoption)
-        await self._session.flush()
-        return len(moved)
+        stated = (col(AdoptionEvent.team_id).is_(None), col(AdoptionEvent.person) == person)
+        return await self._attach(tenant, holder_of(person, None), team_id, stated)
+
+    async def attach_team(self, tenant: str, source_id: str, team_id: str) -> int:
+        """What one team stated becomes another's, as in ``attach_person``; how many practices."""
+        return await self._attach(tenant, holder_of("", source_id), team_id, (col(AdoptionEvent.team_id) == source_id,))
 
     async def states(self, tenant: str, holder: str) -> dict[str, Adoption]:
         """Where a holder (see ``holder_of``) stands, by practice."""
@@ -155,12 +150,20 @@ class Adoptions:
         )
         return list(found)
 
-    async def _hand_over(self, tenant: str, person: str, practice_id: str, team_id: str) -> None:
-        mine = (
-            col(AdoptionEvent.tenant) == tenant, col(AdoptionEvent.person) == person,
-            col(AdoptionEvent.team_id).is_(None), col(AdoptionEvent.practice_id) == practice_id,
-        )
-        await self._session.exec(update(AdoptionEvent).where(*mine).values(team_id=team_id))
+    async def _attach(self, tenant: str, holder: str, team_id: str, stated: tuple[Any, ...]) -> int:
+        """``stated`` tells the holder's events from all others."""
+        moved = await self._of_holder(tenant, holder)
+        for adoption in moved:
+            target = {"tenant": tenant, "holder": holder_of("", team_id), "practice_id": adoption.practice_id}
+            row = {**target, "team_id": team_id, "person": None, "state": adoption.state, "since": adoption.since}
+            await insert_once(self._session, Adoption, row)
+            merged = await self._locked(target)
+            about = (col(AdoptionEvent.tenant) == tenant, col(AdoptionEvent.practice_id) == adoption.practice_id)
+            await self._session.exec(update(AdoptionEvent).where(*about, *stated).values(team_id=team_id))
+            await self._refold(merged)
+            await self._session.delete(adoption)
+        await self._session.flush()
+        return len(moved)
 
     async def _refold(self, adoption: Adoption) -> None:
         events = await self._events(adoption.tenant, adoption.practice_id, adoption.team_id, "")

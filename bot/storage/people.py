@@ -52,9 +52,9 @@ class People:
         return (await connection.execute(mine)).rowcount
 
     async def link(self, token: str, tenant: str, person: str, expires_at: datetime) -> None:
-        """Remember a link by a mark of its secret part."""
-        self._session.add(SignInLink(mark=self._mark(token), tenant=tenant, person=person, expires_at=expires_at))
-        await self._session.flush()
+        """Remember a link by a mark of its secret part; one that is known stays as it is."""
+        row = {"mark": self._mark(token), "tenant": tenant, "person": person, "expires_at": expires_at}
+        await insert_once(self._session, SignInLink, row)
 
     async def redeem(self, token: str, now: datetime) -> tuple[str, str] | None:
         """The tenant and person that the link was made for, exactly once; None if it is unknown, used or too old."""

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.errors import TeamFileInvalid
+from bot.errors import TeamChangeRefused
 from bot.ports import Clock
-from bot.storage.records import RELATIONSHIPS, ImportOutcome, TeamRow
-from bot.storage.statements import insert_once, upsert
+from bot.storage.adoption_tables import Audit
+from bot.storage.statements import insert_once, table_of, upsert
 from bot.storage.tables import ChannelTeam, PersonTeam, Place, Team
 
 ANY_PLATFORM = ""
-_PLATFORM_AND_ID = re.compile(r"([a-z][a-z_]*):(.+)")
+COMINGS_AND_GOINGS = ("joined", "left", "let go")
+"""What is written down about a team without changing what is recorded of it."""
+
+
+def subject_of(team_id: str) -> str:
+    """A team as the subject of an audit entry."""
+    return f"team:{team_id}"
 
 
 def name_key(name: str) -> str:
@@ -27,28 +32,60 @@ def name_key(name: str) -> str:
 
 
 class Teams:
+    """Whoever looks a merged team up finds the one that took its place; ``as_written`` gives the row itself."""
+
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
         self._clock = clock
 
     async def named(self, tenant: str, name: str) -> Team | None:
         """The team with this name, however it is capitalised."""
+        return await self._standing(await self.as_written(tenant, name))
+
+    async def get(self, tenant: str, team_id: str) -> Team | None:
+        team = await self._session.get(Team, team_id)
+        return await self._standing(team) if team and team.tenant == tenant else None
+
+    async def as_written(self, tenant: str, name: str) -> Team | None:
+        """The row with this name, even of a team that was merged into another."""
         found = await self._session.exec(
             select(Team).where(Team.tenant == tenant, Team.name_key == name_key(name))
         )
         return found.first()
 
-    async def get(self, tenant: str, team_id: str) -> Team | None:
+    async def row(self, tenant: str, team_id: str) -> Team | None:
+        """The row itself, even of a team that was merged into another."""
         team = await self._session.get(Team, team_id)
         return team if team and team.tenant == tenant else None
 
-    async def get_or_make(self, tenant: str, name: str, relationship: str = "unit") -> tuple[Team, bool]:
-        """The team with this name, made if there was none; True if made. The name must not be blank."""
+    async def rename(self, team: Team, name: str) -> None:
+        """Raises TeamChangeRefused where another team has this name, or it is blank."""
+        shown = " ".join(name.split())
+        if not shown:
+            raise TeamChangeRefused("A team needs a name.")
+        other = await self.as_written(team.tenant, shown)
+        if other is not None and other.id != team.id:
+            raise TeamChangeRefused(f"“{shown}” is another team's name. Choose one of your own.")
+        team.name, team.name_key = shown, name_key(shown)
+        await self._session.flush()
+
+    async def locked(self, tenant: str, team_id: str) -> Team | None:
+        """The row itself as it is now; nobody else changes it until the unit of work ends."""
+        team = await self._session.get(Team, team_id, with_for_update=True, populate_existing=True)
+        return team if team and team.tenant == tenant else None
+
+    async def get_or_make(
+        self, tenant: str, name: str, relationship: str = "unit", *, team_id: str | None = None
+    ) -> tuple[Team, bool]:
+        """The team with this name, made if there was none; True if made. The name must not be blank.
+
+        With ``team_id`` a new one gets this id.
+        """
         shown = " ".join(name.split())
         if not shown:
             raise ValueError("a team needs a name")
         made = await insert_once(self._session, Team, {
-            "id": uuid.uuid4().hex, "tenant": tenant, "name": shown, "name_key": name_key(name),
+            "id": team_id or uuid.uuid4().hex, "tenant": tenant, "name": shown, "name_key": name_key(name),
             "relationship": relationship, "visibility": "named", "joining_open": True, "check_in_days": 14,
             "told": True, "created_at": self._clock(),
         })
@@ -71,10 +108,41 @@ class Teams:
         )
 
     async def of(self, tenant: str, person: str, platform: str, channel: str) -> Team | None:
-        """The team the person named, else the team of the channel, else None."""
+        """The team the person named, else the team of the channel, else None; never one that withdrew."""
+        membership = await self.membership(tenant, person)
+        if membership and membership[0].left_at is None:
+            return membership[0]
+        return await self.of_channel(tenant, platform, channel)
+
+    async def membership(self, tenant: str, person: str) -> tuple[Team, datetime] | None:
+        """The team the person said to be in and since when; it may have withdrawn."""
         own = await self._session.get(PersonTeam, (tenant, person))
-        bound = own or await self._of_channel(tenant, platform, channel)
-        return await self._session.get(Team, bound.team_id) if bound else None
+        team = await self.get(tenant, own.team_id) if own else None
+        return (team, own.since) if own and team else None
+
+    async def people(self, tenant: str, team_id: str) -> list[str]:
+        """Who said to be in it, the first to join first."""
+        mine = select(PersonTeam.person).where(PersonTeam.tenant == tenant, PersonTeam.team_id == team_id)
+        return list(await self._session.exec(mine.order_by(col(PersonTeam.since), col(PersonTeam.person))))
+
+    async def of_channel(self, tenant: str, platform: str, channel: str) -> Team | None:
+        """The team that the channel speaks for."""
+        bound = await self._of_channel(tenant, platform, channel)
+        return await self.get(tenant, bound.team_id) if bound else None
+
+    async def tell_once(self, tenant: str, team_id: str) -> bool:
+        """True exactly once for a team that was imported and not told so, whoever asks at the same time."""
+        table = table_of(Team)
+        untold = update(table).where(table.c.id == team_id, table.c.tenant == tenant, table.c.told.is_(False))
+        connection = await self._session.connection()
+        return (await connection.execute(untold.values(told=True))).rowcount == 1
+
+    async def version(self, tenant: str, team_id: str) -> int:
+        """Goes up with every change of what is recorded of a team; 0 before the first."""
+        changes = select(func.max(Audit.id)).where(
+            Audit.tenant == tenant, Audit.subject == subject_of(team_id), col(Audit.what).not_in(COMINGS_AND_GOINGS)
+        )
+        return (await self._session.exec(changes)).one() or 0
 
     async def of_person(self, tenant: str, person: str) -> Team | None:
         """The team that the person named, wherever they are."""
@@ -88,7 +156,7 @@ class Teams:
         return {ours, team.id, *await self._session.exec(merged)}
 
     async def all(self, tenant: str) -> list[Team]:
-        """Every team, by name."""
+        """Every team, by name; those that withdrew or were merged into another among them."""
         found = await self._session.exec(select(Team).where(Team.tenant == tenant).order_by(col(Team.name_key)))
         return list(found)
 
@@ -109,67 +177,6 @@ class Teams:
         found = await self._session.exec(select(ChannelTeam).where(ChannelTeam.tenant == tenant).order_by(*order))
         return list(found)
 
-    async def import_rows(self, tenant: str, rows: Sequence[TeamRow], now: datetime) -> ImportOutcome:
-        """Make the teams as the rows say; a parent may come later in the file. A second time changes nothing.
-
-        ``TeamFileInvalid`` if a row has no name, an unknown relationship, an unknown parent, or is its own ancestor.
-        """
-        _check(rows)
-        made, changed = set[str](), set[str]()
-        for row in rows:
-            team, is_new = await self.get_or_make(tenant, row.team, row.relationship or "unit")
-            if is_new:
-                made.add(team.name_key)
-            elif await self._adjust(team, row):
-                changed.add(team.name_key)
-        for row in rows:
-            if await self._bind_and_place(tenant, row):
-                changed.add(name_key(row.team))
-        every = {name_key(row.team) for row in rows}
-        return ImportOutcome(len(made), len(changed - made), len(every - made - changed))
-
-    async def _adjust(self, team: Team, row: TeamRow) -> bool:
-        changed = bool(row.relationship) and team.relationship != row.relationship
-        if changed:
-            team.relationship = row.relationship
-            self._session.add(team)
-            await self._session.flush()
-        return changed
-
-    async def _bind_and_place(self, tenant: str, row: TeamRow) -> bool:
-        team = await self.named(tenant, row.team)
-        assert team is not None
-        bound = await self._bind(tenant, row, team)
-        return await self._place_under_parent(tenant, row, team) or bound
-
-    async def _place_under_parent(self, tenant: str, row: TeamRow, team: Team) -> bool:
-        if not row.parent:
-            return False
-        parent = await self.named(tenant, row.parent)
-        if parent is None:
-            raise TeamFileInvalid(f"“{row.team}” has the parent “{row.parent}”, which is no team: add a line for it.")
-        await self._refuse_circle(team, parent)
-        if team.parent_id == parent.id:
-            return False
-        team.parent_id = parent.id
-        self._session.add(team)
-        await self._session.flush()
-        return True
-
-    async def _bind(self, tenant: str, row: TeamRow, team: Team) -> bool:
-        if not row.channel:
-            return False
-        match = _PLATFORM_AND_ID.fullmatch(row.channel.strip())
-        platform, channel = match.groups() if match else (ANY_PLATFORM, row.channel.strip())
-        return await self.bind_channel(tenant, platform, channel, team.id)
-
-    async def _refuse_circle(self, team: Team, parent: Team) -> None:
-        above: Team | None = parent
-        while above is not None:
-            if above.id == team.id:
-                raise TeamFileInvalid(f"“{team.name}” would be above itself: correct the parents.")
-            above = await self._session.get(Team, above.parent_id) if above.parent_id else None
-
     async def _of_channel(self, tenant: str, platform: str, channel: str) -> ChannelTeam | None:
         found = await self._session.exec(
             select(ChannelTeam)
@@ -179,11 +186,15 @@ class Teams:
         )
         return found.first()
 
+    async def is_above(self, team: Team, other: Team | None) -> bool:
+        """Whether ``other`` is this team or stands somewhere under it."""
+        while other is not None:
+            if other.id == team.id:
+                return True
+            other = await self._session.get(Team, other.parent_id) if other.parent_id else None
+        return False
 
-def _check(rows: Iterable[TeamRow]) -> None:
-    for number, row in enumerate(rows, start=1):
-        if not row.team.strip():
-            raise TeamFileInvalid(f"Row {number} has no team: write its name in the first column.")
-        if row.relationship and row.relationship not in RELATIONSHIPS:
-            allowed = ", ".join(RELATIONSHIPS)
-            raise TeamFileInvalid(f"Row {number}: “{row.relationship}” is no relationship; use one of {allowed}.")
+    async def _standing(self, team: Team | None) -> Team | None:
+        while team is not None and team.merged_into is not None:
+            team = await self._session.get(Team, team.merged_into)
+        return team

@@ -30,6 +30,9 @@ from bot.storage.people import People
 from bot.storage.pilots import Pilots
 from bot.storage.questions import Questions
 from bot.storage.results import Results
+from bot.storage.team_exits import TeamExits
+from bot.storage.team_imports import TeamImports
+from bot.storage.team_merges import TeamMerges
 from bot.storage.teams import Teams
 from bot.storage.versions import Versions
 
@@ -49,6 +52,18 @@ class Unit:
     @cached_property
     def teams(self) -> Teams:
         return Teams(self.session, self.clock)
+
+    @cached_property
+    def team_imports(self) -> TeamImports:
+        return TeamImports(self.session, self.teams, self.audits)
+
+    @cached_property
+    def team_exits(self) -> TeamExits:
+        return TeamExits(self.session, self.clock)
+
+    @cached_property
+    def team_merges(self) -> TeamMerges:
+        return TeamMerges(self.session, self.teams, self.adoptions, self.team_exits)
 
     @cached_property
     def questions(self) -> Questions:

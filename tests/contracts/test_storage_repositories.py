@@ -73,9 +73,9 @@ async def test_a_persons_own_team_goes_before_the_channels(storage: Storage) -> 
 async def test_importing_twice_changes_nothing(storage: Storage) -> None:
     """Parents may come later in the file; the second import reports no change."""
     async with storage.unit() as unit:
-        assert await unit.teams.import_rows("T", ROWS, NOW) == ImportOutcome(3, 0, 0)
+        assert await unit.team_imports.rows("T", ROWS, "admin", NOW) == ImportOutcome(3, 0, 0)
     async with storage.unit() as unit:
-        assert await unit.teams.import_rows("T", ROWS, NOW) == ImportOutcome(0, 0, 3)
+        assert await unit.team_imports.rows("T", ROWS, "admin", NOW) == ImportOutcome(0, 0, 3)
         chapter, region = await unit.teams.named("T", "chapter rhine-main"), await unit.teams.named("T", "region west")
         assert chapter and region and chapter.parent_id == region.id and chapter.relationship == "chapter"
         by_platform = await unit.teams.of("T", "p1", "slack", "C1")
@@ -88,10 +88,10 @@ async def test_importing_twice_changes_nothing(storage: Storage) -> None:
 async def test_an_import_changes_what_differs(storage: Storage) -> None:
     """A new relationship, parent or channel is taken over and counted; an empty cell says nothing."""
     async with storage.unit() as unit:
-        await unit.teams.import_rows("T", ROWS, NOW)
+        await unit.team_imports.rows("T", ROWS, "admin", NOW)
     async with storage.unit() as unit:
         changed = (TeamRow("Service desk", parent="Region West", relationship="dealer"), TeamRow("Region West"))
-        assert await unit.teams.import_rows("T", changed, NOW) == ImportOutcome(0, 1, 1)
+        assert await unit.team_imports.rows("T", changed, "admin", NOW) == ImportOutcome(0, 1, 1)
         region = await unit.teams.named("T", "Region West")
         assert region and region.relationship == "region"
 
@@ -110,7 +110,7 @@ async def test_a_broken_team_file_changes_nothing(storage: Storage, rows: tuple[
     """The sentence names what is wrong and no team is left behind."""
     with pytest.raises(TeamFileInvalid, match=word):
         async with storage.unit() as unit:
-            await unit.teams.import_rows("T", (TeamRow("First"), *rows), NOW)
+            await unit.team_imports.rows("T", (TeamRow("First"), *rows), "admin", NOW)
     async with storage.view() as unit:
         assert await unit.teams.all("T") == []
 

@@ -5,7 +5,7 @@
     > words              the person says this
     >> words             the person says this in the thread of the last answer
     > [Label]            the person presses this button
-    > {team: North}      the person fills in the form; of several fields: {goal: More; weeks: 8}
+    > {team: North}      the person fills in the form; its fields, if several, are parted by semicolons
     ~ again              the platform delivers the last words once more
     ~ restart            Midway is started anew on the same database
     < words              what came in answer says this (any case of white space)
@@ -80,7 +80,8 @@ async def _act(turn: Turn, stage: Stage) -> list[Shown]:
     if pressed := re.fullmatch(r"\[(.+)\]", said):
         return await stage.press(pressed[1])
     if filled := re.fullmatch(r"\{(\w+: .*)\}", said):
-        return await stage.fill(dict(pair.split(": ", 1) for pair in re.split(r"; (?=\w+: )", filled[1])))
+        pairs = (part.partition(":") for part in filled[1].split(";"))
+        return await stage.fill({name.strip(): value.strip() for name, _, value in pairs})
     return await stage.say(said, turn.place, follow=turn.act.startswith(">>"))
 
 

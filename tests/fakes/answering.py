@@ -16,6 +16,8 @@ from bot.office import Office
 from bot.ports import Clock, Draft
 from bot.replies import Button, Buttons, Form, Reply
 from bot.storage.unit import Storage
+from bot.team_care import TeamCare
+from bot.team_changes import TeamChanges
 from bot.tracker import Tracker
 from knowledge.answers import Answer, Citation, Outcome, Part
 from knowledge.library import Library, load_shipped
@@ -77,9 +79,10 @@ def make_advisor(
         storage, clock, shipped, nothing_wrong, nothing_to_do, named=named or {}, public_url=public_url
     )
     tracker = Tracker(storage, storage.secret, clock, enabled=tracking)
+    changes, care = TeamChanges(storage, tracker), TeamCare(storage, tracker, office.access)
     return Advisor(
         answering, tracker, office.experts, office.desk, retention_days=retention_days, model_notice=model_notice,
-        whispers=frozenset({"slack"}), features=features_over(storage, tracker, shipped, answering, office, public_url),
+        whispers=frozenset({"slack"}), features=features_over(storage, tracker, shipped, answering, office, changes, care, public_url),
     )
 
 

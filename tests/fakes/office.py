@@ -11,6 +11,9 @@ from bot.messages import Conversation
 from bot.office import Office
 from bot.storage.records import QuestionRecord
 from bot.storage.unit import Storage
+from bot.team_care import TeamCare
+from bot.team_changes import TeamChanges
+from bot.tracker import Tracker
 from knowledge.library import shipped_text
 from knowledge.practice import Practice
 from tests.fakes.answering import shipped
@@ -40,6 +43,9 @@ class World:
             storage, lambda: self.now, lambda: self.library, self._examine, self.look, named=named or {},
             public_url="https://midway.example",
         )
+        self.tracker = Tracker(storage, storage.secret, lambda: self.now)
+        self.changes = TeamChanges(storage, self.tracker)
+        self.care = TeamCare(storage, self.tracker, self.office.access)
 
     def pass_(self, **time: float) -> None:
         self.now += timedelta(**time)

@@ -33,10 +33,12 @@ def application(world: World, public_url: str = ADDRESS) -> Starlette:
     def nearest(text: str) -> tuple[str, float] | None:
         return None
 
-    desk = DeskPages(world.office, lambda: world.library, nearest, world.storage, world.storage.secret, public_url)
+    desk = DeskPages(
+        world.office, lambda: world.library, nearest, world.storage, world.storage.secret, public_url, world.changes, world.care
+    )
     web = WebAdapter(
         RecordingIntake(), WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=public_url,
-        suggestions=("How do we launch a pilot?",), signed_in=desk.lets_in,
+        suggestions=("How do we launch a pilot?",), identify=desk.identify,
     )
     return Starlette(routes=[*web.routes(), *desk.routes()])
 

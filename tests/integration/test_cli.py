@@ -118,6 +118,36 @@ def test_adoption_is_corrected_with_a_reason(shell: Shell, tmp_path: Path) -> No
         assert code == 1 and "midway" in said and said.count("\n") == 1
 
 
+def test_a_team_is_invited_merged_and_shown(shell: Shell, tmp_path: Path) -> None:
+    """The link alone is printed; merging twice is once; the old name still leads to its history."""
+    (tmp_path / "t.csv").write_text(HEADER + "North,,chapter,\nNorth Chapter,,chapter,slack:C1\n", encoding="utf-8")
+    shell.run("teams", "import", "t.csv")
+    code, link, _ = shell.run("teams", "invite", "Dealer South", "--relationship", "dealer", "--parent", "North")
+    assert code == 0 and link.startswith("http://127.0.0.1:8080/sign-in?t=") and link.count("\n") == 1
+    for said in ("is now of North", "Nothing changed"):
+        assert said in shell.run("teams", "merge", "North Chapter", "North", "--reason", "typed twice")[1]
+    rows = {row["team"]: row for row in json.loads(shell.run("teams", "list", "--json")[1])}
+    assert rows["North Chapter"]["merged_into"] == "North" and rows["North"]["channels"] == ["slack:C1"]
+    assert rows["Dealer South"] == {
+        "tenant": "web", "team": "Dealer South", "parent": "North", "relationship": "dealer", "visibility": "named", "channels": [],
+        "joining_open": True, "left_at": None, "merged_into": None,
+    }
+    shown = json.loads(shell.run("teams", "show", "north chapter", "--json")[1])
+    assert [entry["what"] for entry in shown["history"]] == ["merged", "imported"] and "typed twice" in shown["history"][0]["note"]
+    assert "Parent: North" in shell.run("teams", "show", "Dealer South")[1]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("show", "Nobody"), ("merge", "North", "Nobody", "--reason", "x"), ("merge", "North", "North", "--reason", "x"),
+                  ("merge", "North", "South", "--reason", " "), ("invite", "X", "--parent", "Nobody")]
+)  # fmt: skip
+def test_what_cannot_be_done_with_a_team_is_a_sentence(shell: Shell, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "t.csv").write_text(HEADER + "North,,chapter,\nSouth,,chapter,\n", encoding="utf-8")
+    shell.run("teams", "import", "t.csv")
+    code, printed, said = shell.run("teams", *arguments)
+    assert (code, printed) == (1, "") and said.count("\n") == 1 and "Traceback" not in said
+
+
 @pytest.mark.parametrize(("text", "words"), [("North,,,\n", "line 1 must be the header"), (HEADER + "North\n", "line 2 has 1 cells")])
 def test_a_broken_team_file_is_a_sentence(shell: Shell, tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")

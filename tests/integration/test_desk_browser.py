@@ -12,10 +12,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.access import Role
+from bot.access import Role, Who
 from bot.messages import ButtonPress, Sender
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
+from bot.team_rules import By, Wish
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, World, markdown
 from tests.integration.chromium import chromium, needs_chromium
 from tests.integration.desk_site import DeskSite, desk_site
@@ -27,8 +28,9 @@ PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile":
 PAGES_FOLDER = Path(__file__).parent.parent / "pages"
 LONG = "Sehr-lange-Bezeichnung-" * 6
 WORDS = f"May we repost what customers write about our {LONG} service? https://example.org/{'x' * 90}"
-ALL = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/versions/1", "/import", "/experts?tenant=W1", "/gaps?tenant=W1", "/people")
-EMPTY = ("/library?q=nothing+like+that", "/experts", "/gaps", "/people")
+ALL = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/versions/1", "/import", "/experts?tenant=W1", "/gaps?tenant=W1", "/people", "/teams?tenant=W1",
+       f"/teams/{SecretKey(bytes(range(32))).mark('team', 'W1', 'e1')}?tenant=W1")  # fmt: skip
+EMPTY = ("/library?q=nothing+like+that", "/experts", "/gaps", "/people", "/teams")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -64,6 +66,11 @@ async def filled(world: World) -> None:
             await world.office.experts.hand_over(press, f"p{number}", question)
     await world.office.experts.answer(ADMIN, question_of(await world.office.experts.listed(ADMIN)), f"Ask them. {LONG}")
     await world.office.access.invite(ADMIN, Role.CURATOR, LONG[:80])
+    member = By(Who("W1", "member", frozenset()), reason=f"because {LONG}")
+    for event, name, parent in (("e2", "Region West", ""), ("e3", "Chapter North", "Region West"), ("e1", f"Dealer {LONG}"[:80], "Region West")):
+        await world.changes.register(member, Wish(name, "dealer", parent, "anonymous"), event)
+    await world.care.invite(By(ADMIN), f"Dealer {LONG}"[:80], "dealer", None, "e9")
+    await world.care.merge(By(ADMIN, reason=f"because {LONG}"), "Chapter North", "Region West")
 
 
 def question_of(handed: list[Any]) -> str:
@@ -75,7 +82,7 @@ async def test_the_library_is_listed_and_filtered(browser: Browser, running: Des
     page = await opened(browser, running, "/library")
     rows = page.locator("tbody tr")
     await expect(rows).to_have_count(len(running.world.library.practices))
-    await expect(page.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Library", "Import", "Questions for experts", "Gaps", "People", "Pilots"])
+    await expect(page.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Library", "Import", "Questions for experts", "Gaps", "Teams", "People", "Pilots"])
     await page.get_by_label("Find").fill("pilot charter")
     await page.get_by_label("Find").press("Enter")
     await expect(page.get_by_role("link", name=running.world.library.practices["pilot-charter"].title)).to_be_visible()
@@ -201,7 +208,7 @@ async def test_everything_is_reached_with_the_keyboard(browser: Browser, running
         name, seen = await page.evaluate(focus)
         assert seen, name
         names.append(name.strip().split("\n")[0])
-    assert names[:8] == ["Skip to the content", "Midway", "Library", "Import", "Questions for experts", "Gaps", "People", "Pilots"]
+    assert names[:8] == ["Skip to the content", "Midway", "Library", "Import", "Questions for experts", "Gaps", "Teams", "People"]
     assert names[8:13] == ["q", "all", "Show", "New practice", "Import a document"]
     await page.goto(running.address + "/library/pilot-charter")
     await page.locator("summary", has_text="Withdraw").focus()
@@ -257,3 +264,30 @@ async def _keep_a_picture(page: Page, name: str) -> None:
     """For a person to look at, where the variable PICTURES names a folder."""
     if folder := os.environ.get("PICTURES"):
         await page.screenshot(path=f"{folder}/{re.sub('[^a-z0-9]+', '-', name.lower())}.png", full_page=not name.endswith("/library"))
+
+
+async def test_an_admin_invites_a_unit_and_the_unit_says_how_visible_it_is(browser: Browser, running: DeskSite) -> None:
+    """A link from the list of teams; its page is the unit's own; what it saves stands in the list."""
+    page = await opened(browser, running, "/teams")
+    await expect(page.get_by_text("No team yet.")).to_be_visible()
+    await page.get_by_label("Its name").fill("Dealer South")
+    await page.get_by_role("button", name="Make a link").click()
+    link = await page.locator("code").inner_text()
+    guest = await (await browser.new_context(viewport={"width": 1100, "height": 900})).new_page()
+    await guest.goto(link)
+    await guest.get_by_role("button", name="Sign in").click()
+    await expect(guest.get_by_role("heading", name="Dealer South")).to_be_visible()
+    await expect(guest.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Teams"])
+    await guest.get_by_label("Counted:").check()
+    await guest.get_by_role("button", name="Save").click()
+    await expect(guest.locator(".history li").first).to_contain_text("changed")
+    await _keep_a_picture(guest, "guest-team")
+    await page.goto(running.address + "/teams")
+    await expect(page.locator("tbody tr")).to_contain_text(["counted"])
+    await page.get_by_role("link", name="Dealer South").click()
+    await page.locator("summary", has_text="Withdraw this team").click()
+    await page.locator(".danger").get_by_label("Why?").fill("closed down")
+    await page.get_by_role("button", name="Withdraw it").click()
+    await expect(page.locator(".done")).to_contain_text("It withdrew on")
+    await guest.reload()
+    await expect(guest.get_by_role("button", name="Take part again")).to_be_visible()

@@ -128,3 +128,14 @@ def test_clean_text_is_clean(text: str, limit: int) -> None:
     assert len(clean) <= limit
     assert unicodedata.is_normalized("NFC", clean)
     assert b"\0" not in clean.encode("utf-8")
+
+
+def test_somebody_known_by_a_pseudonym_keeps_it_and_nobody_can_pretend() -> None:
+    """What stands in for a platform's id holds in its own tenant and under its own key only; all else is an id like any other."""
+    person = KEY.pseudonym("T1", "U123")
+    known = KEY.known("T1", person)
+    assert KEY.pseudonym("T1", known) == person
+    other = KEY.pseudonym("T1", "U999")
+    for pretended in (known.replace(person, other), f"known:{other}:", f"known:{other}", f"known:{other}:é", OTHER.known("T1", person)):
+        assert KEY.pseudonym("T1", pretended) not in (person, other)
+    assert KEY.pseudonym("T2", known) != person

@@ -18,16 +18,19 @@ from adapters.web.desk.pilot_pages import PilotPages
 from adapters.web.desk.posted import Form, read_form
 from adapters.web.desk.question_pages import QuestionPages
 from adapters.web.desk.sign_in_pages import SignInPages
+from adapters.web.desk.team_pages import TeamPages
 from adapters.web.desk.view import Screen
 from adapters.web.desk.visitors import Visitors
 from adapters.web.headers import SecurityHeaders
-from adapters.web.parse import Refused
+from adapters.web.parse import Identity, Refused
 from bot.access import Who
 from bot.errors import BotError, ChangedMeanwhile, NotAllowed, NotPublishable, StorageUnavailable
 from bot.faults import trace_without_words
 from bot.office import Office
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
+from bot.team_care import TeamCare
+from bot.team_changes import TeamChanges
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 
@@ -46,46 +49,60 @@ class DeskPages:
 
     def __init__(
         self, office: Office, library: Callable[[], Library], nearest: Nearest, storage: Storage, secret: SecretKey,
-        public_url: str,
+        public_url: str, changes: TeamChanges, care: TeamCare,
     ) -> None:
+        self._secret = secret
         self._visitors = Visitors(office.access, secret, secure=urlsplit(public_url).scheme == "https")
         self._screen = Screen(self._visitors)
         self._library = LibraryPages(office, library, nearest, self._screen)
         self._questions = QuestionPages(office, library, storage, self._screen)
         self._pilots = PilotPages(office.pilots, self._screen)
         self._briefs = BriefPages(office.briefs, self._screen)
+        self._teams = TeamPages(changes, care, storage, self._screen, public_url)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
-        library, questions, pilots, signing = self._library, self._questions, self._pilots, self._signing
-        shows: dict[str, Show] = {
+        guarded = [Middleware(SecurityHeaders)]
+        return [
+            Route("/sign-in", self._said(self._signing.door), methods=["GET"], middleware=guarded),
+            Route("/sign-in", self._said(self._enter), methods=["POST"], middleware=guarded),
+            *(Route(at, self._shown(show), methods=["GET"], middleware=guarded) for at, show in self._shows().items()),
+            *(Route(at, self._done(act), methods=["POST"], middleware=guarded) for at, act in self._acts().items()),
+        ]
+
+    def _shows(self) -> dict[str, Show]:
+        """What is looked at, by address."""
+        library, questions, pilots, briefs, teams = (
+            self._library, self._questions, self._pilots, self._briefs, self._teams,
+        )
+        return {
             "/library": library.all, "/library/new": library.new, "/library/{id}": library.one,
             "/library/{id}/edit": library.edit, "/library/{id}/versions/{version:int}": library.version,
             "/import": library.import_page, "/experts": questions.experts, "/gaps": questions.gaps,
-            "/people": signing.people, "/pilots": pilots.all, "/pilots/new": pilots.new, "/pilots/{id}": pilots.one,
+            "/pilots": pilots.all, "/pilots/new": pilots.new, "/pilots/{id}": pilots.one,
             "/pilots/{id}/plan.md": pilots.markdown, "/pilots/{id}/plan.pdf": pilots.pdf,
-            "/briefs/{id}/chart.png": self._briefs.picture, "/briefs/{id}.png": self._briefs.as_png,
-            "/briefs/{id}.pdf": self._briefs.as_pdf, "/briefs/{id}": self._briefs.page,
+            "/briefs/{id}/chart.png": briefs.picture, "/briefs/{id}.png": briefs.as_png,
+            "/briefs/{id}.pdf": briefs.as_pdf, "/briefs/{id}": briefs.page,
+            "/teams": teams.all, "/teams/{id}": teams.one, "/people": self._signing.people,
         }
-        acts: dict[str, Act] = {
+
+    def _acts(self) -> dict[str, Act]:
+        """What changes something, by address."""
+        library, questions, pilots, teams = self._library, self._questions, self._pilots, self._teams
+        return {
             "/library/{id}/save": library.save, "/library/{id}/still-true": library.still_true,
             "/library/{id}/withdraw": library.withdraw, "/library/{id}/versions/{version:int}": library.move,
             "/import": library.import_file, "/import/drafts": library.keep_draft,
-            "/experts/{id}": questions.act, "/gaps": questions.close_gap, "/people": signing.change_people,
-            "/pilots/new": pilots.make, "/pilots/{id}": pilots.change, "/sign-out": signing.out,
+            "/experts/{id}": questions.act, "/gaps": questions.close_gap,
+            "/pilots/new": pilots.make, "/pilots/{id}": pilots.change,
+            "/teams": teams.act, "/teams/{id}": teams.change,
+            "/people": self._signing.change_people, "/sign-out": self._signing.out,
         }
-        guarded = [Middleware(SecurityHeaders)]
-        return [
-            Route("/sign-in", self._said(signing.door), methods=["GET"], middleware=guarded),
-            Route("/sign-in", self._said(self._enter), methods=["POST"], middleware=guarded),
-            *(Route(path, self._shown(show), methods=["GET"], middleware=guarded) for path, show in shows.items()),
-            *(Route(path, self._done(act), methods=["POST"], middleware=guarded) for path, act in acts.items()),
-        ]
 
-    async def lets_in(self, request: Request) -> bool:
-        """Whether this request comes from somebody who signed in and may still come in."""
+    async def identify(self, request: Request) -> Identity | None:
+        """Who signed in and may still come in, for the chat: the same person there as here."""
         who = await self._visitors.signed_in(request)
-        return who is not None and who.welcome
+        return Identity(who.tenant, self._secret.known(who.tenant, who.person)) if who and who.welcome else None
 
     async def _enter(self, request: Request) -> Response:
         refuse_foreign(request)

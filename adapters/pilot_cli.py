@@ -1,0 +1,49 @@
+"""`midway pilots …`: its commands; heavy libraries are imported inside the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.cli_options import AsJson
+
+pilots = typer.Typer(help="Pilots of teams: list them, show one, export its plan.", no_args_is_help=True)
+PilotId = Annotated[str, typer.Argument(metavar="ID", help="See `midway pilots list`.")]
+
+
+@pilots.command("list")
+def pilots_list(json_: AsJson = False) -> None:
+    """Show every pilot, newest first: id, goal, team, how far it is."""
+    from adapters import pilot_commands
+
+    sys.exit(pilot_commands.show_list(json_))
+
+
+@pilots.command("show")
+def pilots_show(id_: PilotId, json_: AsJson = False) -> None:
+    """Show the plan of one pilot with its milestones and its sheet for the team."""
+    from adapters import pilot_commands
+
+    sys.exit(pilot_commands.show_one(id_, json_))
+
+
+@pilots.command("export")
+def pilots_export(
+    id_: PilotId,
+    format_: Annotated[str, typer.Option("--format", help="md, text, json or pdf.")] = "md",
+    json_: AsJson = False,
+    out: Annotated[Path | None, typer.Option(help="Write it here instead of the screen.")] = None,
+) -> None:
+    """Write the plan of one pilot as a file.
+
+    Example: midway pilots export ID --format pdf --out pilot.pdf
+    """
+    from adapters import pilot_commands, pilot_export
+
+    form = "json" if json_ else format_
+    if form not in pilot_export.FORMATS:
+        raise typer.BadParameter("choose md, text, json or pdf", param_hint="--format")
+    sys.exit(pilot_commands.export(id_, form, out))

@@ -1,0 +1,157 @@
+"""Teams as admins and parent units look after them: the list, invitations, merging two that are one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.access import GUEST, Access, Role, Who
+from bot.errors import NotAllowed, TeamChangeRefused, TeamUnknown
+from bot.storage.audits import Entry
+from bot.storage.people import Grant
+from bot.storage.tables import Team
+from bot.storage.teams import subject_of
+from bot.storage.unit import Storage, Unit
+from bot.team_rules import (
+    By,
+    Outcome,
+    Recorded,
+    as_note,
+    check,
+    held,
+    less_seen,
+    needs_reason,
+    recorded,
+    takes_part,
+    write,
+)
+from bot.tracker import Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """``token`` is the secret part of a link that lets somebody in once."""
+
+    team: Recorded
+    made: bool
+    token: str
+
+
+class TeamCare:
+    """Each change is one unit of work with its audit entry, and may come twice."""
+
+    def __init__(self, storage: Storage, tracker: Tracker, access: Access) -> None:
+        self._storage = storage
+        self._tracker = tracker
+        self._access = access
+
+    async def invite(
+        self, by: By, name: str, relationship: str, parent: str | None, event_key: str
+    ) -> Invitation:
+        """A link for somebody who is only on the web, who then speaks for this team, made if there was none.
+
+        For admins, for those in the parent unit, and for those in the team itself. ``parent`` is for admins to name;
+        else it is the team of whoever invites. The same event again gives the same link. Raises NotAllowed,
+        TeamUnknown, TeamChangeRefused.
+        """
+        who = by.who
+        async with self._storage.unit() as unit:
+            above = await _parent(unit, who, parent)
+            team, made = await unit.teams.get_or_make(who.tenant, name, relationship)
+            takes_part(team)
+            if made:
+                team.parent_id = above.id if above else None
+                await write(unit, by, "registered", team, f"by invitation: {as_note(team)}")
+            elif not (who.may(Role.ADMIN) or (above and _is_open_to(team, above))):
+                raise NotAllowed(f"“{team.name}” is there already: an admin, or one of its own people, can invite.")
+            person, token = await self._access.invite_guest(unit, who, who.tenant, team.name, event_key)
+            if await unit.teams.membership(who.tenant, person) is None:
+                await self._tracker.enter(unit, team, person, by=who.person)
+            return Invitation(await recorded(unit, team), made, token)
+
+    async def merge(self, by: By, source_name: str, target_name: str) -> Outcome:
+        """One team takes another's place, with all that was the other's; the outcome is of the one that stays.
+
+        For admins, with a reason. A second time changes nothing. Raises NotAllowed, TeamUnknown, TeamChangeRefused.
+        """
+        by.who.needs(Role.ADMIN)
+        needs_reason(by)
+        async with self._storage.unit() as unit:
+            source, target = await _both(unit, by.who.tenant, source_name, target_name)
+            again = source.merged_into is not None
+            if not again:
+                target.visibility = less_seen(source.visibility, target.visibility)
+            await unit.team_merges.merge(source, target)
+            if not again:
+                await write(unit, by, "merged", source, f"into {target.name}")
+                await write(unit, by, "took over", target, source.name)
+            return Outcome(await recorded(unit, target), changed=not again)
+
+    async def all(self, who: Who) -> list[Recorded]:
+        """Every team of the tenant, by name. Raises NotAllowed."""
+        who.needs(Role.ADMIN)
+        async with self._storage.view() as unit:
+            return [await recorded(unit, team) for team in await unit.teams.all(who.tenant)]
+
+    async def one(self, by: By, team_id: str) -> tuple[Recorded, list[Entry]]:
+        """A team with its history, newest first, for admins and those in it. Raises NotAllowed, TeamUnknown."""
+        async with self._storage.view() as unit:
+            team = await unit.teams.row(by.who.tenant, team_id)
+            await check(unit, by, team)
+            assert team is not None
+            return await recorded(unit, team), await unit.audits.about(team.tenant, subject_of(team.id))
+
+    async def guests(self, by: By, team_id: str) -> list[Grant]:
+        """Those who came into the team by a link. Raises as ``one``."""
+        async with self._storage.view() as unit:
+            await check(unit, by, await unit.teams.row(by.who.tenant, team_id))
+            people = [person for person in await unit.teams.people(by.who.tenant, team_id) if person.startswith(GUEST)]
+            return [grant for person in people for grant in await unit.people.grants(by.who.tenant, person)]
+
+    async def dismiss(self, by: By, team_id: str, person: str) -> bool:
+        """Whoever came by a link is let in no more; True if they were. Raises as ``TeamChanges.change``."""
+        async with self._storage.unit() as unit:
+            team = await held(unit, by, team_id)
+            guest = person.startswith(GUEST) and await unit.team_exits.leave(team.tenant, person, team.id)
+            if guest:
+                await unit.people.revoke(team.tenant, person)
+                await write(unit, by, "let go", team, "somebody who came by a link")
+        return guest
+
+
+async def _parent(unit: Unit, who: Who, parent: str | None) -> Team | None:
+    """Under which team somebody invites. Raises NotAllowed where they are in none and no admin."""
+    if parent and who.may(Role.ADMIN):
+        found = await unit.teams.named(who.tenant, parent)
+        if found is None:
+            raise TeamUnknown(f"There is no team “{parent}” to stand above it.")
+        return found
+    membership = await unit.teams.membership(who.tenant, who.person)
+    if membership is None or membership[0].left_at is not None:
+        who.needs(Role.ADMIN)
+        return None
+    return membership[0]
+
+
+async def _both(unit: Unit, tenant: str, source_name: str, target_name: str) -> tuple[Team, Team]:
+    """The two teams of a merge, locked."""
+    source, target = await unit.teams.as_written(tenant, source_name), await unit.teams.named(tenant, target_name)
+    for name, found in ((source_name, source), (target_name, target)):
+        if found is None:
+            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows those there are.")
+    assert source is not None and target is not None
+    locked = await unit.team_merges.locked(tenant, source.id, target.id)
+    _can_be_merged(*locked)
+    return locked[0], locked[1]
+
+
+def _can_be_merged(source: Team, target: Team) -> None:
+    if source.id == target.id:
+        raise TeamChangeRefused(f"“{source.name}” cannot be merged into itself, or into one that was merged into it.")
+    if target.merged_into is not None or source.merged_into not in (None, target.id):
+        raise TeamChangeRefused(f"“{source.name}” was merged into another team before: look at the list of teams.")
+    for team in (source, target):
+        takes_part(team)
+
+
+def _is_open_to(team: Team, inviting: Team) -> bool:
+    return team.id == inviting.id or (team.parent_id == inviting.id and team.joining_open)
