@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from adapters.keeper import LibraryKeeper
     from adapters.terminal.adapter import TerminalAdapter
     from bot.advisor import Advisor
+    from bot.erasure import Erasure
     from bot.intake import DurableIntake
+    from bot.my_data import MyData
     from bot.office import Office
     from bot.ports import Messenger
     from bot.privacy import SecretKey
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from bot.worker import Worker
 
 log = logging.getLogger(__name__)
+WHISPERS = frozenset({"slack"})
+"""The platforms that can show something in a channel to one person alone."""
 
 
 def now() -> datetime:
@@ -113,6 +117,8 @@ class Bot:
     tracker: Tracker
     office: Office
     keeper: LibraryKeeper
+    erasure: Erasure
+    my_data: MyData
     advisor: Advisor
 
 
@@ -120,6 +126,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     from adapters.keeper import LibraryKeeper
     from bot.access import Role
     from bot.advisor import Advisor
+    from bot.my_data import MyData
     from bot.office import Office
     from bot.tracker import Tracker
 
@@ -133,11 +140,21 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
         storage, now, lambda: knowledge.library, keeper.examine, keeper.look, named=named,
         public_url=settings.public_url,
     )
+    erasure, days = make_erasure(settings, storage), settings.retention.questions_days
+    my_data = MyData(storage, erasure, now, words_days=days, public_url=settings.public_url, whispers=WHISPERS)
     advisor = Advisor(
-        knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
-        model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
+        knowledge, tracker, office.experts, office.desk, retention_days=days,
+        model_notice=model_notice(knowledge), whispers=WHISPERS, features=(my_data,),
     )
-    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor)
+    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, erasure, my_data, advisor)
+
+
+def make_erasure(settings: Settings, storage: Storage) -> Erasure:
+    """Forgets people, and keeps beside the database that it did."""
+    from adapters.erasure_file import FILE, ErasureFile
+    from bot.erasure import Erasure
+
+    return Erasure(storage, ErasureFile(settings.data_dir / FILE), now)
 
 
 def model_notice(knowledge: Knowledge) -> str:

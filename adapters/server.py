@@ -71,6 +71,8 @@ class Service:
         await self.stop()
 
     async def start(self) -> None:
+        # Before anybody is answered: the database may have been restored from a time before somebody was forgotten.
+        await self._bot.erasure.replay()
         for start in self.platforms.starts:
             await start()
         jobs = (
@@ -95,10 +97,13 @@ class Service:
             await asyncio.to_thread(load)
 
     async def _keep_promises(self) -> None:
-        """Delete words whose time is over and remind of reviews that are due, on start and every hour."""
+        """Delete words whose time is over, finish erasures that were cut off, remind of reviews that are due: on start
+        and every hour.
+        """
         while True:
             try:
                 await purge(self._bot.storage, now(), self._bot.settings.retention.questions_days)
+                await self._bot.erasure.replay()
                 await self._bot.office.reviews.remind()
             except StorageUnavailable as error:
                 log.warning("purge and reminders wait for the next hour: %s", error)

@@ -228,6 +228,7 @@ _COMMANDS = (
     ("my team is NAME", "so that what you try counts for your team."),
     ("team NAME", "in a channel: the channel speaks for that team."),
     ("privately QUESTION", "in a channel: the answer is for you alone until you share it."),
+    ("my data", "what I keep about you; also: forget me, stop tracking me."),
     ("help", "shows this."),
 )
 

@@ -86,9 +86,9 @@ class Ledger:
     ) -> Entry | None:
         """Write down that this is about to be said, to ``person``; None if the key is taken. Commit before sending."""
         is_new = await insert_once(self._session, Delivery, {
-            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": kind, "person": person, "state": "intent",
-            "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "", "attempts": 1,
-            "created_at": now,
+            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": kind, "person": person,
+            "state": "intent", "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "",
+            "attempts": 1, "created_at": now,
         })
         return Entry(tenant, conversation.platform, key, conversation, reply, 1) if is_new else None
 
@@ -101,9 +101,9 @@ class Ledger:
         ``person`` is whom it is for or whose words it holds: it is not sent any more once they are forgotten.
         """
         return await insert_once(self._session, Delivery, {
-            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": UNASKED, "person": person, "state": "planned",
-            "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "", "attempts": 0,
-            "retry_at": now, "created_at": now,
+            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": UNASKED, "person": person,
+            "state": "planned", "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "",
+            "attempts": 0, "retry_at": now, "created_at": now,
         })
 
     async def next_planned(

@@ -23,7 +23,8 @@ async def purge(storage: Storage, now: datetime, days: int) -> Purged:
     """Blank the words of questions and of experts, delete web messages and debts, older than ``days``; forget events
     older than a week.
 
-    Payloads of finished deliveries, and whom they were for, go too, at the latest after ``days``: until then an uncertain one can be sent again.
+    Payloads of finished deliveries, and whom they were for, go too, at the latest after ``days``: until then an
+    uncertain one can be sent again.
     """
     before = now - timedelta(days=days)
     async with storage.unit() as unit:

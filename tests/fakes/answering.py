@@ -10,7 +10,9 @@ from functools import lru_cache
 from bot.access import Role
 from bot.advisor import Advisor
 from bot.answering import Answering
+from bot.erasure import Erasure, ErasureNotes
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
+from bot.my_data import MyData
 from bot.office import Office
 from bot.ports import Clock, Draft
 from bot.replies import Button, Buttons, Form, Reply
@@ -19,6 +21,7 @@ from bot.tracker import Tracker
 from knowledge.answers import Answer, Citation, Outcome, Part
 from knowledge.library import Library, load_shipped
 from knowledge.practice import Practice, Source
+from tests.fakes.erasures import MemoryErasureNotes
 
 SOURCE = Source(key="plan", title="Digital Plan", publisher="National Archives", year=2016, url="https://example.org/plan")
 PRACTICES = ("pilot-charter", "sponsor-search")
@@ -60,7 +63,7 @@ def shipped() -> Library:
 def make_advisor(
     storage: Storage, answering: Answering, clock: Clock = lambda: START, *, tracking: bool = True,
     retention_days: int = 30, model_notice: str = "", named: Mapping[Role, Sequence[str]] | None = None,
-    public_url: str = "https://midway.example",
+    public_url: str = "https://midway.example", notes: ErasureNotes | None = None,
 ) -> Advisor:
     """The advisor with its office, over this storage; a draft passes every check."""
     async def nothing_wrong(practice: Practice) -> tuple[str, ...]:
@@ -73,9 +76,12 @@ def make_advisor(
         storage, clock, shipped, nothing_wrong, nothing_to_do, named=named or {}, public_url=public_url
     )
     tracker = Tracker(storage, storage.secret, clock, enabled=tracking)
+    erasure = Erasure(storage, notes or MemoryErasureNotes(), clock)
+    whispers = frozenset({"slack"})
+    my_data = MyData(storage, erasure, clock, words_days=retention_days, public_url=public_url, whispers=whispers)
     return Advisor(
         answering, tracker, office.experts, office.desk, retention_days=retention_days, model_notice=model_notice,
-        whispers=frozenset({"slack"}),
+        whispers=whispers, features=(my_data,),
     )
 
 
