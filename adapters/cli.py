@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from adapters import operation_cli
+
 # Read when numpy loads: for vectors this small, its threads cost more than they save.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -28,6 +30,9 @@ practices = typer.Typer(
 teams = typer.Typer(help="Teams that ask: list them, import them from a CSV file.", no_args_is_help=True)
 app.add_typer(practices, name="practices")
 app.add_typer(teams, name="teams")
+app.add_typer(operation_cli.privacy, name="privacy")
+app.command()(operation_cli.backup)
+app.command()(operation_cli.restore)
 
 USAGE = 2
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs; its form is a contract.")]
