@@ -140,7 +140,8 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     messenger = WebMessenger(store, live, now)
     knowledge = bot.knowledge
     desk = DeskPages(
-        bot.office, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url
+        bot.office, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url,
+        bot.my_data,
     )
     web = WebAdapter(
         intake,

@@ -17,7 +17,10 @@ from adapters.web.desk.routes import DeskPages
 from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger
 from bot.access import Role, Who
+from bot.erasure import Erasure
+from bot.my_data import MyData
 from bot.storage.unit import Storage
+from tests.fakes.erasures import MemoryErasureNotes
 from tests.fakes.office import ADMIN, World
 from tests.fakes.web_store import MemoryWebConversations
 from tests.harness import RecordingIntake
@@ -33,7 +36,13 @@ def application(world: World, public_url: str = ADDRESS) -> Starlette:
     def nearest(text: str) -> tuple[str, float] | None:
         return None
 
-    desk = DeskPages(world.office, lambda: world.library, nearest, world.storage, world.storage.secret, public_url)
+    erasure = Erasure(world.storage, MemoryErasureNotes(), lambda: world.now)
+    my_data = MyData(
+        world.storage, erasure, lambda: world.now, words_days=30, public_url=public_url, whispers=frozenset({"slack"})
+    )
+    desk = DeskPages(
+        world.office, lambda: world.library, nearest, world.storage, world.storage.secret, public_url, my_data
+    )
     web = WebAdapter(
         RecordingIntake(), WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=public_url,
         suggestions=("How do we launch a pilot?",), signed_in=desk.lets_in,

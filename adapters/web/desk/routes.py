@@ -12,17 +12,22 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.web.admission import refuse_foreign
+from adapters.web.desk.audit_pages import AuditPages
 from adapters.web.desk.library_pages import LibraryPages, Nearest
+from adapters.web.desk.my_data_pages import MyDataPages
 from adapters.web.desk.posted import Form, read_form
 from adapters.web.desk.question_pages import QuestionPages
 from adapters.web.desk.sign_in_pages import SignInPages
+from adapters.web.desk.tenants import Tenants
 from adapters.web.desk.view import Screen
 from adapters.web.desk.visitors import Visitors
 from adapters.web.headers import SecurityHeaders
 from adapters.web.parse import Refused
+from adapters.web.session import Sessions
 from bot.access import Who
 from bot.errors import BotError, ChangedMeanwhile, NotAllowed, NotPublishable, StorageUnavailable
 from bot.faults import trace_without_words
+from bot.my_data import MyData
 from bot.office import Office
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
@@ -44,12 +49,17 @@ class DeskPages:
 
     def __init__(
         self, office: Office, library: Callable[[], Library], nearest: Nearest, storage: Storage, secret: SecretKey,
-        public_url: str,
+        public_url: str, my_data: MyData,
     ) -> None:
-        self._visitors = Visitors(office.access, secret, secure=urlsplit(public_url).scheme == "https")
+        secure = urlsplit(public_url).scheme == "https"
+        self._visitors = Visitors(office.access, secret, secure=secure)
         self._screen = Screen(self._visitors)
         self._library = LibraryPages(office, library, nearest, self._screen)
-        self._questions = QuestionPages(office, library, storage, self._screen)
+        tenants = Tenants(storage, self._screen)
+        self._questions = QuestionPages(office, library, tenants, self._screen)
+        self._audit = AuditPages(storage, library, tenants, self._screen)
+        sessions = Sessions(secret, storage.clock, secure=secure)
+        self._my_data = MyDataPages(my_data, sessions, secret, self._visitors, self._screen)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
@@ -58,14 +68,15 @@ class DeskPages:
             "/library": library.all, "/library/new": library.new, "/library/{id}": library.one,
             "/library/{id}/edit": library.edit, "/library/{id}/versions/{version:int}": library.version,
             "/import": library.import_page, "/experts": questions.experts, "/gaps": questions.gaps,
-            "/people": signing.people,
+            "/people": signing.people, "/audit": self._audit.entries, "/my-data": self._my_data.show,
+            "/my-data/download": self._my_data.download,
         }
         acts: dict[str, Act] = {
             "/library/{id}/save": library.save, "/library/{id}/still-true": library.still_true,
             "/library/{id}/withdraw": library.withdraw, "/library/{id}/versions/{version:int}": library.move,
             "/import": library.import_file, "/import/drafts": library.keep_draft,
             "/experts/{id}": questions.act, "/gaps": questions.close_gap, "/people": signing.change_people,
-            "/sign-out": signing.out,
+            "/sign-out": signing.out, "/my-data": self._my_data.act,
         }
         guarded = [Middleware(SecurityHeaders)]
         return [

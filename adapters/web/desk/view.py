@@ -20,6 +20,8 @@ PAGES = (
     ("/experts", "Questions for experts", Role.EXPERT),
     ("/gaps", "Gaps", Role.CURATOR),
     ("/people", "People", Role.ADMIN),
+    ("/audit", "Audit", Role.ADMIN),
+    ("/my-data", "My data", Role.MEMBER),
 )
 
 
