@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy.engine import URL
+
 from bot.errors import BotError, DatabaseTooNew, StorageUnavailable
 from bot.storage.engine import database_url
 from bot.storage.schema import REVISIONS
@@ -20,7 +22,8 @@ class CopyUnusable(BotError):
 
 def pg_dump_command(url: str) -> str:
     """What backs up a PostgreSQL database; the password is asked for, not written here."""
-    shown = database_url(url).set(drivername="postgresql", password=None)
+    known_as = database_url(url)
+    shown = URL.create("postgresql", known_as.username, None, known_as.host, known_as.port, known_as.database)
     return f"pg_dump --format=custom --file=midway.dump '{shown.render_as_string()}'"
 
 
