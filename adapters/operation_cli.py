@@ -39,7 +39,7 @@ def privacy_export(person: Person, tenant: Tenant = None, platform: Platform = "
 @privacy.command("erase")
 def privacy_erase(
     person: Person, tenant: Tenant = None, platform: Platform = "slack",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking first.")] = False,
 ) -> None:
     """Forget a person, as if they had said so themselves."""
     from adapters import privacy_commands
@@ -47,7 +47,11 @@ def privacy_erase(
     sys.exit(privacy_commands.erase(_asked(person, tenant, platform), lambda ask: yes or typer.confirm(ask)))
 
 
-def backup(file: Annotated[Path, typer.Argument(metavar="FILE.zip", dir_okay=False)]) -> None:
+def backup(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.zip", dir_okay=False, help="The file to write; it must not exist yet.")
+    ],
+) -> None:
     """Write the database and the key into one file, while Midway runs. Erasures are kept apart from it."""
     from adapters import backup_commands
 
@@ -55,7 +59,10 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE.zip", dir_okay=Fal
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE.zip", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.zip", exists=True, dir_okay=False, help="A file that `midway backup` wrote."),
+    ],
     replace: Annotated[bool, typer.Option("--replace", help="Write over the data that is there.")] = False,
 ) -> None:
     """Put a backup in place, then forget again whoever asked for it since. Stop Midway first."""

@@ -15,7 +15,8 @@ from tests.integration.command_line import Shell
 HEADER = "team,parent,relationship,channel\n"
 COMMANDS = (
     ("serve",), ("chat",), ("ask",), ("practices", "list"), ("practices", "show"), ("practices", "check"), ("teams", "list"),
-    ("teams", "import"), ("slack-manifest",), ("msteams-package",), ("migrate",),
+    ("teams", "import"), ("slack-manifest",), ("msteams-package",), ("migrate",), ("privacy", "show"),
+    ("privacy", "export"), ("privacy", "erase"), ("backup",), ("restore",),
 )
 
 
