@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 from sqlmodel import SQLModel, select
@@ -11,6 +12,7 @@ from bot.storage.adoption_tables import PersonChoice, Pilot, Result
 from bot.storage.adoptions import holder_of
 from bot.storage.ledger import Outcome
 from bot.storage.personal import ERASED, SPOTS, WITHIN
+from bot.storage.retention import purge
 from bot.storage.tables import AdoptionEvent
 from bot.storage.unit import Storage
 from tests.fakes.history import AT, TENANT, asks, leaves_something_everywhere
@@ -161,3 +163,18 @@ async def test_their_records_are_all_that_is_theirs(storage: Storage) -> None:
     await forget(storage, person, "web")
     async with storage.view() as unit:
         assert await unit.personal_records.everything("web", person) == {}
+
+
+async def test_whose_it_was_is_kept_no_longer_than_the_words(storage: Storage) -> None:
+    """Of a delivery until its payload goes with retention, of what came in until it was answered without keeping the reply."""
+    person = await leaves_something_everywhere(storage, "U1")
+    async with storage.unit() as unit:
+        claim = await unit.inbox.claim("worker", AT, AT + timedelta(minutes=1), ("slack",))
+        assert claim and await unit.inbox.whose(claim) == person
+        await unit.inbox.finish(claim, AT)
+        assert await unit.inbox.whose(claim) is None
+        await unit.ledger.record(TENANT, "reply:U1", Outcome("sent", "D-U1/1"), AT)
+    for after, known in ((timedelta(days=30), True), (timedelta(days=30, seconds=1), False)):
+        await purge(storage, AT + after, 30)
+        [row] = [row for row in (await all_rows(storage))["delivery"] if row["key"] == "reply:U1"]
+        assert (row["person"], row["message_id"]) == ((person, "D-U1/1") if known else (None, None))
