@@ -108,7 +108,7 @@ async def _record(settings: Settings, knowledge: Knowledge, question: str, answe
     try:
         bot = await make_bot(settings, knowledge)
         try:
-            await asking.record(bot.tracker, question, answer, user=local_user(), team=team)
+            await asking.record(bot.parts.tracker, question, answer, user=local_user(), team=team)
         finally:
             await bot.storage.close()
     except BotError as error:

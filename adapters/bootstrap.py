@@ -23,18 +23,17 @@ from knowledge.service import Knowledge, Writes
 if TYPE_CHECKING:
     from adapters.keeper import LibraryKeeper
     from adapters.terminal.adapter import TerminalAdapter
-    from bot.advisor import Advisor
+    from bot.assembly import Parts
+    from bot.erasure import Erasure, ErasureNotes
     from bot.intake import DurableIntake
-    from bot.office import Office
     from bot.ports import Messenger
     from bot.privacy import SecretKey
     from bot.storage.unit import Storage
-    from bot.team_care import TeamCare
-    from bot.team_changes import TeamChanges
-    from bot.tracker import Tracker
     from bot.worker import Worker
 
 log = logging.getLogger(__name__)
+WHISPERS = frozenset({"slack"})
+"""The platforms that can show something in a channel to one person alone."""
 
 
 def now() -> datetime:
@@ -112,43 +111,42 @@ class Bot:
     secret: SecretKey
     storage: Storage
     knowledge: Knowledge
-    tracker: Tracker
-    office: Office
     keeper: LibraryKeeper
-    advisor: Advisor
-    team_changes: TeamChanges
-    team_care: TeamCare
+    parts: Parts
 
 
 async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     from adapters.keeper import LibraryKeeper
     from bot.access import Role
-    from bot.advisor import Advisor
-    from bot.assembly import features_over
-    from bot.office import Office
-    from bot.team_care import TeamCare
-    from bot.team_changes import TeamChanges
-    from bot.tracker import Tracker
+    from bot.assembly import Outside, Terms, assemble
 
     secret = make_secret(settings)
     storage = await open_storage(settings, secret)
-    tracker = Tracker(storage, secret, now, enabled=settings.tracking)
     keeper = LibraryKeeper(storage, knowledge)
     await keeper.look()
     named = {Role.ADMIN: settings.admins, Role.CURATOR: settings.curators, Role.EXPERT: settings.experts}
-    office = Office.over(
-        storage, now, lambda: knowledge.library, keeper.examine, keeper.look, named=named,
-        public_url=settings.public_url,
+    outside = Outside(
+        knowledge, lambda: knowledge.library, keeper.examine, keeper.look, erasure_notes(settings)
     )
-    changes, care = TeamChanges(storage, tracker), TeamCare(storage, tracker, office.access)
-    advisor = Advisor(
-        knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
-        model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
-        features=features_over(
-            storage, tracker, lambda: knowledge.library, knowledge, office, changes, care, settings.public_url
-        ),
+    terms = Terms(
+        named, settings.public_url, settings.retention.questions_days, settings.tracking, model_notice(knowledge),
+        WHISPERS,
     )
-    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor, changes, care)
+    return Bot(settings, secret, storage, knowledge, keeper, assemble(storage, now, outside, terms))
+
+
+def erasure_notes(settings: Settings) -> ErasureNotes:
+    """Kept beside the database, so that a backup of it does not bring a person back."""
+    from adapters.erasure_file import FILE, ErasureFile
+
+    return ErasureFile(settings.data_dir / FILE)
+
+
+def make_erasure(settings: Settings, storage: Storage) -> Erasure:
+    """Forgets people, and keeps beside the database that it did."""
+    from bot.erasure import Erasure
+
+    return Erasure(storage, erasure_notes(settings), now)
 
 
 def model_notice(knowledge: Knowledge) -> str:
@@ -180,13 +178,13 @@ class Line:
 def make_intake(bot: Bot, line: Line, owner: str) -> DurableIntake:
     from bot.intake import DurableIntake
 
-    return DurableIntake(bot.storage, bot.advisor, line.wake, owner=owner, clock=now)
+    return DurableIntake(bot.storage, bot.parts.advisor, line.wake, owner=owner, clock=now)
 
 
 def make_worker(bot: Bot, messengers: Mapping[str, Messenger], line: Line, owner: str) -> Worker:
     from bot.worker import Worker
 
-    line.worker = Worker(bot.storage, bot.advisor, messengers, owner=owner, clock=now)
+    line.worker = Worker(bot.storage, bot.parts.advisor, messengers, owner=owner, clock=now)
     return line.worker
 
 

@@ -57,7 +57,7 @@ def _read(data: bytes, name: str, knowledge: Knowledge) -> Imported:
 async def _keep(settings: Settings, knowledge: Knowledge, found: Imported) -> list[str]:
     bot = await make_bot(settings, knowledge)
     try:
-        return [await _keep_one(bot.office.curation, draft, found.name) for draft in found.drafts]
+        return [await _keep_one(bot.parts.office.curation, draft, found.name) for draft in found.drafts]
     finally:
         await bot.storage.close()
 

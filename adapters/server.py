@@ -71,6 +71,8 @@ class Service:
         await self.stop()
 
     async def start(self) -> None:
+        # Before anybody is answered: the database may have been restored from a time before somebody was forgotten.
+        await self._bot.parts.erasure.replay()
         for start in self.platforms.starts:
             await start()
         jobs = (
@@ -95,11 +97,14 @@ class Service:
             await asyncio.to_thread(load)
 
     async def _keep_promises(self) -> None:
-        """Delete words whose time is over and remind of reviews that are due, on start and every hour."""
+        """Delete words whose time is over, finish erasures that were cut off, remind of reviews that are due: on start
+        and every hour.
+        """
         while True:
             try:
                 await purge(self._bot.storage, now(), self._bot.settings.retention.questions_days)
-                await self._bot.office.reviews.remind()
+                await self._bot.parts.erasure.replay()
+                await self._bot.parts.office.reviews.remind()
             except StorageUnavailable as error:
                 log.warning("purge and reminders wait for the next hour: %s", error)
             await asyncio.sleep(CHORES_EVERY)
@@ -135,8 +140,7 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     messenger = WebMessenger(store, live, now)
     knowledge = bot.knowledge
     desk = DeskPages(
-        bot.office, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url,
-        bot.team_changes, bot.team_care,
+        bot.parts, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url
     )
     web = WebAdapter(
         intake,
@@ -167,7 +171,7 @@ def _slack(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
         app_token=said.app_token.get_secret_value() if said.app_token else None,
         api_url=said.api_url,
         clock=now,
-        follows_up=bot.advisor.follows_up,
+        follows_up=bot.parts.advisor.follows_up,
         questions=SUGGESTIONS,
     )
     found.routes += slack.routes()

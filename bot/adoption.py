@@ -10,6 +10,7 @@ from bot import adoption_views as views
 from bot.commands import plain_command
 from bot.features import Stated
 from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.my_data_views import untracked_press_reply
 from bot.next_step import NextStep, next_step
 from bot.replies import Reply
 from bot.result_form import FORM, FieldWrong, figures_of, result_form, typed
@@ -18,7 +19,7 @@ from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
 from bot.tracker import Tracker
-from bot.views import OLD_BUTTON, STATES, UNTRACKED_PRESS, gone_reply, pressed_reply, sentence_reply
+from bot.views import OLD_BUTTON, STATES, gone_reply, pressed_reply, sentence_reply
 from knowledge.library import Library
 from knowledge.practice import Practice
 
@@ -62,8 +63,8 @@ class Adopting:
         return views.next_step_reply(await self._next(incoming))
 
     async def pressed(self, press: ButtonPress) -> Reply:
-        if not self._tracker.enabled:
-            return sentence_reply(UNTRACKED_PRESS)
+        if not await self._tracker.counts(press):
+            return untracked_press_reply(everybody=not self._tracker.enabled)
         match press.action, press.value.split("|"):
             case "adopt", [answer_id, practice_id, state] if state in STATES:
                 return await self._adopted(press, answer_id, practice_id, state)
@@ -77,8 +78,8 @@ class Adopting:
         return sentence_reply(OLD_BUTTON)
 
     async def filled_in(self, form: FormSubmission) -> Reply:
-        if not self._tracker.enabled:
-            return sentence_reply(UNTRACKED_PRESS)
+        if not await self._tracker.counts(form):
+            return untracked_press_reply(everybody=not self._tracker.enabled)
         practice_id, _, replaces = form.context.partition("|")
         practice = self._practice(practice_id)
         if practice is None:

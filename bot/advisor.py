@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from bot import unit_views, views
+from bot import my_data_views, unit_views, views
 from bot.answering import Answering
 from bot.commands import (
     LONGEST_TEAM_NAME,
@@ -30,6 +30,7 @@ from bot.phrasing import say
 from bot.ports import Draft
 from bot.privacy import clean_text
 from bot.replies import Reply
+from bot.tracked import UNTRACKED
 from bot.tracker import Tracker
 from knowledge.language import tongue_of
 
@@ -113,8 +114,8 @@ class Advisor:
         answer = await self._answering.answer(question, before, draft)
         asked = await self._tracker.asked(incoming, question, answer, openly=openly)
         notices = [say(answer.tongue, views.STORED, days=self._retention_days)] if asked.first_here else []
-        if not self._tracker.enabled:
-            notices = [say(answer.tongue, views.UNTRACKED_NOTICE)]
+        if asked.id == UNTRACKED:
+            notices = [say(answer.tongue, my_data_views.untracked_notice(everybody=not self._tracker.enabled))]
         if told := unit_views.registered_notice(asked.registered, channel=True):
             notices.append(told)
         if self._model_notice:
@@ -155,8 +156,8 @@ class Advisor:
         return views.sentence_reply(views.OLD_BUTTON)
 
     async def _counted(self, press: ButtonPress) -> Reply:
-        if not self._tracker.enabled:
-            return views.sentence_reply(views.UNTRACKED_PRESS)
+        if not await self._tracker.counts(press):
+            return my_data_views.untracked_press_reply(everybody=not self._tracker.enabled)
         match press.action, press.value.split("|"):
             case "feedback", [answer_id, word]:
                 helpful = word == views.HELPFUL
@@ -180,8 +181,8 @@ class Advisor:
 
     async def _rated_last(self, incoming: Incoming, verdict: str) -> Reply:
         """A platform's own thumbs say what, not on which answer; reasons given with them are not kept."""
-        if not self._tracker.enabled:
-            return views.sentence_reply(views.UNTRACKED_PRESS)
+        if not await self._tracker.counts(incoming):
+            return my_data_views.untracked_press_reply(everybody=not self._tracker.enabled)
         if verdict not in views.VERDICTS:
             return views.sentence_reply(views.OLD_BUTTON)
         helpful = verdict == views.HELPFUL

@@ -1,16 +1,22 @@
-"""The features beside answering, put together for the advisor."""
+"""The bot put together, for a program and for tests alike."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from bot.access import Role
 from bot.adoption import Adopting
+from bot.advisor import Advisor
 from bot.answering import Answering
 from bot.colleagues import Colleagues
-from bot.features import Feature
+from bot.curation import Changed, Examine
+from bot.erasure import Erasure, ErasureNotes
+from bot.my_data import MyData
 from bot.office import Office
 from bot.pilots import PilotChat
+from bot.ports import Clock
 from bot.storage.unit import Storage
 from bot.team_care import TeamCare
 from bot.team_changes import TeamChanges
@@ -19,20 +25,75 @@ from bot.units import Units
 from knowledge.library import Library
 
 
-def features_over(
-    storage: Storage, tracker: Tracker, library: Callable[[], Library], answering: Answering, office: Office,
-    changes: TeamChanges, care: TeamCare, public_url: str,
-) -> tuple[Feature, ...]:
-    """In the order in which they are asked. ``library`` gives the one in force; ``public_url`` is where pages are."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an installation is set to. ``named`` are people by role, ``public_url`` is where pages are.
+
+    ``whispers`` are the platforms that can show something in a channel to one person alone.
+    """
+
+    named: Mapping[Role, Sequence[str]]
+    public_url: str
+    retention_days: int
+    tracking: bool = True
+    model_notice: str = ""
+    whispers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What comes from outside. ``library`` gives the one in force; ``examine`` tries a practice before it is published,
+    ``changed`` is called when one was.
+    """
+
+    answering: Answering
+    library: Callable[[], Library]
+    examine: Examine
+    changed: Changed
+    notes: ErasureNotes
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What chats and pages call."""
+
+    tracker: Tracker
+    office: Office
+    changes: TeamChanges
+    care: TeamCare
+    erasure: Erasure
+    my_data: MyData
+    advisor: Advisor
+
+
+def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> Parts:
+    """Every part, each handed what it needs."""
+    tracker = Tracker(storage, storage.secret, clock, enabled=terms.tracking)
+    office = Office.over(
+        storage, clock, outside.library, outside.examine, outside.changed, named=terms.named,
+        public_url=terms.public_url,
+    )
+    changes, care = TeamChanges(storage, tracker), TeamCare(storage, tracker, office.access)
+    erasure = Erasure(storage, outside.notes, clock)
+    my_data = MyData(
+        storage, erasure, clock, words_days=terms.retention_days, public_url=terms.public_url, whispers=terms.whispers
+    )
 
     async def find(words: str) -> str | None:
-        found = await asyncio.to_thread(answering.nearest, words)
+        found = await asyncio.to_thread(outside.answering.nearest, words)
         return found[0] if found else None
 
-    return (
-        Adopting(storage, tracker, library),
-        Colleagues(storage, tracker, library, find),
+    # In the order in which they are asked.
+    features = (
+        my_data,
+        Adopting(storage, tracker, outside.library),
+        Colleagues(storage, tracker, outside.library, find),
         office.briefs,
-        PilotChat(office.pilots, tracker, public_url),
-        Units(changes, care, office.access, public_url),
+        PilotChat(office.pilots, tracker, terms.public_url),
+        Units(changes, care, office.access, terms.public_url),
     )
+    advisor = Advisor(
+        outside.answering, tracker, office.experts, office.desk, retention_days=terms.retention_days,
+        model_notice=terms.model_notice, whispers=terms.whispers, features=features,
+    )
+    return Parts(tracker, office, changes, care, erasure, my_data, advisor)

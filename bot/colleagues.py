@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from bot import adoption_views as views
 from bot.commands import plain_command
 from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.my_data_views import untracked_press_reply
 from bot.privacy import clean_text
 from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.tracker import Tracker
-from bot.views import UNTRACKED_PRESS, gone_reply, sentence_reply
+from bot.views import gone_reply, sentence_reply
 from bot.who_else import others
 from knowledge.library import Library
 from knowledge.practice import Practice
@@ -73,15 +74,17 @@ class Colleagues:
             return gone_reply()
         if press.action == "who-else":
             return await self._who_else(press, practice)
-        if not self._tracker.enabled:
-            return sentence_reply(UNTRACKED_PRESS)
+        if not await self._tracker.counts(press):
+            return untracked_press_reply(everybody=not self._tracker.enabled)
         return views.form_reply(views.contact_form(practice.id, practice.title))
 
     async def filled_in(self, form: FormSubmission) -> Reply:
         """Somebody offers to be asked."""
         practice = self._practice(form.context)
-        if practice is None or not self._tracker.enabled:
-            return sentence_reply(UNTRACKED_PRESS) if practice else gone_reply()
+        if practice is None:
+            return gone_reply()
+        if not await self._tracker.counts(form):
+            return untracked_press_reply(everybody=not self._tracker.enabled)
         name = " ".join(clean_text(form.values.get("name", ""), LONGEST_NAME).split())
         again = views.contact_form(practice.id, practice.title)
         if not name:

@@ -125,8 +125,10 @@ class Experts:
             await unit.escalations.paid(by.tenant, question_id)
 
     async def _tell_asker(self, unit: Unit, tenant: str, question_id: str, what: str, notice: Reply) -> None:
+        turn = await unit.questions.get(tenant, question_id)
         for _, where in await unit.escalations.owed(tenant, [question_id]):
-            await unit.ledger.plan(tenant, f"{what}:{question_id}", where, notice, self._clock())
+            person = turn.person if turn else None
+            await unit.ledger.plan(tenant, f"{what}:{question_id}", where, notice, self._clock(), person=person)
 
     async def _tell_experts(self, unit: Unit, tenant: str, question_id: str) -> None:
         post = await unit.people.post(tenant, POST)
@@ -134,4 +136,6 @@ class Experts:
         if post and handed:
             near = handed.practices or ((handed.nearest,) if handed.nearest else ())
             card = views.handed_card(handed, [title for title in map(self._title, near) if title])
-            await unit.ledger.plan(tenant, f"expert:{question_id}", post, card, self._clock())
+            turn = await unit.questions.get(tenant, question_id)
+            person = turn.person if turn else None
+            await unit.ledger.plan(tenant, f"expert:{question_id}", post, card, self._clock(), person=person)

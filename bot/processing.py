@@ -129,7 +129,10 @@ class Processor:
         async with self._storage.unit() as unit:
             await self._keep(unit, claim)
             now = self._clock()
-            entry = await unit.ledger.intend(claim.tenant, claim.reply_key, incoming.conversation, reply, now)
+            person = await unit.inbox.whose(claim)
+            entry = await unit.ledger.intend(
+                claim.tenant, claim.reply_key, incoming.conversation, reply, now, person=person
+            )
             if entry is None:
                 raise ClaimLost
         self._checkpoint("intended")

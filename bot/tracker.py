@@ -27,7 +27,7 @@ LONGEST_KEPT = 4_000
 
 
 class Tracker:
-    """All that is counted. With ``enabled`` False nothing of a question is stored.
+    """All that is counted. With ``enabled`` False nothing of a question is stored, nor of whoever chose so.
 
     ``follows`` act on what teams state.
     """
@@ -41,6 +41,13 @@ class Tracker:
         self._clock = clock
         self.enabled = enabled
         self._follows = follows
+
+    async def counts(self, incoming: Incoming) -> bool:
+        """Whether anything of what this person asks and presses is stored: not while they switched that off."""
+        if not self.enabled:
+            return False
+        async with self._storage.view() as unit:
+            return await self._tracked(unit, incoming)
 
     def person(self, incoming: Incoming) -> str:
         return self._secret.pseudonym(incoming.conversation.tenant, incoming.sender.user)
@@ -64,6 +71,8 @@ class Tracker:
         if not self.enabled:
             return Asked(UNTRACKED, first_here=False)
         async with self._storage.unit() as unit:
+            if not await self._tracked(unit, incoming):
+                return Asked(UNTRACKED, first_here=False)
             place = self._secret.place_key(where.tenant, where.platform, where.channel)
             first = await unit.places.first_time(where.tenant, place)
             record = self._record(incoming, text, answer, team or await self.team_in(unit, incoming))
@@ -200,6 +209,9 @@ class Tracker:
         if team is None or team.told or not await unit.teams.tell_once(where.tenant, team.id):
             return None
         return Registered(team.name, team.relationship)
+
+    async def _tracked(self, unit: Unit, incoming: Incoming) -> bool:
+        return (await unit.choices.of(incoming.conversation.tenant, self.person(incoming))).tracked
 
     async def team_in(self, unit: Unit, incoming: Incoming) -> Team | None:
         """The team that this person or this place speaks for, in a unit of work."""

@@ -233,6 +233,7 @@ _COMMANDS = (
     ("register our team", "for a chapter, dealer, agent or any team: you choose how visible it is."),
     ("our team", "shows what is recorded of it; change, leave or withdraw it there."),
     ("privately QUESTION", "in a channel: the answer is for you alone until you share it."),
+    ("my data", "what I keep about you; also: forget me, stop tracking me."),
     ("help", "shows this."),
 )
 

@@ -113,6 +113,10 @@ class Sessions:
             samesite="lax",
         )
 
+    def forget(self, response: Response) -> None:
+        """End it: whoever comes back is somebody new."""
+        response.delete_cookie(self.cookie_name, path="/", secure=self._secure, httponly=True, samesite="lax")
+
     def _new_conversation(self, place: str) -> str:
         name = self._new_id()
         return f"{name}.{self._mac_of(place, name)}"

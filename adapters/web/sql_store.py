@@ -20,7 +20,9 @@ class SqlWebConversations:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    async def append(self, conversation: str, key: str, author: Author, body: str, at: datetime) -> WebEntry:
+    async def append(
+        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = ""
+    ) -> WebEntry:
         try:
             async with self._storage.unit() as unit:
                 standing = await _with_key(unit, key)
@@ -30,6 +32,7 @@ class SqlWebConversations:
                         conversation=conversation,
                         key=key,
                         author=author,
+                        person=unit.secret.pseudonym(TENANT, user) if user else None,
                         message=unit.secret.seal(body),
                         at=at,
                     )

@@ -34,8 +34,13 @@ class WebEntry:
 class WebConversations(Protocol):
     """Messages of web conversations. Ids grow with time; every method may raise ``StorageUnavailable``."""
 
-    async def append(self, conversation: str, key: str, author: Author, body: str, at: datetime) -> WebEntry:
-        """Add a message. A key that was used already, anywhere, changes nothing and returns what stands."""
+    async def append(
+        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = ""
+    ) -> WebEntry:
+        """Add a message. A key that was used already, anywhere, changes nothing and returns what stands.
+
+        ``user`` is who wrote it, of what a person wrote: kept as a pseudonym, so that it can be found and forgotten.
+        """
         ...
 
     async def list_since(self, conversation: str, since: datetime | None = None) -> list[WebEntry]:

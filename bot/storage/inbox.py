@@ -97,6 +97,11 @@ class Inbox:
             await self._session.flush()
         return row is not None
 
+    async def whose(self, claim: Claim) -> str | None:
+        """Who sent it; None once that person is forgotten."""
+        row = await self._session.get(InboxRow, claim.id)
+        return row.person if row else None
+
     async def finish(
         self, claim: Claim, now: datetime, *, failed: bool = False, note: str = "", reply: Reply | None = None
     ) -> bool:
@@ -107,6 +112,8 @@ class Inbox:
         row.state, row.done_at, row.note = "failed" if failed else "done", now, note
         row.payload, row.lease_owner = None, None
         row.reply = self._secret.seal(dump_reply(reply)) if reply else None
+        if reply is None:
+            row.person = None
         await self._session.flush()
         return True
 
@@ -143,6 +150,7 @@ class Inbox:
             "platform": where.platform,
             "event_key": self._event_key(incoming),
             "conversation_key": self._secret.mark("conversation", where.tenant, where.platform, where.thread),
+            "person": self._secret.pseudonym(where.tenant, incoming.sender.user),
             "payload": self._secret.seal(dump_incoming(incoming)),
             "state": "pending", "attempts": 0, "failures": 0, "note": "", "due_at": now, "received_at": now,
         }

@@ -81,22 +81,29 @@ class Ledger:
         return Outcome(state, message_id, row.reason, row.retry_at)
 
     async def intend(
-        self, tenant: str, key: str, conversation: Conversation, reply: Reply, now: datetime, *, kind: str = "reply"
+        self, tenant: str, key: str, conversation: Conversation, reply: Reply, now: datetime, *, kind: str = "reply",
+        person: str | None = None,
     ) -> Entry | None:
-        """Write down that this is about to be said; None if the key is taken. Commit before sending."""
+        """Write down that this is about to be said, to ``person``; None if the key is taken. Commit before sending."""
         is_new = await insert_once(self._session, Delivery, {
-            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": kind, "state": "intent",
-            "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "", "attempts": 1,
-            "created_at": now,
+            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": kind, "person": person,
+            "state": "intent", "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "",
+            "attempts": 1, "created_at": now,
         })
         return Entry(tenant, conversation.platform, key, conversation, reply, 1) if is_new else None
 
-    async def plan(self, tenant: str, key: str, conversation: Conversation, reply: Reply, now: datetime) -> bool:
-        """Write down what is to be said unasked, together with the reason for it; False if the key is taken."""
+    async def plan(
+        self, tenant: str, key: str, conversation: Conversation, reply: Reply, now: datetime, *,
+        person: str | None = None,
+    ) -> bool:
+        """Write down what is to be said unasked, together with the reason for it; False if the key is taken.
+
+        ``person`` is whom it is for or whose words it holds: it is not sent any more once they are forgotten.
+        """
         return await insert_once(self._session, Delivery, {
-            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": UNASKED, "state": "planned",
-            "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "", "attempts": 0,
-            "retry_at": now, "created_at": now,
+            "tenant": tenant, "platform": conversation.platform, "key": key, "kind": UNASKED, "person": person,
+            "state": "planned", "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "",
+            "attempts": 0, "retry_at": now, "created_at": now,
         })
 
     async def next_planned(
@@ -140,16 +147,18 @@ class Ledger:
         """It cannot replace a message, so it is about to be sent as a new one. Commit before sending."""
         changed = replace(entry, reply=replace(entry.reply, replaces=None))
         row = await self._row(entry.tenant, entry.key)
-        assert row is not None
-        row.payload = self._secret.seal(dump_outgoing(changed.conversation, changed.reply))
-        await self._session.flush()
+        if row is not None:
+            row.payload = self._secret.seal(dump_outgoing(changed.conversation, changed.reply))
+            await self._session.flush()
         return changed
 
     async def record(self, tenant: str, key: str, outcome: Outcome, now: datetime) -> None:
-        """Write down what came of it; what is known to be sent stays so. The payload goes when it is over."""
+        """Write down what came of it; what is known to be sent stays so. The payload goes when it is over.
+
+        A row that is gone was of somebody who was forgotten while it was sent: then there is nothing to write.
+        """
         row = await self._row(tenant, key)
-        assert row is not None
-        if row.state == "sent":
+        if row is None or row.state == "sent":
             return
         row.state, row.reason, row.retry_at = outcome.state, outcome.reason, outcome.retry_at
         row.message_id = self._secret.seal(outcome.message_id) if outcome.message_id else None

@@ -23,7 +23,8 @@ async def purge(storage: Storage, now: datetime, days: int) -> Purged:
     """Blank the words of questions and of experts, delete web messages and debts, older than ``days``; forget events
     older than a week.
 
-    Payloads of finished deliveries go too, at the latest after ``days``: until then an uncertain one can be sent again.
+    Payloads of finished deliveries, and whom they were for, go too, at the latest after ``days``: until then an
+    uncertain one can be sent again.
     """
     before = now - timedelta(days=days)
     async with storage.unit() as unit:
@@ -41,6 +42,8 @@ async def purge(storage: Storage, now: datetime, days: int) -> Purged:
         await _count(unit, update(table_of(Delivery)).where(*unsaid).values(**over_now))
         done = update(table_of(Delivery)).where(col(Delivery.finished_at) < before, col(Delivery.payload).is_not(None))
         payloads = await _count(unit, done.values(payload=None))
+        known = update(table_of(Delivery)).where(col(Delivery.finished_at) < before, col(Delivery.person).is_not(None))
+        await _count(unit, known.values(person=None, message_id=None))
     return Purged(texts, rows, payloads)
 
 

@@ -69,17 +69,18 @@ def _known(revision: str | None) -> str | None:
     return revision
 
 
-def _sqlite_file(url: str) -> Path | None:
+def sqlite_file(url: str) -> Path | None:
+    """The file behind an address; None where the database is not SQLite."""
     address = database_url(url)
     return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
 
 
 def _is_missing_file(url: str) -> bool:
-    file = _sqlite_file(url)
+    file = sqlite_file(url)
     return file is not None and not file.exists()
 
 
 def _make_folder(url: str) -> None:
-    file = _sqlite_file(url)
+    file = sqlite_file(url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -178,6 +178,7 @@ class InboxRow(SQLModel, table=True):
     """Something that came in. ``due_at`` is when it may be taken: of a working row, when its claim runs out.
 
     ``conversation_key`` keeps one conversation in order; ``failures`` counts handler errors, ``attempts`` claims.
+    ``person`` is who sent it, as long as its words or the reply to it are kept.
     """
 
     __tablename__: ClassVar[Any] = "inbox"
@@ -192,6 +193,7 @@ class InboxRow(SQLModel, table=True):
     platform: str
     event_key: str
     conversation_key: str
+    person: str | None = None
     payload: str | None = Field(default=None, sa_type=Text)
     state: str = "pending"
     attempts: int = 0
@@ -208,16 +210,20 @@ class Delivery(SQLModel, table=True):
     """One thing said: written as ``intent`` before it is sent, then sent, rejected or uncertain.
 
     ``payload`` (conversation and reply) and ``message_id`` are sealed. A rejected row with ``retry_at`` is tried again.
-    What is sent unasked is ``planned`` first, together with what it tells of.
+    What is sent unasked is ``planned`` first, together with what it tells of. ``person`` is whom it is for, as long as
+    words are kept.
     """
 
-    __table_args__ = (UniqueConstraint("tenant", "key"), Index(None, "tenant", "state"))
+    __table_args__ = (
+        UniqueConstraint("tenant", "key"), Index(None, "tenant", "state"), Index(None, "tenant", "person"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     tenant: str
     platform: str
     key: str
     kind: str = "reply"
+    person: str | None = None
     payload: str | None = Field(default=None, sa_type=Text)
     state: str = "intent"
     message_id: str | None = Field(default=None, sa_type=Text)
@@ -229,16 +235,22 @@ class Delivery(SQLModel, table=True):
 
 
 class WebMessage(SQLModel, table=True):
-    """One message of a conversation on the web, which has no platform to keep it. ``message`` is sealed JSON."""
+    """One message of a conversation on the web, which has no platform to keep it. ``message`` is sealed JSON.
+
+    ``person`` is who wrote it, of what a person wrote.
+    """
 
     __tablename__: ClassVar[Any] = "web_message"
-    __table_args__ = (UniqueConstraint("tenant", "key"), Index(None, "tenant", "conversation", "id"))
+    __table_args__ = (
+        UniqueConstraint("tenant", "key"), Index(None, "tenant", "conversation", "id"), Index(None, "tenant", "person"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     tenant: str
     conversation: str
     key: str | None = None
     author: str
+    person: str | None = None
     message: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -27,6 +27,8 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.marks import Feedbacks, Places
 from bot.storage.people import People
+from bot.storage.personal import Personal
+from bot.storage.personal_records import PersonalRecords
 from bot.storage.pilots import Pilots
 from bot.storage.questions import Questions
 from bot.storage.results import Results
@@ -80,6 +82,14 @@ class Unit:
     @cached_property
     def choices(self) -> Choices:
         return Choices(self.session)
+
+    @cached_property
+    def personal(self) -> Personal:
+        return Personal(self.session)
+
+    @cached_property
+    def personal_records(self) -> PersonalRecords:
+        return PersonalRecords(self.session, self.secret)
 
     @cached_property
     def results(self) -> Results:

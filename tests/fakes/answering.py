@@ -10,18 +10,16 @@ from functools import lru_cache
 from bot.access import Role
 from bot.advisor import Advisor
 from bot.answering import Answering
-from bot.assembly import features_over
+from bot.assembly import Outside, Terms, assemble
+from bot.erasure import ErasureNotes
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
-from bot.office import Office
 from bot.ports import Clock, Draft
 from bot.replies import Button, Buttons, Form, Reply
 from bot.storage.unit import Storage
-from bot.team_care import TeamCare
-from bot.team_changes import TeamChanges
-from bot.tracker import Tracker
 from knowledge.answers import Answer, Citation, Outcome, Part
 from knowledge.library import Library, load_shipped
 from knowledge.practice import Practice, Source
+from tests.fakes.erasures import MemoryErasureNotes
 
 SOURCE = Source(key="plan", title="Digital Plan", publisher="National Archives", year=2016, url="https://example.org/plan")
 PRACTICES = ("pilot-charter", "sponsor-search")
@@ -66,7 +64,7 @@ def shipped() -> Library:
 def make_advisor(
     storage: Storage, answering: Answering, clock: Clock = lambda: START, *, tracking: bool = True,
     retention_days: int = 30, model_notice: str = "", named: Mapping[Role, Sequence[str]] | None = None,
-    public_url: str = "https://midway.example",
+    public_url: str = "https://midway.example", notes: ErasureNotes | None = None,
 ) -> Advisor:
     """The advisor with its office, over this storage; a draft passes every check."""
     async def nothing_wrong(practice: Practice) -> tuple[str, ...]:
@@ -75,15 +73,9 @@ def make_advisor(
     async def nothing_to_do() -> None:
         return None
 
-    office = Office.over(
-        storage, clock, shipped, nothing_wrong, nothing_to_do, named=named or {}, public_url=public_url
-    )
-    tracker = Tracker(storage, storage.secret, clock, enabled=tracking)
-    changes, care = TeamChanges(storage, tracker), TeamCare(storage, tracker, office.access)
-    return Advisor(
-        answering, tracker, office.experts, office.desk, retention_days=retention_days, model_notice=model_notice,
-        whispers=frozenset({"slack"}), features=features_over(storage, tracker, shipped, answering, office, changes, care, public_url),
-    )
+    outside = Outside(answering, shipped, nothing_wrong, nothing_to_do, notes or MemoryErasureNotes())
+    terms = Terms(named or {}, public_url, retention_days, tracking, model_notice, frozenset({"slack"}))
+    return assemble(storage, clock, outside, terms).advisor
 
 
 class Someone:

@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.access import Role, Who
+from bot.assembly import Outside, Terms, assemble
 from bot.curation import library_in_force
 from bot.messages import Conversation
-from bot.office import Office
 from bot.storage.records import QuestionRecord
 from bot.storage.unit import Storage
-from bot.team_care import TeamCare
-from bot.team_changes import TeamChanges
-from bot.tracker import Tracker
 from knowledge.library import shipped_text
 from knowledge.practice import Practice
-from tests.fakes.answering import shipped
+from tests.fakes.answering import FakeAnswering, shipped
+from tests.fakes.erasures import MemoryErasureNotes
 
 TENANT = "W1"
 CURATOR = Who(TENANT, "curator", frozenset({Role.CURATOR}))
@@ -39,13 +37,10 @@ class World:
         self.findings: tuple[str, ...] = ()
         self.library = shipped()
         self.examined: list[str] = []
-        self.office = Office.over(
-            storage, lambda: self.now, lambda: self.library, self._examine, self.look, named=named or {},
-            public_url="https://midway.example",
-        )
-        self.tracker = Tracker(storage, storage.secret, lambda: self.now)
-        self.changes = TeamChanges(storage, self.tracker)
-        self.care = TeamCare(storage, self.tracker, self.office.access)
+        outside = Outside(FakeAnswering(), lambda: self.library, self._examine, self.look, MemoryErasureNotes())
+        self.parts = assemble(storage, lambda: self.now, outside, Terms(named or {}, "https://midway.example", 30, whispers=frozenset({"slack"})))
+        self.office, self.tracker = self.parts.office, self.parts.tracker
+        self.changes, self.care = self.parts.changes, self.parts.care
 
     def pass_(self, **time: float) -> None:
         self.now += timedelta(**time)

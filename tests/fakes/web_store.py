@@ -16,7 +16,9 @@ class MemoryWebConversations:
         self.entries: list[WebEntry] = []
         self.fail_next = False
 
-    async def append(self, conversation: str, key: str, author: Author, body: str, at: datetime) -> WebEntry:
+    async def append(
+        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = ""
+    ) -> WebEntry:
         self._reach()
         standing = next((entry for entry in self.entries if entry.key == key), None)
         if standing is not None:

@@ -18,9 +18,12 @@ from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, MEMBER, World, 
 from tests.integration.desk_site import Visitor, grant, visitor
 
 SHOWS = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/library/pilot-charter/versions/1", "/import",
-         "/experts", "/gaps", "/teams", "/people")  # fmt: skip
+         "/experts", "/gaps", "/people", "/audit", "/my-data", "/my-data/download")  # fmt: skip
 ACTS = ("/library/pilot-charter/save", "/library/pilot-charter/still-true", "/library/pilot-charter/withdraw",
-        "/library/pilot-charter/versions/1", "/import", "/import/drafts", "/experts/q1", "/gaps", "/people", "/teams", "/teams/t1", "/sign-out")  # fmt: skip
+        "/library/pilot-charter/versions/1", "/import", "/import/drafts", "/experts/q1", "/gaps", "/people", "/sign-out", "/my-data")  # fmt: skip
+MENU = {"/library", "/import", "/experts", "/gaps", "/people", "/audit", "/my-data"}
+MINE = {"/my-data", "/my-data/download"}
+"""What everybody who is let in sees of themselves."""
 HOSTILE = '<script>alert("x")</script>'
 ESCAPED = "&lt;script&gt;"
 
@@ -75,8 +78,8 @@ async def test_a_stranger_changes_nothing(world: World, path: str) -> None:
 @pytest.mark.parametrize(
     ("who", "open_"),
     [
-        (CURATOR, {"/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/import", "/gaps", "/teams"}),
-        (EXPERT, {"/experts", "/teams"}),
+        (CURATOR, MINE | {"/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/import", "/gaps"}),
+        (EXPERT, MINE | {"/experts"}),
         (ADMIN, {*SHOWS} - {"/library/pilot-charter/versions/1"}),
     ],
     ids=["curator", "expert", "admin"],
@@ -90,9 +93,7 @@ async def test_each_role_opens_its_pages(world: World, who: Who, open_: set[str]
         for path in set(SHOWS) - open_:
             assert answers[path].status_code in ({404} if path.endswith("versions/1") and who.may(Role.CURATOR) else {403}), path
         menu = (await somebody.get(min(open_))).text.split("</nav>")[0]
-        assert {path for path in ("/library", "/import", "/experts", "/gaps", "/teams", "/people") if f'href="{path}"' in menu} == open_ & {
-            "/library", "/import", "/experts", "/gaps", "/teams", "/people",
-        }
+        assert {path for path in MENU if f'href="{path}"' in menu} == open_ & MENU
 
 
 @pytest.mark.parametrize("path", ["/people", "/experts/q1"])

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.web.desk.posted import Form
+from adapters.web.desk.tenants import Tenants
 from adapters.web.desk.view import Screen
 from adapters.web.parse import Refused
 from bot.access import Who
 from bot.office import Office
-from bot.storage.unit import Storage
 from knowledge.library import Library
 
 PAGE_THREAD = "page:{}"
@@ -24,14 +23,14 @@ PAGE_THREAD = "page:{}"
 class QuestionPages:
     """``/experts`` and ``/gaps``: of the visitor's own tenant; the local shell may look at each."""
 
-    def __init__(self, office: Office, library: Callable[[], Library], storage: Storage, screen: Screen) -> None:
+    def __init__(self, office: Office, library: Callable[[], Library], tenants: Tenants, screen: Screen) -> None:
         self._office = office
         self._library = library
-        self._storage = storage
+        self._tenants = tenants
         self._screen = screen
 
     async def experts(self, request: Request, who: Who) -> Response:
-        seen, tenants = await self._in_tenant(who, request.query_params.get("tenant", ""))
+        seen, tenants = await self._tenants.look(who, request.query_params.get("tenant", ""))
         handed = await self._office.experts.listed(seen)
         practices = self._library().practices
         titles = {name: practice.title for name, practice in practices.items()}
@@ -41,7 +40,7 @@ class QuestionPages:
 
     async def act(self, request: Request, who: Who, form: Form) -> Response:
         """Take a question, answer it, close it, or make a draft of its reply."""
-        seen, _ = await self._in_tenant(who, form["tenant"])
+        seen, _ = await self._tenants.look(who, form["tenant"])
         experts, question = self._office.experts, request.path_params["id"]
         match form["then"]:
             case "take":
@@ -57,7 +56,7 @@ class QuestionPages:
         return RedirectResponse(f"/experts?{urlencode({'tenant': seen.tenant})}", 303)
 
     async def gaps(self, request: Request, who: Who) -> Response:
-        seen, tenants = await self._in_tenant(who, request.query_params.get("tenant", ""))
+        seen, tenants = await self._tenants.look(who, request.query_params.get("tenant", ""))
         rows = await self._office.gaps.rows(seen)
         return self._screen.page(
             "desk/gaps.html", who, "/gaps", rows=rows, tenants=tenants, tenant=seen.tenant,
@@ -65,17 +64,9 @@ class QuestionPages:
         )
 
     async def close_gap(self, request: Request, who: Who, form: Form) -> Response:
-        seen, _ = await self._in_tenant(who, form["tenant"])
+        seen, _ = await self._tenants.look(who, form["tenant"])
         practice = form["practice"] if form["practice"] in self._library().practices else None
         if not form["note"].strip():
             raise Refused(422, "Say in a sentence what was done: those who asked read it. Go back and write it.")
         await self._office.gaps.close(seen, form.number("week"), form["nearest"], form["note"][:300], practice)
         return RedirectResponse(f"/gaps?{urlencode({'tenant': seen.tenant, 'closed': 'yes'})}", 303)
-
-    async def _in_tenant(self, who: Who, wanted: str) -> tuple[Who, list[str]]:
-        """The visitor as somebody of the tenant they look at, and the tenants they may choose from."""
-        if not self._screen.is_shell(who):
-            return who, [who.tenant]
-        async with self._storage.view() as unit:
-            tenants = sorted({who.tenant, *await unit.questions.tenants()})
-        return replace(who, tenant=wanted if wanted in tenants else who.tenant), tenants

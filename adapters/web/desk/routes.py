@@ -12,25 +12,27 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.web.admission import refuse_foreign
+from adapters.web.desk.audit_pages import AuditPages
 from adapters.web.desk.brief_pages import BriefPages
 from adapters.web.desk.library_pages import LibraryPages, Nearest
+from adapters.web.desk.my_data_pages import MyDataPages
 from adapters.web.desk.pilot_pages import PilotPages
 from adapters.web.desk.posted import Form, read_form
 from adapters.web.desk.question_pages import QuestionPages
 from adapters.web.desk.sign_in_pages import SignInPages
 from adapters.web.desk.team_pages import TeamPages
+from adapters.web.desk.tenants import Tenants
 from adapters.web.desk.view import Screen
 from adapters.web.desk.visitors import Visitors
 from adapters.web.headers import SecurityHeaders
 from adapters.web.parse import Identity, Refused
+from adapters.web.session import Sessions
 from bot.access import Who
+from bot.assembly import Parts
 from bot.errors import BotError, ChangedMeanwhile, NotAllowed, NotPublishable, StorageUnavailable
 from bot.faults import trace_without_words
-from bot.office import Office
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
-from bot.team_care import TeamCare
-from bot.team_changes import TeamChanges
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 
@@ -45,20 +47,24 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
 
 
 class DeskPages:
-    """Routes over the office. ``library`` gives the one in force."""
+    """Routes over the parts of the bot. ``library`` gives the one in force."""
 
     def __init__(
-        self, office: Office, library: Callable[[], Library], nearest: Nearest, storage: Storage, secret: SecretKey,
-        public_url: str, changes: TeamChanges, care: TeamCare,
+        self, parts: Parts, library: Callable[[], Library], nearest: Nearest, storage: Storage, secret: SecretKey,
+        public_url: str,
     ) -> None:
+        office, secure = parts.office, urlsplit(public_url).scheme == "https"
         self._secret = secret
-        self._visitors = Visitors(office.access, secret, secure=urlsplit(public_url).scheme == "https")
+        self._visitors = Visitors(office.access, secret, secure=secure)
         self._screen = Screen(self._visitors)
+        tenants, sessions = Tenants(storage, self._screen), Sessions(secret, storage.clock, secure=secure)
         self._library = LibraryPages(office, library, nearest, self._screen)
-        self._questions = QuestionPages(office, library, storage, self._screen)
+        self._questions = QuestionPages(office, library, tenants, self._screen)
         self._pilots = PilotPages(office.pilots, self._screen)
         self._briefs = BriefPages(office.briefs, self._screen)
-        self._teams = TeamPages(changes, care, storage, self._screen, public_url)
+        self._teams = TeamPages(parts.changes, parts.care, storage, self._screen, public_url)
+        self._audit = AuditPages(storage, library, tenants, self._screen)
+        self._my_data = MyDataPages(parts.my_data, sessions, secret, self._visitors, self._screen)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
@@ -84,6 +90,8 @@ class DeskPages:
             "/briefs/{id}/chart.png": briefs.picture, "/briefs/{id}.png": briefs.as_png,
             "/briefs/{id}.pdf": briefs.as_pdf, "/briefs/{id}": briefs.page,
             "/teams": teams.all, "/teams/{id}": teams.one, "/people": self._signing.people,
+            "/audit": self._audit.entries, "/my-data": self._my_data.show,
+            "/my-data/download": self._my_data.download,
         }
 
     def _acts(self) -> dict[str, Act]:
@@ -97,6 +105,7 @@ class DeskPages:
             "/pilots/new": pilots.make, "/pilots/{id}": pilots.change,
             "/teams": teams.act, "/teams/{id}": teams.change,
             "/people": self._signing.change_people, "/sign-out": self._signing.out,
+            "/my-data": self._my_data.act,
         }
 
     async def identify(self, request: Request) -> Identity | None:

@@ -22,6 +22,8 @@ PAGES = (
     ("/teams", "Teams", Role.MEMBER),
     ("/people", "People", Role.ADMIN),
     ("/pilots", "Pilots", Role.MEMBER),
+    ("/audit", "Audit", Role.ADMIN),
+    ("/my-data", "My data", Role.MEMBER),
 )
 
 

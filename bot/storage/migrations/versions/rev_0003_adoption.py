@@ -15,6 +15,7 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     _teams()
+    _whose()
     _audit()
     _check_in()
     _person_choice()
@@ -29,6 +30,14 @@ def _teams() -> None:
         table.add_column(sa.Column("told", sa.Boolean(), nullable=False, server_default=sa.true()))
         table.add_column(sa.Column("merged_into", sa.String()))
         table.add_column(sa.Column("left_at", MOMENT))
+
+
+def _whose() -> None:
+    for name in ("inbox", "delivery", "web_message"):
+        with op.batch_alter_table(name) as table:
+            table.add_column(sa.Column("person", sa.String()))
+    op.create_index("ix_delivery_tenant_person", "delivery", ["tenant", "person"])
+    op.create_index("ix_web_message_tenant_person", "web_message", ["tenant", "person"])
 
 
 def _audit() -> None:

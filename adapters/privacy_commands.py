@@ -1,0 +1,128 @@
+"""What `midway privacy …` does, for an admin at the shell; each look is written down, without what was seen."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from adapters.bootstrap import WHISPERS, make_erasure, make_secret, now, open_storage
+from adapters.settings import Settings
+from bot.access import SHELL, WEB
+from bot.errors import BotError
+from bot.my_data import Kept, MyData
+from bot.my_data_views import NOTHING, facts_of, where_you_are
+from bot.storage.unit import Storage
+
+PLATFORMS = ("slack", "msteams", "web", "terminal")
+_ON_THE_WEB = {"web", "terminal"}
+
+
+class TenantUnclear(BotError):
+    """The same id is known in several tenants."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom it is about: the platform's id of a person, and where to look."""
+
+    user: str
+    tenant: str | None
+    platform: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody of whom something is stored."""
+
+    tenant: str
+    person: str
+    kept: Kept
+
+
+Work = Callable[[Storage, MyData, Found], Awaitable[None]]
+
+
+def show(asked: Asked) -> int:
+    """Kinds and counts."""
+
+    async def work(storage: Storage, my_data: MyData, found: Found) -> None:
+        await _note(storage, found, "looked at")
+        for label, count in facts_of(found.kept.records, my_data.words_days):
+            sys.stdout.write(f"{label}: {count}\n")
+        sys.stdout.write(f"Of this person: {where_you_are(found.kept.team, found.kept.tracked)}\n")
+
+    return asyncio.run(_with(asked, work))
+
+
+def export(asked: Asked) -> int:
+    """All of it as JSON, to be handed to that person."""
+
+    async def work(storage: Storage, my_data: MyData, found: Found) -> None:
+        await _note(storage, found, "exported")
+        sys.stderr.write("This is for that person alone.\n")
+        sys.stdout.write(found.kept.as_json(now()) + "\n")
+
+    return asyncio.run(_with(asked, work))
+
+
+def erase(asked: Asked, sure: Callable[[str], bool]) -> int:
+    """Forget this person, after asking."""
+
+    async def work(storage: Storage, my_data: MyData, found: Found) -> None:
+        kinds = len(facts_of(found.kept.records, my_data.words_days))
+        if not sure(f"Forget this person of {found.tenant} ({kinds} kinds of records)? It cannot be undone"):
+            sys.stdout.write("Nothing was changed.\n")
+            return
+        await make_erasure(Settings(), storage).forget(found.tenant, found.person, SHELL.person)
+        sys.stdout.write("Done. What teams stated stays theirs, without this person.\n")
+
+    return asyncio.run(_with(asked, work))
+
+
+async def _with(asked: Asked, work: Work) -> int:
+    settings = Settings()
+    sys.stderr.write("The local shell counts as an admin.\n")
+    storage = await open_storage(settings, make_secret(settings))
+    my_data = MyData(
+        storage, make_erasure(settings, storage), now, words_days=settings.retention.questions_days,
+        public_url=settings.public_url, whispers=WHISPERS,
+    )
+    try:
+        found = await _find(settings, storage, my_data, asked)
+        if found is None:
+            sys.stdout.write(f"{NOTHING.replace(' you', ' this person')}\n")
+        else:
+            await work(storage, my_data, found)
+        return 0
+    finally:
+        await storage.close()
+
+
+async def _find(settings: Settings, storage: Storage, my_data: MyData, asked: Asked) -> Found | None:
+    """Raises TenantUnclear where something is stored of that id in several tenants."""
+    found = []
+    for tenant in [asked.tenant] if asked.tenant else await _tenants(settings, storage, asked.platform):
+        person = storage.secret.pseudonym(tenant, asked.user)
+        kept = await my_data.kept(tenant, person)
+        if kept.records:
+            found.append(Found(tenant, person, kept))
+    if len(found) > 1:
+        raise TenantUnclear(f"Known in {', '.join(one.tenant for one in found)}: say which with --tenant.")
+    return found[0] if found else None
+
+
+async def _tenants(settings: Settings, storage: Storage, platform: str) -> list[str]:
+    """Where people of this platform may be known."""
+    if platform in _ON_THE_WEB:
+        return [WEB]
+    configured = [part.strip() for part in (settings.msteams.tenant_id or "").split(",") if part.strip()]
+    async with storage.view() as unit:
+        everyone = {*await unit.teams.tenants(), *await unit.questions.tenants(), *configured}
+    return sorted(everyone - {WEB})
+
+
+async def _note(storage: Storage, found: Found, what: str) -> None:
+    async with storage.unit() as unit:
+        await unit.audits.write(found.tenant, SHELL.person, what, f"person:{found.person}", now())

@@ -1,0 +1,168 @@
+"""Where a person stands in the database, table by table, and what happens there when they are to be forgotten.
+
+This is the one place that knows: a column that names a person and stands not in ``SPOTS`` fails a test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import delete, func, update
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.storage.adoption_tables import Audit, CheckIn, Contact, PersonChoice, Pilot, Result
+from bot.storage.adoptions import holder_of
+from bot.storage.curation_tables import Gap, Owed, Post, PracticeEvent, PracticeVersion, RoleGrant, SignInLink
+from bot.storage.escalations import UNFINISHED
+from bot.storage.statements import table_of
+from bot.storage.tables import (
+    Adoption,
+    AdoptionEvent,
+    Delivery,
+    Escalation,
+    Feedback,
+    InboxRow,
+    PersonTeam,
+    Question,
+    WebMessage,
+)
+from bot.storage.versions import EVERYBODY
+
+ERASED = "erased"
+"""Stands where somebody stood who was forgotten."""
+Then = Literal["row goes", "name goes", "by rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A column that names a person. ``then``: the row is theirs alone and goes; the row is somebody else's too and
+    stays without the name; or a method of ``Personal`` decides row by row, before the rest.
+    """
+
+    model: type[SQLModel]
+    column: str
+    then: Then
+
+
+SPOTS = (
+    Spot(PersonTeam, "person", "row goes"),
+    Spot(Feedback, "person", "row goes"),
+    Spot(Owed, "person", "row goes"),
+    Spot(Escalation, "person", "row goes"),
+    Spot(Escalation, "taken_by", "by rule"),
+    Spot(Question, "person", "row goes"),
+    Spot(Adoption, "person", "row goes"),
+    Spot(Adoption, "holder", "row goes"),
+    Spot(AdoptionEvent, "person", "by rule"),
+    Spot(Result, "person", "by rule"),
+    Spot(Contact, "person", "row goes"),
+    Spot(CheckIn, "person", "row goes"),
+    Spot(CheckIn, "holder", "row goes"),
+    Spot(PersonChoice, "person", "by rule"),
+    Spot(Pilot, "person", "by rule"),
+    Spot(Audit, "by", "name goes"),
+    Spot(PracticeVersion, "by", "name goes"),
+    Spot(PracticeEvent, "by", "name goes"),
+    Spot(RoleGrant, "person", "row goes"),
+    Spot(RoleGrant, "by", "name goes"),
+    Spot(SignInLink, "person", "row goes"),
+    Spot(Post, "by", "name goes"),
+    Spot(Gap, "by", "name goes"),
+    Spot(InboxRow, "person", "by rule"),
+    Spot(Delivery, "person", "row goes"),
+    Spot(WebMessage, "person", "by rule"),
+)
+WITHIN = ((Audit, "subject"), (Delivery, "key"))
+"""Columns whose text may hold a person's pseudonym among other words."""
+
+
+class Personal:
+    """A person of a tenant, in all tables at once."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def forget(self, tenant: str, person: str) -> list[str]:
+        """Everything of the person goes; the ids of the pilots that their teams keep without them.
+
+        What a team stated stays the team's. A question that an expert took and did not answer is open again. That
+        somebody does not want to be tracked stays, or they would be tracked again.
+        """
+        await self._leave_questions_taken(tenant, person)
+        await self._leave_team_statements(tenant, person)
+        pilots = await self._leave_pilots(tenant, person)
+        await self._keep_choice_alone(tenant, person)
+        await self._empty_inbox(tenant, person)
+        await self._delete_conversations(tenant, person)
+        for spot in SPOTS:
+            if spot.then != "by rule":
+                await self._forget_in(spot, tenant, person)
+        await self._forget_within(tenant, person)
+        # What was read before in this unit of work is not what stands any more.
+        self._session.expire_all()
+        return pilots
+
+    async def _forget_in(self, spot: Spot, tenant: str, person: str) -> None:
+        table = table_of(spot.model)
+        named = holder_of(person, None) if spot.column == "holder" else person
+        # The library belongs to all tenants; a pseudonym is of one.
+        mine = table.c[spot.column] == named, table.c.tenant.in_((tenant, EVERYBODY))
+        if spot.then == "row goes":
+            await self._run(delete(table).where(*mine))
+        else:
+            await self._run(update(table).where(*mine).values({spot.column: ERASED}))
+
+    async def _leave_questions_taken(self, tenant: str, person: str) -> None:
+        table = table_of(Escalation)
+        mine = col(Escalation.tenant) == tenant, col(Escalation.taken_by) == person
+        unfinished = col(Escalation.state).in_(UNFINISHED)
+        await self._run(update(table).where(*mine, unfinished).values(state="open", taken_by=None, thread=None))
+        await self._run(update(table).where(*mine).values(taken_by=ERASED, thread=None, reply=None))
+
+    async def _leave_team_statements(self, tenant: str, person: str) -> None:
+        events = col(AdoptionEvent.tenant) == tenant, col(AdoptionEvent.person) == person
+        await self._run(delete(table_of(AdoptionEvent)).where(*events, col(AdoptionEvent.team_id).is_(None)))
+        await self._run(update(table_of(AdoptionEvent)).where(*events).values(person=ERASED))
+        results = col(Result.tenant) == tenant, col(Result.person) == person
+        await self._run(update(table_of(Result)).where(*results).values(person=ERASED, credit=None))
+
+    async def _leave_pilots(self, tenant: str, person: str) -> list[str]:
+        mine = col(Pilot.tenant) == tenant, col(Pilot.person) == person
+        await self._run(delete(table_of(Pilot)).where(*mine, col(Pilot.team_id).is_(None)))
+        kept = list(await self._session.exec(select(Pilot.id).where(*mine).order_by(col(Pilot.id))))
+        await self._run(update(table_of(Pilot)).where(*mine).values(person=ERASED))
+        return kept
+
+    async def _keep_choice_alone(self, tenant: str, person: str) -> None:
+        table = table_of(PersonChoice)
+        mine = col(PersonChoice.tenant) == tenant, col(PersonChoice.person) == person
+        await self._run(delete(table).where(*mine, col(PersonChoice.tracked).is_(True)))
+        await self._run(update(table).where(*mine).values(check_ins=True))
+
+    async def _empty_inbox(self, tenant: str, person: str) -> None:
+        """What waits is not answered any more; what is at work (asking to be forgotten is) ends without a name."""
+        table = table_of(InboxRow)
+        mine = col(InboxRow.tenant) == tenant, col(InboxRow.person) == person
+        over = {"state": "done", "payload": None, "note": ERASED, "done_at": col(InboxRow.received_at)}
+        await self._run(update(table).where(*mine, col(InboxRow.state) == "pending").values(**over))
+        await self._run(update(table).where(*mine).values(person=None, reply=None))
+
+    async def _delete_conversations(self, tenant: str, person: str) -> None:
+        """On the web: both sides, for nobody else is there."""
+        mine = select(WebMessage.conversation).where(WebMessage.tenant == tenant, WebMessage.person == person)
+        both = col(WebMessage.tenant) == tenant, col(WebMessage.conversation).in_(mine)
+        await self._run(delete(table_of(WebMessage)).where(*both))
+
+    async def _forget_within(self, tenant: str, person: str) -> None:
+        subject = col(Audit.subject)
+        mine = col(Audit.tenant) == tenant, subject.contains(person, autoescape=True)
+        renamed = func.replace(subject, person, ERASED)
+        await self._run(update(table_of(Audit)).where(*mine).values(subject=renamed))
+        keyed = col(Delivery.tenant) == tenant, col(Delivery.key).contains(person, autoescape=True)
+        await self._run(delete(table_of(Delivery)).where(*keyed))
+
+    async def _run(self, statement: Any) -> None:
+        connection = await self._session.connection()
+        await connection.execute(statement)

@@ -1,0 +1,135 @@
+"""Everything that is stored about a person, in the clear, for that person alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.privacy import SealBroken, SecretKey
+from bot.storage.adoption_tables import Audit, CheckIn, Contact, PersonChoice, Pilot, Result
+from bot.storage.curation_tables import Gap, Post, PracticeEvent, RoleGrant
+from bot.storage.statements import table_of
+from bot.storage.tables import (
+    AdoptionEvent,
+    Delivery,
+    Escalation,
+    Feedback,
+    PersonTeam,
+    Question,
+    Team,
+    WebMessage,
+)
+from bot.storage.versions import EVERYBODY
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of what is stored: rows of a table that name the person in ``who``, with these columns."""
+
+    model: type[SQLModel]
+    columns: tuple[str, ...]
+    who: str = "person"
+    sealed: tuple[str, ...] = ()
+
+
+KINDS: Mapping[str, Kind] = {
+    "questions": Kind(
+        Question, ("asked_at", "lang", "outcome", "practices", "nearest", "route", "team_id"), sealed=("text",)
+    ),
+    "ratings": Kind(Feedback, ("at", "question_id", "helpful")),
+    "handed_to_experts": Kind(Escalation, ("at", "state"), sealed=("words", "reply")),
+    "statements": Kind(AdoptionEvent, ("at", "team_id", "practice_id", "state", "reason")),
+    "results": Kind(
+        Result, ("at", "team_id", "practice_id", "metric", "before", "after", "unit", "period", "cost", "saving",
+                 "income", "currency"), sealed=("evidence", "credit"),
+    ),
+    "contact_offers": Kind(Contact, ("at", "team_id", "practice_id"), sealed=("name",)),
+    "pilots": Kind(Pilot, ("created_at", "team_id", "state", "practices", "decision"), sealed=("plan",)),
+    "check_ins": Kind(CheckIn, ("practice_id", "state", "due_at", "asked_at", "answer")),
+    "roles": Kind(RoleGrant, ("at", "role", "label")),
+    "taken_as_expert": Kind(Escalation, ("changed_at", "state"), who="taken_by", sealed=("reply",)),
+    "library_changes": Kind(PracticeEvent, ("at", "practice_id", "version", "what", "note"), who="by"),
+    "gaps_closed": Kind(Gap, ("at", "nearest", "note"), who="by"),
+    "channels_named": Kind(Post, ("at", "task"), who="by"),
+    "changes": Kind(Audit, ("at", "what", "subject", "note"), who="by"),
+    "deliveries": Kind(Delivery, ("created_at", "kind", "state")),
+}
+MESSAGES = "web_messages"
+
+
+class PersonalRecords:
+    """Reads; changes nothing."""
+
+    def __init__(self, session: AsyncSession, secret: SecretKey) -> None:
+        self._session = session
+        self._secret = secret
+
+    async def team(self, tenant: str, person: str) -> str | None:
+        """The name of the team that the person said to be in."""
+        own = await self._session.get(PersonTeam, (tenant, person))
+        team = await self._session.get(Team, own.team_id) if own else None
+        return team.name if team else None
+
+    async def everything(self, tenant: str, person: str) -> dict[str, list[Row]]:
+        """Every kind of which there is something, oldest first; moments in ISO 8601, teams by name.
+
+        ``choices`` and ``team`` hold what the person chose and said of themselves.
+        """
+        teams = dict((await self._session.exec(select(Team.id, Team.name).where(Team.tenant == tenant))).all())
+        found = {name: await self._rows(kind, tenant, person, teams) for name, kind in KINDS.items()}
+        found[MESSAGES] = await self._messages(tenant, person)
+        found["team"] = await self._plain(PersonTeam, ("since", "team_id"), tenant, person, teams)
+        found["choices"] = await self._plain(PersonChoice, ("at", "tracked", "check_ins"), tenant, person, teams)
+        return {name: rows for name, rows in found.items() if rows}
+
+    async def _plain(
+        self, model: type[SQLModel], columns: tuple[str, ...], tenant: str, person: str, teams: Mapping[str, str]
+    ) -> list[Row]:
+        return await self._rows(Kind(model, columns), tenant, person, teams)
+
+    async def _rows(self, kind: Kind, tenant: str, person: str, teams: Mapping[str, str]) -> list[Row]:
+        table = table_of(kind.model)
+        columns = *kind.columns, *kind.sealed
+        mine = table.c[kind.who] == person, table.c.tenant.in_((tenant, EVERYBODY))
+        order = next((table.c[name] for name in columns if name.endswith("at")), table.c.tenant)
+        connection = await self._session.connection()
+        rows = await connection.execute(table.select().where(*mine).order_by(order))
+        return [self._row(dict(row), columns, kind.sealed, teams) for row in rows.mappings()]
+
+    def _row(
+        self, row: Row, columns: tuple[str, ...], sealed: tuple[str, ...], teams: Mapping[str, str]
+    ) -> Row:
+        said = {}
+        for name in columns:
+            value = self._opened(row[name]) if name in sealed else _plain(row[name])
+            if name == "team_id":
+                name, value = "team", teams.get(value or "")
+            if value is not None:
+                said[name] = value
+        return said
+
+    async def _messages(self, tenant: str, person: str) -> list[Row]:
+        """Of the web chat: what both sides said in this person's conversations."""
+        theirs = select(WebMessage.conversation).where(WebMessage.tenant == tenant, WebMessage.person == person)
+        found = select(WebMessage).where(WebMessage.tenant == tenant, col(WebMessage.conversation).in_(theirs))
+        rows = await self._session.exec(found.order_by(col(WebMessage.id)))
+        return [
+            {"at": _plain(row.at), "author": row.author, "message": self._opened(row.message)} for row in rows
+        ]
+
+    def _opened(self, sealed: str | None) -> str | None:
+        try:
+            return None if sealed is None else self._secret.unseal(sealed)
+        except SealBroken:
+            return None
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else value

@@ -1,0 +1,252 @@
+"""Privacy, backups and restoring at the shell: what is said, what is refused, and what is forgotten again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters import backup_commands, operation_cli
+from adapters.erasure_file import ErasureFile
+from bot.privacy import SecretKey
+from bot.storage.unit import Storage
+from tests.fakes.history import leaves_something_everywhere
+from tests.integration.command_line import Shell
+from tests.whole_database import all_rows, places_of
+
+TENANT = "T1"
+SHOWN = ("privacy", "show", "--person", "U1")
+DATABASE, KEY, MANIFEST = "midway.db", "secret.key", "manifest.json"
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell over a data folder in which two people left something."""
+    for name in [name for name in os.environ if name.startswith("MIDWAY_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    made = Shell(tmp_path / "data", capsys, monkeypatch)
+    assert made.run("migrate")[0] == 0
+    for user in ("U1", "U2"):
+        within(made, lambda storage, user=user: leaves_something_everywhere(storage, user, TENANT))
+    return made
+
+
+def within(shell: Shell, work: Callable[..., Any]) -> Any:
+    """Do something with the database of this data folder."""
+
+    async def run() -> Any:
+        storage = Storage(f"sqlite:///{shell.data / DATABASE}", SecretKey.load_or_make(shell.data / KEY))
+        try:
+            return await work(storage)
+        finally:
+            await storage.close()
+
+    return asyncio.run(run())
+
+
+def left_of(shell: Shell, user: str) -> list[str]:
+    person = SecretKey.load_or_make(shell.data / KEY).pseudonym(TENANT, user)
+    return [where for where in places_of(within(shell, all_rows), person) if where != "audit.subject"]
+
+
+def entries(shell: Shell) -> list[tuple[str, str]]:
+    async def read(storage: Storage) -> list[tuple[str, str]]:
+        async with storage.view() as unit:
+            return [(entry.by, entry.what) for entry in reversed(await unit.audits.about(TENANT)) if entry.by == "the local shell"]
+
+    found: list[tuple[str, str]] = within(shell, read)
+    return found
+
+
+def test_kinds_and_counts_are_shown_without_a_word(shell: Shell) -> None:
+    code, printed, said = shell.run(*SHOWN)
+    assert code == 0 and "The local shell counts as an admin." in said
+    assert "Questions you asked: 1, wording kept until 23 December 2026" in printed
+    assert "You speak for Chapter North." in printed and "repost" not in printed
+    assert entries(shell) == [("the local shell", "looked at")]
+
+
+def test_an_export_is_all_of_one_person(shell: Shell) -> None:
+    code, printed, _ = shell.run("privacy", "export", "--person", "U1")
+    found = json.loads(printed)
+    assert code == 0 and found["questions"][0]["text"] == "May we repost what customers write, asks U1?"
+    assert "U2" not in printed
+    assert entries(shell) == [("the local shell", "exported")]
+
+
+def test_erasing_asks_first(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No changes nothing; yes forgets this person and no other; once more there is nobody."""
+    answers = iter([False, True])
+    monkeypatch.setattr(operation_cli.typer, "confirm", lambda ask: next(answers))
+    assert "Nothing was changed." in shell.run("privacy", "erase", "--person", "U1")[1]
+    assert left_of(shell, "U1") != []
+    assert "Done." in shell.run("privacy", "erase", "--person", "U1")[1]
+    assert left_of(shell, "U1") == [] and left_of(shell, "U2") != []
+    assert "I keep nothing about this person." in shell.run("privacy", "erase", "--person", "U1")[1]
+    assert entries(shell) == [("the local shell", "forgot")]
+
+
+def test_an_id_known_in_two_tenants_needs_the_tenant(shell: Shell) -> None:
+    within(shell, lambda storage: leaves_something_everywhere(storage, "U1", "T2"))
+    code, _, said = shell.run("privacy", "erase", "--person", "U1", "--yes")
+    assert code == 1 and "Known in T1, T2: say which with --tenant." in said
+    assert shell.run("privacy", "erase", "--person", "U1", "--tenant", "T2", "--yes")[0] == 0
+    assert left_of(shell, "U1") != []
+
+
+@pytest.mark.parametrize("arguments", [("--person", "U1", "--platform", "web"), ("--person", "nobody"), ("--person", "U1", "--tenant", "T9")])
+def test_who_is_not_known_there_is_said_so(shell: Shell, arguments: tuple[str, ...]) -> None:
+    assert shell.run("privacy", "erase", "--yes", *arguments)[:2] == (0, "I keep nothing about this person.\n")
+    assert left_of(shell, "U1") != []
+
+
+def test_another_platform_is_wrong_usage(shell: Shell) -> None:
+    assert shell.run(*SHOWN, "--platform", "pigeon")[0] == 2
+
+
+# Backing up
+
+
+@pytest.fixture
+def saved(shell: Shell) -> Iterator[Path]:
+    """A backup of the data folder as it is."""
+    file = shell.data.parent / "saved.zip"
+    assert shell.run("backup", str(file))[0] == 0
+    yield file
+
+
+def test_a_backup_holds_database_key_and_manifest_and_no_erasures(shell: Shell, tmp_path: Path) -> None:
+    shell.run("privacy", "erase", "--person", "U2", "--yes")
+    assert len(ErasureFile(shell.data / "erasures.jsonl").all()) == 1
+    saved = tmp_path / "saved.zip"
+    shell.run("backup", str(saved))
+    with zipfile.ZipFile(saved) as archive:
+        assert sorted(archive.namelist()) == [MANIFEST, DATABASE, KEY]
+        made = json.loads(archive.read(MANIFEST))
+        assert archive.read(KEY) == (shell.data / KEY).read_bytes()
+    assert set(made) == {"format", "version", "revision", "made_at", "database"} and made["database"] == "sqlite"
+    assert saved.stat().st_mode & 0o777 == 0o600
+    assert not list(tmp_path.glob(".midway-*"))
+
+
+def test_a_backup_is_not_written_over_another(shell: Shell, saved: Path) -> None:
+    before = saved.read_bytes()
+    code, _, said = shell.run("backup", str(saved))
+    assert code == 1 and "is there already" in said and saved.read_bytes() == before
+
+
+def test_a_key_from_the_environment_is_not_in_it(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MIDWAY_SECRET_KEY", "0" * 64)
+    printed = shell.run("backup", str(tmp_path / "x.zip"))[1]
+    assert "MIDWAY_SECRET_KEY and is not in it" in printed
+    assert KEY not in zipfile.ZipFile(tmp_path / "x.zip").namelist()
+
+
+def test_of_postgresql_it_says_how(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The exact command without the password; the key is in the file, and comes back from it."""
+    monkeypatch.setenv("MIDWAY_DATABASE_URL", "postgresql://midway:sesame@db.example:5433/midway")
+    printed = shell.run("backup", str(tmp_path / "x.zip"))[1]
+    assert "pg_dump --format=custom --file=midway.dump 'postgresql://midway@db.example:5433/midway'" in printed
+    assert "sesame" not in printed and sorted(zipfile.ZipFile(tmp_path / "x.zip").namelist()) == [MANIFEST, KEY]
+    key = (shell.data / KEY).read_bytes()
+    (shell.data / KEY).unlink()
+    assert "pg_restore" in shell.run("restore", str(tmp_path / "x.zip"))[1]
+    assert (shell.data / KEY).read_bytes() == key
+
+
+# Restoring
+
+
+def test_who_was_forgotten_since_is_forgotten_again(shell: Shell, saved: Path) -> None:
+    """And nobody else; what was restored is what was saved."""
+    shell.run("privacy", "erase", "--person", "U1", "--yes")
+    within(shell, lambda storage: leaves_something_everywhere(storage, "U3", TENANT))
+    code, printed, _ = shell.run("restore", str(saved), "--replace")
+    assert code == 0 and "Forgotten again: 1 who asked for it after that." in printed
+    assert left_of(shell, "U1") == [] and left_of(shell, "U2") != [] and left_of(shell, "U3") == []
+    assert "Nobody had asked" in shell.run("restore", str(_again(shell)), "--replace")[1]
+
+
+def _again(shell: Shell) -> Path:
+    file = shell.data.parent / "again.zip"
+    assert shell.run("backup", str(file))[0] == 0
+    return file
+
+
+def test_data_is_not_written_over_unasked(shell: Shell, saved: Path) -> None:
+    before = (shell.data / DATABASE).read_bytes()
+    code, _, said = shell.run("restore", str(saved))
+    assert code == 1 and "--replace" in said and (shell.data / DATABASE).read_bytes() == before
+
+
+def test_an_empty_folder_takes_a_backup(shell: Shell, saved: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "elsewhere"))
+    assert shell.run("restore", str(saved))[0] == 0
+    there = Shell(tmp_path / "elsewhere", shell._capsys, monkeypatch)
+    assert left_of(there, "U1") == left_of(shell, "U1") != []
+    assert (there.data / KEY).stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in there.data.iterdir()) == [DATABASE, KEY]
+
+
+def test_nothing_is_restored_under_a_running_midway(shell: Shell, saved: Path) -> None:
+    """Its open connection would write on into a file that is gone."""
+    connection = sqlite3.connect(shell.data / DATABASE)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("SELECT count(*) FROM question").fetchone()
+    code, _, said = shell.run("restore", str(saved), "--replace")
+    connection.close()
+    assert code == 1 and "Stop it first" in said and left_of(shell, "U1") != []
+
+
+def _rewritten(saved: Path, **changed: bytes | None) -> Path:
+    """The same backup with other contents; None takes a file out. Names are given as ``midway_db``."""
+    with zipfile.ZipFile(saved) as archive:
+        held: dict[str, bytes | None] = {name: archive.read(name) for name in archive.namelist()}
+    held |= {name.replace("__", "/").replace("_", "."): content for name, content in changed.items()}
+    with zipfile.ZipFile(saved, "w") as archive:
+        for name, content in held.items():
+            if content is not None:
+                archive.writestr(name, content)
+    return saved
+
+
+def _manifest(saved: Path, **changed: Any) -> bytes:
+    return json.dumps(json.loads(zipfile.ZipFile(saved).read(MANIFEST)) | changed).encode()
+
+
+def test_a_newer_schema_is_refused(shell: Shell, saved: Path) -> None:
+    before = (shell.data / DATABASE).read_bytes()
+    code, _, said = shell.run("restore", str(_rewritten(saved, manifest_json=_manifest(saved, revision="9999"))), "--replace")
+    assert code == 1 and "newer Midway" in said and (shell.data / DATABASE).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"..__evil_txt": b"x"}, {"__tmp__evil": b"x"}, {"extra_txt": b"x"}, {"manifest_json": None}, {"manifest_json": b"no"},
+        {"manifest_json": b"{}"}, {"midway_db": None}, {"midway_db": b"no database"}, {"secret_key": b"no key"},
+    ],
+    ids=lambda changed: next(iter(changed)) + ("" if next(iter(changed.values())) else " taken out"),
+)
+def test_what_is_no_backup_is_refused(shell: Shell, saved: Path, changed: dict[str, bytes | None]) -> None:
+    """Names that lead elsewhere, too many, too few, damaged: nothing is touched and one sentence says so."""
+    before = {path: path.read_bytes() for path in shell.data.parent.rglob("*") if path.is_file() and path != saved}
+    code, printed, said = shell.run("restore", str(_rewritten(saved, **changed)), "--replace")
+    assert code == 1 and printed == "" and "Traceback" not in said and len(said.strip().splitlines()) == 1
+    assert {path: path.read_bytes() for path in shell.data.parent.rglob("*") if path.is_file() and path != saved} == before
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and no more", b"words"])
+def test_a_file_that_is_no_archive_is_refused(shell: Shell, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "no.zip").write_bytes(content)
+    code, _, said = shell.run("restore", str(tmp_path / "no.zip"), "--replace")
+    assert code == 1 and backup_commands._OTHER in said

@@ -1,0 +1,161 @@
+"""The pages “My data” and “Audit” over HTTP: each sees their own, admins see who changed what, nobody sees words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from adapters.web.desk.audit_pages import subject_in_words
+from adapters.web.session import Sessions
+from bot import my_data_views as views
+from bot.storage.unit import Storage
+from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, TENANT, World
+from tests.integration.desk_site import Visitor, application, grant, visitor
+from tests.whole_database import all_rows, places_of
+
+HOSTILE = '<script>alert("x")</script>'
+
+
+@pytest.fixture
+def database() -> str:
+    """What is asked of the pages does not depend on it."""
+    return "sqlite"
+
+
+@pytest_asyncio.fixture
+async def world(storage: Storage) -> AsyncIterator[World]:
+    made = World(storage)
+    for who in (CURATOR, EXPERT, ADMIN):
+        await grant(made, who)
+    yield made
+
+
+@pytest_asyncio.fixture
+async def member(world: World) -> AsyncIterator[Visitor]:
+    """Somebody without a role, who asked something; so did another."""
+    await world.asks("e1", person=MEMBER.person, words="My own words")
+    await world.asks("e2", person=CURATOR.person, words="Words of another")
+    async with visitor(world) as somebody:
+        await somebody.sign_in(MEMBER)
+        yield somebody
+
+
+async def test_a_member_sees_their_own(member: Visitor) -> None:
+    """Kinds and counts, no words; the file has the words, of nobody else."""
+    page = await member.get("/my-data")
+    assert page.status_code == 200 and "wording kept until 23 December 2026" in page.text and "My own words" not in page.text
+    file = await member.get("/my-data/download")
+    assert [one["text"] for one in file.json()["questions"]] == ["My own words"]
+    assert "Words of another" not in file.text
+    assert "attachment" in file.headers["content-disposition"] and file.headers["cache-control"] == "no-store"
+
+
+async def test_forgetting_needs_the_box(member: Visitor, world: World) -> None:
+    """Nothing is changed without it, nor by a form of elsewhere."""
+    before = await all_rows(world.storage)
+    assert (await member.send("/my-data", page="/my-data", then="forget")).status_code == 422
+    assert (await member.client.post("/my-data", data={"csrf": "0" * 32, "then": "forget", "sure": "yes"})).status_code == 403
+    assert (await member.send("/my-data", page="/my-data", then="dance", sure="yes")).status_code == 422
+    assert await all_rows(world.storage) == before
+
+
+async def test_forgotten_on_the_page_is_forgotten(member: Visitor, world: World) -> None:
+    """At once, only this person, and signed out."""
+    answer = await member.send("/my-data", page="/my-data", then="forget", sure="yes")
+    assert answer.status_code == 200 and views.FORGOTTEN in answer.text
+    rows = await all_rows(world.storage)
+    assert places_of({"question": rows["question"]}, "My own words") == []
+    assert [row["person"] for row in rows["question"]] == [CURATOR.person]
+    assert (await member.get("/my-data")).status_code == 401
+
+
+async def test_tracking_is_switched_on_the_page(member: Visitor, world: World) -> None:
+    for then, tracked, button in (("stop", False, "Track me again"), ("again", True, "Stop tracking me")):
+        assert (await member.send("/my-data", page="/my-data", then=then)).status_code == 303
+        async with world.storage.view() as unit:
+            assert (await unit.choices.of(TENANT, MEMBER.person)).tracked is tracked
+        assert button in (await member.get("/my-data")).text
+
+
+async def test_at_the_machine_it_is_whoever_talked_in_this_browser(world: World) -> None:
+    """Before that, nobody: the shell is an admin and no person."""
+    transport = httpx.ASGITransport(application(world, ""), client=("127.0.0.1", 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+        here = Visitor(client, world)
+        assert (await here.get("/my-data")).status_code == 404
+        session = await _talks(here)
+        await world.asks("e1", person=world.storage.secret.pseudonym("web", session), words="From the chat", tenant="web", owed=False)
+        assert (await here.get("/my-data/download")).json()["questions"][0]["text"] == "From the chat"
+        assert (await here.send("/my-data", page="/my-data", then="forget", sure="yes")).status_code == 200
+        assert (await all_rows(world.storage))["question"] == []
+        assert (await here.get("/my-data")).status_code == 404
+
+
+async def _talks(here: Visitor) -> str:
+    """Open the chat; whom its cookie names."""
+    await here.get("/")
+    [value] = [cookie.value for cookie in here.client.cookies.jar if re.fullmatch(r"midway_[a-z0-9]{8}", cookie.name)]
+    session = Sessions(here.world.storage.secret, here.world.storage.clock).read(value)
+    assert session is not None
+    return session.person
+
+
+# Audit
+
+
+async def _changed(world: World, what: str, subject: str, by: str = CURATOR.person, note: str = "", tenant: str = TENANT) -> None:
+    async with world.storage.unit() as unit:
+        await unit.audits.write(tenant, by, what, subject, world.now, note)
+
+
+@pytest_asyncio.fixture
+async def admin(world: World) -> AsyncIterator[Visitor]:
+    async with visitor(world) as somebody:
+        await somebody.sign_in(ADMIN)
+        yield somebody
+
+
+async def test_an_admin_reads_who_changed_what_and_why(admin: Visitor, world: World) -> None:
+    """Newest first, in words, of the own tenant, and text stays text."""
+    async with world.storage.unit() as unit:
+        team, _ = await unit.teams.get_or_make(TENANT, "Chapter North")
+    await _changed(world, "trying", f"adoption:team:{team.id}:pilot-charter")
+    await _changed(world, "adopted", f"adoption:team:{team.id}:pilot-charter", ADMIN.person, HOSTILE)
+    await _changed(world, "secret elsewhere", "pilot:1", tenant="W2")
+    page = (await admin.get("/audit")).text
+    title = world.library.practices["pilot-charter"].title
+    assert page.index("adopted") < page.index("trying") and f"“{title}” for Chapter North" in page
+    assert HOSTILE not in page and "&lt;script&gt;" in page and "elsewhere" not in page
+
+
+async def test_changes_of_one_thing_are_shown_alone(admin: Visitor, world: World) -> None:
+    await _changed(world, "decided", "pilot:one")
+    await _changed(world, "renamed", "team:one")
+    page = (await admin.get(f"/audit?{urlencode({'subject': 'pilot:one'})}")).text
+    assert "decided" in page and "renamed" not in page and "Show all changes" in page
+
+
+async def test_the_shell_reads_each_tenant(world: World) -> None:
+    async with world.storage.unit() as unit:
+        await unit.teams.get_or_make("W2", "Dealers South")
+    await _changed(world, "here", "pilot:1", tenant="web")
+    await _changed(world, "there", "pilot:1", tenant="W2")
+    async with visitor(world, client="127.0.0.1", address="http://127.0.0.1:8080") as shell:
+        assert "there" not in (await shell.get("/audit")).text
+        assert "there" in (await shell.get("/audit?tenant=W2")).text
+
+
+@pytest.mark.parametrize(("subject", "words"), [
+    ("adoption:team:t1:p1", "“P1” for North"), ("adoption:team:gone:p1", "“P1” for a team"),
+    ("adoption:person:abcdefgh:p1", "“P1” for abcdef alone"), ("adoption:person:erased:p1", "“P1” for erased alone"),
+    ("team:t1", "the team North"), ("person:abcdefgh", "the person abcdef"), ("practice:p1", "“P1”"), ("pilot:x", "a pilot"),
+    ("result:x", "a result"), ("erasure:x", "somebody who was forgotten"), ("link:x:y", "link x y"), ("", ""),
+])
+def test_a_subject_is_said_in_words(subject: str, words: str) -> None:
+    """People only by the beginning of their pseudonym."""
+    assert subject_in_words(subject, {"t1": "North"}, str.upper) == words
