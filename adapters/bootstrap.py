@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from adapters.keeper import LibraryKeeper
     from adapters.terminal.adapter import TerminalAdapter
     from bot.advisor import Advisor
+    from bot.check_ins import CheckIns
     from bot.intake import DurableIntake
     from bot.office import Office
     from bot.ports import Messenger
@@ -113,6 +114,7 @@ class Bot:
     tracker: Tracker
     office: Office
     keeper: LibraryKeeper
+    check_ins: CheckIns
     advisor: Advisor
 
 
@@ -120,12 +122,15 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     from adapters.keeper import LibraryKeeper
     from bot.access import Role
     from bot.advisor import Advisor
+    from bot.check_in_answers import CheckInAnswers
+    from bot.check_ins import CheckIns
     from bot.office import Office
     from bot.tracker import Tracker
 
     secret = make_secret(settings)
     storage = await open_storage(settings, secret)
-    tracker = Tracker(storage, secret, now, enabled=settings.tracking)
+    check_ins = CheckIns(storage, now, knowledge.practice, enabled=settings.tracking)
+    tracker = Tracker(storage, secret, now, enabled=settings.tracking, follows=(check_ins,))
     keeper = LibraryKeeper(storage, knowledge)
     await keeper.look()
     named = {Role.ADMIN: settings.admins, Role.CURATOR: settings.curators, Role.EXPERT: settings.experts}
@@ -136,8 +141,9 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     advisor = Advisor(
         knowledge, tracker, office.experts, office.desk, retention_days=settings.retention.questions_days,
         model_notice=model_notice(knowledge), whispers=frozenset({"slack"}),
+        features=(CheckInAnswers(storage, now, tracker, check_ins, knowledge.practice),),
     )
-    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, advisor)
+    return Bot(settings, secret, storage, knowledge, tracker, office, keeper, check_ins, advisor)
 
 
 def model_notice(knowledge: Knowledge) -> str:

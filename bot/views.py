@@ -133,7 +133,7 @@ def practice_reply(part: Part, answer: Answer, answer_id: str) -> Reply:
 
 def pressed_reply(pressed: Pressed, title: str, answer_id: str, tongue: str = "en") -> Reply:
     """Says what was recorded, for whom and since when; asks for the team once where it is unknown."""
-    state, since = pressed.outcome.state, _day(pressed.outcome.since, tongue)
+    state, since = pressed.outcome.state, day_in_words(pressed.outcome.since, tongue)
     what = say(tongue, "“{title}”: {state}", title=title, state=say(tongue, STATES.get(state, state)))
     who = say(tongue, "for {team}", team=pressed.team) if pressed.team else say(tongue, "for you")
     if not pressed.outcome.changed:
@@ -282,6 +282,6 @@ def _line(answer: Answer) -> str:
     return " ".join(text for text in (answer.message, lead) if text)
 
 
-def _day(moment: datetime, tongue: str) -> str:
+def day_in_words(moment: datetime, tongue: str = "en") -> str:
     month = say(tongue, f"{moment:%B}")
     return say(tongue, "{day} {month} {year}", day=moment.day, month=month, year=moment.year)

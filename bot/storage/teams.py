@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import TeamFileInvalid
@@ -75,6 +75,23 @@ class Teams:
         own = await self._session.get(PersonTeam, (tenant, person))
         bound = own or await self._of_channel(tenant, platform, channel)
         return await self._session.get(Team, bound.team_id) if bound else None
+
+    async def standing(self, team: Team) -> Team:
+        """The team that took its place, or the one that took that one's; itself if none did."""
+        seen = {team.id}
+        while team.merged_into and team.merged_into not in seen:
+            seen.add(team.merged_into)
+            after = await self._session.get(Team, team.merged_into)
+            if after is None:
+                break
+            team = after
+        return team
+
+    async def ask_after(self, tenant: str, team_id: str, days: int) -> None:
+        """The team is asked how a try went after so many days from now on, 0 for never."""
+        await self._session.exec(
+            update(Team).where(col(Team.tenant) == tenant, col(Team.id) == team_id).values(check_in_days=days)
+        )
 
     async def all(self, tenant: str) -> list[Team]:
         """Every team, by name."""

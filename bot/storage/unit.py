@@ -16,6 +16,7 @@ from bot.ports import Clock
 from bot.privacy import SecretKey
 from bot.storage.adoptions import Adoptions
 from bot.storage.audits import Audits
+from bot.storage.check_ins import PlannedCheckIns
 from bot.storage.choices import Choices
 from bot.storage.contacts import Contacts
 from bot.storage.engine import PATIENCE_SECONDS, READS_ONLY, make_async_engine
@@ -71,6 +72,10 @@ class Unit:
     @cached_property
     def contacts(self) -> Contacts:
         return Contacts(self.session, self.secret)
+
+    @cached_property
+    def check_ins(self) -> PlannedCheckIns:
+        return PlannedCheckIns(self.session, self.secret)
 
     @cached_property
     def places(self) -> Places:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from bot.access import Role
 from bot.advisor import Advisor
 from bot.answering import Answering
+from bot.check_in_answers import CheckInAnswers
+from bot.check_ins import CheckIns
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
 from bot.office import Office
 from bot.ports import Clock, Draft
@@ -72,11 +74,18 @@ def make_advisor(
     office = Office.over(
         storage, clock, shipped, nothing_wrong, nothing_to_do, named=named or {}, public_url=public_url
     )
-    tracker = Tracker(storage, storage.secret, clock, enabled=tracking)
+    check_ins = make_check_ins(storage, answering, clock, tracking=tracking)
+    tracker = Tracker(storage, storage.secret, clock, enabled=tracking, follows=(check_ins,))
     return Advisor(
         answering, tracker, office.experts, office.desk, retention_days=retention_days, model_notice=model_notice,
         whispers=frozenset({"slack"}),
+        features=(CheckInAnswers(storage, clock, tracker, check_ins, answering.practice),),
     )
+
+
+def make_check_ins(storage: Storage, answering: Answering, clock: Clock, *, tracking: bool = True) -> CheckIns:
+    """What asks how tries went; it keeps nothing but the database, so any number of them are one."""
+    return CheckIns(storage, clock, answering.practice, enabled=tracking)
 
 
 class Someone:
