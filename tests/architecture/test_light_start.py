@@ -16,7 +16,7 @@ from tests.architecture.source import ROOT, top
 HEAVY = {
     "chromadb", "slack_bolt", "slack_sdk", "botbuilder", "botframework", "msrest", "aiohttp", "httpx", "onnx", "onnxruntime",
     "tokenizers", "safetensors", "numpy", "bm25s", "sqlalchemy", "sqlmodel", "alembic", "psycopg", "starlette", "uvicorn", "jinja2",
-    "cryptography", "jwt", "lxml", "pypdf", "charset_normalizer",
+    "cryptography", "dbos", "jwt", "lxml", "pypdf", "charset_normalizer",
 }
 HEAVY_FAMILIES = ("langchain", "langgraph", "langsmith", "openai", "anthropic", "ollama")
 PROBE = """
