@@ -48,7 +48,12 @@ class CheckIns:
         await self.plan(unit, where, stated.person, holder, stated.practice_id, days, since=stated.at)
 
     async def joined(self, unit: Unit, tenant: str, person: str, team_id: str) -> None:
-        await unit.check_ins.move(tenant, holder_of(person, None), holder_of(person, team_id), self._clock())
+        """What the person was to be asked, the team is; but not about what the team has settled itself."""
+        holder, now = holder_of(person, team_id), self._clock()
+        await unit.check_ins.move(tenant, holder_of(person, None), holder, now)
+        for practice_id, adoption in (await unit.adoptions.states(tenant, holder)).items():
+            if adoption.state != "trying":
+                await unit.check_ins.cancel(tenant, now, holder=holder, practice_id=practice_id)
 
     async def plan(
         self, unit: Unit, where: Conversation, person: str, holder: str, practice_id: str, days: int, *, since: datetime

@@ -16,14 +16,18 @@ from bot.storage.unit import Storage
 from tests.fakes.trying import CHARTER, TENANT, Asking
 
 PEOPLE = ("U1", "U2")
-states = st.tuples(st.just("state"), st.sampled_from(PEOPLE), st.sampled_from(("trying", "considering", "adopted", "not for us")))
+states = st.tuples(st.just("state"), st.sampled_from(PEOPLE), st.sampled_from(("trying", "trying", "considering", "adopted")))
 answers = st.tuples(st.just("answer"), st.sampled_from(PEOPLE), st.sampled_from(("worked", "did not work", "too early", "never")))
 words = st.tuples(st.just("say"), st.sampled_from(PEOPLE), st.sampled_from((
-    "it worked", "did not work", "too early", "check in after 3 weeks", "never ask us", "ask me again", "my team is North",
+    "it worked", "did not work", "too early", "check in after 3 weeks", "never ask us", "ask me again",
 )))
 waits = st.tuples(st.just("wait"), st.just(""), st.sampled_from((1, 14, 15)))
 Act = tuple[str, str, str | int]
-histories = st.lists(st.one_of(states, answers, words, waits, waits), max_size=12)
+joins = st.tuples(st.just("say"), st.sampled_from(PEOPLE), st.just("my team is North"))
+tries = st.tuples(st.just("state"), st.sampled_from(PEOPLE), st.just("trying"))
+histories = st.tuples(
+    st.lists(joins, max_size=2), tries, st.lists(st.one_of(states, answers, words, joins, waits), min_size=4, max_size=12)
+).map(lambda parts: [*parts[0], parts[1], *parts[2]])
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

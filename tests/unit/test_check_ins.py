@@ -242,6 +242,19 @@ async def test_a_person_without_a_team_is_asked_and_takes_it_along(world: Asking
     ]
 
 
+async def test_what_the_team_has_settled_is_not_asked_of_who_joins(world: Asking) -> None:
+    """They said that they try it, later the team that it does it already: that stands."""
+    who, member = world.someone(), world.someone("U2")
+    await world.states(who)
+    await member.presses("my-team", "North")
+    world.pass_(days=1)
+    await world.states(member, "adopted")
+    await who.presses("my-team", "North")
+    world.pass_(days=14)
+    assert await world.due() == []
+    assert {row.state for row in await world.rows()} == {"cancelled"}
+
+
 async def test_another_member_may_answer_and_nobody_else(world: Asking) -> None:
     await trying(world)
     world.pass_(days=14)
