@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from adapters.bootstrap import Bot, Line, make_intake, make_worker, model_notice, now, owner_name
+from adapters.timers import Timed, Timers
 from adapters.web.adapter import WebAdapter
 from adapters.web.desk.routes import DeskPages
 from adapters.web.live import Live
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bot.intake import DurableIntake
 
 log = logging.getLogger(__name__)
-CHORES_EVERY = 3600.0
+EVERY_MINUTE, EVERY_HOUR = "* * * * *", "7 * * * *"
 Starts = Callable[[], Awaitable[None]]
 
 
@@ -58,6 +59,7 @@ class Service:
         self.platforms = _platforms(bot, intake)
         self.worker: Worker = make_worker(bot, self.platforms.messengers, line, owner)
         self.vectors = _live_store(bot)
+        self.timers = _timers(bot, owner, self._keep_promises)
         self._tasks: list[asyncio.Task[None]] = []
 
     def app(self) -> Starlette:
@@ -80,10 +82,12 @@ class Service:
             self.vectors.keep(), self._warm_up(),
         )
         self._tasks = [asyncio.create_task(job) for job in jobs]
+        self.timers.start()
 
     async def stop(self) -> None:
         self.worker.stop()
         self.vectors.close()
+        await self.timers.stop()
         for task in self._tasks[1:]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -97,17 +101,17 @@ class Service:
             await asyncio.to_thread(load)
 
     async def _keep_promises(self) -> None:
-        """Delete words whose time is over, finish erasures that were cut off, remind of reviews that are due: on start
-        and every hour.
+        """Delete words whose time is over, finish erasures that were cut off, remind of reviews and of pilots that are
+        due: on start, and every hour.
         """
-        while True:
-            try:
-                await purge(self._bot.storage, now(), self._bot.settings.retention.questions_days)
-                await self._bot.parts.erasure.replay()
-                await self._bot.parts.office.reviews.remind()
-            except StorageUnavailable as error:
-                log.warning("purge and reminders wait for the next hour: %s", error)
-            await asyncio.sleep(CHORES_EVERY)
+        office = self._bot.parts.office
+        try:
+            await purge(self._bot.storage, now(), self._bot.settings.retention.questions_days)
+            await self._bot.parts.erasure.replay()
+            await office.reviews.remind()
+            await office.pilots.remind_due()
+        except StorageUnavailable as error:
+            log.warning("purge and reminders wait for the next hour: %s", error)
 
     async def _healthz(self, request: Request) -> JSONResponse:
         return JSONResponse({"ok": True})
@@ -205,6 +209,12 @@ def _msteams(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     found.routes += adapter.routes()
     found.messengers["msteams"] = adapter.messenger
     found.stops += [adapter.settled, http.aclose]
+
+
+def _timers(bot: Bot, owner: str, chores: Starts) -> Timers:
+    """What is done at set times; the rows say what is due."""
+    jobs = {"check-ins": Timed(EVERY_MINUTE, bot.parts.check_ins.send_due), "chores": Timed(EVERY_HOUR, chores)}
+    return Timers(jobs, bot.settings.database, bot.settings.data_dir / "timers.db", owner)
 
 
 def _live_store(bot: Bot) -> LiveStore:

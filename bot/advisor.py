@@ -89,8 +89,9 @@ class Advisor:
             if sent := await self._desk.answered(incoming, said):
                 return sent
         for feature in self._features:
-            if (wanted := feature.meant(said)) is not None:
-                return await feature.said(incoming, wanted)
+            wanted = feature.meant(said)
+            if wanted is not None and (reply := await feature.said(incoming, wanted)) is not None:
+                return reply
         return await self._meant(incoming, intent_of(said), text, draft)
 
     async def _meant(self, incoming: Incoming, intent: Intent, text: str, draft: Draft) -> Reply:

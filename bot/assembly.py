@@ -10,6 +10,8 @@ from bot.access import Role
 from bot.adoption import Adopting
 from bot.advisor import Advisor
 from bot.answering import Answering
+from bot.check_in_answers import CheckInAnswers
+from bot.check_ins import CheckIns
 from bot.colleagues import Colleagues
 from bot.curation import Changed, Examine
 from bot.erasure import Erasure, ErasureNotes
@@ -63,12 +65,15 @@ class Parts:
     care: TeamCare
     erasure: Erasure
     my_data: MyData
+    check_ins: CheckIns
     advisor: Advisor
 
 
 def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> Parts:
     """Every part, each handed what it needs."""
-    tracker = Tracker(storage, storage.secret, clock, enabled=terms.tracking)
+    practice = outside.answering.practice
+    check_ins = CheckIns(storage, clock, practice, enabled=terms.tracking)
+    tracker = Tracker(storage, storage.secret, clock, enabled=terms.tracking, follows=(check_ins,))
     office = Office.over(
         storage, clock, outside.library, outside.examine, outside.changed, named=terms.named,
         public_url=terms.public_url,
@@ -86,6 +91,7 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
     # In the order in which they are asked.
     features = (
         my_data,
+        CheckInAnswers(storage, clock, tracker, check_ins, practice),
         Adopting(storage, tracker, outside.library),
         Colleagues(storage, tracker, outside.library, find),
         office.briefs,
@@ -96,4 +102,4 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
         outside.answering, tracker, office.experts, office.desk, retention_days=terms.retention_days,
         model_notice=terms.model_notice, whispers=terms.whispers, features=features,
     )
-    return Parts(tracker, office, changes, care, erasure, my_data, advisor)
+    return Parts(tracker, office, changes, care, erasure, my_data, check_ins, advisor)

@@ -61,7 +61,8 @@ class Contact(SQLModel, table=True):
 class CheckIn(SQLModel, table=True):
     """When somebody is asked how a try went: waiting, asked, answered, silent, cancelled.
 
-    ``number`` counts from 1 for each holder and practice. ``address`` is sealed and held only while it is owed.
+    ``number`` counts from 1 for each holder and practice. ``address`` is sealed and held only while it is owed;
+    ``place`` is a keyed mark of the place, held while an answer is awaited there.
     """
 
     __tablename__: ClassVar[Any] = "check_in"
@@ -73,6 +74,7 @@ class CheckIn(SQLModel, table=True):
     number: int = Field(primary_key=True)
     person: str
     address: str | None = Field(default=None, sa_type=Text)
+    place: str | None = None
     state: str = "waiting"
     due_at: datetime = Field(sa_type=UtcDateTime)
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -67,6 +67,15 @@ class Adoptions:
         await self._session.flush()
         return AdoptionOutcome(True, state, now, previous)
 
+    async def explain(self, tenant: str, holder: str, practice_id: str, person: str, state: str, reason: str) -> bool:
+        """Add the reason to what this person stated last; False if that is not what stands."""
+        events = await self.history(tenant, holder, practice_id)
+        if not events or (events[-1].person, events[-1].state) != (person, state):
+            return False
+        events[-1].reason = reason
+        await self._session.flush()
+        return True
+
     async def attach_person(self, tenant: str, person: str, team_id: str, now: datetime) -> int:
         """What the person stated without a team becomes the team's; how many practices.
 

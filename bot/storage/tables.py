@@ -15,9 +15,9 @@ from bot.storage.columns import Json, UtcDateTime
 class Team(SQLModel, table=True):
     """An organizational unit that asks. ``name_key`` is the name as compared: casefolded, single spaces.
 
-    ``check_in_days`` is after how many days of trying it wants to be asked how it went. ``told`` is False while a team
-    that was imported has not been told so. ``merged_into`` is the team that took its place, ``left_at`` when it
-    withdrew.
+    ``check_in_days`` is after how many days of trying it wants to be asked how it went, 0 for never. ``told`` is False
+    while a team that was imported has not been told so. ``merged_into`` is the team that took its place, ``left_at``
+    when it withdrew.
     """
 
     __table_args__ = (UniqueConstraint("tenant", "name_key"),)

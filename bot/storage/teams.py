@@ -155,6 +155,12 @@ class Teams:
         merged = select(Team.id).where(Team.tenant == team.tenant, Team.merged_into == ours)
         return {ours, team.id, *await self._session.exec(merged)}
 
+    async def ask_after(self, tenant: str, team_id: str, days: int) -> None:
+        """The team is asked how a try went after so many days from now on, 0 for never."""
+        await self._session.exec(
+            update(Team).where(col(Team.tenant) == tenant, col(Team.id) == team_id).values(check_in_days=days)
+        )
+
     async def all(self, tenant: str) -> list[Team]:
         """Every team, by name; those that withdrew or were merged into another among them."""
         found = await self._session.exec(select(Team).where(Team.tenant == tenant).order_by(col(Team.name_key)))

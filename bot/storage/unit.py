@@ -17,6 +17,7 @@ from bot.privacy import SecretKey
 from bot.storage.adoptions import Adoptions
 from bot.storage.audits import Audits
 from bot.storage.brief_words import BriefWordings
+from bot.storage.check_ins import PlannedCheckIns
 from bot.storage.choices import Choices
 from bot.storage.contacts import Contacts
 from bot.storage.engine import PATIENCE_SECONDS, READS_ONLY, make_async_engine
@@ -106,6 +107,10 @@ class Unit:
     @cached_property
     def pilots(self) -> Pilots:
         return Pilots(self.session, self.secret)
+
+    @cached_property
+    def check_ins(self) -> PlannedCheckIns:
+        return PlannedCheckIns(self.session, self.secret)
 
     @cached_property
     def places(self) -> Places:

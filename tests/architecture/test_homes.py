@@ -61,6 +61,7 @@ HOMES = (
     Home("alembic", ("alembic",), ("bot/storage",)),
     Home("aiosqlite", ("aiosqlite",), ("bot/storage/engine.py",), named="sqlite+aiosqlite"),
     Home("psycopg", ("psycopg",), ("bot/storage/engine.py",), named="postgresql+psycopg"),
+    Home("dbos", ("dbos",), ("adapters/timers.py",)),
     Home("cryptography", ("cryptography",), ("bot/privacy.py",)),
     Home("altair", ("altair",), ("adapters/charts.py",)),
     Home("vl-convert-python", ("vl_convert",), ("adapters/charts.py",)),

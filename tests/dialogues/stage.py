@@ -20,7 +20,7 @@ from bot.privacy import SecretKey
 from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.worker import Worker
-from tests.fakes.answering import make_advisor
+from tests.fakes.answering import make_advisor, make_check_ins
 from tests.fakes.msteams_rules import walk
 from tests.harness import Harness, Place, RecordingIntake, Shown
 from tests.harness.msteams import MsTeamsHarness, drawn_cards
@@ -80,7 +80,9 @@ class Midway:
         await self._intake.say_besides(incoming, reply)
 
     async def work(self, platform: str, messenger: Messenger) -> None:
-        """Answer all that waits."""
+        """Answer all that waits, and ask what is due."""
+        check_ins = make_check_ins(self.storage, self._answering, self.clock, tracking=self._tracking)
+        await check_ins.send_due()
         worker = Worker(
             self.storage, self.advisor, {platform: messenger}, owner=self.owner, clock=self.clock, sleep=self.clock.sleep
         )
@@ -143,6 +145,13 @@ class Stage:
             status = await self.harness.submits(shown, values, event=self._event())
         assert status < 300, status
         return await self._news(before, shown, answers)
+
+    async def wait(self, days: int) -> list[Shown]:
+        """Nobody does anything for so many days."""
+        self._time_passes()
+        before = await self._standing()
+        self.midway.clock.now += timedelta(days=days)
+        return await self._news(before)
 
     def _time_passes(self) -> None:
         """People take their time; platforms mind how much is said within a second."""

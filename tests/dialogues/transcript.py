@@ -8,6 +8,7 @@
     > {team: North}      the person fills in the form; its fields, if several, are parted by semicolons
     ~ again              the platform delivers the last words once more
     ~ restart            Midway is started anew on the same database
+    ~ 15 days            so much time passes
     < words              what came in answer says this (any case of white space)
     < [One] [Two]        and these buttons can be pressed
     <! words             and does not say this (or does not have this button)
@@ -76,7 +77,7 @@ async def play(text: str, stage: Stage) -> None:
 async def _act(turn: Turn, stage: Stage) -> list[Shown]:
     said = turn.act.lstrip(">~").strip()
     if turn.act.startswith("~"):
-        return await stage.again() if said == "again" else await _restart(stage)
+        return await _happens(said, stage)
     if pressed := re.fullmatch(r"\[(.+)\]", said):
         return await stage.press(pressed[1])
     if filled := re.fullmatch(r"\{(\w+: .*)\}", said):
@@ -85,7 +86,11 @@ async def _act(turn: Turn, stage: Stage) -> list[Shown]:
     return await stage.say(said, turn.place, follow=turn.act.startswith(">>"))
 
 
-async def _restart(stage: Stage) -> list[Shown]:
+async def _happens(what: str, stage: Stage) -> list[Shown]:
+    if passed := re.fullmatch(r"(\d+) days?", what):
+        return await stage.wait(int(passed[1]))
+    if what == "again":
+        return await stage.again()
     await stage.midway.restart()
     return []
 

@@ -11,6 +11,7 @@ from bot.access import Role
 from bot.advisor import Advisor
 from bot.answering import Answering
 from bot.assembly import Outside, Terms, assemble
+from bot.check_ins import CheckIns
 from bot.erasure import ErasureNotes
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
 from bot.ports import Clock, Draft
@@ -76,6 +77,11 @@ def make_advisor(
     outside = Outside(answering, shipped, nothing_wrong, nothing_to_do, notes or MemoryErasureNotes())
     terms = Terms(named or {}, public_url, retention_days, tracking, model_notice, frozenset({"slack"}))
     return assemble(storage, clock, outside, terms).advisor
+
+
+def make_check_ins(storage: Storage, answering: Answering, clock: Clock, *, tracking: bool = True) -> CheckIns:
+    """What asks how tries went; it keeps nothing but the database, so any number of them are one."""
+    return CheckIns(storage, clock, answering.practice, enabled=tracking)
 
 
 class Someone:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -16,13 +16,16 @@ import pytest
 from adapters.bootstrap import make_bot
 from adapters.server import Service
 from adapters.settings import MsTeams, Settings, Slack
+from adapters.slack.address import Place
+from bot.privacy import SecretKey
+from bot.storage.unit import Storage
 from knowledge.answers import Answer, Citation, Outcome, Part
 from knowledge.index import IndexFolder
 from knowledge.library import load_shipped
 from knowledge.service import Knowledge
 from tests.fakes import msteams as fake_teams
 from tests.fakes import slack as fake_slack
-from tests.fakes.slack_delivery import CHANNEL, SECRET, TOKEN, Deliveries, mention
+from tests.fakes.slack_delivery import CHANNEL, SECRET, TEAM, TOKEN, Deliveries, mention
 from tests.harness import RecordingIntake, Shown
 from tests.harness.msteams import MsTeamsHarness
 
@@ -132,3 +135,25 @@ def test_sdks_load_only_where_their_tokens_are_set() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_a_check_in_that_is_due_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The timer finds the row, the outbox sends the question; here it looks each second."""
+    monkeypatch.setattr("adapters.server.EVERY_MINUTE", "* * * * * *")
+    async with fake_slack.running(RealClock()) as slack:
+        said = Slack(bot_token=TOKEN, signing_secret=SECRET, api_url=f"{slack.url}api/")  # type: ignore[arg-type]
+        async with serving(tmp_path, said, MsTeams()):
+            await plan_check_in(tmp_path, datetime.now(UTC))
+            [question] = await until(lambda: slack.visible(CHANNEL))
+    assert "How did it go?" in question.text
+    assert question.buttons == ("Worked", "Did not", "Too early", "Don't ask me again")
+
+
+async def plan_check_in(folder: Path, now: datetime) -> None:
+    """Somebody has tried the charter for two weeks."""
+    storage = Storage(f"sqlite:///{folder}/midway.db", SecretKey.load_or_make(folder / "secret.key"))
+    where = Place(TEAM, CHANNEL).conversation(CHANNEL)
+    async with storage.unit() as unit:
+        await unit.adoptions.press(TEAM, "pilot-charter", "trying", "p1", None, None, now - timedelta(days=14))
+        await unit.check_ins.plan(TEAM, "person:p1", "pilot-charter", "p1", where, now)
+    await storage.close()

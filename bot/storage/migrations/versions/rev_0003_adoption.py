@@ -65,6 +65,7 @@ def _check_in() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("address", sa.Text()),
+        sa.Column("place", sa.String()),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", MOMENT, nullable=False),
         sa.Column("asked_at", MOMENT),
