@@ -107,7 +107,7 @@ class Adopting:
             return gone_reply(tongue)
         pressed = await self._tracker.press(press, practice_id, state, answer_id)
         reply = pressed_reply(pressed, practice.title, answer_id, tongue)
-        return views.with_what_follows(reply, practice_id, pressed.outcome.state, tongue)
+        return views.with_what_follows(reply, practice_id, pressed, tongue)
 
     async def _set(self, press: ButtonPress, practice_id: str, state: str) -> Reply:
         """A correction: it may take back what is proven."""
@@ -115,9 +115,8 @@ class Adopting:
         if practice is None:
             return gone_reply()
         pressed = await self._tracker.press(press, practice_id, state, None, correct=True)
-        return views.with_what_follows(
-            pressed_reply(pressed, practice.title, views.NO_ANSWER), practice_id, pressed.outcome.state, "en"
-        )
+        reply = pressed_reply(pressed, practice.title, views.NO_ANSWER)
+        return views.with_what_follows(reply, practice_id, pressed, "en")
 
     async def _state(self, form: FormSubmission, practice: Practice, figures: Figures, replaces: str) -> Reply:
         """Keep a result; with the first one the practice is proven."""

@@ -12,6 +12,7 @@ from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Par
 from bot.storage.contacts import Reachable
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Adoption, Team
+from bot.tracked import Pressed
 from bot.views import WHO_ELSE, adoption_buttons, day
 from bot.who_else import Other, Others
 
@@ -29,6 +30,7 @@ NO_STEP = "I see no next step yet: tell me what you do already, and I propose wh
 NOTHING_OFFERED = "You had offered nothing."
 NOBODY = "Nobody has offered to be asked yet. Say “our practices”, choose one and press “Ask me about it”."
 NO_NAME = "Nothing was recorded: write what colleagues call you, and where they reach you."
+ASKS = "On {day} I ask you how it went; “check in after 3 weeks” changes that."
 REPORT, ASK_ME = "Report a result", "Ask me about it"
 STATES = {
     "considering": "for later", "trying": "trying it", "adopted": "doing it", "proven": "proven", "stopped": "stopped",
@@ -77,15 +79,17 @@ def change_card(practice_id: str, title: str, stands: tuple[str, datetime] | Non
     ), audience="sender")
 
 
-def with_what_follows(reply: Reply, practice_id: str, state: str, tongue: str) -> Reply:
+def with_what_follows(reply: Reply, practice_id: str, pressed: Pressed, tongue: str) -> Reply:
     """The acknowledgement of a state, with what can be done next; nothing where the team is still asked for."""
+    state = pressed.outcome.state
     if reply.blocks or state not in {"trying", "adopted"}:
         return reply
+    asks = [Paragraph(say(tongue, ASKS, day=day(pressed.asks_at, tongue)), quiet=True)] if pressed.asks_at else []
     buttons = [Button(say(tongue, WHO_ELSE), "who-else", practice_id)]
     if state == "adopted":
         buttons.insert(0, Button(say(tongue, REPORT), "result", practice_id))
         buttons.append(Button(say(tongue, ASK_ME), "contact", practice_id))
-    return replace(reply, blocks=(Paragraph(reply.text), Buttons(tuple(buttons))))
+    return replace(reply, blocks=(Paragraph(reply.text), *asks, Buttons(tuple(buttons))))
 
 
 def result_reply(stated: StatedResult, title: str, team: str, *, corrected: bool, then: NextStep | None) -> Reply:

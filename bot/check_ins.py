@@ -96,7 +96,7 @@ class CheckIns:
             await unit.check_ins.asked(key, now)
             name = f"check-in:{key.holder}:{key.practice_id}:{key.number}"
             card = views.card(practice.title, practice.id, trying[practice.id])
-            return await unit.ledger.plan(key.tenant, name, found.where, card, now)
+            return await unit.ledger.plan(key.tenant, name, found.where, card, now, person=found.person)
 
     async def _moved(self, unit: Unit, found: StoredCheckIn, now: datetime) -> bool:
         """Whether another team took the place of this one; then the question is that one's, from the next time on."""

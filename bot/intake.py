@@ -68,7 +68,8 @@ class DurableIntake:
         where = incoming.conversation
         async with self._storage.unit() as unit:
             key = f"besides:{unit.secret.mark('event', where.tenant, incoming.event_id)}"
-            await unit.ledger.plan(where.tenant, key, where, reply, self._clock())
+            person = unit.secret.pseudonym(where.tenant, incoming.sender.user)
+            await unit.ledger.plan(where.tenant, key, where, reply, self._clock(), person=person)
 
     async def _take(self, incoming: Incoming) -> Claim | Finished | None:
         now = self._clock()

@@ -197,7 +197,9 @@ class PilotKeeping:
                 assert pilot.where is not None, "only those that can be told are due"
                 key = f"pilot-review:{pilot.id}:{pilot.review_on}"
                 card = views.review_due_reply(pilot)
-                planned += await unit.ledger.plan(pilot.tenant, key, pilot.where, card, self._clock())
+                planned += await unit.ledger.plan(
+                    pilot.tenant, key, pilot.where, card, self._clock(), person=pilot.person
+                )
                 await unit.pilots.told(pilot)
         return planned
 

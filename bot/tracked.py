@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.storage.records import AdoptionOutcome
 
@@ -32,7 +33,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a press on an adoption button did, and for which team (None while unknown)."""
+    """What a press on an adoption button did, and for which team (None while unknown).
+
+    ``asks_at`` is when somebody will be asked how it went, if that is to be.
+    """
 
     outcome: AdoptionOutcome
     team: str | None
+    asks_at: datetime | None = None

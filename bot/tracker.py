@@ -99,7 +99,9 @@ class Tracker:
             if outcome.changed:
                 stated = Stated(incoming, person, team, practice_id, state, now)
                 await self.wrote(unit, stated)
-        return Pressed(outcome, team.name if team else None)
+            asked = await unit.check_ins.latest(tenant, holder_of(person, team.id if team else None), practice_id)
+        waits = asked is not None and asked.state == "waiting"
+        return Pressed(outcome, team.name if team else None, asked.due_at if asked and waits else None)
 
     async def wrote(self, unit: Unit, stated: Stated) -> None:
         """Write down who stated it, and do what follows; in the unit of work in which the state changed."""

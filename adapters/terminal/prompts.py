@@ -28,13 +28,13 @@ def question(field: Field) -> str:
 
 
 def chosen(field: Field, typed: str) -> str:
-    """The value that was meant: of a choice by its number, its value or its label."""
+    """The value that was meant: of a choice by its number, value or label; what is none of them as it was typed."""
     if not typed:
         return field.value
     for at, (value, label) in enumerate(field.options, start=1):
         if typed.casefold() in {str(at), value.casefold(), label.casefold()}:
             return value
-    return field.value if field.options else typed
+    return typed
 
 
 def _shown(field: Field) -> str:

@@ -184,7 +184,10 @@ class Stage:
         card = answer["value"] if isinstance(answer["value"], dict) else None
         if card:
             self._cards[pressed.message_id] = card
-        text, buttons, links = drawn_cards([card], {}) if card else (answer["value"], pressed.buttons, pressed.links)
+        if card is None:  # the card stays as it is
+            below = f"{pressed.message_id} below"
+            return Shown(below, pressed.channel, pressed.thread, answer["value"], (), (), only_for="the person who pressed")
+        text, buttons, links = drawn_cards([card], {})
         return Shown(pressed.message_id, pressed.channel, pressed.thread, text, buttons, links, only_for="the person who pressed")
 
 

@@ -77,7 +77,7 @@ async def test_what_is_kept_is_counted_and_said(someone: Someone) -> None:
     reply = await someone.says("my data")
     assert facts(reply) == {
         "Questions you asked": "1, wording kept until 23 December 2026", "Answers you rated": "1", "Questions you handed to experts": "1",
-        "Statements about practices": "1, for Chapter North", "Changes noted with your pseudonym": "1",
+        "Statements about practices": "1, for Chapter North", "Changes noted with your pseudonym": "2", "Check-ins about how a try went": "1",
     }
     assert "You speak for Chapter North. You are tracked." in texts(reply)
     assert [button.label for button in buttons_of(reply)] == ["Download it", "Forget me", "Stop tracking me"]

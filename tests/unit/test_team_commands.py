@@ -79,7 +79,8 @@ def test_importing_twice_changes_nothing(tmp_path: Path, capsys: pytest.CaptureF
     assert "0 teams made, 0 changed, 2 as they were" in capsys.readouterr().out
     team_commands.show_list(True)
     rows = json.loads(capsys.readouterr().out)
-    assert [sorted(row) for row in rows] == [["channels", "parent", "relationship", "team", "tenant", "visibility"]] * 2
+    every = ["channels", "joining_open", "left_at", "merged_into", "parent", "relationship", "team", "tenant", "visibility"]
+    assert [sorted(row) for row in rows] == [every] * 2
     [north] = [row for row in rows if row["team"] == "Chapter North"]
     assert (north["parent"], north["relationship"], north["channels"], north["visibility"]) == ("Central", "chapter", ["slack:C1"], "named")
 
@@ -103,7 +104,7 @@ def test_a_tenant_can_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str
     """Then only that workspace knows the teams; the list says which."""
     team_commands.import_file(file_with(tmp_path, HEADER + "North,,,\n"), "T0EXAMPLE")
     team_commands.show_list(False)
-    assert "North (unit)  [T0EXAMPLE]" in capsys.readouterr().out
+    assert "North (unit, named)  [T0EXAMPLE]" in capsys.readouterr().out
 
 
 def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
