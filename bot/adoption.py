@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from bot import adoption_views as views
 from bot.commands import plain_command
+from bot.errors import FieldWrong
 from bot.features import Stated
 from bot.messages import ButtonPress, FormSubmission, Incoming
 from bot.my_data_views import untracked_press_reply
 from bot.next_step import NextStep, next_step
 from bot.replies import Reply
-from bot.result_form import FORM, FieldWrong, figures_of, result_form, typed
+from bot.result_form import FORM, figures_of, result_form, typed
 from bot.storage.adoptions import PROVEN, holder_of
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Team

@@ -37,6 +37,10 @@ class ChangedMeanwhile(BotError):
     """Somebody else changed it after this person began to."""
 
 
+class FieldWrong(BotError):
+    """Something in a form cannot be used; the message names the field and says how to write it."""
+
+
 class NotPublishable(BotError):
     """A practice breaks the rules that every practice is held to; ``findings`` says which."""
 

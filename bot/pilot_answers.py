@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
-from bot.errors import BotError
+from bot.errors import FieldWrong
 from bot.privacy import clean_text
 from bot.storage.records import RELATIONSHIPS, Relationship
 
@@ -39,10 +39,6 @@ LONGEST = {
 MOST_WEEKS, MOST_HOURS = 52, 1000
 AHEAD = timedelta(days=366)
 NEEDED = ("goal", "metric", "weeks")
-
-
-class FieldWrong(BotError):
-    """A field of a pilot's form cannot be taken as it is; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)

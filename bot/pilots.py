@@ -8,8 +8,9 @@ from typing import cast
 
 from bot import pilot_views as views
 from bot.commands import plain_command
+from bot.errors import FieldWrong
 from bot.messages import ButtonPress, FormSubmission, Incoming
-from bot.pilot_answers import FieldWrong, read_answers
+from bot.pilot_answers import read_answers
 from bot.pilot_forms import DECISIONS
 from bot.pilot_keeping import Act, Actor, PilotKeeping
 from bot.replies import Reply

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from bot.errors import BotError
+from bot.errors import FieldWrong
 from bot.privacy import clean_text
 from bot.replies import Field, Form
 from bot.storage.results import Figures
@@ -30,10 +30,6 @@ _REQUIRED = {
 _MONEY = {"cost": "the cost", "saving": "the saving", "income": "the income"}
 HIGHER, LOWER = "higher", "lower"
 MEASURED, ESTIMATED = "measured", "estimated"
-
-
-class FieldWrong(BotError):
-    """Something in a form cannot be used; the message names the field and says how to write it."""
 
 
 def number_of(text: str) -> float | None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.render import SHORTENED_NOTICE, render
-from bot.pilot_answers import BLESSINGS, LABELS, LONGEST, Answers, FieldWrong, read_answers
+from bot.errors import FieldWrong
+from bot.pilot_answers import BLESSINGS, LABELS, LONGEST, Answers, read_answers
 from bot.pilot_plan import PilotPlan
 from bot.pilot_rules import PICKS, plan_of
 from bot.pilot_views import plan_reply

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.pilot_answers import Answers, FieldWrong, read_answers
+from bot.errors import FieldWrong
+from bot.pilot_answers import Answers, read_answers
 
 TODAY = date(2026, 11, 23)
 THREE = {"goal": "More registrations", "metric": "Registrations a quarter", "weeks": "8"}

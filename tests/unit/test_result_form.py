@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adoption_views import change_in_words, facts_of, number
-from bot.result_form import MOST, FieldWrong, figures_of, number_of, result_form, typed
+from bot.errors import FieldWrong
+from bot.result_form import MOST, figures_of, number_of, result_form, typed
 from bot.storage.results import Figures
 
 GOOD = {

@@ -15,7 +15,8 @@ from adapters.web.desk.posted import Form
 from adapters.web.desk.view import Screen
 from adapters.web.parse import Refused
 from bot.access import Who
-from bot.pilot_answers import FieldWrong, read_answers
+from bot.errors import FieldWrong
+from bot.pilot_answers import read_answers
 from bot.pilot_forms import DECISIONS, more_fields, start_fields
 from bot.pilot_keeping import Act, Actor, PilotKeeping, PilotUnknown, TeamNeeded, is_overdue
 from bot.pilot_views import STATES
