@@ -44,7 +44,7 @@ class Next:
 class Adopting:
     """A ``Feature``. ``library`` gives the one in force."""
 
-    actions = frozenset({"adopt", "change-state", "set-state", "result", "correct", "next-step"})
+    actions = frozenset({"adopt", "change-state", "set-state", "result", "correct"})
     forms = frozenset({FORM})
 
     def __init__(self, storage: Storage, tracker: Tracker, library: Callable[[], Library]) -> None:
@@ -73,7 +73,7 @@ class Adopting:
                 return await self._set(press, practice_id, state)
             case "correct", [result_id]:
                 return await self._correct(press, result_id)
-            case "change-state" | "result" | "next-step", [practice_id]:
+            case "change-state" | "result", [practice_id]:
                 practice = self._practice(practice_id)
                 return await self._about(press, practice) if practice else gone_reply()
         return sentence_reply(OLD_BUTTON)
@@ -92,14 +92,9 @@ class Adopting:
         return await self._state(form, practice, figures, replaces)
 
     async def _about(self, press: ButtonPress, practice: Practice) -> Reply:
-        match press.action:
-            case "result":
-                return views.form_reply(result_form(practice.id, practice.title))
-            case "change-state":
-                return await self._change(press, practice)
-            case "next-step":
-                return views.next_step_reply(await self._next(press, practice))
-        return sentence_reply(OLD_BUTTON)
+        if press.action == "result":
+            return views.form_reply(result_form(practice.id, practice.title))
+        return await self._change(press, practice)
 
     async def _adopted(self, press: ButtonPress, answer_id: str, practice_id: str, state: str) -> Reply:
         practice = self._practice(practice_id)
@@ -169,16 +164,15 @@ class Adopting:
             state = (await unit.adoptions.states(press.conversation.tenant, holder)).get(practice.id)
         return views.change_card(practice.id, practice.title, (state.state, state.since) if state else None)
 
-    async def _next(self, incoming: Incoming, done: Practice | None = None) -> NextStep | None:
-        """After this practice; else after the one that the team proved or took up last."""
+    async def _next(self, incoming: Incoming) -> NextStep | None:
+        """After the practice that the team proved or took up last."""
         async with self._storage.view() as unit:
             team = await self._tracker.team_in(unit, incoming)
             if team is None:
                 return None
-            if done is None:
-                states = (await unit.adoptions.states(team.tenant, holder_of("", team.id))).values()
-                taken = sorted((one for one in states if one.state in {"adopted", PROVEN}), key=lambda one: one.since)
-                done = next(filter(None, (self._practice(one.practice_id) for one in reversed(taken))), None)
+            states = (await unit.adoptions.states(team.tenant, holder_of("", team.id))).values()
+            taken = sorted((one for one in states if one.state in {"adopted", PROVEN}), key=lambda one: one.since)
+            done = next(filter(None, (self._practice(one.practice_id) for one in reversed(taken))), None)
             return await self._then(unit, team.tenant, team, done) if done else None
 
     async def _then(self, unit: Unit, tenant: str, team: Team, done: Practice) -> NextStep | None:

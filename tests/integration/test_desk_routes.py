@@ -9,21 +9,26 @@ from datetime import timedelta
 import httpx
 import pytest
 import pytest_asyncio
+from starlette.routing import Match, Route
 
 from adapters.web.desk.posted import MOST_BYTES
+from adapters.web.desk.routes import DeskPages
 from bot.access import WEB, Role, Who
 from bot.messages import ButtonPress, Sender
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, MEMBER, World, markdown
-from tests.integration.desk_site import Visitor, grant, visitor
+from tests.integration.desk_site import ADDRESS, Visitor, grant, visitor
 
 SHOWS = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/library/pilot-charter/versions/1", "/import",
-         "/experts", "/gaps", "/people", "/audit", "/my-data", "/my-data/download")  # fmt: skip
+         "/experts", "/gaps", "/teams", "/people", "/pilots", "/pilots/new", "/audit", "/my-data", "/my-data/download")  # fmt: skip
+OF_NOTHING = ("/teams/t1", "/pilots/p1", "/pilots/p1/plan.md", "/pilots/p1/plan.pdf", "/briefs/r1", "/briefs/r1.png", "/briefs/r1.pdf", "/briefs/r1/chart.png")  # fmt: skip
+"""Pages of things that are not there."""
 ACTS = ("/library/pilot-charter/save", "/library/pilot-charter/still-true", "/library/pilot-charter/withdraw",
-        "/library/pilot-charter/versions/1", "/import", "/import/drafts", "/experts/q1", "/gaps", "/people", "/sign-out", "/my-data")  # fmt: skip
-MENU = {"/library", "/import", "/experts", "/gaps", "/people", "/audit", "/my-data"}
-MINE = {"/my-data", "/my-data/download"}
-"""What everybody who is let in sees of themselves."""
+        "/library/pilot-charter/versions/1", "/import", "/import/drafts", "/experts/q1", "/gaps", "/teams", "/teams/t1", "/people",
+        "/pilots/new", "/pilots/p1", "/sign-out", "/my-data")  # fmt: skip
+MENU = {"/library", "/import", "/experts", "/gaps", "/teams", "/people", "/pilots", "/audit", "/my-data"}
+MINE = {"/teams", "/pilots", "/pilots/new", "/my-data", "/my-data/download"}
+"""What everybody who is let in opens, each for their own team and themselves."""
 HOSTILE = '<script>alert("x")</script>'
 ESCAPED = "&lt;script&gt;"
 
@@ -62,7 +67,21 @@ async def sends_on(world: World, question: str, tenant: str = "W1") -> None:
 # Who is let in
 
 
-@pytest.mark.parametrize("path", SHOWS)
+async def test_no_page_is_left_out_here(world: World) -> None:
+    """Every page behind the sign-in is among those that a stranger is kept from below."""
+    parts = world.parts
+    desk = DeskPages(parts, lambda: world.library, lambda text: None, world.storage, world.storage.secret, ADDRESS)
+    tried = {("GET", path) for path in (*SHOWS, *OF_NOTHING)} | {("POST", path) for path in ACTS}
+    routes = [route for route in desk.routes() if isinstance(route, Route) and route.path != "/sign-in"]
+    reached = {(method, route.path) for method, path in tried for route in routes if _leads(route, method, path)}
+    assert {(method, route.path) for route in routes for method in route.methods or () if method != "HEAD"} - reached == set()
+
+
+def _leads(route: Route, method: str, path: str) -> bool:
+    return route.matches({"type": "http", "method": method, "path": path})[0] is Match.FULL
+
+
+@pytest.mark.parametrize("path", [*SHOWS, *OF_NOTHING])
 async def test_a_stranger_is_told_how_to_sign_in(world: World, path: str) -> None:
     async with visitor(world) as stranger:
         answer = await stranger.get(path)
