@@ -50,9 +50,9 @@ class Ground:
                 await unit.inbox.put(message(name, f"t{number % threads}"), datetime.now(UTC))
         return names
 
-    def start(self, step: str, reach: int) -> BaseProcess:
-        """A worker process whose clock is past every claim of those before it."""
-        self.lives += 1
+    def start(self, step: str, reach: int, *, beside: bool = False) -> BaseProcess:
+        """A worker process whose clock is past every claim of those before it; ``beside`` shares the last one's."""
+        self.lives += not beside
         ahead = self.lives * MINUTES_PER_LIFE
         return start(self.url, self.file, findable=self.findable, step=step, reach=reach, minutes=ahead)
 
@@ -109,7 +109,7 @@ async def test_processes_killed_at_random(ground: Ground) -> None:
     events = await ground.comes_in(90, 7)
     ends = []
     for _ in range(4):
-        one, other = ground.start("none", 1), ground.start("recorded", 12)
+        one, other = ground.start("none", 1), ground.start("recorded", 12, beside=True)
         await _wait_for_more(ground, chance.randint(1, 9), one)
         one.kill()
         ends += [ended(one), ended(other)]

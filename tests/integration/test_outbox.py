@@ -46,8 +46,9 @@ class Ground:
                 assert await unit.ledger.plan("T", f"key {number}", where, Reply(text), NOW)
         return texts
 
-    def start(self, step: str, reach: int) -> BaseProcess:
-        self.lives += 1
+    def start(self, step: str, reach: int, *, beside: bool = False) -> BaseProcess:
+        """A sender process whose clock is past every intent of those before it; ``beside`` shares the last one's."""
+        self.lives += not beside
         ahead = self.lives * MINUTES_PER_LIFE
         return start(self.url, self.file, findable=self.findable, step=step, reach=reach, minutes=ahead, outbox=True)
 
@@ -87,7 +88,9 @@ async def test_a_killed_sender_at_every_step(ground: Ground) -> None:
 async def test_senders_that_compete_say_everything_once(ground: Ground) -> None:
     """Three at once, one of them killed in the midst."""
     texts = await ground.planned(40)
-    rivals = [ground.start("none", 1), ground.start("sent", 5), ground.start("none", 1)]
+    rivals = [
+        ground.start("none", 1), ground.start("sent", 5, beside=True), ground.start("none", 1, beside=True)
+    ]
     assert sorted({ended(rival) or 0 for rival in rivals}) in ([KILLED, 0], [0])
     assert ended(ground.start("none", 1)) == 0
     await ground.check(texts)
