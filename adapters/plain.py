@@ -155,7 +155,8 @@ def _figure(series: Series, at: int, unit: str) -> str:
 def _field(field: Field) -> str:
     notes = [] if field.required else ["optional"]
     if field.options:
-        notes.append("one of: " + ", ".join(one_line(label) for _, label in field.options))
+        many = "any of" if field.several else "one of"
+        notes.append(f"{many}: " + ", ".join(one_line(label) for _, label in field.options))
     if field.hint:
         notes.append(one_line(field.hint))
     return one_line(field.label) + (f" ({'; '.join(notes)})" if notes else "")

@@ -6,6 +6,7 @@ All text is inert: words are words, and every renderer escapes them. The only li
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,9 +90,18 @@ class Buttons:
     items: tuple[Button, ...]
 
 
+def joined(values: Iterable[str]) -> str:
+    """Several chosen values as the one value of a field: with commas between them, nothing for none."""
+    return ",".join(filter(None, values))
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form; with ``options`` (value, label) it is a choice."""
+    """One field of a form; with ``options`` (value, label) it is a choice.
+
+    With ``several`` any number of the options may be chosen, at least one where it is ``required``: ``value``, and what
+    comes back, are the chosen values ``joined``. So none of these holds a comma.
+    """
 
     name: str
     label: str
@@ -100,6 +110,17 @@ class Field:
     required: bool = True
     multiline: bool = False
     options: tuple[tuple[str, str], ...] = ()
+    several: bool = False
+
+    def __post_init__(self) -> None:
+        if self.several and not all(value and "," not in value for value, _ in self.options):
+            raise ValueError("Where several options may be chosen, none is empty or has a comma.")
+
+    @property
+    def preset(self) -> tuple[str, ...]:
+        """The options that stand chosen before anybody touches the field, in their order."""
+        chosen = self.value.split(",") if self.several else [self.value]
+        return tuple(value for value, _ in self.options if value in chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from bot.replies import (
     Sources,
     Steps,
     Table,
+    joined,
 )
 
 Element = dict[str, Any]
@@ -143,10 +144,20 @@ def _label(text: str) -> str:
 
 
 def _form(block: Form, prefix: str) -> list[Element]:
-    data = {DATA_KEY: {"form": block.form, "context": block.context, "inputs": prefix}}
+    ours = {"form": block.form, "context": block.context, "inputs": prefix}
+    if several := joined(field.name for field in block.fields if field.several):
+        ours["several"] = several  # of these Teams sends nothing at all where nothing is chosen
+    data = {DATA_KEY: ours}
     send = {"type": "ActionSet", "actions": [_execute(block.submit, data, "auto", primary=True)]}
     title = _text(_run(block.title, weight="Bolder"), spacing="Medium")
-    return [{"type": "Container", "items": [title, *(_input(field, prefix) for field in block.fields), send]}]
+    asked = [element for field in block.fields for element in _asked(field, prefix)]
+    return [{"type": "Container", "items": [title, *asked, send]}]
+
+
+def _asked(field: Field, prefix: str) -> list[Element]:
+    """One field; a choice has no placeholder that could hold its hint."""
+    hint = [note(field.hint)] if field.options and field.hint else []
+    return [_input(field, prefix), *hint]
 
 
 def _input(field: Field, prefix: str) -> Element:
@@ -161,7 +172,9 @@ def _input(field: Field, prefix: str) -> Element:
     if field.options:
         kept = field.options[: limits.CHOICES.value]
         choices = [{"title": _unmarked(title), "value": value} for value, title in kept]
-        return {"type": "Input.ChoiceSet", **shared, "style": "compact", "choices": choices}
+        # A list to fold out holds one choice: several are boxes to tick, and drawn so by clients whatever the style.
+        how = {"isMultiSelect": True, "style": "expanded", "wrap": True} if field.several else {"style": "compact"}
+        return {"type": "Input.ChoiceSet", **shared, **how, "choices": choices}
     return {"type": "Input.Text", **shared, "placeholder": _unmarked(field.hint or " "), "isMultiline": field.multiline}
 
 

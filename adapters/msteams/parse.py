@@ -147,7 +147,8 @@ def _pressed(activity: Activity, data: object, now: datetime) -> ButtonPress | F
     if "action" in made:
         return ButtonPress(**who, action=made["action"], value=made.get("value", ""))
     if "form" in made:
-        values = _values(data, made.get("inputs", ""))
+        untouched = dict.fromkeys(filter(None, made.get("several", "").split(",")), "")
+        values = untouched | _values(data, made.get("inputs", ""))
         return FormSubmission(**who, form=made["form"], context=made.get("context", ""), values=values)
     return None
 

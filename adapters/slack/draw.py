@@ -236,9 +236,12 @@ def _rows_in_words(table: Table) -> Iterator[tuple[str, str]]:
 
 def _menu(item: Field) -> SlackBlock:
     options = [elements.option(value, one_line(label)) for value, label in item.options]
-    drawn: SlackBlock = {"type": "static_select", "action_id": item.name, "options": options}
-    chosen = next((choice for choice in options if choice["value"] == item.value), None)
-    return drawn | {"initial_option": chosen} if chosen else drawn
+    kind = "multi_static_select" if item.several else "static_select"
+    drawn: SlackBlock = {"type": kind, "action_id": item.name, "options": options}
+    chosen = [choice for choice in options if choice["value"] in item.preset]
+    if not chosen:
+        return drawn
+    return drawn | ({"initial_options": chosen} if item.several else {"initial_option": chosen[0]})
 
 
 def _typed(item: Field) -> SlackBlock:

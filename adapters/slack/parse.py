@@ -13,6 +13,7 @@ from adapters.slack import actions
 from adapters.slack.address import MessageName, Place
 from adapters.slack.words import mentions, said, storable
 from bot.messages import ButtonPress, FormSubmission, IncomingMessage, Sender
+from bot.replies import joined
 
 Payload = Mapping[str, Any]
 Kind = Literal["event", "press", "command"]
@@ -162,6 +163,8 @@ def _values(payload: Payload, number: str) -> dict[str, str]:
 
 
 def _value(element: Payload) -> str:
+    if isinstance(chosen := element.get("selected_options"), list):
+        return storable(joined(_text(option, "value") for option in chosen if isinstance(option, dict)))
     return storable(_text(_part(element, "selected_option"), "value") or _text(element, "value"))
 
 

@@ -41,7 +41,9 @@ def parse(
 
 def _values(said: str, form: Form) -> dict[str, str]:
     if len(form.fields) == 1:
-        return {form.fields[0].name: said.strip()}
+        return {form.fields[0].name: chosen(form.fields[0], said.strip())}
     pairs = (part.partition("=") for part in said.split(";"))
     typed = {name.strip(): value.strip() for name, _, value in pairs}
-    return {field.name: chosen(field, typed.get(field.name, "")) for field in form.fields}
+    return {
+        field.name: chosen(field, typed[field.name]) if field.name in typed else field.value for field in form.fields
+    }

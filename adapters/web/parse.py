@@ -16,6 +16,7 @@ from adapters.web.session import TENANT, Session, conversation_of
 from bot.errors import BotError
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
 from bot.privacy import clean_text
+from bot.replies import joined
 
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{ID_LENGTH}}}")
 _LOCALE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -86,7 +87,7 @@ def parse_body(raw: bytes, *, plain: bool) -> Posted:
     """The fields of a body: a JSON object or a form's pairs."""
     try:
         text = raw.decode()
-        values = dict(parse_qsl(text, keep_blank_values=True)) if plain else json.loads(text)
+        values = _pairs(parse_qsl(text, keep_blank_values=True)) if plain else json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Refused(400, "This cannot be read: it is no valid JSON in UTF-8.") from error
     if not isinstance(values, dict):
@@ -136,6 +137,14 @@ def parse_locale(accept_language: str) -> str | None:
     """The first language a browser asks for."""
     first = accept_language.partition(",")[0].partition(";")[0].strip()
     return first if _LOCALE.fullmatch(first) else None
+
+
+def _pairs(given: list[tuple[str, str]]) -> dict[str, str]:
+    """The pairs of an HTML form; a field of ours that comes several times is one of which several were chosen."""
+    values: dict[str, str] = {}
+    for name, value in given:
+        values[name] = joined((values.get(name, ""), value)) if name.startswith(_FIELD) else value
+    return values
 
 
 def _event(posted: Posted, content: str) -> str:

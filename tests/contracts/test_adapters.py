@@ -163,6 +163,25 @@ async def test_a_form_brings_back_its_values(harness: Harness) -> None:
     assert (sent.form, sent.context, dict(sent.values)) == ("team", "a1", {"team": "Chapter Rhine-Main"})
 
 
+TOPICS = Form("topics", "a1", "What are tips to be about?", "Save", (
+    Field("topics", "Topics", "The more you choose, the wider.", "pilots,figures", required=False, several=True,
+          options=(("pilots", "Pilots, from first to last"), ("sponsors", "Sponsors"), ("figures", "Figures"))),
+    Field("note", "Note", required=False),
+))
+
+
+@pytest.mark.parametrize("chosen", ["pilots,sponsors", "figures", ""])
+async def test_of_several_options_any_number_is_chosen(harness: Harness, chosen: str) -> None:
+    """Every option is shown; the chosen ones come back with commas between them, none as nothing, whatever stood there."""
+    shown = await _say_and_send(harness, Reply("topics", (TOPICS,)))
+    for words in ("Topics", "The more you choose, the wider.", "Pilots, from first to last", "Sponsors", "Figures"):
+        assert words in shown.text, words
+    assert await harness.submits(shown, {"topics": chosen, "note": "soon"}) < 300
+    sent = harness.intake.everything[-1]
+    assert isinstance(sent, FormSubmission)
+    assert dict(sent.values) == {"topics": chosen, "note": "soon"}
+
+
 async def test_what_was_sent_can_be_found_or_is_said_to_be_unfindable(harness: Harness) -> None:
     """`find` tells sent from not sent, or says that the platform cannot tell."""
     await _say_and_send(harness, Reply("hello there"), key="reply:k1")

@@ -34,6 +34,7 @@ def broken(body: dict[str, Any]) -> list[str]:
 def card_faults(card: dict[str, Any]) -> list[str]:
     """Every rule that one card breaks."""
     faults = [error.message[:200] for error in card_schema().iter_errors(card)]
+    faults += [f"{item['id']} stands on what is no choice" for item in walk(card) if item.get("isMultiSelect") and not _offered(item)]
     inputs = [item["id"] for item in walk(card) if str(item.get("type", "")).startswith("Input.")]
     if len(inputs) != len(set(inputs)):
         faults.append("two inputs have one id")
@@ -44,6 +45,13 @@ def card_faults(card: dict[str, Any]) -> list[str]:
     if any(item["type"] == "Action.Execute" and "fallback" not in item for item in walk(card) if "type" in item):
         faults.append("a universal action without a fallback")
     return faults
+
+
+def _offered(item: dict[str, Any]) -> bool:
+    """Whether what stands chosen of several are choices; Teams puts commas between them, so no choice has one."""
+    values = [choice["value"] for choice in item["choices"]]
+    chosen = [value for value in item.get("value", "").split(",") if value]
+    return all("," not in value for value in values) and set(chosen) <= set(values)
 
 
 def walk(value: Any) -> Iterator[dict[str, Any]]:

@@ -120,9 +120,17 @@ def _bad_input(block: dict[str, Any]) -> bool:
         return True
     if element.get("type") == "plain_text_input":
         return len(element.get("initial_value", "")) > 3_000
+    return element.get("type") not in {"static_select", "multi_static_select"} or _bad_menu(element)
+
+
+def _bad_menu(element: dict[str, Any]) -> bool:
+    """What stands chosen must be among the options, and be said in the way of its kind: one, or a list that is not empty."""
     options = element.get("options", [])
-    bad = any(_bad_text(o["text"], 75) or not 1 <= len(o["value"]) <= 150 for o in options)
-    return element.get("type") != "static_select" or bad or not 1 <= len(options) <= 100
+    bad = any(_bad_text(o["text"], 75, plain_only=True) or not 1 <= len(o["value"]) <= 150 for o in options)
+    right, wrong = ("initial_options", "initial_option") if element["type"].startswith("multi") else ("initial_option", "initial_options")
+    chosen = element.get(right, options[:1])
+    listed = chosen if isinstance(chosen, list) else [chosen]
+    return bad or not 1 <= len(options) <= 100 or wrong in element or not listed or any(each not in options for each in listed)
 
 
 def _bad_rich(part: dict[str, Any]) -> bool:
@@ -162,6 +170,17 @@ def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
 def inputs(message: dict[str, Any]) -> list[dict[str, Any]]:
     """The input blocks."""
     return [block for block in message.get("blocks") or [] if block["type"] == "input"]
+
+
+def filled(element: dict[str, Any], value: str | None) -> dict[str, Any]:
+    """What Slack says of an input after somebody gave it this value; of several options those with commas between them."""
+    if element["type"] == "plain_text_input":
+        return {"type": element["type"], "value": value}
+    wanted = (value or "").split(",") if element["type"].startswith("multi") else [value]
+    chosen = [option for option in element["options"] if option["value"] in wanted]
+    if element["type"].startswith("multi"):
+        return {"type": element["type"], "selected_options": chosen}
+    return {"type": element["type"], "selected_option": chosen[0] if chosen else None}
 
 
 def links(message: dict[str, Any]) -> Iterator[str]:

@@ -100,6 +100,8 @@ class MsTeamsHarness:
         card = self._card(shown)
         inputs = [item["id"] for item in walk(card) if str(item.get("type", "")).startswith("Input.")]
         typed = {next(name for name in inputs if name.endswith(f".{given}")): value for given, value in values.items()}
+        # Of several choices Teams sends those that were chosen with commas between them, and without one nothing at all.
+        typed = {name: value for name, value in typed.items() if value}
         [send] = [item for item in walk(card) if item.get("associatedInputs") == "auto"]
         return await self._execute(shown, send, typed, event)
 

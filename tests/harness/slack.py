@@ -60,7 +60,7 @@ class SlackHarness:
         message = self._message(shown)
         [submit] = [button for button in rules.buttons(message) if button["action_id"].startswith("form")]
         state = {
-            block["block_id"]: {name: {"type": "plain_text_input", "value": values.get(name)}}
+            block["block_id"]: {name: rules.filled(block["element"], values.get(name))}
             for block in rules.inputs(message)
             if (name := block["element"]["action_id"])
         }

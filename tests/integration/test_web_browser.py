@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.messages import ButtonPress, FormSubmission, IncomingMessage
 from tests.integration.chromium import QUESTION, answered, chromium, needs_chromium, opened
-from tests.integration.web_site import SUGGESTIONS, Site, site
+from tests.integration.web_site import SUGGESTIONS, TOPICS_FORM, Site, site
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
@@ -247,3 +247,46 @@ async def test_the_page_asks_nobody_else_and_complains_of_nothing(browser: Brows
     await expect(page.locator(".midway")).to_contain_text("Recorded")
     assert all(url.startswith(running.address) for url in asked)
     assert said == []
+
+
+async def test_boxes_are_ticked_with_the_keyboard(browser: Browser, running: Site) -> None:
+    """A group with a name; Space ticks, Tab goes on; what is ticked is sent as one value. Two columns, on a phone one."""
+    running.bot.answer = TOPICS_FORM
+    page = await answered(browser, running, viewport={"width": 1280, "height": 900})
+    group = page.get_by_role("group", name="Topics (optional)")
+    await expect(group).to_have_accessible_description("Leave all empty for whatever fits best")
+    await group.get_by_role("checkbox", name="Getting started").focus()
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Tab")
+    await expect(group.get_by_role("checkbox", name="Pilots", exact=True)).to_be_focused()
+    await page.keyboard.press("Space")
+    assert await _columns(page) == 2
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await _columns(page) == 1
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator(".midway .words")).to_have_text("Saved: t1,t14, mon.")
+
+
+async def test_boxes_need_no_script(browser: Browser, running: Site) -> None:
+    """The fields of one name are joined; with no box ticked the field is there and empty."""
+    running.bot.may_answer.set()
+    running.bot.answer = TOPICS_FORM
+    for ticked in (["Pilots", "Moderation"], []):
+        page = await opened(browser, running, java_script_enabled=False)
+        await page.fill("#question", QUESTION)
+        await page.get_by_role("button", name="Send").click()
+        await expect(page.locator(".midway h3")).to_be_visible()
+        for box in await page.get_by_role("checkbox").all():
+            await box.uncheck()
+        for name in ticked:
+            await page.get_by_role("checkbox", name=name, exact=True).check()
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator(".midway .words")).to_contain_text("Saved:")
+        sent = running.bot.accepted[-1]
+        assert isinstance(sent, FormSubmission)
+        assert sent.values == {"topics": "t2,t9" if ticked else "", "day": "mon"}
+
+
+async def _columns(page: Page) -> int:
+    lefts = [box["x"] for label in await page.locator(".boxes label").all() if (box := await label.bounding_box())]
+    return len(set(map(round, lefts)))

@@ -76,6 +76,22 @@ TEAM_FORM = Reply(
     "Which team is this for?",
     (Form("team", "a1", "Which team is this for?", "Save", (Field("team", "Team", hint="As your colleagues would call it"),)),),
 )
+TOPICS = tuple((f"t{at}", name) for at, name in enumerate((
+    "Getting started", "Pilots", "Sponsors and budget", "Roles and staffing", "Policy and legal", "Approval and pace", "Crisis and outage",
+    "Community care", "Moderation", "Customer service", "Recruiting and employer brand", "Employee advocacy", "Executives in public",
+    "Chapters, dealers and partners", "Content planning", "Video and pictures", "Accessibility", "Languages and regions", "Choosing a platform",
+    "Paid reach", "Measuring what counts", "Reports and briefs", "Growing from pilot to programme",
+), start=1))
+TOPICS_FORM = Reply(
+    "What are tips to be about?",
+    (
+        Heading("Weekly tips"),
+        Form("tips", "a1", "What are tips to be about?", "Save", (
+            Field("topics", "Topics", "Leave all empty for whatever fits best", "t2,t14", required=False, options=TOPICS, several=True),
+            Field("day", "Day", value="mon", options=(("mon", "Monday"), ("thu", "Thursday"))),
+        )),
+    ),
+)  # fmt: skip
 
 
 @dataclass
@@ -99,7 +115,8 @@ class SlowBot:
         self.accepted.append(incoming)
         if not isinstance(incoming, FormSubmission):
             return None
-        return Reply(f"Saved: {incoming.values['team']}.", (Paragraph(f"Saved: {incoming.values['team']}."),), replaces=incoming.message_id)
+        said = f"Saved: {', '.join(incoming.values.values())}."
+        return Reply(said, (Paragraph(said),), replaces=incoming.message_id)
 
     async def _work(self, incoming: Incoming) -> None:
         await self.messenger.draft(incoming.conversation, f"reply:{incoming.event_id}", "")

@@ -164,6 +164,15 @@ def test_a_form_brings_back_its_values() -> None:
     assert (sent.form, sent.context, dict(sent.values)) == ("team", "a1", {"team": "Chapter North"})
 
 
+@pytest.mark.parametrize(("sent", "topics"), [({}, ""), ({"f2.topics": "p,f"}, "p,f")])
+def test_several_choices_come_back_with_commas_and_none_as_nothing(sent: dict[str, str], topics: str) -> None:
+    """Teams leaves a choice of several out where nothing is chosen; the card says which fields these are."""
+    data = {"midway": {"form": "tips", "context": "a1", "inputs": "f2.", "several": "topics"}, "f2.day": "1", **sent}
+    submitted = parse.message(_activity(value=data), NOW)
+    assert isinstance(submitted, FormSubmission)
+    assert dict(submitted.values) == {"topics": topics, "day": "1"}
+
+
 @pytest.mark.parametrize("data", [None, 7, "x", [], {}, {"midway": 7}, {"midway": {}}, {"midway": {"action": 7}}, {"other": {"action": "x"}}])
 def test_a_button_of_somebody_else_is_nothing(data: Any) -> None:
     """Nothing is guessed."""

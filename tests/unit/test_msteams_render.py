@@ -133,6 +133,17 @@ def test_two_forms_in_one_card_keep_their_inputs_apart() -> None:
     assert [choice["value"] for choice in _items(card, "Input.ChoiceSet")[0]["choices"]] == ["n"]
 
 
+def test_of_several_options_those_preset_are_ticked() -> None:
+    """Boxes under each other; the hint, which a choice has no room for, stands below."""
+    options = (("p", "Pilots"), ("s", "Sponsors"), ("f", "Figures"))
+    form = Form("tips", "a1", "Tips", "Save", (Field("t", "Topics", "As many as you like", "f,p", required=False, options=options, several=True),))
+    card = _card(Reply("x", (form,)))
+    assert card_faults(card) == []
+    [asked] = _items(card, "Input.ChoiceSet")
+    assert (asked["isMultiSelect"], asked["style"], asked["value"], asked["isRequired"]) == (True, "expanded", "f,p", False)
+    assert "As many as you like" in drawn(render.message(Reply("x", (form,))))[0]
+
+
 def test_a_chart_is_said_in_words_and_figures() -> None:
     """An unknown figure is said to be unknown, not zero."""
     chart = Chart("Adoption", "Two teams are trying.", ("October", "November"), (Series("trying", (1, None)),), "teams")
@@ -198,6 +209,8 @@ def test_the_answer_to_a_press(reply: Reply | None, kind: str) -> None:
 _WORDS = st.sampled_from([HOSTILE, "", " ", "x" * 6500, "[a](https://evil.example)", "www.evil.example", "\ud800", "\x00\x07", "ü\u202e\u200b", "](https://evil.example)"]) | st.text(max_size=40)
 _IDS = st.text("abc|:-", max_size=30)
 _SOURCE = st.builds(SourceLink, st.integers(1, 30), _WORDS, _WORDS, st.none() | st.integers(1990, 2030), st.just("https://example.org/a"))
+_SEVERAL = st.builds(Field, st.text("abcdef", min_size=1, max_size=8), _WORDS, _WORDS, st.sampled_from(["", "a", "b,a"]), st.booleans(), st.booleans(),
+                     st.just((("a", "A"), ("b", "B"))), st.just(True))
 _FIELD = st.builds(Field, st.text("abcdef", min_size=1, max_size=8), _WORDS, _WORDS, st.text("ab ", max_size=9), st.booleans(), st.booleans(),
                    st.just(()) | st.lists(st.tuples(st.text("ab", min_size=1, max_size=4), _WORDS), min_size=1, max_size=3).map(tuple))
 
@@ -214,7 +227,7 @@ _BLOCK = st.one_of(
     st.builds(Table, _tuples(_WORDS), _tuples(_tuples(_WORDS))),
     st.builds(Chart, _WORDS, _WORDS, _tuples(_WORDS), _tuples(st.builds(Series, _WORDS, _tuples(st.none() | st.floats(allow_nan=False)))), _WORDS),
     st.builds(Buttons, _tuples(st.builds(Button, _WORDS, _IDS, _IDS, st.booleans()), 8)),
-    st.builds(Form, _IDS, _IDS, _WORDS, _WORDS, st.lists(_FIELD, max_size=3, unique_by=lambda field: field.name).map(tuple)),
+    st.builds(Form, _IDS, _IDS, _WORDS, _WORDS, st.lists(_FIELD | _SEVERAL, max_size=3, unique_by=lambda field: field.name).map(tuple)),
     st.builds(Sources, _tuples(_SOURCE, 30)),
 )
 

@@ -37,7 +37,8 @@ REPLY = Reply(
         Table(("Team", "State"), (("North", "trying"), ("South",))),
         Chart("Adoption", "Two are trying.", ("October", "November"), (Series("trying", (1, None)),), "teams"),
         Buttons((Button("We'll try it", "adopt", "x"), Button("Later", "adopt", "y"))),
-        Form("team", "", "Your team", "Save", (Field("t", "Which team?"), Field("k", "Kind?", required=False, options=(("d", "Dealer"),)))),
+        Form("team", "", "Your team", "Save", (Field("t", "Which team?"), Field("k", "Kind?", required=False, options=(("d", "Dealer"),)),
+             Field("d", "Days?", options=(("1", "Monday"), ("2", "Tuesday")), several=True))),
         Sources((SourceLink(1, "Digital Plan", "National Archives", 2016, "https://example.org/p"), SourceLink(2, "Guide", "Press", None, "https://example.org/g"))),
     ),
 )
@@ -54,7 +55,7 @@ def test_every_block_is_said() -> None:
         "Team   State\n-----  ------\nNorth  trying\nSouth",
         "Adoption\nTwo are trying.\n          trying\n--------  ---------\nOctober   1 teams\nNovember  not known",
         "[We'll try it]  [Later]",
-        "Your team: please type your answer to: Which team?; Kind? (optional; one of: Dealer)",
+        "Your team: please type your answer to: Which team?; Kind? (optional; one of: Dealer); Days? (any of: Monday, Tuesday)",
         "[1] Digital Plan (National Archives, 2016) https://example.org/p\n[2] Guide (Press) https://example.org/g",
     ])
 

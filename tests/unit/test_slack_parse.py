@@ -164,12 +164,14 @@ def test_a_form_brings_back_its_own_fields() -> None:
         actions.field_block(1, 0): {"other": {"type": "plain_text_input", "value": "no"}},
         actions.field_block(2, 0): {"team": {"type": "plain_text_input", "value": "North & <South>"}},
         actions.field_block(2, 1): {"kind": {"type": "static_select", "selected_option": {"value": "d"}}, "more": {"value": None}},
+        actions.field_block(2, 2): {"topics": {"type": "multi_static_select", "selected_options": [{"value": "p"}, {"value": "f"}]}},
+        actions.field_block(2, 3): {"days": {"type": "multi_static_select", "selected_options": []}, "odd": {"selected_options": ["x", {"value": 3}]}},
     }
     element = {"action_id": actions.submit_id(2), "value": actions.form_value(form)}
     submitted = parse.pressed(press({"channel": DIRECT, "ts": TS}, element, state=state), NOW)
     assert isinstance(submitted, FormSubmission)
     assert (submitted.form, submitted.context) == ("team", "a1")
-    assert dict(submitted.values) == {"team": "North & <South>", "kind": "d", "more": ""}
+    assert dict(submitted.values) == {"team": "North & <South>", "kind": "d", "more": "", "topics": "p,f", "days": "", "odd": ""}
 
 
 def test_what_is_not_ours_is_no_press() -> None:

@@ -63,6 +63,26 @@ def test_an_answer_is_drawn_in_this_shape() -> None:
     assert blocks[5]["elements"][0]["style"] == "primary"
 
 
+def test_of_several_options_those_preset_stand_chosen() -> None:
+    """In a menu for several, which may stay empty where the field is not required."""
+    options = (("p", "Pilots"), ("s", "Sponsors"), ("f", "Figures"))
+    fields = (Field("t", "Topics", value="f,p,gone", required=False, options=options, several=True), Field("n", "None yet", options=options, several=True))
+    _, topics, none, _ = render(Reply("x", (Form("tips", "a1", "Tips", "Save", fields),)))
+    assert topics["element"]["type"] == none["element"]["type"] == "multi_static_select"
+    assert [option["value"] for option in topics["element"]["initial_options"]] == ["p", "f"]
+    assert "initial_options" not in none["element"]
+    assert (topics["optional"], none["optional"]) == (True, False)
+
+
+def test_more_options_than_a_menu_holds_are_typed() -> None:
+    """A hundred fit; what was chosen stands there as it is stored."""
+    long = ("o0", "O" * 90)
+    fields = [Field("t", "Topics", value="o1,o2", options=(long, *((f"o{at}", "O") for at in range(1, most))), several=True) for most in (100, 101)]
+    menu, typed = [render(Reply("x", (Form("tips", "", "Tips", "Save", (field,)),)))[1]["element"] for field in fields]
+    assert (len(menu["options"]), len(menu["options"][0]["text"]["text"])) == (100, 75)
+    assert (typed["type"], typed["initial_value"]) == ("plain_text_input", "o1,o2")
+
+
 def test_a_narrow_table_is_lined_up_and_a_wide_one_said_row_by_row() -> None:
     """Fixed width only where a narrow window shows it without breaking the lines."""
     narrow = render(Reply("x", (Table(("Team", "State"), (("North", "trying"),)),)))
@@ -148,6 +168,9 @@ def test_markup_is_words_wherever_slack_reads_markup() -> None:
 _text = st.one_of(st.text(max_size=40), st.just(HOSTILE), st.just("word " * 900), st.just(""), st.just("x" * 4_000))
 _button = st.builds(Button, _text, _text, _text, st.booleans())
 _field = st.builds(Field, _text, _text, _text, _text, st.booleans(), st.booleans(), st.lists(st.tuples(_text, _text), max_size=3).map(tuple))
+_names = st.text("abc", min_size=1, max_size=160)
+_several = st.builds(Field, _text, _text, _text, st.lists(_names, max_size=3).map(",".join), st.booleans(), st.just(False),
+                     st.lists(st.tuples(_names, _text), max_size=120).map(tuple), st.just(True))
 _source = st.builds(SourceLink, st.integers(1, 99), _text, _text, st.none() | st.integers(1, 3000), st.sampled_from(["https://example.org/a", "javascript:x", "", HOSTILE]))
 _row = st.lists(_text, max_size=3).map(tuple)
 _block: st.SearchStrategy[Block] = st.one_of(
@@ -158,7 +181,7 @@ _block: st.SearchStrategy[Block] = st.one_of(
     st.builds(Table, _row, st.lists(_row, max_size=9).map(tuple)),
     st.builds(Chart, _text, _text, _row, st.lists(st.builds(Series, _text, st.lists(st.none() | st.floats(allow_nan=False), max_size=3).map(tuple)), max_size=3).map(tuple), _text),
     st.builds(Buttons, st.lists(_button, max_size=30).map(tuple)),
-    st.builds(Form, _text, _text, _text, _text, st.lists(_field, max_size=4).map(tuple)),
+    st.builds(Form, _text, _text, _text, _text, st.lists(_field | _several, max_size=4).map(tuple)),
     st.builds(Sources, st.lists(_source, max_size=5).map(tuple)),
 )
 _reply = st.builds(Reply, _text, st.lists(_block, max_size=25).map(tuple), ai_generated=st.booleans())

@@ -35,6 +35,7 @@ def many(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object,
 
 
 FIELD = st.builds(replies.Field, name=TEXT, label=TEXT, hint=TEXT, value=TEXT, required=st.booleans(), multiline=st.booleans(), options=PAIRS)
+CHOICE = st.builds(replies.Field, name=TEXT, label=TEXT, value=TEXT, several=st.just(True), options=st.just((("a", "A"), ("b", "B"))))
 BLOCKS: dict[type, st.SearchStrategy[object]] = {
     replies.Heading: st.builds(replies.Heading, text=TEXT),
     replies.Paragraph: st.builds(replies.Paragraph, text=TEXT, quiet=st.booleans()),
@@ -46,7 +47,7 @@ BLOCKS: dict[type, st.SearchStrategy[object]] = {
         series=many(st.builds(replies.Series, label=TEXT, values=st.lists(NUMBER, max_size=3).map(tuple))),
     ),
     replies.Buttons: st.builds(replies.Buttons, items=many(st.builds(replies.Button, label=TEXT, action=TEXT, value=TEXT, primary=st.booleans()))),
-    replies.Form: st.builds(replies.Form, form=TEXT, context=TEXT, title=TEXT, submit=TEXT, fields=many(FIELD)),
+    replies.Form: st.builds(replies.Form, form=TEXT, context=TEXT, title=TEXT, submit=TEXT, fields=many(FIELD | CHOICE)),
     replies.Link: st.builds(replies.Link, label=TEXT, url=TEXT),
     replies.Sources: st.builds(
         replies.Sources,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -92,6 +93,18 @@ def test_a_form_labels_every_field() -> None:
     for part in ('for="m7-team"', 'id="m7-team"', 'aria-describedby="m7-team-hint"', 'value="No&#34;rth"', "(optional)", '<option value="b" selected>', 'value="token"', "<legend"):
         assert part in html, part
     assert html.count("required") == 2
+
+
+def test_several_options_are_boxes_in_a_group() -> None:
+    """Named by its legend, told of its hint; what is chosen is ticked; an empty value says that the field was there."""
+    field = Field("topics", "Topics", "As many as you like", "p,f", False, options=(("p", "Pilots"), ("s", "Sponsors"), ("f", "Figures")), several=True)
+    html = render(Reply("", (Form("tips", "a1", "Tips", "Save", (field,)),)), Frame("7", "c1", "token", "e1"))
+    assert '<fieldset class="several" aria-describedby="m7-topics-hint">\n<legend dir="auto">Topics <span class="optional">(optional)</span></legend>' in html
+    assert 'id="m7-topics-hint"' in html
+    assert '<input type="hidden" name="field.topics" value="">' in html
+    for value, mark in (("p", " checked"), ("s", ""), ("f", " checked")):
+        assert f'<label><input type="checkbox" name="field.topics" value="{value}"{mark}>' in html
+    assert "(choose at least one)" in render(Reply("", (Form("tips", "a1", "Tips", "Save", (replace(field, required=True),)),)))
 
 
 def test_words_of_every_direction_stand_by_themselves() -> None:

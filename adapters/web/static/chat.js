@@ -124,7 +124,12 @@ function sendCard(form, pressed) {
   if (form.matches(".buttons")) item = outbox.add("press", { message_id, ...JSON.parse(pressed.value) });
   else {
     const named = [...fields].filter(([name]) => name.startsWith("field."));
-    const values = Object.fromEntries(named.map(([name, value]) => [name.slice("field.".length), value]));
+    const values = {};
+    // Of boxes to tick, several come under one name: their values are joined, as the server joins them.
+    for (const [name, value] of named) {
+      const field = name.slice("field.".length);
+      values[field] = values[field] ? `${values[field]},${value}` : value;
+    }
     item = outbox.add("forms", { message_id, form: fields.get("form"), context: fields.get("context"), values });
   }
   freeze(form, pressed, item.fields.id);
