@@ -165,13 +165,14 @@ Block = Heading | Paragraph | Steps | Facts | Table | Chart | Buttons | Form | S
 class Reply:
     """A whole reply. ``text`` says all of it in one plain line or two, for notifications and screen readers.
 
-    ``audience`` "sender" shows it only to the person who acted, where the platform can. ``replaces`` is the id of
-    the message whose card was pressed and that this reply takes the place of. ``ai_generated`` marks words that a
-    language model wrote.
+    ``audience`` "sender" shows it only to the person who acted, where the platform can; "everyone" shows it to all in
+    the conversation, also where what it answers was hidden from them (a slash command, a card that one person sees).
+    ``replaces`` is the id of the message whose card was pressed and that this reply takes the place of.
+    ``ai_generated`` marks words that a language model wrote.
     """
 
     text: str
     blocks: tuple[Block, ...] = ()
-    audience: Literal["conversation", "sender"] = "conversation"
+    audience: Literal["conversation", "sender", "everyone"] = "conversation"
     replaces: str | None = None
     ai_generated: bool = False

@@ -164,7 +164,7 @@ class MsTeamsAdapter:
 
     def _for_everyone(self, reply: Reply | None) -> BackgroundTask | None:
         """The answer to an invoke is seen by the person who pressed, until a reload: the message itself changes too."""
-        if reply is None or reply.replaces is None or reply.audience != "conversation":
+        if reply is None or reply.replaces is None or reply.audience == "sender":
             return None
         return BackgroundTask(self._replace, reply.replaces, reply)
 
@@ -177,10 +177,14 @@ class MsTeamsAdapter:
 def _apart(incoming: Incoming, reply: Reply) -> bool:
     """Whether the reply is said as a message of its own: it can be pressed, and nobody else is to be kept from it.
 
-    In a channel, what is for the person alone can only be shown in place of the card, to them.
+    In a channel, what is for the person alone can only be shown in place of the card, to them; and what is for everyone
+    would be seen by them alone if it were the answer.
     """
-    alone = incoming.conversation.kind == "direct" or reply.audience == "conversation"
-    return alone and reply.replaces is None and render.can_be_pressed(reply)
+    if reply.replaces is not None:
+        return False
+    if incoming.conversation.kind == "direct":
+        return render.can_be_pressed(reply)
+    return reply.audience == "everyone" or (reply.audience == "conversation" and render.can_be_pressed(reply))
 
 
 def _require(app_id: str, app_password: str, tenants: tuple[str, ...], service_urls: tuple[str, ...]) -> None:

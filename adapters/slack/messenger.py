@@ -12,9 +12,9 @@ from adapters.slack.api import Answer, Failure, SlackApi
 from adapters.slack.drafts import Drafts
 from adapters.slack.draw import NO_FILES, Files
 from adapters.slack.limits import FIND_PAGE, FIND_PAGES, METADATA_KEY, READY_SECONDS
-from adapters.slack.outcomes import GONE, UNDRAWABLE
+from adapters.slack.outcomes import CLOSED, GONE, UNDRAWABLE
 from adapters.slack.pace import Pace, Sleep
-from adapters.slack.render import notification, render, render_plain
+from adapters.slack.render import notification, render, render_plain, with_note
 from adapters.slack.uploads import Uploads
 from bot.messages import Conversation
 from bot.ports import Delivered, NotFound, Rejected, Sent, Unknown, Unsupported
@@ -45,7 +45,10 @@ class SlackMessenger:
         self._drafts = drafts
 
     async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
-        """Posts in the thread of the conversation, or to the asker alone, or in place of the card that was pressed."""
+        """Posts in the thread of the conversation, or to the asker alone, or in place of the card that was pressed.
+
+        What is for everyone is posted also where it answers something hidden: in the channel itself.
+        """
         try:
             place = Place.decode(conversation.address)
         except ValueError:
@@ -60,12 +63,12 @@ class SlackMessenger:
             place = Place.decode(conversation.address)
         except ValueError:
             return Unsupported(NOT_OURS.reason)
-        if place.hidden:
-            return HIDDEN
         method, where = "conversations.history", {"channel": place.channel}
         if place.thread:
             method, where = "conversations.replies", where | {"ts": place.thread}
-        return await self._look(method, where, key[:METADATA_KEY])
+        found = await self._look(method, where, key[:METADATA_KEY])
+        # Not found proves nothing here, unless it was for everyone; and that is not known.
+        return HIDDEN if place.hidden and not isinstance(found, Sent) else found
 
     async def replace(self, message_id: str, reply: Reply) -> Delivered | Unsupported:
         """Puts other words in the message's place."""
@@ -84,8 +87,7 @@ class SlackMessenger:
         except ValueError:
             return NOT_OURS
         if name.hidden:
-            failure = await self._api.answer(name.answer_url, {"delete_original": True}) if name.answer_url else None
-            return _outcome(failure, name) if name.answer_url else HIDDEN
+            return await self._take_away(name)
         deleted = await self._api.call("chat.delete", {"channel": name.channel, "ts": name.ts})
         gone = isinstance(deleted, Failure) and deleted.code in GONE
         return Sent(message_id) if gone else _outcome(deleted, name)
@@ -103,6 +105,8 @@ class SlackMessenger:
             replaced = await self._in_place_of(reply.replaces, reply, key)
             if replaced:
                 return replaced
+        if place.hidden and reply.audience == "everyone":
+            return await self._announce(place, reply, key)
         if place.hidden or (reply.audience == "sender" and not place.direct):
             await self._drafts.abandon(key)
             return await self._whisper(place, reply)
@@ -115,13 +119,23 @@ class SlackMessenger:
             finished = await self._drafts.finish(key, _undrawn(reply), _metadata(key))
         return finished.outcome if isinstance(finished, Failure) else finished
 
+    async def _announce(self, place: Place, reply: Reply, key: str) -> Delivered:
+        """Says to all what answers something hidden; where the channel is closed to us, to the asker, and why."""
+        answer = await self._posted(place, reply, key)
+        closed = CLOSED.get(answer.code) if isinstance(answer, Failure) else None
+        if closed:
+            return await self._whisper(place, with_note(reply, closed))
+        return _outcome(answer, MessageName(place.channel, "unnamed"))
+
     async def _post(self, place: Place, reply: Reply, key: str) -> Delivered:
+        return _outcome(await self._posted(place, reply, key), MessageName(place.channel, "unnamed"))
+
+    async def _posted(self, place: Place, reply: Reply, key: str) -> Answer | Failure:
         where: dict[str, Any] = {"channel": place.channel, "metadata": _metadata(key)}
         where |= {"unfurl_links": False, "unfurl_media": False}
         if place.thread:
             where["thread_ts"] = place.thread
-        answer = await self._paced(place, reply, lambda drawn: self._api.call("chat.postMessage", where | drawn))
-        return _outcome(answer, MessageName(place.channel, "unnamed"))
+        return await self._paced(place, reply, lambda drawn: self._api.call("chat.postMessage", where | drawn))
 
     async def _whisper(self, place: Place, reply: Reply) -> Delivered:
         if place.answer_url:
@@ -148,6 +162,10 @@ class SlackMessenger:
 
     async def _replace(self, name: MessageName, reply: Reply, key: str = "") -> Delivered | Unsupported:
         if name.hidden:
+            if reply.audience == "everyone":
+                # It is said anew, where all see it. The card has had its day, and goes if Slack lets it.
+                await self._take_away(name)
+                return HIDDEN
             if not name.answer_url:
                 return HIDDEN
             return _outcome(await self._answer(name.answer_url, reply, replace=True), name)
@@ -156,6 +174,11 @@ class SlackMessenger:
             where["metadata"] = _metadata(key)
         updated = await self._drawn_or_plain(reply, lambda drawn: self._api.call("chat.update", where | drawn))
         return _outcome(updated, name)
+
+    async def _take_away(self, name: MessageName) -> Delivered | Unsupported:
+        if not name.answer_url:
+            return HIDDEN
+        return _outcome(await self._api.answer(name.answer_url, {"delete_original": True}), name)
 
     async def _answer(self, url: str, reply: Reply, *, replace: bool) -> Answer | Failure:
         how = {"response_type": "ephemeral", "replace_original": replace}

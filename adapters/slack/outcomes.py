@@ -46,6 +46,21 @@ UNDRAWABLE = frozenset(
 GONE = frozenset({"message_not_found", "thread_not_found", "message_deleted"})
 """The message does not stand there (any more); message_deleted is unconfirmed."""
 
+_NOT_A_MEMBER = (
+    "I am not a member of this channel, so only you see this. "
+    "Invite me with /invite @Midway, or nothing can be posted here."
+)
+_NO_MESSAGES = "This channel takes no messages from me, so only you see this."
+
+CLOSED: Mapping[str, str] = {
+    # The app cannot say it to all in the channel, so it says it to the one who asked, and this with it.
+    "not_in_channel": _NOT_A_MEMBER,
+    "channel_not_found": _NOT_A_MEMBER,
+    "is_archived": _NO_MESSAGES,
+    "restricted_action": _NO_MESSAGES,
+    "restricted_action_read_only_channel": _NO_MESSAGES,
+}
+
 REASONS: Mapping[str, str] = {
     # Codes worth a better sentence than their name, from the methods' pages and not each confirmed: a code that is in
     # none of these tables is a permanent refusal just the same.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from adapters.plain import AI_NOTICE, as_text, inert, one_line
 from adapters.slack import elements
 from adapters.slack.draw import NO_FILES, Drawing, Files, Piece, chunks
 from adapters.slack.elements import SlackBlock
 from adapters.slack.limits import BLOCKS, CHARACTERS, FALLBACK_TEXT, STREAMED_TEXT, TEXT
-from bot.replies import Reply
+from bot.replies import Paragraph, Reply
 
 SHORTENED_NOTICE = "This was shortened to fit into one Slack message. Ask for a part of it to get that part in full."
 NOTHING = "There is nothing to show."
@@ -33,6 +34,12 @@ def render(reply: Reply, files: Files = NO_FILES) -> list[SlackBlock]:
     if not drawing.shortened and fits(whole):
         return whole
     return [*_kept(pieces, [notice, *ending]), notice, *ending]
+
+
+def with_note(reply: Reply, note: str) -> Reply:
+    """The same reply with a line of small print of ours below it."""
+    said = reply.blocks or (Paragraph(reply.text),)
+    return replace(reply, blocks=(*said, Paragraph(note, quiet=True)))
 
 
 def render_plain(reply: Reply) -> list[SlackBlock]:

@@ -29,7 +29,7 @@ from bot.replies import (
     Steps,
     Table,
 )
-from tests.harness import Harness, RecordingIntake, Shown
+from tests.harness import Harness, Place, RecordingIntake, Shown
 
 ROOT = Path(__file__).parents[2]
 ADAPTERS = sorted(
@@ -180,6 +180,18 @@ async def test_of_several_options_any_number_is_chosen(harness: Harness, chosen:
     sent = harness.intake.everything[-1]
     assert isinstance(sent, FormSubmission)
     assert dict(sent.values) == {"topics": chosen, "note": "soon"}
+
+
+@pytest.mark.parametrize("place", ["direct", "channel"])
+async def test_what_is_for_everyone_is_seen_by_all(harness: Harness, place: Place) -> None:
+    """Where the question stands, with nothing added; hidden from nobody."""
+    if await harness.says("hello", place=place) == 501:
+        return
+    where = harness.intake.accepted[0].conversation
+    assert isinstance(await harness.messenger.send(where, Reply("For all.", audience="everyone"), "k1"), Sent)
+    shown = (await harness.shown(place))[-1]
+    assert (shown.only_for, shown.channel) == (None, harness.true_channel(place))
+    assert "For all." in shown.text and "only you" not in shown.text
 
 
 async def test_what_was_sent_can_be_found_or_is_said_to_be_unfindable(harness: Harness) -> None:

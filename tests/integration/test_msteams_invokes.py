@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -43,12 +43,13 @@ class SlowIntake(RecordingIntake):
         return await super().answer_now(incoming)
 
 
-async def test_a_pressed_button_is_answered_within_the_request(teams: MsTeamsHarness) -> None:
+@pytest.mark.parametrize("audience", ["conversation", "everyone"])
+async def test_a_pressed_button_is_answered_within_the_request(teams: MsTeamsHarness, audience: Literal["conversation", "everyone"]) -> None:
     """The reply takes the pressed card's place for the person, and then for everyone."""
     await teams.says("hello")
     sent = await teams.messenger.send(teams.intake.accepted[0].conversation, EVERYTHING, "k")
     [shown] = await teams.shown()
-    teams.intake.reply = Reply("North is trying it.", (Paragraph("North is trying it."),), replaces=shown.message_id)
+    teams.intake.reply = Reply("North is trying it.", (Paragraph("North is trying it."),), audience, shown.message_id)
     assert await teams.presses(shown, "We'll try it") == 200
     [answer] = teams.answers
     assert (answer["statusCode"], answer["type"]) == (200, render.CARD_TYPE)
@@ -102,6 +103,14 @@ async def test_in_a_channel_what_everybody_may_see_is_said_besides(teams: MsTeam
     teams.intake.reply = Reply("Recorded.", (Paragraph("Recorded."), Buttons((Button("Next", "next", "1"),))))
     assert (await teams.post(teams.press(place="channel"))).json() == render.invoke_text("Recorded.")
     assert teams.intake.said_besides == [teams.intake.reply]
+
+
+async def test_in_a_channel_what_is_for_everyone_is_said_besides_however_short(teams: MsTeamsHarness) -> None:
+    """The answer to an invoke is seen by the person who pressed; in a chat of two that is everyone."""
+    teams.intake.reply = Reply("Tips are on.", audience="everyone")
+    for place in ("channel", "direct"):
+        assert (await teams.post(teams.press(place=place))).json() == render.invoke_text("Tips are on.")  # type: ignore[arg-type]
+        assert teams.intake.said_besides == [teams.intake.reply]
 
 
 async def test_a_button_of_an_older_client_arrives_as_a_message_and_is_stored(teams: MsTeamsHarness) -> None:

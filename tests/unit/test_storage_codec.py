@@ -55,7 +55,7 @@ BLOCKS: dict[type, st.SearchStrategy[object]] = {
     ),
 }
 REPLY = st.builds(
-    Reply, text=TEXT, blocks=many(st.one_of(*BLOCKS.values())), audience=st.sampled_from(["conversation", "sender"]),
+    Reply, text=TEXT, blocks=many(st.one_of(*BLOCKS.values())), audience=st.sampled_from(["conversation", "sender", "everyone"]),
     replaces=st.none() | TEXT, ai_generated=st.booleans(),
 )
 CONVERSATION = st.builds(
