@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from bot.assembly import Parts
     from bot.erasure import Erasure, ErasureNotes
     from bot.intake import DurableIntake
-    from bot.ports import Messenger
+    from bot.messages import Incoming
+    from bot.ports import Messenger, ZoneOf
     from bot.privacy import SecretKey
     from bot.storage.unit import Storage
     from bot.worker import Worker
@@ -105,7 +106,9 @@ async def open_storage(settings: Settings, secret: SecretKey) -> Storage:
 
 @dataclass
 class Bot:
-    """The advisor with what it stands on."""
+    """The advisor with what it stands on. ``zones`` tell, by platform, somebody's time zone where a message does
+    not; a platform that is switched on puts its own there.
+    """
 
     settings: Settings
     secret: SecretKey
@@ -113,6 +116,7 @@ class Bot:
     knowledge: Knowledge
     keeper: LibraryKeeper
     parts: Parts
+    zones: dict[str, ZoneOf]
 
 
 async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
@@ -125,14 +129,20 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     keeper = LibraryKeeper(storage, knowledge)
     await keeper.look()
     named = {Role.ADMIN: settings.admins, Role.CURATOR: settings.curators, Role.EXPERT: settings.experts}
+    zones: dict[str, ZoneOf] = {}
+
+    async def zone_for(incoming: Incoming) -> str | None:
+        find = zones.get(incoming.conversation.platform)
+        return await find(incoming.sender) if find else None
+
     outside = Outside(
-        knowledge, lambda: knowledge.library, keeper.examine, keeper.look, erasure_notes(settings)
+        knowledge, lambda: knowledge.library, keeper.examine, keeper.look, erasure_notes(settings), zone_for
     )
     terms = Terms(
         named, settings.public_url, settings.retention.questions_days, settings.tracking, model_notice(knowledge),
         WHISPERS,
     )
-    return Bot(settings, secret, storage, knowledge, keeper, assemble(storage, now, outside, terms))
+    return Bot(settings, secret, storage, knowledge, keeper, assemble(storage, now, outside, terms), zones)
 
 
 def erasure_notes(settings: Settings) -> ErasureNotes:
@@ -184,7 +194,8 @@ def make_intake(bot: Bot, line: Line, owner: str) -> DurableIntake:
 def make_worker(bot: Bot, messengers: Mapping[str, Messenger], line: Line, owner: str) -> Worker:
     from bot.worker import Worker
 
-    line.worker = Worker(bot.storage, bot.parts.advisor, messengers, owner=owner, clock=now)
+    told = (bot.parts.office.tips.told,)
+    line.worker = Worker(bot.storage, bot.parts.advisor, messengers, owner=owner, clock=now, told=told)
     return line.worker
 
 

@@ -213,7 +213,11 @@ def _msteams(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
 
 def _timers(bot: Bot, owner: str, chores: Starts) -> Timers:
     """What is done at set times; the rows say what is due."""
-    jobs = {"check-ins": Timed(EVERY_MINUTE, bot.parts.check_ins.send_due), "chores": Timed(EVERY_HOUR, chores)}
+    jobs = {
+        "check-ins": Timed(EVERY_MINUTE, bot.parts.check_ins.send_due),
+        "tips": Timed(EVERY_MINUTE, bot.parts.office.tips.send_due),
+        "chores": Timed(EVERY_HOUR, chores),
+    }
     return Timers(jobs, bot.settings.database, bot.settings.data_dir / "timers.db", owner)
 
 

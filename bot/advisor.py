@@ -30,6 +30,7 @@ from bot.phrasing import say
 from bot.ports import Draft
 from bot.privacy import clean_text
 from bot.replies import Reply
+from bot.tip_threads import TipThreads
 from bot.tracked import UNTRACKED
 from bot.tracker import Tracker
 from knowledge.language import tongue_of
@@ -49,13 +50,15 @@ class Advisor:
     """
 
     def __init__(
-        self, answering: Answering, tracker: Tracker, experts: Experts, desk: Desk, *, retention_days: int,
+        self, answering: Answering, tracker: Tracker, experts: Experts, desk: Desk, tip_threads: TipThreads, *,
+        retention_days: int,
         model_notice: str = "", whispers: frozenset[str] = frozenset(), features: Sequence[Feature] = (),
     ) -> None:
         self._answering = answering
         self._tracker = tracker
         self._experts = experts
         self._desk = desk
+        self._tip_threads = tip_threads
         self._whispers = whispers
         self._features: tuple[Feature, ...] = (desk, *features)
         self._retention_days = retention_days
@@ -77,9 +80,13 @@ class Advisor:
 
     async def follows_up(self, incoming: IncomingMessage) -> bool:
         """Whether words in a thread without a mention are meant for us: from the person last answered there, or from
-        an expert who answers a question there.
+        an expert who answers a question there, or the first that is said below a tip.
         """
-        return await self._tracker.last_answered(incoming) or await self._desk.answering(incoming)
+        return (
+            await self._tracker.last_answered(incoming)
+            or await self._desk.answering(incoming)
+            or await self._tip_threads.is_first_question(incoming)
+        )
 
     async def _said(self, incoming: Incoming, text: str, draft: Draft) -> Reply | None:
         said = clean_text(text, LONGEST_MESSAGE)
@@ -111,7 +118,7 @@ class Advisor:
                 return await self._asked(incoming, question, draft)
 
     async def _asked(self, incoming: Incoming, question: str, draft: Draft, *, openly: bool = True) -> Reply:
-        before = await self._tracker.before(incoming)
+        before = await self._tracker.before(incoming) or await self._tip_threads.subject(incoming)
         answer = await self._answering.answer(question, before, draft)
         asked = await self._tracker.asked(incoming, question, answer, openly=openly)
         notices = [say(answer.tongue, views.STORED, days=self._retention_days)] if asked.first_here else []
@@ -177,6 +184,7 @@ class Advisor:
 
     async def _everything(self, press: ButtonPress, answer_id: str, practice_id: str) -> Reply:
         tongue = await self._tracker.language(press, answer_id)
+        await self._tracker.opened(press, answer_id)
         found = await self._answering.everything(practice_id, tongue)
         return views.practice_reply(*found, answer_id) if found else views.gone_reply(tongue)
 

@@ -20,8 +20,10 @@ from bot.office import Office
 from bot.pilots import PilotChat
 from bot.ports import Clock
 from bot.storage.unit import Storage
+from bot.subscribing import Subscribing, ZoneFor
 from bot.team_care import TeamCare
 from bot.team_changes import TeamChanges
+from bot.tip_threads import TipThreads
 from bot.tracker import Tracker
 from bot.units import Units
 from knowledge.library import Library
@@ -45,7 +47,7 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What comes from outside. ``library`` gives the one in force; ``examine`` tries a practice before it is published,
-    ``changed`` is called when one was.
+    ``changed`` is called when one was; ``zone_for`` finds out where somebody's clock stands.
     """
 
     answering: Answering
@@ -53,6 +55,7 @@ class Outside:
     examine: Examine
     changed: Changed
     notes: ErasureNotes
+    zone_for: ZoneFor
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,12 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
         Colleagues(storage, tracker, outside.library, find),
         office.briefs,
         PilotChat(office.pilots, tracker, terms.public_url),
+        Subscribing(office.subscriptions, office.tips, storage.secret, outside.library, outside.zone_for),
         Units(changes, care, office.access, terms.public_url),
     )
     advisor = Advisor(
-        outside.answering, tracker, office.experts, office.desk, retention_days=terms.retention_days,
+        outside.answering, tracker, office.experts, office.desk, TipThreads(storage, practice),
+        retention_days=terms.retention_days,
         model_notice=terms.model_notice, whispers=terms.whispers, features=features,
     )
     return Parts(tracker, office, changes, care, erasure, my_data, check_ins, advisor)

@@ -11,11 +11,12 @@ from typing import TypeVar
 from bot.faults import trace_without_words
 from bot.pace import Checkpoint, Pace, Sleep
 from bot.ports import Clock, Delivered, Messenger, NotFound, Rejected, Sent, Unknown, Unsupported
-from bot.storage.ledger import Entry, Outcome
+from bot.storage.ledger import Entry, Outcome, Recall
 from bot.storage.unit import Storage
 
 _log = logging.getLogger(__name__)
 
+TOO_LATE = "its time was over before it could be sent"
 Answer = TypeVar("Answer")
 Found = Sent | NotFound | Unknown | Unsupported
 
@@ -44,6 +45,25 @@ class Courier:
             if not isinstance(found, NotFound):
                 return self._found(entry, found)
         return await self._deliver_anew(entry)
+
+    async def look(self, entry: Entry) -> Outcome:
+        """Only find out whether it stands there: its time is over."""
+        found = await self._find(entry)
+        return Outcome("rejected", reason=TOO_LATE) if isinstance(found, NotFound) else self._found(entry, found)
+
+    async def take_back(self, recall: Recall) -> Outcome:
+        """Take a message back; what cannot be is said to stand as it was."""
+        messenger = self._messengers[recall.platform]
+        taken = await self._asked(lambda: messenger.withdraw(recall.message_id))
+        if isinstance(taken, Sent):
+            return Outcome("recalled")
+        if isinstance(taken, Unsupported) or (isinstance(taken, Rejected) and taken.permanent):
+            return Outcome("sent", reason=f"not taken back: {taken.reason}")
+        if recall.attempts >= self._pace.sends:
+            return Outcome("uncertain", reason=f"not known to be taken back: {taken.reason}")
+        told = taken.retry_after if isinstance(taken, Rejected) else None
+        again = self._clock() + self._pace.wait(recall.attempts, self._chance(), told)
+        return Outcome("recall", reason=taken.reason, retry_at=again, patience=told)
 
     async def _deliver_anew(self, entry: Entry) -> Outcome:
         sent = await self._send(entry)
@@ -76,9 +96,14 @@ class Courier:
     def _told(self, entry: Entry, delivered: Sent | Rejected) -> Outcome:
         if isinstance(delivered, Sent):
             return Outcome("sent", delivered.message_id)
-        over = delivered.permanent or entry.attempts >= self._pace.sends
-        retry_at = None if over else self._later(entry, delivered.retry_after)
-        return Outcome("rejected", reason=delivered.reason, retry_at=retry_at)
+        told = delivered.retry_after
+        patient = entry.expires_at is not None and told is not None
+        over = delivered.permanent or (entry.attempts >= self._pace.sends and not patient)
+        retry_at = None if over else self._later(entry, told)
+        patience = None if delivered.permanent else told
+        return Outcome(
+            "rejected", reason=delivered.reason, retry_at=retry_at, permanent=delivered.permanent, patience=patience
+        )
 
     def _found(self, entry: Entry, found: Sent | Unknown | Unsupported, before: str = "") -> Outcome:
         if isinstance(found, Sent):

@@ -14,6 +14,7 @@ from bot.experts import Experts
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.replies import Reply
 from bot.reviews import Reviews
+from bot.tip_desk import TipDesk
 from bot.views import OLD_FORM, gone_reply, sentence_reply
 from knowledge.practice import Practice
 
@@ -21,7 +22,7 @@ NOWHERE_TO_GO = "I have no address for pages yet: an admin sets MIDWAY_PUBLIC_UR
 IN_PRIVATE = "A way in is for you alone: ask me for it in a direct message."
 IN_A_CHANNEL = "Say that in the channel that it is about."
 _SIGN_IN = re.compile(r"(?:sign|log)[ -]?in[.!?]*", re.IGNORECASE)
-_POST = re.compile(r"(?P<task>experts|curators) here[.!]*", re.IGNORECASE)
+_POST = re.compile(r"(?P<task>experts|curators|admins) here[.!]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class PostHere:
-    """`experts here`, `curators here`: the channel gets what is for them."""
+    """`experts here`, `curators here`, `admins here`: the channel gets what is for them."""
 
     task: str
 
@@ -43,13 +44,14 @@ class Desk:
     forms = frozenset[str]()
 
     def __init__(
-        self, access: Access, experts: Experts, curation: Curation, reviews: Reviews,
+        self, access: Access, experts: Experts, curation: Curation, reviews: Reviews, tips: TipDesk,
         practice: Callable[[str], Practice | None], public_url: str,
     ) -> None:
         self._access = access
         self._experts = experts
         self._curation = curation
         self._reviews = reviews
+        self._tips = tips
         self._practice = practice
         self._public_url = public_url.rstrip("/")
 
@@ -67,8 +69,10 @@ class Desk:
             return await self._sign_in(incoming, who)
         if incoming.conversation.kind != "channel":
             return sentence_reply(IN_A_CHANNEL)
-        post = self._experts if intent.task == "experts" else self._reviews
-        await post.named_post(who, incoming.conversation)
+        name_post = {
+            "experts": self._experts.named_post, "curators": self._reviews.named_post, "admins": self._tips.named_post,
+        }[intent.task]
+        await name_post(who, incoming.conversation)
         return views.post_reply(intent.task)
 
     async def pressed(self, press: ButtonPress) -> Reply:

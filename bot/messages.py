@@ -35,11 +35,14 @@ class Conversation:
 class Sender:
     """Who wrote. ``user`` is the platform's id: it becomes a keyed pseudonym before anything is stored for long.
 
-    Of somebody who signed in it is what ``SecretKey.known`` makes of their pseudonym.
+    Of somebody who signed in it is what ``SecretKey.known`` makes of their pseudonym. ``name`` is what others call them
+    there, ``zone`` the IANA name of their time zone; both only where the platform says so with what it delivers.
     """
 
     user: str
     locale: str | None = None
+    name: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from bot.pilot_keeping import PilotKeeping
 from bot.ports import Clock
 from bot.reviews import Reviews
 from bot.storage.unit import Storage
+from bot.subscription_keeping import SubscriptionKeeping
+from bot.tip_desk import TipDesk
+from bot.tips import Tips
 from knowledge.library import Library
 from knowledge.practice import Practice
 
@@ -31,6 +34,9 @@ class Office:
     desk: Desk
     pilots: PilotKeeping
     briefs: Briefs
+    subscriptions: SubscriptionKeeping
+    tips: Tips
+    tip_desk: TipDesk
 
     @classmethod
     def over(
@@ -50,7 +56,11 @@ class Office:
         curation = Curation(storage, clock, examine, changed)
         experts = Experts(storage, clock, curation, title)
         reviews = Reviews(storage, clock, lambda: library().practices.values())
-        desk = Desk(access, experts, curation, reviews, practice, public_url)
+        subscriptions = SubscriptionKeeping(storage, clock)
+        tips, tip_desk = Tips(storage, clock, library, public_url), TipDesk(storage, clock, subscriptions)
+        desk = Desk(access, experts, curation, reviews, tip_desk, practice, public_url)
         gaps, pilots = GapList(storage, clock, title), PilotKeeping(storage, clock, library)
         briefs = Briefs(storage, clock, access, practice, public_url, pilots.sponsor_metric)
-        return cls(access, curation, experts, gaps, reviews, desk, pilots, briefs)
+        return cls(
+            access, curation, experts, gaps, reviews, desk, pilots, briefs, subscriptions, tips, tip_desk
+        )

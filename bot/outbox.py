@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime, timedelta
 
-from bot.delivery import Courier
+from bot.delivery import TOO_LATE, Courier
 from bot.errors import StorageUnavailable
 from bot.faults import trace_without_words
 from bot.pace import Checkpoint, Pace, Sleep
 from bot.ports import Clock
-from bot.storage.ledger import Entry, Outcome
-from bot.storage.unit import Storage
+from bot.storage.ledger import Entry, Outcome, Recall
+from bot.storage.unit import Storage, Unit
 
 _log = logging.getLogger(__name__)
 
 
+Told = Callable[[Unit, Entry, Outcome], Awaitable[None]]
+"""Does what follows from the outcome of something said unasked, in the unit of work that writes it down."""
+
+
 class Outbox:
-    """Any number may share one database: each planned row is sent by one, and taken over if that one dies."""
+    """Any number may share one database: each planned row is sent by one, and taken over if that one dies. Together
+    they keep to the pace of each workspace.
+    """
 
     def __init__(
         self, storage: Storage, courier: Courier, platforms: Collection[str], *, clock: Clock, pace: Pace, sleep: Sleep,
-        checkpoint: Checkpoint,
+        checkpoint: Checkpoint, told: Sequence[Told] = (),
     ) -> None:
         self._storage = storage
         self._courier = courier
@@ -31,10 +38,13 @@ class Outbox:
         self._pace = pace
         self._sleep = sleep
         self._checkpoint = checkpoint
+        self._told = tuple(told)
 
     async def run(self) -> None:
         """Send until cancelled; a database that is away is waited for."""
+        sent = False
         while True:
+            busy = sent
             try:
                 sent = await self.send_next()
             except StorageUnavailable as error:
@@ -44,22 +54,37 @@ class Outbox:
                 _log.error("A message could not be sent: %s", trace_without_words(error))
                 sent = False
             if not sent:
-                await self._sleep(self._pace.poll)
+                # After a message the next one mostly waits for its workspace alone.
+                await self._sleep(self._pace.between if busy else self._pace.poll)
 
     async def send_next(self) -> bool:
-        """Send one message that is due; False if none is."""
+        """Send one message that is due; False if none is, or its workspace is to be left alone for now."""
         now = self._clock()
+        hold = timedelta(seconds=self._pace.hold)
         async with self._storage.unit() as unit:
-            found = await unit.ledger.next_planned(self._platforms, now, now + self._pace.claim_time)
+            found = await unit.ledger.next_planned(self._platforms, now, now + self._pace.claim_time, hold)
         if found is None:
             return False
         self._checkpoint("intended")
-        entry, fresh = found
-        outcome = await self._courier.deliver(entry, fresh=fresh)
-        await asyncio.shield(self._record(entry, outcome))
+        claimed, fresh = found
+        outcome = await self._done(claimed, now, fresh=fresh)
+        await asyncio.shield(self._record(claimed, outcome))
         return True
 
-    async def _record(self, entry: Entry, outcome: Outcome) -> None:
+    async def _done(self, claimed: Entry | Recall, now: datetime, *, fresh: bool) -> Outcome:
+        if isinstance(claimed, Recall):
+            return await self._courier.take_back(claimed)
+        if claimed.expires_at is None or now < claimed.expires_at:
+            return await self._courier.deliver(claimed, fresh=fresh)
+        return Outcome("rejected", reason=TOO_LATE) if fresh else await self._courier.look(claimed)
+
+    async def _record(self, claimed: Entry | Recall, outcome: Outcome) -> None:
+        now = self._clock()
         async with self._storage.unit() as unit:
-            await unit.ledger.record(entry.tenant, entry.key, outcome, self._clock())
+            await unit.ledger.record(claimed.tenant, claimed.key, outcome, now)
+            rest = timedelta(seconds=self._pace.between if outcome.patience is None else outcome.patience)
+            await unit.ledger.free(claimed.tenant, claimed.platform, now + rest)
+            if isinstance(claimed, Entry):
+                for told in self._told:
+                    await told(unit, claimed, outcome)
         self._checkpoint("recorded")

@@ -20,6 +20,9 @@ class Pace:
     """Seconds, and numbers of tries. Every path between two renewals of a claim must fit into ``lease``:
 
     otherwise a second worker takes the row over while the first still sends.
+
+    ``between`` is the least time between two messages that nobody waits for in one workspace: Slack takes one a second
+    in a channel and some hundreds a minute over all, Teams more. While one is on its way the next waits for ``hold``.
     """
 
     lease: float = 60.0
@@ -29,6 +32,8 @@ class Pace:
     look_after: float = 2.0
     answer_now: float = 2.0
     poll: float = 1.0
+    between: float = 0.25
+    hold: float = 2.0
     failures: int = 3
     sends: int = 6
     claims: int = 20

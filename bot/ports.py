@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.messages import Conversation, Incoming
+from bot.messages import Conversation, Incoming, Sender
 from bot.replies import Reply
 
 Clock = Callable[[], datetime]
@@ -20,6 +20,10 @@ Clock = Callable[[], datetime]
 
 Draft = Callable[[str], Awaitable[None]]
 """Shows the answer as far as it is written; the text so far, not the addition. Never raises."""
+
+ZoneOf = Callable[[Sender], Awaitable[str | None]]
+"""The IANA time zone of whoever wrote, asked of the platform where ``Sender.zone`` does not say it. None where nobody
+knows; within a second or two, and never raises."""
 
 
 class Handler(Protocol):

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.messages import Sender
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -168,7 +170,8 @@ class Reply:
     ``audience`` "sender" shows it only to the person who acted, where the platform can; "everyone" shows it to all in
     the conversation, also where what it answers was hidden from them (a slash command, a card that one person sees).
     ``replaces`` is the id of the message whose card was pressed and that this reply takes the place of.
-    ``ai_generated`` marks words that a language model wrote.
+    ``ai_generated`` marks words that a language model wrote. ``by`` is who acted: given where others see the reply (in
+    a channel), and told to them where the platform has a name for it.
     """
 
     text: str
@@ -176,3 +179,4 @@ class Reply:
     audience: Literal["conversation", "sender", "everyone"] = "conversation"
     replaces: str | None = None
     ai_generated: bool = False
+    by: Sender | None = None

@@ -13,6 +13,7 @@ from bot.ports import Clock
 from bot.privacy import SecretKey, clean_text
 from bot.storage.adoptions import holder_of
 from bot.storage.records import QuestionRecord
+from bot.storage.subscriptions import of_name
 from bot.storage.tables import Team
 from bot.storage.teams import subject_of
 from bot.storage.unit import Storage, Unit
@@ -92,16 +93,25 @@ class Tracker:
         tenant, person, now = incoming.conversation.tenant, self.person(incoming), self._clock()
         async with self._storage.unit() as unit:
             team = await self.team_in(unit, incoming)
+            tip = question_id if question_id and of_name(question_id) else None
             outcome = await unit.adoptions.press(
-                tenant, practice_id, state, person, team.id if team else None, question_id, now,
-                event_key=incoming.event_id, correct=correct,
+                tenant, practice_id, state, person, team.id if team else None, None if tip else question_id, now,
+                event_key=incoming.event_id, correct=correct, tip=tip,
             )
+            if tip:
+                await unit.subscriptions.touched(tenant, tip, now)
             if outcome.changed:
                 stated = Stated(incoming, person, team, practice_id, state, now)
                 await self.wrote(unit, stated)
             asked = await unit.check_ins.latest(tenant, holder_of(person, team.id if team else None), practice_id)
         waits = asked is not None and asked.state == "waiting"
         return Pressed(outcome, team.name if team else None, asked.due_at if asked and waits else None)
+
+    async def opened(self, incoming: Incoming, name: str) -> None:
+        """Somebody wants to see more of what a tip told; nothing for any other ``name``."""
+        if of_name(name) and await self.counts(incoming):
+            async with self._storage.unit() as unit:
+                await unit.subscriptions.touched(incoming.conversation.tenant, name, self._clock())
 
     async def wrote(self, unit: Unit, stated: Stated) -> None:
         """Write down who stated it, and do what follows; in the unit of work in which the state changed."""

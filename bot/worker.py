@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.delivery import Courier
 from bot.errors import StorageUnavailable
 from bot.faults import trace_without_words
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Told
 from bot.pace import Checkpoint, Pace, Sleep, no_checkpoint
 from bot.ports import Clock, Handler, Messenger
 from bot.processing import UNREADABLE, ClaimLost, Processor
@@ -31,13 +31,14 @@ class Worker:
     """Works through the inbox of the platforms it has messengers for.
 
     ``owner`` names this process and must be new for each start. ``handler`` must be idempotent by event id.
-    ``checkpoint`` is for tests: it is called at each step that ``Processor`` names.
+    ``checkpoint`` is for tests: it is called at each step that ``Processor`` names. ``told`` hear what came of what was
+    said unasked.
     """
 
     def __init__(
         self, storage: Storage, handler: Handler, messengers: Mapping[str, Messenger], *, owner: str, clock: Clock,
         pace: Pace | None = None, sleep: Sleep = asyncio.sleep, chance: Callable[[], float] = random.random,
-        checkpoint: Checkpoint = no_checkpoint,
+        checkpoint: Checkpoint = no_checkpoint, told: Sequence[Told] = (),
     ) -> None:
         self._storage = storage
         self._owner = owner
@@ -49,7 +50,8 @@ class Worker:
             storage, messengers, clock=clock, sleep=sleep, chance=chance, pace=self._pace, checkpoint=checkpoint
         )
         self.outbox = Outbox(
-            storage, courier, messengers, clock=clock, pace=self._pace, sleep=sleep, checkpoint=checkpoint
+            storage, courier, messengers, clock=clock, pace=self._pace, sleep=sleep, checkpoint=checkpoint,
+            told=told,
         )
         self._processors = {
             platform: Processor(

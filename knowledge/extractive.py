@@ -272,10 +272,15 @@ def _words(lists: Sequence[Listing]) -> int:
     return sum(len(f"{point.lead} {point.text}".split()) for item in lists for point in item.points)
 
 
+def sentences_of(text: str) -> list[str]:
+    """Prose of a practice, sentence by sentence, marks included."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z\[\"'])", text)
+
+
 def first_sentences(text: str, most: int) -> str:
     """Whole sentences from the start, at least one, at most ``most`` words; marks do not count."""
     kept: list[str] = []
-    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z\[\"'])", text):
+    for sentence in sentences_of(text):
         if kept and len(CITATION.sub("", " ".join([*kept, sentence])).split()) > most:
             break
         kept.append(sentence)

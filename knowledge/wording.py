@@ -128,6 +128,11 @@ def asking(text: str) -> list[str]:
     return [part for part in found if _asks(part)] or found[-1:]
 
 
+def asks(text: str) -> bool:
+    """Whether it is meant as a question or a request, as far as its form tells."""
+    return any(_asks(part) for part in sentences(text))
+
+
 def questions_in(text: str) -> list[str]:
     """What may be asked, piece by piece; of a longer message, which tells a story, only what looks like a question."""
     pieces = [piece.strip() for piece in _ANOTHER.split(text)]

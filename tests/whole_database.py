@@ -9,7 +9,8 @@ from sqlmodel import SQLModel
 
 import bot.storage.adoption_tables
 import bot.storage.curation_tables
-import bot.storage.tables  # noqa: F401  # each registers its tables
+import bot.storage.tables
+import bot.storage.tip_tables  # noqa: F401  # each registers its tables
 from bot.privacy import SealBroken
 from bot.storage.unit import Storage, Unit
 

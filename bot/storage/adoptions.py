@@ -42,8 +42,11 @@ class Adoptions:
     async def press(
         self, tenant: str, practice_id: str, state: str, person: str, team_id: str | None, question_id: str | None,
         now: datetime, *, event_key: str | None = None, reason: str | None = None, correct: bool = False,
+        tip: str | None = None,
     ) -> AdoptionOutcome:
         """The holder says where it stands. Saying what stands already changes nothing and writes no event.
+
+        ``question_id`` or ``tip`` is what it was said below.
 
         What is proven stays so when somebody says that it is tried or done; only ``correct`` takes it back.
 
@@ -62,7 +65,7 @@ class Adoptions:
         adoption.state, adoption.since = state, now
         self._session.add(AdoptionEvent(
             tenant=tenant, event_key=key, team_id=team_id, person=person, practice_id=practice_id, state=state,
-            question_id=await self._own_question(tenant, question_id), at=now, reason=reason,
+            question_id=await self._own_question(tenant, question_id), tip=tip, at=now, reason=reason,
         ))
         await self._session.flush()
         return AdoptionOutcome(True, state, now, previous)
@@ -92,6 +95,13 @@ class Adoptions:
     async def states(self, tenant: str, holder: str) -> dict[str, Adoption]:
         """Where a holder (see ``holder_of``) stands, by practice."""
         return {adoption.practice_id: adoption for adoption in await self._of_holder(tenant, holder)}
+
+    async def standing(self, tenant: str, person: str | None, team_id: str | None) -> dict[str, str]:
+        """The state by practice of a team, or of a person without one, read without a lock; empty for nobody."""
+        mine = select(Adoption.practice_id, Adoption.state).where(
+            Adoption.tenant == tenant, Adoption.holder == holder_of(person or "", team_id)
+        )
+        return dict((await self._session.exec(mine)).all())
 
     async def all(self, tenant: str) -> list[Adoption]:
         """Where everybody stands."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation
@@ -16,15 +16,19 @@ from bot.replies import Reply
 from bot.storage.codec import PayloadUnreadable, dump_outgoing, load_outgoing
 from bot.storage.statements import insert_once
 from bot.storage.tables import Delivery
+from bot.storage.tip_tables import SendingTurn
 
-State = Literal["planned", "intent", "sent", "rejected", "uncertain"]
+State = Literal["planned", "intent", "sent", "rejected", "uncertain", "recall", "recalled"]
 UNASKED = "unasked"
 """The kind of what nobody waits for at this moment: it is planned with what it tells of, and sent afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something to be said. ``attempts`` bounds how often it is tried; it never decides whether it was sent."""
+    """Something to be said. ``attempts`` bounds how often it is tried; it never decides whether it was sent.
+
+    From ``expires_at`` on it is not said any more; until then, a platform that asks for patience gets it.
+    """
 
     tenant: str
     platform: str
@@ -32,23 +36,38 @@ class Entry:
     conversation: Conversation
     reply: Reply
     attempts: int
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A message that is to be taken back."""
+
+    tenant: str
+    platform: str
+    key: str
+    message_id: str
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of saying it. With ``retry_at`` it will be tried again, without it this is the end.
 
-    ``intent`` means: not known to be shown, to be looked for before it is sent again.
+    ``intent`` means: not known to be shown, to be looked for before it is sent again. ``permanent`` is whether the
+    platform refuses this place for good; ``patience`` are the seconds for which it wants to hear nothing at all.
     """
 
     state: State
     message_id: str | None = None
     reason: str = ""
     retry_at: datetime | None = None
+    permanent: bool = False
+    patience: float | None = None
 
     @property
     def final(self) -> bool:
-        return self.retry_at is None and self.state != "intent"
+        return self.retry_at is None and self.state not in {"intent", "recall"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,44 +113,65 @@ class Ledger:
 
     async def plan(
         self, tenant: str, key: str, conversation: Conversation, reply: Reply, now: datetime, *,
-        person: str | None = None,
+        person: str | None = None, expires_at: datetime | None = None,
     ) -> bool:
         """Write down what is to be said unasked, together with the reason for it; False if the key is taken.
 
         ``person`` is whom it is for or whose words it holds: it is not sent any more once they are forgotten.
+        From ``expires_at`` on it is not sent, either.
         """
         return await insert_once(self._session, Delivery, {
             "tenant": tenant, "platform": conversation.platform, "key": key, "kind": UNASKED, "person": person,
             "state": "planned", "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "",
-            "attempts": 0, "retry_at": now, "created_at": now,
+            "attempts": 0, "retry_at": now, "created_at": now, "expires_at": expires_at,
         })
 
     async def next_planned(
-        self, platforms: Collection[str], now: datetime, until: datetime
-    ) -> tuple[Entry, bool] | None:
-        """The oldest unasked row that is due, as an intent of ours until ``until``; True if it surely was not shown.
+        self, platforms: Collection[str], now: datetime, until: datetime, hold: timedelta = timedelta()
+    ) -> tuple[Entry | Recall, bool] | None:
+        """The longest due unasked row whose workspace may be spoken to, as ours until ``until``; True if it surely was
+        not shown.
 
-        Commit before sending. A row whose sender died is due again when its time ran out, and is then looked for
-        first. What cannot be read is left uncertain.
+        Commit before sending. The workspace is ours, too: for ``hold``, or until ``free`` is called. A row whose sender
+        died is due again when its time ran out, and is then looked for first. What cannot be read is left uncertain.
         """
-        due = select(Delivery).where(
-            Delivery.kind == UNASKED, col(Delivery.retry_at) <= now, col(Delivery.finished_at).is_(None),
-            col(Delivery.platform).in_(platforms),
-        )
-        found = await self._session.exec(due.order_by(col(Delivery.id)).limit(1).with_for_update(skip_locked=True))
-        row = found.first()
-        if row is None:
+        row = (await self._session.exec(_due(platforms, now))).first()
+        if row is None or not await self._take_turn(row, now, now + hold):
             return None
+        fresh = row.state not in {"intent", "recall"}
         try:
-            conversation, reply = load_outgoing(self._secret.unseal(row.payload or ""))
+            claimed = self._claimed(row)
         except (SealBroken, PayloadUnreadable):
             row.state, row.reason, row.finished_at = "uncertain", "unreadable", now
             return None
-        fresh = row.state != "intent"
-        row.state, row.retry_at = "intent", until
+        row.state, row.retry_at = "recall" if isinstance(claimed, Recall) else "intent", until
         row.attempts += 1
         await self._session.flush()
-        return Entry(row.tenant, row.platform, row.key, conversation, reply, row.attempts), fresh
+        return claimed, fresh
+
+    async def free(self, tenant: str, platform: str, at: datetime) -> None:
+        """The workspace may be spoken to from then on."""
+        mine = update(SendingTurn).where(col(SendingTurn.tenant) == tenant, col(SendingTurn.platform) == platform)
+        await self._session.exec(mine.values(free_at=at))
+
+    async def send_again(self, tenant: str, key: str, now: datetime) -> bool:
+        """Somebody wants it sent once more, whatever came of it; False if it was sent, or its words are gone."""
+        row = await self._row(tenant, key)
+        if row is None or row.payload is None or row.finished_at is None or row.kind != UNASKED:
+            return False
+        row.state, row.reason, row.retry_at, row.attempts = "planned", "", now, 0
+        row.finished_at, row.expires_at = None, None
+        await self._session.flush()
+        return True
+
+    async def recall(self, tenant: str, key: str, now: datetime) -> bool:
+        """It is to be taken back; False if it was not sent, or its name is not kept any more."""
+        row = await self._row(tenant, key)
+        if row is None or row.state != "sent" or row.message_id is None or row.kind != UNASKED:
+            return False
+        row.state, row.reason, row.retry_at, row.attempts, row.finished_at = "recall", "", now, 0, None
+        await self._session.flush()
+        return True
 
     async def again(self, tenant: str, key: str) -> Entry:
         """Write down that it is about to be tried once more. Commit before sending."""
@@ -160,8 +200,10 @@ class Ledger:
         row = await self._row(tenant, key)
         if row is None or row.state == "sent":
             return
+        recalled = row.state == "recall"
         row.state, row.reason, row.retry_at = outcome.state, outcome.reason, outcome.retry_at
-        row.message_id = self._secret.seal(outcome.message_id) if outcome.message_id else None
+        if not recalled:
+            row.message_id = self._secret.seal(outcome.message_id) if outcome.message_id else None
         if outcome.final:
             row.finished_at = now
         if outcome.state == "sent":
@@ -170,7 +212,8 @@ class Ledger:
 
     async def cases(self, tenant: str | None = None) -> list[Case]:
         """What was left uncertain or given up, oldest first; of one tenant or of all."""
-        ended = select(Delivery).where(col(Delivery.finished_at).is_not(None), Delivery.state != "sent")
+        well = col(Delivery.state).in_(("sent", "recalled"))
+        ended = select(Delivery).where(col(Delivery.finished_at).is_not(None), ~well)
         if tenant is not None:
             ended = ended.where(Delivery.tenant == tenant)
         rows = await self._session.exec(ended.order_by(col(Delivery.id)))
@@ -182,3 +225,34 @@ class Ledger:
     async def _row(self, tenant: str, key: str) -> Delivery | None:
         mine = select(Delivery).where(Delivery.tenant == tenant, Delivery.key == key).with_for_update()
         return (await self._session.exec(mine)).first()
+
+    async def _take_turn(self, row: Delivery, now: datetime, until: datetime) -> bool:
+        """False where another sender was faster."""
+        mine = {"tenant": row.tenant, "platform": row.platform}
+        if await insert_once(self._session, SendingTurn, {**mine, "free_at": until}):
+            return True
+        free = update(SendingTurn).where(
+            col(SendingTurn.tenant) == row.tenant, col(SendingTurn.platform) == row.platform,
+            col(SendingTurn.free_at) <= now,
+        )
+        return (await self._session.exec(free.values(free_at=until))).rowcount == 1
+
+    def _claimed(self, row: Delivery) -> Entry | Recall:
+        if row.state == "recall":
+            message_id = self._secret.unseal(row.message_id or "")
+            return Recall(row.tenant, row.platform, row.key, message_id, row.attempts + 1)
+        conversation, reply = load_outgoing(self._secret.unseal(row.payload or ""))
+        return Entry(row.tenant, row.platform, row.key, conversation, reply, row.attempts + 1, row.expires_at)
+
+
+def _due(platforms: Collection[str], now: datetime) -> Any:
+    """The longest due unasked row that nobody has in hand and whose workspace is free."""
+    spoken_to = select(SendingTurn.tenant).where(
+        SendingTurn.tenant == Delivery.tenant, SendingTurn.platform == Delivery.platform, col(SendingTurn.free_at) > now
+    )
+    due = select(Delivery).where(
+        Delivery.kind == UNASKED, col(Delivery.retry_at) <= now, col(Delivery.finished_at).is_(None),
+        col(Delivery.platform).in_(platforms), ~spoken_to.exists(),
+    )
+    oldest = due.order_by(col(Delivery.retry_at), col(Delivery.id)).limit(1)
+    return oldest.with_for_update(skip_locked=True, of=Delivery)

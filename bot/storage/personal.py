@@ -28,6 +28,7 @@ from bot.storage.tables import (
     Question,
     WebMessage,
 )
+from bot.storage.tip_tables import Subscription
 from bot.storage.versions import EVERYBODY
 
 ERASED = "erased"
@@ -73,6 +74,7 @@ SPOTS = (
     Spot(InboxRow, "person", "by rule"),
     Spot(Delivery, "person", "row goes"),
     Spot(WebMessage, "person", "by rule"),
+    Spot(Subscription, "person", "row goes"),
 )
 WITHIN = ((Audit, "subject"), (Delivery, "key"))
 """Columns whose text may hold a person's pseudonym among other words."""

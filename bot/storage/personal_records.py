@@ -24,6 +24,7 @@ from bot.storage.tables import (
     Team,
     WebMessage,
 )
+from bot.storage.tip_tables import Subscription
 from bot.storage.versions import EVERYBODY
 
 Row = dict[str, Any]
@@ -59,6 +60,7 @@ KINDS: Mapping[str, Kind] = {
     "gaps_closed": Kind(Gap, ("at", "nearest", "note"), who="by"),
     "channels_named": Kind(Post, ("at", "task"), who="by"),
     "changes": Kind(Audit, ("at", "what", "subject", "note"), who="by"),
+    "tips": Kind(Subscription, ("created_at", "state", "topics", "audience", "weekday", "hour", "zone")),
     "deliveries": Kind(Delivery, ("created_at", "kind", "state")),
 }
 MESSAGES = "web_messages"

@@ -6,10 +6,12 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.storage.columns import Json, UtcDateTime
+
+UNFINISHED = text("finished_at IS NULL")
 
 
 class Team(SQLModel, table=True):
@@ -138,7 +140,10 @@ class Escalation(SQLModel, table=True):
 
 
 class AdoptionEvent(SQLModel, table=True):
-    """One statement about a practice; the order of ids is the order in which they took effect."""
+    """One statement about a practice; the order of ids is the order in which they took effect.
+
+    ``question_id`` or ``tip`` (see ``subscriptions.tip_name``) is what it was pressed below.
+    """
 
     __tablename__: ClassVar[Any] = "adoption_event"
     __table_args__ = (
@@ -155,6 +160,7 @@ class AdoptionEvent(SQLModel, table=True):
     practice_id: str
     state: str
     question_id: str | None = Field(default=None, foreign_key="question.id", ondelete="SET NULL")
+    tip: str | None = None
     at: datetime = Field(sa_type=UtcDateTime)
     reason: str | None = Field(default=None, sa_type=Text)
 
@@ -211,11 +217,12 @@ class Delivery(SQLModel, table=True):
 
     ``payload`` (conversation and reply) and ``message_id`` are sealed. A rejected row with ``retry_at`` is tried again.
     What is sent unasked is ``planned`` first, together with what it tells of. ``person`` is whom it is for, as long as
-    words are kept.
+    words are kept. What is not said by ``expires_at`` is not said any more.
     """
 
     __table_args__ = (
         UniqueConstraint("tenant", "key"), Index(None, "tenant", "state"), Index(None, "tenant", "person"),
+        Index(None, "kind", "retry_at", postgresql_where=UNFINISHED, sqlite_where=UNFINISHED),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -232,6 +239,7 @@ class Delivery(SQLModel, table=True):
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class WebMessage(SQLModel, table=True):

@@ -33,10 +33,12 @@ from bot.storage.personal_records import PersonalRecords
 from bot.storage.pilots import Pilots
 from bot.storage.questions import Questions
 from bot.storage.results import Results
+from bot.storage.subscriptions import Subscriptions
 from bot.storage.team_exits import TeamExits
 from bot.storage.team_imports import TeamImports
 from bot.storage.team_merges import TeamMerges
 from bot.storage.teams import Teams
+from bot.storage.tip_facts import TipFacts
 from bot.storage.versions import Versions
 
 
@@ -111,6 +113,14 @@ class Unit:
     @cached_property
     def check_ins(self) -> PlannedCheckIns:
         return PlannedCheckIns(self.session, self.secret)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self.session, self.secret)
+
+    @cached_property
+    def tip_facts(self) -> TipFacts:
+        return TipFacts(self.session)
 
     @cached_property
     def places(self) -> Places:

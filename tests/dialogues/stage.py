@@ -20,7 +20,7 @@ from bot.privacy import SecretKey
 from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.worker import Worker
-from tests.fakes.answering import make_advisor, make_check_ins
+from tests.fakes.answering import make_parts
 from tests.fakes.msteams_rules import walk
 from tests.harness import Harness, Place, RecordingIntake, Shown
 from tests.harness.msteams import MsTeamsHarness, drawn_cards
@@ -62,9 +62,9 @@ class Midway:
 
     def _begin(self) -> None:
         self.storage = Storage(self._url, SECRET, self.clock)
-        self.advisor = make_advisor(self.storage, self._answering, self.clock, tracking=self._tracking, named=self._named)
+        self.parts = make_parts(self.storage, self._answering, self.clock, tracking=self._tracking, named=self._named)
         self.owner = f"start {next(self._starts)}"
-        self._intake = DurableIntake(self.storage, self.advisor, lambda: None, owner=self.owner, clock=self.clock)
+        self._intake = DurableIntake(self.storage, self.parts.advisor, lambda: None, owner=self.owner, clock=self.clock)
 
     async def restart(self) -> None:
         await self.storage.close()
@@ -81,10 +81,11 @@ class Midway:
 
     async def work(self, platform: str, messenger: Messenger) -> None:
         """Answer all that waits, and ask what is due."""
-        check_ins = make_check_ins(self.storage, self._answering, self.clock, tracking=self._tracking)
-        await check_ins.send_due()
+        await self.parts.check_ins.send_due()
+        await self.parts.office.tips.send_due()
         worker = Worker(
-            self.storage, self.advisor, {platform: messenger}, owner=self.owner, clock=self.clock, sleep=self.clock.sleep
+            self.storage, self.parts.advisor, {platform: messenger}, owner=self.owner, clock=self.clock,
+            sleep=self.clock.sleep, told=(self.parts.office.tips.told,),
         )
         while await worker.run_once() or await worker.outbox.send_next():
             pass

@@ -129,7 +129,7 @@ async def on(platform: str, url: str) -> AsyncIterator[Any]:
     midway = Midway(url, answering, named={Role.ADMIN: [f"slack:{COLLEAGUE}", COLLEAGUE_AAD]})
     intake = cast(RecordingIntake, midway)
     if platform == "slack":
-        async with slack_harness(intake, follows_up=lambda message: midway.advisor.follows_up(message)) as slack:
+        async with slack_harness(intake, follows_up=lambda message: midway.parts.advisor.follows_up(message)) as slack:
             yield Slack(slack, midway)
     else:
         async with teams_harness(intake) as teams:

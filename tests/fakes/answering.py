@@ -6,14 +6,14 @@ import itertools
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from bot.access import Role
 from bot.advisor import Advisor
 from bot.answering import Answering
-from bot.assembly import Outside, Terms, assemble
-from bot.check_ins import CheckIns
+from bot.assembly import Outside, Parts, Terms, assemble
 from bot.erasure import ErasureNotes
-from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
+from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming, IncomingMessage, Sender
 from bot.ports import Clock, Draft
 from bot.replies import Button, Buttons, Form, Reply
 from bot.storage.unit import Storage
@@ -63,25 +63,31 @@ def shipped() -> Library:
 
 
 def make_advisor(
+    storage: Storage, answering: Answering, clock: Clock = lambda: START, **terms: Any
+) -> Advisor:
+    """The advisor with its office, over this storage."""
+    return make_parts(storage, answering, clock, **terms).advisor
+
+
+def make_parts(
     storage: Storage, answering: Answering, clock: Clock = lambda: START, *, tracking: bool = True,
     retention_days: int = 30, model_notice: str = "", named: Mapping[Role, Sequence[str]] | None = None,
     public_url: str = "https://midway.example", notes: ErasureNotes | None = None,
-) -> Advisor:
-    """The advisor with its office, over this storage; a draft passes every check."""
+) -> Parts:
+    """All of the bot, over this storage; a draft passes every check, and everybody lives in Berlin."""
     async def nothing_wrong(practice: Practice) -> tuple[str, ...]:
         return ()
 
     async def nothing_to_do() -> None:
         return None
 
-    outside = Outside(answering, shipped, nothing_wrong, nothing_to_do, notes or MemoryErasureNotes())
+    outside = Outside(answering, shipped, nothing_wrong, nothing_to_do, notes or MemoryErasureNotes(), in_berlin)
     terms = Terms(named or {}, public_url, retention_days, tracking, model_notice, frozenset({"slack"}))
-    return assemble(storage, clock, outside, terms).advisor
+    return assemble(storage, clock, outside, terms)
 
 
-def make_check_ins(storage: Storage, answering: Answering, clock: Clock, *, tracking: bool = True) -> CheckIns:
-    """What asks how tries went; it keeps nothing but the database, so any number of them are one."""
-    return CheckIns(storage, clock, answering.practice, enabled=tracking)
+async def in_berlin(_incoming: Incoming) -> str:
+    return "Europe/Berlin"
 
 
 class Someone:

@@ -12,7 +12,9 @@ from bot.storage.adoption_tables import CheckIn, Pilot
 from bot.storage.curation_tables import SignInLink
 from bot.storage.records import QuestionRecord
 from bot.storage.results import Figures
+from bot.storage.subscriptions import Wish
 from bot.storage.unit import Storage, Unit
+from bot.tip_times import Rhythm, next_slots
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TENANT = "W1"
@@ -72,6 +74,8 @@ async def _states(unit: Unit, tenant: str, user: str, person: str) -> None:
     )
     await unit.contacts.offer(tenant, team.id, "pilot-charter", person, f"name of {user}", AT)
     await unit.choices.check_in(tenant, person, False, AT)
+    rhythm = Rhythm(2, 9, "Europe/Berlin")
+    await unit.subscriptions.make(direct(user, tenant), person, Wish(rhythm), next_slots(rhythm, AT, 1)[0], AT)
     address = unit.secret.seal(f"address of {user}")
     for number, holder in enumerate((f"team:{team.id}", f"person:{person}")):
         unit.session.add(CheckIn(

@@ -13,7 +13,7 @@ from bot.storage.records import QuestionRecord
 from bot.storage.unit import Storage
 from knowledge.library import shipped_text
 from knowledge.practice import Practice
-from tests.fakes.answering import FakeAnswering, shipped
+from tests.fakes.answering import FakeAnswering, in_berlin, shipped
 from tests.fakes.erasures import MemoryErasureNotes
 
 TENANT = "W1"
@@ -37,7 +37,7 @@ class World:
         self.findings: tuple[str, ...] = ()
         self.library = shipped()
         self.examined: list[str] = []
-        outside = Outside(FakeAnswering(), lambda: self.library, self._examine, self.look, MemoryErasureNotes())
+        outside = Outside(FakeAnswering(), lambda: self.library, self._examine, self.look, MemoryErasureNotes(), in_berlin)
         self.parts = assemble(storage, lambda: self.now, outside, Terms(named or {}, "https://midway.example", 30, whispers=frozenset({"slack"})))
         self.office, self.tracker = self.parts.office, self.parts.tracker
         self.changes, self.care = self.parts.changes, self.parts.care

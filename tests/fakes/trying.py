@@ -13,7 +13,7 @@ from bot.storage.adoption_tables import CheckIn
 from bot.storage.adoptions import holder_of
 from bot.storage.ledger import Outcome
 from bot.storage.unit import Storage
-from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, make_advisor, make_check_ins
+from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, make_parts
 
 CHARTER = PRACTICES[0]
 TENANT = "W1"
@@ -26,8 +26,8 @@ class Asking:
         self.storage = storage
         self.now = START
         self.answering = FakeAnswering()
-        self.advisor = make_advisor(storage, self.answering, lambda: self.now, tracking=tracking)
-        self.check_ins = make_check_ins(storage, self.answering, lambda: self.now, tracking=tracking)
+        self.parts = make_parts(storage, self.answering, lambda: self.now, tracking=tracking)
+        self.advisor, self.check_ins, self.tips = self.parts.advisor, self.parts.check_ins, self.parts.office.tips
         self._events = itertools.count(1)
 
     def pass_(self, **time: float) -> None:
@@ -41,6 +41,7 @@ class Asking:
 
     async def due(self) -> list[tuple[str, Conversation, Reply]]:
         await self.check_ins.send_due()
+        await self.tips.send_due()
         later, found = self.now + timedelta(days=1000), []
         async with self.storage.unit() as unit:
             while taken := await unit.ledger.next_planned(("slack",), later, later + timedelta(days=1)):

@@ -11,7 +11,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from bot.messages import Incoming
-from bot.pace import Checkpoint
+from bot.pace import Checkpoint, Pace
 from bot.ports import Draft
 from bot.privacy import SecretKey
 from bot.replies import Reply
@@ -20,6 +20,8 @@ from bot.worker import Worker
 from tests.integration.chat_on_file import ChatOnFile
 
 SECRET = SecretKey(bytes(range(32)))
+UNPACED = Pace(between=0.0, hold=0.0)
+"""For what ends when nothing can be sent: all that is due goes out at once."""
 
 
 async def echo(incoming: Incoming, draft: Draft) -> Reply:
@@ -59,7 +61,7 @@ async def _work(url: str, chat: ChatOnFile, checkpoint: Checkpoint, ahead: timed
         return datetime.now(UTC) + ahead
 
     storage = Storage(url, SECRET, clock)
-    worker = Worker(storage, echo, {"slack": chat}, owner=f"process {os.getpid()}", clock=clock, checkpoint=checkpoint)
+    worker = Worker(storage, echo, {"slack": chat}, owner=f"process {os.getpid()}", clock=clock, checkpoint=checkpoint, pace=UNPACED)
     while await (worker.outbox.send_next() if outbox else worker.run_once()):
         pass
     await storage.close()

@@ -20,7 +20,7 @@ from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.worker import Worker
 from tests.integration.chat_on_file import ChatOnFile, conversation
-from tests.integration.crash_worker import SECRET, echo, start
+from tests.integration.crash_worker import SECRET, UNPACED, echo, start
 from tests.integration.test_crash import KILLED, MINUTES_PER_LIFE, Crash, crash_at, ended
 
 STEPS = ("intended", "sent", "recorded")
@@ -148,7 +148,7 @@ async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Gro
             over.set()
             await forever.wait()
 
-    outbox = Worker(ground.storage, echo, {"slack": ground.chat}, owner="o", clock=lambda: NOW, sleep=pause).outbox
+    outbox = Worker(ground.storage, echo, {"slack": ground.chat}, owner="o", clock=lambda: NOW, sleep=pause, pace=UNPACED).outbox
     faults: list[Exception] = [StorageUnavailable("away"), RuntimeError("a fault of ours")]
     send_next = outbox.send_next
 
@@ -181,7 +181,8 @@ class Refusing(ChatOnFile):
 
 def outbox_over(storage: Storage, chat: ChatOnFile, now: datetime, checkpoint: Checkpoint = no_checkpoint) -> Outbox:
     worker = Worker(
-        storage, echo, {"slack": chat}, owner="o", clock=lambda: now, sleep=_no_time, chance=lambda: 0.0, checkpoint=checkpoint
+        storage, echo, {"slack": chat}, owner="o", clock=lambda: now, sleep=_no_time, chance=lambda: 0.0,
+        checkpoint=checkpoint, pace=UNPACED,
     )
     return worker.outbox
 

@@ -1,0 +1,98 @@
+"""Weekly tips as admins see them: every subscription, what came of its last week, what has to be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.access import Role, Who
+from bot.messages import Conversation
+from bot.ports import Clock
+from bot.storage.ledger import Case
+from bot.storage.subscriptions import DELIVERY, KeptSubscription, KeptTip, delivery_key, of_delivery
+from bot.storage.unit import Storage, Unit
+from bot.subscription_keeping import SubscriptionKeeping
+from bot.tips import POST
+
+EVERYWHERE = ""
+"""Stands for all tenants; for the local shell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A subscription with the name of its team (empty if unknown), its last week, and what came of that delivery: one
+    of the states of the ledger and its reason, empty if there was none.
+    """
+
+    kept: KeptSubscription
+    team: str
+    last: KeptTip | None
+    delivery: str
+    reason: str
+
+
+class TipDesk:
+    def __init__(self, storage: Storage, clock: Clock, keeping: SubscriptionKeeping) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._keeping = keeping
+
+    async def listed(self, by: Who, tenant: str = EVERYWHERE) -> list[Listed]:
+        """What is due first first; of one tenant, or at the local shell of all. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        wanted = tenant or None
+        async with self._storage.view() as unit:
+            last = await unit.subscriptions.latest(wanted)
+            return [
+                await self._listed(unit, kept, last.get(kept.id)) for kept in await unit.subscriptions.listed(wanted)
+            ]
+
+    async def cases(self, by: Who, tenant: str = EVERYWHERE) -> list[Case]:
+        """Tips of which nobody knows whether they were shown, and those that were given up. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        async with self._storage.view() as unit:
+            return [case for case in await unit.ledger.cases(tenant or None) if case.key.startswith(DELIVERY)]
+
+    async def named_post(self, by: Who, where: Conversation) -> None:
+        """What admins of this tenant have to know comes to this channel from now on. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        async with self._storage.unit() as unit:
+            await unit.people.assign(by.tenant, POST, where.outside_threads(), by.person, self._clock())
+
+    async def send_again(self, by: Who, key: str) -> bool:
+        """Have exactly this tip sent once more; False if there is nothing to send again. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        named = of_delivery(key)
+        if named is None:
+            return False
+        async with self._storage.unit() as unit:
+            again = await unit.ledger.send_again(by.tenant, key, self._clock())
+            if again:
+                await unit.subscriptions.turned(*named, "planned")
+                await self._audit(unit, by, "tip sent again", named[0])
+        return again
+
+    async def recall(self, by: Who, subscription_id: str, week: int) -> bool:
+        """Have a tip taken back where the platform can; False if it was not sent. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        async with self._storage.unit() as unit:
+            recalled = await unit.ledger.recall(by.tenant, delivery_key(subscription_id, week), self._clock())
+            if recalled:
+                await self._audit(unit, by, "tip recalled", subscription_id)
+        return recalled
+
+    async def end(self, by: Who, subscription_id: str) -> bool:
+        """End a subscription; False if there is none. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        return await self._keeping.end(subscription_id, by.tenant, by.person)
+
+    async def _listed(self, unit: Unit, kept: KeptSubscription, last: KeptTip | None) -> Listed:
+        channel = kept.where.channel if kept.where else ""
+        # Whose direct messages they are is theirs: of them not even the team is shown.
+        team = None if kept.person else await unit.teams.of_channel(kept.tenant, kept.platform, channel)
+        outcome = await unit.ledger.outcome(kept.tenant, delivery_key(kept.id, last.week)) if last else None
+        return Listed(
+            kept, team.name if team else "", last, outcome.state if outcome else "", outcome.reason if outcome else ""
+        )
+
+    async def _audit(self, unit: Unit, by: Who, what: str, subscription_id: str) -> None:
+        await unit.audits.write(by.tenant, by.person, what, f"subscription:{subscription_id}", self._clock())

@@ -1,0 +1,138 @@
+"""The form of a subscription, and what people typed into it as a wish. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from dateutil import parser
+from rapidfuzz import fuzz, process
+
+from bot.errors import FieldWrong
+from bot.privacy import clean_text
+from bot.replies import Field, Form
+from bot.storage.subscriptions import Wish
+from bot.tip_choice import topic_name
+from bot.tip_times import HOURS, Rhythm, is_zone, zones
+
+FORM, PAUSE_FORM = "tips", "tips-pause"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+AUDIENCES = (
+    ("", "Everybody here"), ("middle manager", "Managers"), ("frontline", "Front line"),
+    ("executive sponsor", "Sponsors"), ("local chapter, dealer or agent", "Chapters, dealers, agents"),
+    ("legal", "Legal"), ("HR", "HR"),
+)
+USUAL = Rhythm(2, 9, "UTC")
+"""Tuesday at nine: the week has begun and is not over."""
+LONGEST_ZONE, LONGEST_DAY = 60, 60
+LONGEST_PAUSE = timedelta(days=366)
+NEAR_ZONES, NEAR_ENOUGH = 3, 60
+_WEEKS = re.compile(r"(?:for )?(?P<count>\d{1,2}|a|one|two|three|four) weeks?", re.IGNORECASE)
+_MONTHS = re.compile(r"(?:for )?(?:a|one|1) month|next month", re.IGNORECASE)
+_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+
+
+def tips_form(
+    topics: Iterable[str], zone: str, wish: Wish | None = None, typed: Mapping[str, str] | None = None
+) -> Form:
+    """Filled in with what was typed before, else with the wish that stands, else with what is usual in ``zone``."""
+    rhythm = wish.rhythm if wish else Rhythm(USUAL.weekday, USUAL.hour, zone)
+    standing = {
+        "topics": ",".join(wish.topics) if wish else "", "weekday": str(rhythm.weekday), "hour": str(rhythm.hour),
+        "zone": rhythm.zone, "audience": wish.audience if wish else "",
+    }
+    given = {**standing, **(typed or {})}
+    named = tuple((topic, topic_name(topic)) for topic in sorted(topics))
+    title, submit = ("Change the weekly tips", "Save") if wish else ("A weekly tip", "Subscribe")
+    days = tuple((str(number), day) for number, day in enumerate(WEEKDAYS, 1))
+    hours = tuple((str(hour), f"{hour:02}:00") for hour in HOURS)
+    any_topic = "None chosen means: whatever fits"
+    return Form(FORM, "", title, submit, (
+        Field("weekday", "On", value=given["weekday"], options=days),
+        Field("hour", "At", value=given["hour"], options=hours),
+        Field("zone", "Time zone", "For instance Europe/Berlin or America/New_York", given["zone"]),
+        Field("topics", "About", any_topic, given["topics"], required=False, options=named, several=True),
+        Field("audience", "For", value=given["audience"], required=False, options=AUDIENCES),
+    ))
+
+
+def wish_of(values: Mapping[str, str], topics: Iterable[str]) -> Wish:
+    """Raises FieldWrong, for the first field that cannot be used."""
+    said = {name: clean_text(text, 2000).strip() for name, text in values.items()}
+    weekday, hour = _number(said.get("weekday", ""), "the day"), _number(said.get("hour", ""), "the hour")
+    if weekday not in range(1, 8):
+        raise FieldWrong("Nothing was changed yet: choose a day of the week.")
+    if hour not in HOURS:
+        raise FieldWrong("Nothing was changed yet: choose an hour from 04:00 to 23:00; at night nothing is sent.")
+    known, chosen = set(topics), [part.strip() for part in said.get("topics", "").split(",") if part.strip()]
+    audience = said.get("audience", "")
+    if audience not in dict(AUDIENCES) or not known.issuperset(chosen):
+        raise FieldWrong("Nothing was changed yet: choose from the lists.")
+    return Wish(Rhythm(weekday, hour, zone_named(said.get("zone", ""))), tuple(sorted(set(chosen))), audience)
+
+
+def zone_named(typed: str) -> str:
+    """The IANA zone that somebody typed, however capitalised, or by its city. Raises FieldWrong, naming near ones."""
+    said = " ".join(typed[:LONGEST_ZONE].split())
+    if is_zone(said):
+        return said
+    wanted = said.replace(" ", "_").casefold()
+    same = [zone for zone in zones() if wanted in {zone.casefold(), zone.rpartition("/")[2].casefold()}]
+    if len(same) == 1:
+        return same[0]
+    found = process.extract(
+        wanted, sorted(zones()), scorer=fuzz.partial_ratio, processor=str.casefold, limit=NEAR_ZONES,
+        score_cutoff=NEAR_ENOUGH,
+    )
+    near = f" Did you mean {', '.join(name for name, _, _ in found)}?" if said and found else ""
+    raise FieldWrong(f"Nothing was changed yet: write the time zone as a region and a city, like Europe/Berlin.{near}")
+
+
+def pause_form(value: str = "") -> Form:
+    hint = "A date like 2027-01-11, a weekday, “3 weeks”; empty: until somebody says “resume tips”"
+    return Form(PAUSE_FORM, "", "Pause the tips", "Pause", (Field("until", "Until", hint, value, required=False),))
+
+
+def day_named(typed: str, today: date) -> date:
+    """The day that somebody means, later than today: a date, a weekday, a span. Raises FieldWrong."""
+    said = " ".join(clean_text(typed, LONGEST_DAY).split()).rstrip(".!?")
+    day = _span(said, today) or _weekday(said, today) or _date(said, today)
+    if day is None:
+        raise FieldWrong("Nothing was changed yet: write until when, like 2027-01-11, “Monday” or “3 weeks”.")
+    if not today < day <= today + LONGEST_PAUSE:
+        raise FieldWrong("Nothing was changed yet: a pause ends after today and within a year; else unsubscribe.")
+    return day
+
+
+def _span(said: str, today: date) -> date | None:
+    if _MONTHS.fullmatch(said):
+        return today + timedelta(days=30)
+    weeks = _WEEKS.fullmatch(said)
+    if not weeks:
+        return None
+    count = weeks["count"].lower()
+    return today + timedelta(weeks=_COUNTS.get(count) or int(count))
+
+
+def _weekday(said: str, today: date) -> date | None:
+    name = re.sub(r"^(?:next|on) ", "", said, flags=re.IGNORECASE).capitalize()
+    if name not in WEEKDAYS:
+        return None
+    return today + timedelta(days=(WEEKDAYS.index(name) - today.weekday() - 1) % 7 + 1)
+
+
+def _date(said: str, today: date) -> date | None:
+    """A date without a year is the next one."""
+    try:
+        found: date = parser.parse(said, default=datetime.combine(today, time()), dayfirst=True).date()
+    except (ValueError, OverflowError):
+        return None
+    has_year = re.search(r"\d{4}", said)
+    return found.replace(year=found.year + 1) if found <= today and not has_year else found
+
+
+def _number(typed: str, what: str) -> int:
+    if not (typed.isascii() and typed.isdecimal()):
+        raise FieldWrong(f"Nothing was changed yet: choose {what}.")
+    return int(typed)
