@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from bot.access import Role
 from bot.answering import Answering
+from bot.assembly import Terms
 from bot.intake import DurableIntake
 from bot.messages import Incoming
 from bot.ports import Messenger
@@ -20,7 +21,7 @@ from bot.privacy import SecretKey
 from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.worker import Worker
-from tests.fakes.answering import make_advisor, make_check_ins
+from tests.fakes.answering import make_parts
 from tests.fakes.msteams_rules import walk
 from tests.harness import Harness, Place, RecordingIntake, Shown
 from tests.harness.msteams import MsTeamsHarness, drawn_cards
@@ -52,17 +53,19 @@ class Midway:
     """The whole bot as an intake. ``restart`` leaves nothing of it but the database."""
 
     def __init__(
-        self, url: str, answering: Answering, *, tracking: bool = True, named: Mapping[Role, Sequence[str]] | None = None
+        self, url: str, answering: Answering, *, tracking: bool = True, named: Mapping[Role, Sequence[str]] | None = None,
+        public_url: str = "https://midway.example",
     ) -> None:
-        self._url, self._answering, self._tracking = url, answering, tracking
-        self._named = named or {}
+        self._url, self._answering = url, answering
+        self._terms = Terms(named or {}, public_url, 30, tracking, whispers=frozenset({"slack"}))
         self._starts = itertools.count(1)
         self.clock = Clock()
         self._begin()
 
     def _begin(self) -> None:
         self.storage = Storage(self._url, SECRET, self.clock)
-        self.advisor = make_advisor(self.storage, self._answering, self.clock, tracking=self._tracking, named=self._named)
+        self.parts = make_parts(self.storage, self._answering, self.clock, self._terms)
+        self.advisor = self.parts.advisor
         self.owner = f"start {next(self._starts)}"
         self._intake = DurableIntake(self.storage, self.advisor, lambda: None, owner=self.owner, clock=self.clock)
 
@@ -81,8 +84,7 @@ class Midway:
 
     async def work(self, platform: str, messenger: Messenger) -> None:
         """Answer all that waits, and ask what is due."""
-        check_ins = make_check_ins(self.storage, self._answering, self.clock, tracking=self._tracking)
-        await check_ins.send_due()
+        await self.parts.check_ins.send_due()
         worker = Worker(
             self.storage, self.advisor, {platform: messenger}, owner=self.owner, clock=self.clock, sleep=self.clock.sleep
         )

@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.access import Role
 from bot.advisor import Advisor
 from bot.answering import Answering
-from bot.assembly import Outside, Terms, assemble
+from bot.assembly import Outside, Parts, Terms, assemble
 from bot.check_ins import CheckIns
 from bot.erasure import ErasureNotes
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
@@ -68,6 +68,14 @@ def make_advisor(
     public_url: str = "https://midway.example", notes: ErasureNotes | None = None,
 ) -> Advisor:
     """The advisor with its office, over this storage; a draft passes every check."""
+    terms = Terms(named or {}, public_url, retention_days, tracking, model_notice, frozenset({"slack"}))
+    return make_parts(storage, answering, clock, terms, notes).advisor
+
+
+def make_parts(
+    storage: Storage, answering: Answering, clock: Clock, terms: Terms, notes: ErasureNotes | None = None
+) -> Parts:
+    """All that is behind chats and pages; a draft passes every check."""
     async def nothing_wrong(practice: Practice) -> tuple[str, ...]:
         return ()
 
@@ -75,8 +83,7 @@ def make_advisor(
         return None
 
     outside = Outside(answering, shipped, nothing_wrong, nothing_to_do, notes or MemoryErasureNotes())
-    terms = Terms(named or {}, public_url, retention_days, tracking, model_notice, frozenset({"slack"}))
-    return assemble(storage, clock, outside, terms).advisor
+    return assemble(storage, clock, outside, terms)
 
 
 def make_check_ins(storage: Storage, answering: Answering, clock: Clock, *, tracking: bool = True) -> CheckIns:

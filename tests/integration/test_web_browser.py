@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.messages import ButtonPress, FormSubmission, IncomingMessage
-from tests.integration.chromium import QUESTION, answered, chromium, needs_chromium, opened
+from tests.integration.chromium import PHONE, QUESTION, answered, needs_chromium, opened
 from tests.integration.web_site import SUGGESTIONS, TOPICS_FORM, Site, site
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
-
-PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as made:
-        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="module")
