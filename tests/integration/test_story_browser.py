@@ -25,7 +25,7 @@ CHARTER = "“Write a one-page pilot charter”"
 RESULT = (
     ("What did you measure?", "Registrations a week"),
     ("Before", "40"),
-    ("After", "52"),
+    ("After", "about fifty"),
     ("Unit", "registrations"),
     ("Over which time?", "December 2026"),
     ("Where can it be seen?", "sign-up sheet"),
@@ -49,7 +49,8 @@ async def signed_in(browser: Browser, running: StorySite, **how: Any) -> Page:
     """A member of a workspace at the chat."""
     page = await opened(browser, running, await running.link(Who("W1", "a member", frozenset())), **how)
     await pressed(page, page.get_by_role("button", name="Sign in"))
-    await expect(page.locator("#question")).to_be_visible()
+    # The page's script names the conversation in the address when it is ready for keys.
+    await page.wait_for_url("**/?c=*")
     return page
 
 
@@ -80,28 +81,40 @@ async def _worked(page: Page) -> None:
 
 
 async def _proven(page: Page) -> None:
-    """The form of a result, at first without the figure after."""
+    """The form of a result, at first with words for a figure; what was typed is kept."""
     await pressed(page, page.get_by_role("button", name="Report a result"))
     await expect(page.get_by_label("What did you measure?")).to_be_visible()
     await keep_a_picture(page, "6-form")
     for label, words in RESULT:
-        field = page.get_by_label(label, exact=True)
-        await reached(page, field)
-        await page.keyboard.type(words)
+        await filled(page, label, words)
     await keep_a_picture(page, "7-filled")
     await page.keyboard.press("Enter")
-    await seen(page, f"{CHARTER} is proven", "8-proven")
-    await expect(page.locator(".midway").last).to_contain_text("One next step")
+    await seen(page, "“about fifty” is no number", "8-refused")
+    await filled(page, "After", "52")
+    await page.keyboard.press("Enter")
+    await seen(page, f"{CHARTER} is proven", "9-proven")
+    proven = page.locator(".midway").last
+    await expect(proven.get_by_role("heading", name="One next step")).to_have_count(1)
+    await expect(proven).to_contain_text(re.compile(r"Start with one project, because it builds on “Write a one-page pilot charter”"))
+    await expect(proven.get_by_role("button", name="We'll try it")).to_have_class("primary")
 
 
 async def _brief_read(page: Page) -> None:
     """In the chat and as a page; the picture is there in both."""
     await pressed(page, page.get_by_role("button", name="Make the brief"))
-    await seen(page, "Decision asked for", "9-brief")
-    await expect(page.locator(".midway").last.locator("img")).to_have_js_property("complete", True)
+    await seen(page, "Decision asked for", "10-brief")
+    await _drawn(page.locator(".midway").last.get_by_role("img"))
     await pressed(page, page.get_by_role("link", name=re.compile("The brief as one page")))
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Registrations a week")
-    await keep_a_picture(page, "10-page")
+    await _drawn(page.get_by_role("img", name=re.compile("30 % higher")))
+    await keep_a_picture(page, "11-page")
+
+
+async def _drawn(picture: Locator) -> None:
+    """It is there, with its own size."""
+    await expect(picture).to_be_visible()
+    await picture.evaluate("(it) => it.decode()")
+    assert await picture.evaluate("(it) => it.naturalWidth > 600")
 
 
 async def said(page: Page, words: str) -> None:
@@ -119,6 +132,13 @@ async def reached(page: Page, where: Locator) -> None:
             return
         await page.keyboard.press("Tab")
     raise AssertionError(f"{where} is not reached with Tab")
+
+
+async def filled(page: Page, label: str, words: str) -> None:
+    """Into the newest field of this name, in place of what stands there."""
+    await reached(page, page.get_by_label(label, exact=True).last)
+    await page.keyboard.press("ControlOrMeta+a")
+    await page.keyboard.type(words)
 
 
 async def pressed(page: Page, what: Locator) -> None:
