@@ -102,6 +102,5 @@ _COLOURS = """() => {
 
 
 def _hex(colour: str) -> str:
-    """``rgb(1, 2, 3)`` or ``color(srgb 0.1 0.2 0.3 / 0.9)``: what is behind the bar is of its own colour."""
-    parts = [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
-    return "#" + "".join(f"{round(part * 255 if colour.startswith('color(') else part):02x}" for part in parts)
+    """Of ``rgb(1, 2, 3)``."""
+    return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])

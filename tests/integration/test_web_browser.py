@@ -55,10 +55,10 @@ async def test_tab_goes_in_reading_order(browser: Browser, running: Site) -> Non
     page = await opened(browser, running)
     await page.evaluate("document.body.tabIndex = -1; document.body.focus()")
     names = []
-    for _ in range(4 + len(SUGGESTIONS)):
+    for _ in range(5 + len(SUGGESTIONS)):
         await page.keyboard.press("Tab")
         names.append(await page.evaluate("document.activeElement.innerText.trim() || document.activeElement.id"))
-    assert names == ["Skip to your question", "Midway", *SUGGESTIONS, "question", "Send"]
+    assert names == ["Skip to your question", "Midway", "Pages", *SUGGESTIONS, "question", "Send"]
 
 
 async def test_a_suggestion_is_one_press_away(browser: Browser, running: Site) -> None:
