@@ -15,13 +15,15 @@ from markupsafe import Markup, escape
 
 from adapters.web.store import WebEntry, read_words
 from bot.amounts import amount
-from bot.replies import Block, Button, Buttons, Link, Reply, SourceLink, Sources
+from bot.replies import Block, Button, Buttons, Field, Link, Reply, SourceLink, Sources
 from bot.storage.codec import PayloadUnreadable, load_reply
 
 # Overrides of writing direction, invisible characters and control codes: nothing a reader would miss.
 _NOT_SHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARK = re.compile(r"\[(\d{1,3})\]")
+MANY = 3
+"""So many optional fields at the end of a form are folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +140,24 @@ def button_value(button: Button) -> str:
 
 
 def _laid_out(reply: Reply) -> Iterator[tuple[str, Block, bool]]:
-    """Each block with its kind, and whether it is the first row of buttons, the one that matters."""
+    """Each block with its kind, and whether it is a row of buttons that decides something: the first, and any with a
+    primary button, as a next step below a result has it.
+    """
     rows = 0
     for block in reply.blocks:
-        rows += isinstance(block, Buttons)
-        yield type(block).__name__.lower(), block, isinstance(block, Buttons) and rows == 1
+        decides = False
+        if isinstance(block, Buttons):
+            rows += 1
+            decides = rows == 1 or any(button.primary for button in block.items)
+        yield type(block).__name__.lower(), block, decides
+
+
+def _parted(fields: Sequence[Field]) -> tuple[Sequence[Field], Sequence[Field]]:
+    """What is always asked, and what is folded away: optional fields at the end, where they make a form long."""
+    at = len(fields)
+    while at and not fields[at - 1].required:
+        at -= 1
+    return (fields[:at], fields[at:]) if at and len(fields) - at >= MANY else (fields, ())
 
 
 def _numbers(reply: Reply) -> frozenset[int]:
@@ -184,7 +199,7 @@ def environment() -> Environment:
     made.filters.update(
         inert=inert, marked=_marked, amount=_amount, address=_address, site=_site, back=button_value
     )
-    made.globals.update(numbers=_numbers, source_anchor=source_anchor)
+    made.globals.update(numbers=_numbers, parted=_parted, source_anchor=source_anchor)
     return made
 
 

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from bot.access import Role
 from bot.answering import Answering
+from bot.assembly import Terms
 from bot.intake import DurableIntake
 from bot.messages import Incoming
 from bot.ports import Messenger
@@ -52,17 +53,18 @@ class Midway:
     """The whole bot as an intake. ``restart`` leaves nothing of it but the database."""
 
     def __init__(
-        self, url: str, answering: Answering, *, tracking: bool = True, named: Mapping[Role, Sequence[str]] | None = None
+        self, url: str, answering: Answering, *, tracking: bool = True, named: Mapping[Role, Sequence[str]] | None = None,
+        public_url: str = "https://midway.example",
     ) -> None:
-        self._url, self._answering, self._tracking = url, answering, tracking
-        self._named = named or {}
+        self._url, self._answering = url, answering
+        self._terms = Terms(named or {}, public_url, 30, tracking, whispers=frozenset({"slack"}))
         self._starts = itertools.count(1)
         self.clock = Clock()
         self._begin()
 
     def _begin(self) -> None:
         self.storage = Storage(self._url, SECRET, self.clock)
-        self.parts = make_parts(self.storage, self._answering, self.clock, tracking=self._tracking, named=self._named)
+        self.parts = make_parts(self.storage, self._answering, self.clock, self._terms)
         self.owner = f"start {next(self._starts)}"
         self._intake = DurableIntake(self.storage, self.parts.advisor, lambda: None, owner=self.owner, clock=self.clock)
 

@@ -63,18 +63,23 @@ def shipped() -> Library:
 
 
 def make_advisor(
-    storage: Storage, answering: Answering, clock: Clock = lambda: START, **terms: Any
+    storage: Storage, answering: Answering, clock: Clock = lambda: START, *, notes: ErasureNotes | None = None, **terms: Any
 ) -> Advisor:
-    """The advisor with its office, over this storage."""
-    return make_parts(storage, answering, clock, **terms).advisor
+    """The advisor with its office, over this storage; ``terms`` are those of ``usual_terms``."""
+    return make_parts(storage, answering, clock, usual_terms(**terms), notes).advisor
+
+
+def usual_terms(
+    *, tracking: bool = True, retention_days: int = 30, model_notice: str = "",
+    named: Mapping[Role, Sequence[str]] | None = None, public_url: str = "https://midway.example",
+) -> Terms:
+    return Terms(named or {}, public_url, retention_days, tracking, model_notice, frozenset({"slack"}))
 
 
 def make_parts(
-    storage: Storage, answering: Answering, clock: Clock = lambda: START, *, tracking: bool = True,
-    retention_days: int = 30, model_notice: str = "", named: Mapping[Role, Sequence[str]] | None = None,
-    public_url: str = "https://midway.example", notes: ErasureNotes | None = None,
+    storage: Storage, answering: Answering, clock: Clock, terms: Terms, notes: ErasureNotes | None = None
 ) -> Parts:
-    """All of the bot, over this storage; a draft passes every check, and everybody lives in Berlin."""
+    """All that is behind chats and pages; a draft passes every check, and everybody lives in Berlin."""
     async def nothing_wrong(practice: Practice) -> tuple[str, ...]:
         return ()
 
@@ -82,7 +87,6 @@ def make_parts(
         return None
 
     outside = Outside(answering, shipped, nothing_wrong, nothing_to_do, notes or MemoryErasureNotes(), in_berlin)
-    terms = Terms(named or {}, public_url, retention_days, tracking, model_notice, frozenset({"slack"}))
     return assemble(storage, clock, outside, terms)
 
 

@@ -13,7 +13,7 @@ from bot.storage.adoption_tables import CheckIn
 from bot.storage.adoptions import holder_of
 from bot.storage.ledger import Outcome
 from bot.storage.unit import Storage
-from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, make_parts
+from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, make_parts, usual_terms
 
 CHARTER = PRACTICES[0]
 TENANT = "W1"
@@ -26,7 +26,7 @@ class Asking:
         self.storage = storage
         self.now = START
         self.answering = FakeAnswering()
-        self.parts = make_parts(storage, self.answering, lambda: self.now, tracking=tracking)
+        self.parts = make_parts(storage, self.answering, lambda: self.now, usual_terms(tracking=tracking))
         self.advisor, self.check_ins, self.tips = self.parts.advisor, self.parts.check_ins, self.parts.office.tips
         self._events = itertools.count(1)
 

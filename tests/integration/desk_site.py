@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 
 from adapters.web.adapter import WebAdapter
@@ -21,7 +19,7 @@ from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, World
 from tests.fakes.web_store import MemoryWebConversations
 from tests.harness import RecordingIntake
-from tests.integration.web_site import _until_started, free_port, now
+from tests.integration.web_site import now, serving
 
 ADDRESS = "https://midway.example"
 
@@ -91,13 +89,5 @@ class DeskSite:
 async def desk_site(storage: Storage) -> AsyncIterator[DeskSite]:
     """Serves until the end of the block, on 127.0.0.1 only; who opens it there is at the machine itself."""
     world = World(storage)
-    port = free_port()
-    config = uvicorn.Config(application(world, ""), port=port, log_level="warning", timeout_graceful_shutdown=1, ws="none")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    await _until_started(server)
-    try:
-        yield DeskSite(f"http://127.0.0.1:{port}", world)
-    finally:
-        server.should_exit = True
-        await serving
+    async with serving(application(world, "")) as address:
+        yield DeskSite(address, world)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from bot.access import Role, Who
 from bot.messages import ButtonPress, Sender
@@ -18,13 +17,11 @@ from bot.privacy import SecretKey
 from bot.storage.unit import Storage
 from bot.team_rules import By, Wish
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, World, markdown
-from tests.integration.chromium import chromium, needs_chromium
+from tests.integration.chromium import PHONE, faint_words, keep_a_picture, needs_chromium, opened
 from tests.integration.desk_site import DeskSite, desk_site
-from tests.unit.test_web_colours import contrast
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
-PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
 PAGES_FOLDER = Path(__file__).parent.parent / "pages"
 LONG = "Sehr-lange-Bezeichnung-" * 6
 WORDS = f"May we repost what customers write about our {LONG} service? https://example.org/{'x' * 90}"
@@ -33,26 +30,12 @@ ALL = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-cha
 EMPTY = ("/library?q=nothing+like+that", "/experts", "/gaps", "/people", "/teams")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as made:
-        yield made
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def running(migrated_database: Any, tmp_path: Path) -> AsyncIterator[DeskSite]:
     storage = Storage(migrated_database("sqlite", tmp_path), SecretKey(bytes(range(32))))
     async with desk_site(storage) as made:
         yield made
     await storage.close()
-
-
-async def opened(browser: Browser, running: DeskSite, path: str, **how: Any) -> Page:
-    """A page in a fresh profile, at the machine itself."""
-    page = await (await browser.new_context(**how)).new_page()
-    page.set_default_timeout(10_000)
-    await page.goto(running.address + path)
-    return page
 
 
 async def filled(world: World) -> None:
@@ -224,7 +207,7 @@ async def test_on_a_phone_pages_scroll_in_one_direction_only(browser: Browser, r
     page = await opened(browser, running, "/library", color_scheme=scheme, **PHONE)
     for path in (*ALL, *EMPTY):
         await page.goto(running.address + path)
-        await _keep_a_picture(page, f"phone-{scheme}-{path}")
+        await keep_a_picture(page, f"phone-{scheme}-{path}")
         assert await page.evaluate("document.documentElement.scrollWidth") == 320, path
 
 
@@ -235,36 +218,8 @@ async def test_words_can_be_read_in_either_scheme(browser: Browser, running: Des
     page = await opened(browser, running, "/library", color_scheme=scheme, viewport={"width": 1100, "height": 800})
     for path in (*ALL, *EMPTY):
         await page.goto(running.address + path)
-        await _keep_a_picture(page, f"wide-{scheme}-{path}")
-        pairs = await page.evaluate(_COLOURS)
-        assert pairs
-        faint = {(text, ink, paper) for text, ink, paper in pairs if contrast(_hex(ink), _hex(paper)) < 4.5}
-        assert faint == set(), path
-
-
-_COLOURS = """() => {
-  const found = [];
-  for (const it of document.querySelectorAll('body *')) {
-    const words = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (!words || !it.checkVisibility() || it.closest('.visually-hidden, datalist, option, .skip')) continue;
-    let behind = it;
-    while (behind && /^rgba\\(.*, 0\\)$/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
-    found.push([it.textContent.trim().slice(0, 30), getComputedStyle(it).color, getComputedStyle(behind || document.body).backgroundColor]);
-  }
-  return found;
-}"""
-
-
-def _hex(colour: str) -> str:
-    """``rgb(1, 2, 3)`` or ``color(srgb 0.1 0.2 0.3 / 0.9)``: what is behind the bar is of its own colour."""
-    parts = [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
-    return "#" + "".join(f"{round(part * 255 if colour.startswith('color(') else part):02x}" for part in parts)
-
-
-async def _keep_a_picture(page: Page, name: str) -> None:
-    """For a person to look at, where the variable PICTURES names a folder."""
-    if folder := os.environ.get("PICTURES"):
-        await page.screenshot(path=f"{folder}/{re.sub('[^a-z0-9]+', '-', name.lower())}.png", full_page=not name.endswith("/library"))
+        await keep_a_picture(page, f"wide-{scheme}-{path}")
+        assert await faint_words(page) == set(), path
 
 
 async def test_an_admin_invites_a_unit_and_the_unit_says_how_visible_it_is(browser: Browser, running: DeskSite) -> None:
@@ -282,7 +237,7 @@ async def test_an_admin_invites_a_unit_and_the_unit_says_how_visible_it_is(brows
     await guest.get_by_label("Counted:").check()
     await guest.get_by_role("button", name="Save").click()
     await expect(guest.locator(".history li").first).to_contain_text("changed")
-    await _keep_a_picture(guest, "guest-team")
+    await keep_a_picture(guest, "guest-team")
     await page.goto(running.address + "/teams")
     await expect(page.locator("tbody tr")).to_contain_text(["counted"])
     await page.get_by_role("link", name="Dealer South").click()

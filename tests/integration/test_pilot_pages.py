@@ -121,7 +121,10 @@ async def test_without_a_team_the_page_says_where_to_name_it(world: World) -> No
         await unit.people.grant(TENANT, LOST.person, "expert", "x", "y", world.now)
     async with visitor(world) as somebody:
         await somebody.sign_in(LOST)
-        assert "Say “my team is NAME” to it in a chat" in (await somebody.get("/pilots/new")).text
+        for path in ("/pilots", "/pilots/new"):
+            said = (await somebody.get(path)).text.partition("<main")[2]
+            assert 'under <a href="/teams">Teams</a>, or say “my team is NAME” in <a href="/">the chat</a>' in said
+            assert "/pilots/new" not in said
         assert (await somebody.send("/pilots/new", page="/pilots", **THREE)).status_code in {403, 422}
 
 

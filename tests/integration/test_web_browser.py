@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.messages import ButtonPress, FormSubmission, IncomingMessage
-from tests.integration.chromium import QUESTION, answered, chromium, needs_chromium, opened
+from tests.integration.chromium import PHONE, QUESTION, answered, needs_chromium, opened
 from tests.integration.web_site import SUGGESTIONS, TOPICS_FORM, Site, site
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
-
-PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as made:
-        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -64,10 +55,10 @@ async def test_tab_goes_in_reading_order(browser: Browser, running: Site) -> Non
     page = await opened(browser, running)
     await page.evaluate("document.body.tabIndex = -1; document.body.focus()")
     names = []
-    for _ in range(4 + len(SUGGESTIONS)):
+    for _ in range(5 + len(SUGGESTIONS)):
         await page.keyboard.press("Tab")
         names.append(await page.evaluate("document.activeElement.innerText.trim() || document.activeElement.id"))
-    assert names == ["Skip to your question", "Midway", *SUGGESTIONS, "question", "Send"]
+    assert names == ["Skip to your question", "Midway", "Pages", *SUGGESTIONS, "question", "Send"]
 
 
 async def test_a_suggestion_is_one_press_away(browser: Browser, running: Site) -> None:

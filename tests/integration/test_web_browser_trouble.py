@@ -10,16 +10,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.fakes.web_store import MemoryWebConversations
-from tests.integration.chromium import QUESTION, chromium, needs_chromium, opened
+from tests.integration.chromium import QUESTION, needs_chromium, opened
 from tests.integration.web_site import Site, free_port, site
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as made:
-        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="module")

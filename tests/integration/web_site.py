@@ -163,19 +163,25 @@ async def site(port: int | None = None, store: WebConversations | None = None) -
     messenger = WebMessenger(store, live, now)
     bot = SlowBot(messenger, [], asyncio.Event())
     adapter = WebAdapter(bot, messenger, store, live, SecretKey(bytes(32)), now, suggestions=SUGGESTIONS)
+    async with serving(Starlette(routes=adapter.routes()), port) as address:
+        try:
+            yield Site(address, bot, store, messenger)
+        finally:
+            adapter.close()
+
+
+@asynccontextmanager
+async def serving(application: Starlette, port: int | None = None) -> AsyncIterator[str]:
+    """The address of an application that is served until the end of the block."""
     port = port or free_port()
-    config = uvicorn.Config(
-        Starlette(routes=adapter.routes()), port=port, log_level="warning", timeout_graceful_shutdown=1, ws="none"
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
+    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="warning", timeout_graceful_shutdown=1, ws="none"))
+    task = asyncio.create_task(server.serve())
     await _until_started(server)
     try:
-        yield Site(f"http://127.0.0.1:{port}", bot, store, messenger)
+        yield f"http://127.0.0.1:{port}"
     finally:
-        adapter.close()
         server.should_exit = True
-        await serving
+        await task
 
 
 async def _until_started(server: uvicorn.Server) -> None:

@@ -76,6 +76,25 @@ def test_the_first_row_of_buttons_is_the_decision() -> None:
     assert html.count('class="primary"') == 1
 
 
+def test_a_later_row_with_a_primary_button_decides_too() -> None:
+    """As the next step below a result does."""
+    rows = (Buttons((Button("Make the brief", "brief", "r"),)), Buttons((Button("We'll try it", "adopt", "v", primary=True),)), Buttons((Button("Read it", "more", "v"),)))
+    html = render(Reply("", rows))
+    assert html.count('class="buttons choices"') == 2 and html.index('class="buttons more"') > html.index("try it")
+
+
+@pytest.mark.parametrize(("required", "optional", "folded"), [(2, 3, 3), (1, 2, 0), (0, 4, 0)])
+def test_many_optional_fields_at_the_end_are_folded_away(required: int, optional: int, folded: int) -> None:
+    """Never all of a form, and not where something stands in one of them."""
+    fields = [Field(f"f{number}", "Field", required=number < required) for number in range(required + optional)]
+    html = render(Reply("", (Form("f", "c", "Form", "Save", tuple(fields)),)))
+    _, found, rest = html.partition('<details class="rest">')
+    assert rest.partition("</details>")[0].count("<input") == folded
+    assert found or 'class="rest"' not in html
+    filled = render(Reply("", (Form("f", "c", "Form", "Save", (*fields[:-1], replace(fields[-1], value="x"))),)))
+    assert ('<details class="rest" open>' in filled) is bool(folded)
+
+
 def test_a_chart_is_a_table_with_its_summary() -> None:
     """Outside a conversation no picture is drawn; its words and figures say the same."""
     html = render(Reply("", (Chart("Adoption", "Two are trying.", ("October", "November"), (Series("trying", (1.0, None)), Series("adopted", (1234567.5,))), "teams"),)))

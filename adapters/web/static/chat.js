@@ -99,7 +99,8 @@ function settle(item, accepted) {
     button.ariaDisabled = null;
     if (!accepted) button.ariaPressed = null;
   }
-  if (accepted) form.querySelector(".recording").textContent = "Noted.";
+  // A form that was taken may still be answered with what is wrong in it.
+  if (accepted) form.querySelector(".recording").textContent = form.matches(".buttons") ? "Noted." : "Sent.";
   else form.querySelector(".recording").remove();
 }
 
@@ -112,9 +113,9 @@ function freeze(form, pressed, id) {
   form.querySelector(".recording")?.remove();
   const line = document.createElement("p");
   line.className = "recording";
-  line.textContent = "Recording…";
+  line.textContent = form.matches(".buttons") ? "Recording…" : "Sending…";
   form.append(line);
-  announce(`Recording: ${pressed.textContent.trim()}`);
+  announce(`${line.textContent} ${pressed.textContent.trim()}`);
 }
 
 function sendCard(form, pressed) {
@@ -196,7 +197,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const details = document.activeElement?.closest("details[open]");
+  const details = document.activeElement?.closest("details[open]:not(.rest)");
   if (!details) return question.focus();
   details.open = false;
   const mark = details.closest(".message").contains(lastCitation) ? lastCitation : details.querySelector("summary");

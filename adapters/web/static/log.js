@@ -38,11 +38,11 @@ function pending(event) {
 // A card takes the place of another: what was open stays open, who was inside stays inside, nothing is read out twice.
 function replace(standing, message) {
   const inside = standing.contains(document.activeElement);
-  const open = standing.querySelector("details")?.open ?? false;
+  const open = [...standing.querySelectorAll("details")].map((details) => details.open);
   message.ariaLive = "off";
   if (message.matches(".midway")) message.classList.add("changed");
   standing.replaceWith(message);
-  for (const details of message.querySelectorAll("details")) details.open = open;
+  message.querySelectorAll("details").forEach((details, at) => (details.open ||= open[at] ?? false));
   if (inside) message.focus({ preventScroll: true });
 }
 
