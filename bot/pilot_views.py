@@ -14,7 +14,11 @@ THREE = "Three questions are enough to start. The plan comes from the library; y
 WHICH_TEAM = "A pilot belongs to a team, and I do not know yours yet. Say which it is, then press “Plan a pilot”."
 STATES = {"draft": "planned", "running": "under way", "ended": "ended"}
 NAMED_ELSEWHERE = "has agreed to be named; the name stands on the page and on paper only, so that they may step back"
-STEPPED_BACK = "Done: the sponsor is named in this pilot no longer, neither on the page nor on paper made from now on."
+LISTED = "has agreed to be named, and to stand in the directory; both until they step back"
+STEPPED_BACK = (
+    "Done: the sponsor is named in this pilot no longer, neither on the page nor on paper made from now on, nor in the "
+    "directory."
+)
 LONGEST_SHOWN = 60
 
 
@@ -44,7 +48,8 @@ def more_reply(pilot: KeptPilot, typed: Mapping[str, str], trouble: str = "") ->
 def plan_reply(pilot: KeptPilot, plan: PilotPlan, team: str, url: str, retired: Sequence[str] = ()) -> Reply:
     """The plan in one message, with everything that can be done with it. ``url`` is empty without an address."""
     name = short(plan.goal)
-    facts = tuple((label, NAMED_ELSEWHERE if label == "Sponsor" else value) for label, value in plan.facts)
+    sponsor = LISTED if pilot.answers.sponsor_listed else NAMED_ELSEWHERE
+    facts = tuple((label, sponsor if label == "Sponsor" else value) for label, value in plan.facts)
     blocks: list[Block] = [
         Heading(f"Pilot: {name}"), Facts((("Team", team), ("State", state_of(pilot)), *facts)),
         *(block for section in plan.sheet for block in _section(section, plan)), used_line(plan),

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.ports import Clock
 from bot.storage.adoption_tables import CheckIn, Contact
 from bot.storage.adoptions import holder_of
+from bot.storage.pilots import Pilots
 from bot.storage.statements import table_of
 from bot.storage.tables import ChannelTeam, PersonTeam, Team
 
@@ -17,12 +18,15 @@ OPEN = ("waiting", "asked")
 
 
 class TeamExits:
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, pilots: Pilots) -> None:
         self._session = session
         self._clock = clock
+        self._pilots = pilots
 
     async def leave(self, tenant: str, person: str, team_id: str) -> bool:
-        """The person is in no team from now on, is asked nothing for it and offers nothing there; True if they were."""
+        """The person is in no team from now on, is asked nothing for it, offers nothing there and looks after no
+        pilot of it; True if they were.
+        """
         own = await self._session.get(PersonTeam, (tenant, person), with_for_update=True, populate_existing=True)
         if own is None or own.team_id != team_id:
             return False
@@ -30,6 +34,7 @@ class TeamExits:
         await self._session.flush()
         await self.withdraw_contacts(tenant, team_id, person=person)
         await self.cancel_check_ins(tenant, holder_of("", team_id), person=person)
+        await self._pilots.release(tenant, person, team_id)
         return True
 
     async def withdraw(self, team: Team) -> None:

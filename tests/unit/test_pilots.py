@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.access import Role
+from bot.adoption_views import NO_SPONSOR
 from bot.replies import Link, Reply
 from bot.storage.unit import Storage
 from tests.fakes.answering import FakeAnswering, Someone, buttons_of, forms_of, make_advisor
@@ -124,3 +125,53 @@ async def test_without_a_team_a_form_is_answered_with_the_question_for_it(storag
     nobody = Someone(make_advisor(storage, FakeAnswering()))
     for reply in (await nobody.says("pilot"), await nobody.fills("pilot", "", THREE), await nobody.presses("pilot-new", "")):
         assert [form.form for form in forms_of(reply)] == ["team"] and labels(reply) == ["Plan a pilot"]
+
+
+async def sponsored(somebody: Someone, **said: str) -> Reply:
+    """A pilot whose sponsor agreed to be named; what else was said of them."""
+    plan = await somebody.fills("pilot", "", THREE)
+    [form] = forms_of(await somebody.chooses(plan, "Add more"))
+    return await somebody.fills("pilot-more", form.context, {"sponsor": "Head of Courses", "sponsor_agreed": "yes", **said})
+
+
+async def test_a_sponsor_stands_in_the_directory_only_after_agreeing_to_that(somebody: Someone) -> None:
+    """To be named is one thing; the form says no until somebody says yes, and does not forget it later."""
+    plan = await sponsored(somebody)
+    other = Someone(somebody.advisor, "U2", channel="C2")
+    await other.says("my team is Chapter South")
+    assert NO_SPONSOR in repr(await other.says("directory"))
+    [form] = forms_of(await somebody.chooses(plan, "Add more"))
+    assert {field.name: field.value for field in form.fields}["sponsor_listed"] == "no"
+    listed = await somebody.fills("pilot-more", form.context, {"sponsor": "", "sponsor_listed": "yes"})
+    assert "to stand in the directory" in repr(listed) and "Head of Courses" not in repr(listed)
+    seen = repr(await other.says("directory"))
+    assert "Head of Courses" in seen and "sponsors a pilot of Chapter North: “More registrations”." in seen
+    assert "Head of Courses" in repr(await other.says("who else did pilot-charter"))
+    assert "Head of Courses" not in repr(await somebody.says("who else did pilot-charter"))
+    assert "Head of Courses" not in repr(await Someone(somebody.advisor, tenant="W2").says("directory"))
+    await somebody.chooses(listed, "Sponsor steps back")
+    assert "Head of Courses" not in repr(await other.says("directory"))
+
+
+@pytest.mark.parametrize(("words", "sure"), [
+    ("forget me", "Yes, forget me"), ("withdraw our team", "Yes, withdraw it"), ("our team", "Leave"),
+])
+async def test_a_sponsor_leaves_the_directory_with_who_vouches_for_them(somebody: Someone, words: str, sure: str) -> None:
+    """Nobody could tell the bot any more that the sponsor steps back; and what a withdrawn team did is nobody's example."""
+    await sponsored(somebody, sponsor_listed="yes")
+    other = Someone(somebody.advisor, "U2", channel="C2")
+    assert "Head of Courses" in repr(await other.says("directory"))
+    await somebody.chooses(await somebody.says(words), sure)
+    assert "Head of Courses" not in repr(await other.says("directory"))
+
+
+async def test_an_anonymous_teams_sponsor_is_listed_without_the_team(somebody: Someone, storage: Storage) -> None:
+    """The goal could tell which team it is."""
+    await sponsored(somebody, sponsor_listed="yes")
+    for visibility, words in (("anonymous", "sponsors a pilot of a unit."), ("counted", "sponsors a pilot.")):
+        async with storage.unit() as unit:
+            team = await unit.teams.named("W1", "Chapter North")
+            assert team
+            team.visibility = visibility
+        seen = repr(await Someone(somebody.advisor, "U2", channel="C2").says("directory"))
+        assert words in seen and "Chapter North" not in seen and "More registrations" not in seen
