@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.experts import Experts
 from bot.gaps import GapList
 from bot.pilot_keeping import PilotKeeping
+from bot.pilot_reminders import PilotReminders
 from bot.ports import Clock
 from bot.reviews import Reviews
 from bot.storage.unit import Storage
@@ -30,6 +31,7 @@ class Office:
     reviews: Reviews
     desk: Desk
     pilots: PilotKeeping
+    pilot_reminders: PilotReminders
     briefs: Briefs
 
     @classmethod
@@ -53,4 +55,5 @@ class Office:
         desk = Desk(access, experts, curation, reviews, practice, public_url)
         gaps, pilots = GapList(storage, clock, title), PilotKeeping(storage, clock, library)
         briefs = Briefs(storage, clock, access, practice, public_url, pilots.sponsor_metric)
-        return cls(access, curation, experts, gaps, reviews, desk, pilots, briefs)
+        reminders = PilotReminders(storage, clock)
+        return cls(access, curation, experts, gaps, reviews, desk, pilots, reminders, briefs)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot import pilot_views as views
 from bot.access import SHELL, Role, Who
 from bot.errors import BotError, ChangedMeanwhile, NotAllowed
 from bot.messages import Conversation
@@ -188,20 +187,6 @@ class PilotKeeping:
             return replace(pilot, state="ended", decision=decision, note=words, done=done, where=None)
 
         return await self._changed(actor, pilot_id, f"decided: {decision}", decided, act)
-
-    async def remind_due(self) -> int:
-        """Plan a word to the people of each pilot whose review is due, once for each date; how many were new."""
-        planned = 0
-        async with self._storage.unit() as unit:
-            for pilot in await unit.pilots.due(self.today()):
-                assert pilot.where is not None, "only those that can be told are due"
-                key = f"pilot-review:{pilot.id}:{pilot.review_on}"
-                card = views.review_due_reply(pilot)
-                planned += await unit.ledger.plan(
-                    pilot.tenant, key, pilot.where, card, self._clock(), person=pilot.person
-                )
-                await unit.pilots.told(pilot)
-        return planned
 
     async def sponsor_metric(self, tenant: str, team_id: str) -> str | None:
         """What the sponsor of the team's latest pilot is measured on."""

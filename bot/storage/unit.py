@@ -62,7 +62,7 @@ class Unit:
 
     @cached_property
     def team_exits(self) -> TeamExits:
-        return TeamExits(self.session, self.clock, self.pilots)
+        return TeamExits(self.session, self.clock, self.teams, self.pilots, self.ledger)
 
     @cached_property
     def team_merges(self) -> TeamMerges:

@@ -15,6 +15,7 @@ from bot.access import Role
 from bot.answering import Answering
 from bot.intake import DurableIntake
 from bot.messages import Incoming
+from bot.pilot_reminders import PilotReminders
 from bot.ports import Messenger
 from bot.privacy import SecretKey
 from bot.replies import Reply
@@ -83,6 +84,7 @@ class Midway:
         """Answer all that waits, and ask what is due."""
         check_ins = make_check_ins(self.storage, self._answering, self.clock, tracking=self._tracking)
         await check_ins.send_due()
+        await PilotReminders(self.storage, self.clock).send_due()
         worker = Worker(
             self.storage, self.advisor, {platform: messenger}, owner=self.owner, clock=self.clock, sleep=self.clock.sleep
         )
