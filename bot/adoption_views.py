@@ -95,13 +95,20 @@ def with_what_follows(reply: Reply, practice_id: str, pressed: Pressed, tongue: 
     return replace(reply, blocks=(Paragraph(reply.text), *asks, Buttons(tuple(buttons))))
 
 
-def result_reply(stated: StatedResult, title: str, team: str, *, corrected: bool, then: NextStep | None) -> Reply:
-    """Says what was recorded, hands over the brief, and proposes one next practice."""
+def result_reply(
+    stated: StatedResult, title: str, team: str, *, corrected: bool, pilot: str, then: NextStep | None
+) -> Reply:
+    """Says what was recorded, hands over the brief, and proposes one next practice.
+
+    ``pilot`` is the goal of the pilot in which it was measured, empty if in none.
+    """
     what = "Corrected" if corrected else "Recorded"
     text = f"{what} for {team}: “{title}” is proven. {change_in_words(stated.figures)}"
+    counted = [Paragraph(f"It stands with your pilot “{pilot}”.", quiet=True)] if pilot else []
     blocks: list[Block] = [
         Paragraph(text),
         Facts(facts_of(stated.figures)),
+        *counted,
         Buttons((
             Button("Make the brief", "brief", stated.id, primary=True),
             Button("Correct it", "correct", stated.id),

@@ -43,6 +43,8 @@ class CheckIns:
         if stated.state != "trying":
             await unit.check_ins.cancel(tenant, stated.at, holder=holder, practice_id=stated.practice_id)
             return
+        if not stated.asked_later:
+            return
         days = stated.team.check_in_days if stated.team else DAYS
         where = stated.incoming.conversation
         await self.plan(unit, where, stated.person, holder, stated.practice_id, days, since=stated.at)

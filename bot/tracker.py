@@ -86,7 +86,8 @@ class Tracker:
         return self._clock()
 
     async def press(
-        self, incoming: Incoming, practice_id: str, state: str, question_id: str | None, *, correct: bool = False
+        self, incoming: Incoming, practice_id: str, state: str, question_id: str | None, *, correct: bool = False,
+        asked_later: bool = True,
     ) -> Pressed:
         """A team (or a person whose team is unknown) says where it stands with a practice, or corrects it."""
         tenant, person, now = incoming.conversation.tenant, self.person(incoming), self._clock()
@@ -97,7 +98,7 @@ class Tracker:
                 event_key=incoming.event_id, correct=correct,
             )
             if outcome.changed:
-                stated = Stated(incoming, person, team, practice_id, state, now)
+                stated = Stated(incoming, person, team, practice_id, state, now, asked_later)
                 await self.wrote(unit, stated)
             asked = await unit.check_ins.latest(tenant, holder_of(person, team.id if team else None), practice_id)
         waits = asked is not None and asked.state == "waiting"

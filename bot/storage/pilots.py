@@ -53,6 +53,11 @@ class KeptPilot:
     version: int = 1
     event: str = ""
 
+    @property
+    def is_free(self) -> bool:
+        """Whether its team may take it up, for nobody looks after it and it has not ended."""
+        return self.person == ERASED and self.state != "ended"
+
 
 class Pilots:
     def __init__(self, session: AsyncSession, secret: SecretKey) -> None:

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from bot.access import Role
 from bot.adoption_views import NO_SPONSOR
+from bot.pilot_views import TAKEN_BEFORE
 from bot.replies import Link, Reply
 from bot.storage.unit import Storage
 from tests.fakes.answering import FakeAnswering, Someone, buttons_of, forms_of, make_advisor
@@ -138,7 +139,7 @@ async def test_a_sponsor_stands_in_the_directory_only_after_agreeing_to_that(som
     """To be named is one thing; the form says no until somebody says yes, and does not forget it later."""
     plan = await sponsored(somebody)
     other = Someone(somebody.advisor, "U2", channel="C2")
-    await other.says("my team is Chapter South")
+    await other.presses("my-team", "Chapter South")
     assert NO_SPONSOR in repr(await other.says("directory"))
     [form] = forms_of(await somebody.chooses(plan, "Add more"))
     assert {field.name: field.value for field in form.fields}["sponsor_listed"] == "no"
@@ -175,3 +176,37 @@ async def test_an_anonymous_teams_sponsor_is_listed_without_the_team(somebody: S
             team.visibility = visibility
         seen = repr(await Someone(somebody.advisor, "U2", channel="C2").says("directory"))
         assert words in seen and "Chapter North" not in seen and "More registrations" not in seen
+
+
+async def test_a_pilot_whose_owner_is_forgotten_is_offered_to_its_team(somebody: Someone, storage: Storage) -> None:
+    """Until one of them takes it over, which is written down; the next one is told so, and it is offered no more."""
+    plan = await somebody.fills("pilot", "", THREE)
+    first, second, stranger = [Someone(somebody.advisor, f"U{number}", channel=f"C{number}") for number in (2, 3, 4)]
+    for one, team in ((first, "Chapter North"), (second, "Chapter North"), (stranger, "Chapter South")):
+        await one.presses("my-team", team)
+    assert "nobody looks after it" not in repr(await first.says("our pilots"))
+    await somebody.chooses(await somebody.says("forget me"), "Yes, forget me")
+    listed = await first.says("our pilots")
+    assert "nobody looks after it" in repr(listed) and "Take it over" in labels(await first.chooses(listed, "More registrations"))
+    assert (await stranger.chooses(listed, "Take over: More registrations")).text.startswith("That pilot belongs to another team")
+    for _ in range(2):
+        taken = await first.chooses(listed, "Take over: More registrations", event="same")
+        assert taken.text == "You look after “More registrations” now. Its review is on 29 January 2027."
+    assert (await second.chooses(listed, "Take over: More registrations")).text == TAKEN_BEFORE
+    assert "nobody looks after it" not in repr(await second.says("our pilots"))
+    assert "Take it over" not in labels(await second.chooses(plan, "Milestones"))
+    async with storage.view() as unit:
+        [pilot] = await unit.pilots.all("W1")
+        assert pilot.where == first.where and pilot.person == storage.secret.pseudonym("W1", "U2")
+        written = [(entry.what, entry.by) for entry in await unit.audits.about("W1", f"pilot:{pilot.id}")]
+    assert written[0] == ("took over", pilot.person) and [what for what, _ in written].count("took over") == 1
+
+
+async def test_a_pilot_that_ended_is_not_offered(somebody: Someone) -> None:
+    plan = await somebody.fills("pilot", "", THREE)
+    [review] = forms_of(await somebody.chooses(plan, "Review"))
+    await somebody.fills("pilot-review", review.context, {"decision": "stop"})
+    other = Someone(somebody.advisor, "U2", channel="C2")
+    await other.says("my team is Chapter North")
+    await somebody.chooses(await somebody.says("our team"), "Leave")
+    assert "nobody looks after it" not in repr(await other.says("our pilots"))
