@@ -76,7 +76,7 @@ async def _one(settings: Settings, pilot_id: str) -> tuple[KeptPilot, PilotPlan,
         library, _ = await library_in_force(storage, load_shipped())
         keeping = PilotKeeping(storage, now, lambda: library)
         pilot = await keeping.get(await keeping.visitor(SHELL), pilot_id)
-        return pilot, keeping.plan(pilot), await keeping.team_name(pilot)
+        return pilot, await keeping.whole(pilot), await keeping.team_name(pilot)
     finally:
         await storage.close()
 

@@ -109,7 +109,7 @@ class Service:
             await purge(self._bot.storage, now(), self._bot.settings.retention.questions_days)
             await self._bot.parts.erasure.replay()
             await office.reviews.remind()
-            await office.pilots.remind_due()
+            await office.pilot_reminders.send_due()
         except StorageUnavailable as error:
             log.warning("purge and reminders wait for the next hour: %s", error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from bot import adoption_views as views
 from bot.commands import plain_command
@@ -13,6 +14,7 @@ from bot.features import Stated
 from bot.messages import ButtonPress, FormSubmission, Incoming
 from bot.my_data_views import untracked_press_reply
 from bot.next_step import NextStep, next_step
+from bot.pilot_results import pilot_of_result
 from bot.replies import Reply
 from bot.result_form import FORM, figures_of, result_form, typed
 from bot.storage.adoptions import PROVEN, holder_of
@@ -121,16 +123,20 @@ class Adopting:
             team = await self._tracker.team_in(unit, form)
             if team is None:
                 return views.form_again(views.NO_TEAM, result_form(form.context, practice.title, form.values))
+            pilot_id = await _pilot_id(unit, team, practice.id, now.date(), replaces)
             result_id, new = await unit.results.state(
-                tenant, team.id, practice.id, figures, person, now, event_key=form.event_id, replaces=replaces or None
+                tenant, team.id, practice.id, figures, person, now, event_key=form.event_id, replaces=replaces or None,
+                pilot_id=pilot_id,
             )
             if new:
                 await unit.adoptions.press(tenant, practice.id, PROVEN, person, team.id, None, now)
                 await self._tracker.wrote(unit, Stated(form, person, team, practice.id, PROVEN, now))
             stated = await unit.results.get(tenant, result_id)
+            assert stated is not None
+            pilot = await unit.pilots.get(tenant, stated.pilot_id) if stated.pilot_id else None
             then = await self._then(unit, tenant, team, practice)
-        assert stated is not None
-        return views.result_reply(stated, practice.title, team.name, corrected=bool(replaces), then=then)
+        goal = pilot.answers.goal if pilot else ""
+        return views.result_reply(stated, practice.title, team.name, corrected=bool(replaces), pilot=goal, then=then)
 
     async def _correct(self, press: ButtonPress, result_id: str) -> Reply:
         async with self._storage.view() as unit:
@@ -183,3 +189,12 @@ class Adopting:
 
     def _practice(self, practice_id: str) -> Practice | None:
         return self._library().practices.get(practice_id)
+
+
+async def _pilot_id(unit: Unit, team: Team, practice_id: str, today: date, replaces: str) -> str | None:
+    """In which pilot it was measured; of a correction that of what it corrects."""
+    corrected = await unit.results.get(team.tenant, replaces) if replaces else None
+    if corrected and corrected.team_id == team.id:
+        return corrected.pilot_id
+    pilot = await pilot_of_result(unit, team, practice_id, today)
+    return pilot.id if pilot else None

@@ -14,7 +14,7 @@ from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Adoption, Team
 from bot.tracked import Pressed
 from bot.views import WHO_ELSE, adoption_buttons, day
-from bot.who_else import Other, Others
+from bot.who_else import Other, Others, Sponsor
 
 NO_ANSWER = "-"
 """Stands in a button for the answer below which it did not stand."""
@@ -29,6 +29,9 @@ CHANGED_RESULT = "This result was corrected before, or I do not have it. Say “
 NO_STEP = "I see no next step yet: tell me what you do already, and I propose what builds on it."
 NOTHING_OFFERED = "You had offered nothing."
 NOBODY = "Nobody has offered to be asked yet. Say “our practices”, choose one and press “Ask me about it”."
+NO_SPONSOR = (
+    "No sponsor stands here yet. Once yours agreed to that, say so in the pilot: “our pilots”, then “Add more”."
+)
 NO_NAME = "Nothing was recorded: write what colleagues call you, and where they reach you."
 ASKS = "On {day} I ask you how it went; “check in after 3 weeks” changes that."
 REPORT, ASK_ME = "Report a result", "Ask me about it"
@@ -92,13 +95,20 @@ def with_what_follows(reply: Reply, practice_id: str, pressed: Pressed, tongue: 
     return replace(reply, blocks=(Paragraph(reply.text), *asks, Buttons(tuple(buttons))))
 
 
-def result_reply(stated: StatedResult, title: str, team: str, *, corrected: bool, then: NextStep | None) -> Reply:
-    """Says what was recorded, hands over the brief, and proposes one next practice."""
+def result_reply(
+    stated: StatedResult, title: str, team: str, *, corrected: bool, pilot: str, then: NextStep | None
+) -> Reply:
+    """Says what was recorded, hands over the brief, and proposes one next practice.
+
+    ``pilot`` is the goal of the pilot in which it was measured, empty if in none.
+    """
     what = "Corrected" if corrected else "Recorded"
     text = f"{what} for {team}: “{title}” is proven. {change_in_words(stated.figures)}"
+    counted = [Paragraph(f"It stands with your pilot “{pilot}”.", quiet=True)] if pilot else []
     blocks: list[Block] = [
         Paragraph(text),
         Facts(facts_of(stated.figures)),
+        *counted,
         Buttons((
             Button("Make the brief", "brief", stated.id, primary=True),
             Button("Correct it", "correct", stated.id),
@@ -152,11 +162,14 @@ def withdrawn_reply(count: int) -> Reply:
     return Reply(taken if count else NOTHING_OFFERED, audience="sender")
 
 
-def who_else_reply(title: str, found: Others, contacts: Sequence[tuple[str, str]]) -> Reply:
-    """``contacts`` are (name, team) of those who may be asked."""
+def who_else_reply(
+    title: str, found: Others, contacts: Sequence[tuple[str, str]], sponsors: Sequence[Sponsor]
+) -> Reply:
+    """``contacts`` are (name, team) of those who may be asked, ``sponsors`` those of pilots in which it is used."""
+    backed = _sponsors("Sponsors of pilots in which it is used", sponsors)
     if not found.told and not found.counted:
         text = f"No other team has taken up “{title}” yet, as far as they told me. You could be the first to tell."
-        return Reply(text, audience="sender")
+        return Reply(text, (Paragraph(text), *backed) if backed else (), audience="sender")
     total = len(found.told) + found.counted
     text = f"{_count(total, 'other team')} took up “{title}”."
     blocks: list[Block] = [Heading(f"Who else did “{title}”")]
@@ -166,19 +179,18 @@ def who_else_reply(title: str, found: Others, contacts: Sequence[tuple[str, str]
         blocks.append(Paragraph(f"And {_count(more, 'more team')}."))
     for name, team in contacts:
         blocks.append(Paragraph(f"Ask {name} ({team})."))
+    blocks += backed
     blocks.append(Paragraph("Each team is shown as it chose to be; they state this themselves.", quiet=True))
     return Reply(text, tuple(blocks), audience="sender")
 
 
-def directory_reply(rows: Sequence[tuple[Reachable, str, str]]) -> Reply:
+def directory_reply(rows: Sequence[tuple[Reachable, str, str]], sponsors: Sequence[Sponsor]) -> Reply:
     """``rows`` are contacts with their team's name and the practice's title."""
-    if not rows:
-        return Reply(NOBODY, audience="sender")
     steps = tuple(Step(title, f"{row.name} ({team})") for row, team, title in rows)
-    return Reply(
-        f"{_count(len(rows), 'offer')} to be asked.", (Heading("Who can be asked"), Steps(steps, numbered=False)),
-        audience="sender",
-    )
+    asked: list[Block] = [Heading("Who can be asked"), Steps(steps, numbered=False) if steps else Paragraph(NOBODY)]
+    backed = _sponsors("Sponsors of pilots", sponsors) or [Heading("Sponsors of pilots"), Paragraph(NO_SPONSOR)]
+    text = f"{_count(len(rows), 'offer')} to be asked, {_count(len(sponsors), 'sponsor')}."
+    return Reply(text, (*asked, *backed), audience="sender")
 
 
 def change_in_words(figures: Figures) -> str:
@@ -205,9 +217,26 @@ def number(value: float) -> str:
 
 
 def _other(other: Other) -> Step:
-    who = other.name or f"{'An' if other.relationship == 'agent' else 'A'} {other.relationship}"
+    who = other.name or _a(other.relationship).capitalize()
     came = f" {change_in_words(other.result)}" if other.result else ""
     return Step(who, f"{STATES[other.state]} since {day(other.since)}.{came}")
+
+
+def _sponsors(heading: str, sponsors: Sequence[Sponsor]) -> list[Block]:
+    """Nothing where there is none."""
+    steps = tuple(Step(one.name, _sponsored(one)) for one in sponsors)
+    return [Heading(heading), Steps(steps, numbered=False)] if steps else []
+
+
+def _sponsored(one: Sponsor) -> str:
+    """“sponsors a pilot of Chapter North: “More registrations”.”"""
+    whose = f" of {one.team}" if one.team else f" of {_a(one.relationship)}" if one.relationship else ""
+    goal = f": “{one.goal}”" if one.goal else ""
+    return f"{'sponsored' if one.ended else 'sponsors'} a pilot{whose}{goal}."
+
+
+def _a(relationship: str) -> str:
+    return f"an {relationship}" if relationship == "agent" else f"a {relationship}"
 
 
 def _take_back() -> Buttons:

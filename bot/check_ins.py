@@ -43,6 +43,8 @@ class CheckIns:
         if stated.state != "trying":
             await unit.check_ins.cancel(tenant, stated.at, holder=holder, practice_id=stated.practice_id)
             return
+        if not stated.asked_later:
+            return
         days = stated.team.check_in_days if stated.team else DAYS
         where = stated.incoming.conversation
         await self.plan(unit, where, stated.person, holder, stated.practice_id, days, since=stated.at)
@@ -107,14 +109,11 @@ class CheckIns:
         return True
 
     async def _wanted(self, unit: Unit, found: StoredCheckIn) -> bool:
-        choice = await unit.choices.of(found.key.tenant, found.person)
-        if not (found.where and self._enabled and choice.check_ins and choice.tracked):
-            return False
-        if found.key.holder == holder_of(found.person, None):
-            return True
+        own = found.key.holder == holder_of(found.person, None)
         team = await _team_of(unit, found.key)
-        theirs = await speaks_for(unit, found.person, found.where)
-        return team is not None and team.left_at is None and theirs is not None and theirs.id == team.id
+        if found.where is None or not self._enabled or not (own or team):
+            return False
+        return await may_be_asked(unit, found.person, found.where, team)
 
 
 def holder_of_stated(stated: Stated) -> str:
@@ -124,6 +123,20 @@ def holder_of_stated(stated: Stated) -> str:
 async def speaks_for(unit: Unit, person: str, where: Conversation) -> Team | None:
     """The team that this person speaks for there, or the one that took its place."""
     return await unit.teams.of(where.tenant, person, where.platform, where.channel)
+
+
+async def may_be_asked(unit: Unit, person: str, where: Conversation, team: Team | None) -> bool:
+    """Whether this person may be asked there, unasked, for this team (None for themselves alone).
+
+    Not who switched that off or is not tracked; not for a team that withdrew, or that they do not speak for any more.
+    """
+    choice = await unit.choices.of(where.tenant, person)
+    if not (choice.check_ins and choice.tracked):
+        return False
+    if team is None:
+        return True
+    theirs = await speaks_for(unit, person, where)
+    return team.left_at is None and theirs is not None and theirs.id == team.id
 
 
 def next_time(due_at: datetime, now: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Who else did this, and who can be asked: each team and person as visible as they chose to be."""
+"""Who else did this, who can be asked, who sponsors: each team and person as visible as they chose to be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.tracker import Tracker
 from bot.views import gone_reply, sentence_reply
-from bot.who_else import others
+from bot.who_else import others, sponsors
 from knowledge.library import Library
 from knowledge.practice import Practice
 
@@ -38,7 +38,7 @@ class WhoElse:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """`directory`: who offered to be asked."""
+    """`directory`: who offered to be asked, and which sponsors agreed to stand there."""
 
 
 class Colleagues:
@@ -114,17 +114,21 @@ class Colleagues:
             adoptions = await unit.adoptions.of_practice(tenant, practice.id)
             results = await unit.results.standing(tenant, practice_id=practice.id)
             contacts = await unit.contacts.all(tenant, practice.id)
-        found = others(adoptions, teams, results, own.id if own else None)
+            pilots = [one for one in await unit.pilots.sponsored(tenant) if practice.id in one.practices]
+        asking = own.id if own else None
         reachable = [(one.name, teams[one.team_id].name) for one in contacts if one.team_id in teams]
-        return views.who_else_reply(practice.title, found, reachable)
+        found = others(adoptions, teams, results, asking)
+        return views.who_else_reply(practice.title, found, reachable, sponsors(pilots, teams, asking))
 
     async def _directory(self, incoming: Incoming) -> Reply:
         tenant, practices = incoming.conversation.tenant, self._library().practices
         async with self._storage.view() as unit:
-            names = {team.id: team.name for team in await unit.teams.all(tenant)}
+            teams = {team.id: team for team in await unit.teams.all(tenant)}
             contacts = await unit.contacts.all(tenant)
-        known = [one for one in contacts if one.practice_id in practices and one.team_id in names]
-        return views.directory_reply([(one, names[one.team_id], practices[one.practice_id].title) for one in known])
+            pilots = await unit.pilots.sponsored(tenant)
+        known = [one for one in contacts if one.practice_id in practices and one.team_id in teams]
+        rows = [(one, teams[one.team_id].name, practices[one.practice_id].title) for one in known]
+        return views.directory_reply(rows, sponsors(pilots, teams))
 
     def _practice(self, practice_id: str) -> Practice | None:
         return self._library().practices.get(practice_id)

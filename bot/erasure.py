@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.ports import Clock
-from bot.storage.personal import ERASED
+from bot.storage.records import ERASED
 from bot.storage.unit import Storage, Unit
 
 FORGOT, OFFERED = "forgot", "offered"

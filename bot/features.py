@@ -39,7 +39,10 @@ class Feature(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A team (or a person whose team is unknown) has just said where it stands with a practice."""
+    """A team (or a person whose team is unknown) has just said where it stands with a practice.
+
+    ``asked_later`` is False where something else, such as the review of a pilot, asks how it went.
+    """
 
     incoming: Incoming
     person: str
@@ -47,6 +50,7 @@ class Stated:
     practice_id: str
     state: str
     at: datetime
+    asked_later: bool = True
 
 
 class Follows(Protocol):

@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.experts import Experts
 from bot.gaps import GapList
 from bot.pilot_keeping import PilotKeeping
+from bot.pilot_reminders import PilotReminders
 from bot.ports import Clock
 from bot.reviews import Reviews
 from bot.storage.unit import Storage
@@ -33,6 +34,7 @@ class Office:
     reviews: Reviews
     desk: Desk
     pilots: PilotKeeping
+    pilot_reminders: PilotReminders
     briefs: Briefs
     subscriptions: SubscriptionKeeping
     tips: Tips
@@ -61,6 +63,7 @@ class Office:
         desk = Desk(access, experts, curation, reviews, tip_desk, practice, public_url)
         gaps, pilots = GapList(storage, clock, title), PilotKeeping(storage, clock, library)
         briefs = Briefs(storage, clock, access, practice, public_url, pilots.sponsor_metric)
+        reminders = PilotReminders(storage, clock)
         return cls(
-            access, curation, experts, gaps, reviews, desk, pilots, briefs, subscriptions, tips, tip_desk
+            access, curation, experts, gaps, reviews, desk, pilots, reminders, briefs, subscriptions, tips, tip_desk
         )

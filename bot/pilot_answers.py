@@ -31,6 +31,7 @@ LABELS = {
     "hours": "Hours a week, all together",
     "sponsor": "Name of the sponsor",
     "sponsor_agreed": "The sponsor agreed to be named",
+    "sponsor_listed": "The sponsor may stand in the directory",
 }
 LONGEST = {
     "goal": 240, "metric": 160, "who": 160, "channels": 100, "baseline": 100, "enough": 100, "stop": 100, "money": 60,
@@ -45,7 +46,8 @@ NEEDED = ("goal", "metric", "weeks")
 class Answers:
     """``weeks`` is how long it runs, ``hours`` all hours in a week; ``blessing`` None is as good as vague.
 
-    ``sponsor`` is empty unless ``sponsor_agreed`` says since when the name may be shown.
+    ``sponsor`` is empty unless ``sponsor_agreed`` says since when the name may be shown; ``sponsor_listed`` says since
+    when it may stand in the directory, too, for everybody in the tenant.
     """
 
     goal: str
@@ -63,17 +65,18 @@ class Answers:
     hours: float | None = None
     sponsor: str = ""
     sponsor_agreed: date | None = None
+    sponsor_listed: date | None = None
 
     def without_sponsor(self) -> Answers:
         """The same without the sponsor's name, wherever it was typed."""
         if not self.sponsor:
-            return replace(self, sponsor_agreed=None)
+            return replace(self, sponsor_agreed=None, sponsor_listed=None)
         kept: dict[str, Any] = {name: without_name(getattr(self, name), self.sponsor) for name in LONGEST}
-        return replace(self, **{**kept, "sponsor": "", "sponsor_agreed": None})
+        return replace(self, **{**kept, "sponsor": "", "sponsor_agreed": None, "sponsor_listed": None})
 
     def another_round(self) -> Answers:
         """The same to begin again with: other dates, and a sponsor is asked again."""
-        return replace(self, starts_on=None, sponsor="", sponsor_agreed=None)
+        return replace(self, starts_on=None, sponsor="", sponsor_agreed=None, sponsor_listed=None)
 
     def typed(self) -> dict[str, str]:
         """As somebody would type it into a form; what was not said is empty."""
@@ -82,6 +85,7 @@ class Answers:
             said["hours"] = f"{self.hours:g}"
         if self.sponsor_agreed is not None:
             said["sponsor_agreed"] = "yes"
+        said["sponsor_listed"] = "yes" if self.sponsor_listed else "no"
         return {name: "" if value is None else str(value) for name, value in said.items()}
 
 
@@ -100,6 +104,7 @@ def read_answers(typed: Mapping[str, str], before: Answers | None, today: date) 
             raise FieldWrong(f"“{LABELS[name]}” is empty. Please fill it in.")
     found: dict[str, Any] = {name: said[name] for name in LONGEST if name in said and name != "sponsor"}
     found |= _numbers(said) | _choices(said) | _sponsor(said, before, today)
+    found |= _listed(said, found, before, today)
     if said.get("starts_on"):
         found["starts_on"] = _first_day(said["starts_on"], before, today)
     return replace(before, **found) if before else Answers(**found)
@@ -157,6 +162,24 @@ def _sponsor(said: Mapping[str, str], before: Answers | None, today: date) -> di
         )
     same = before is not None and before.sponsor == said["sponsor"] and before.sponsor_agreed
     return {"sponsor": said["sponsor"], "sponsor_agreed": same or today}
+
+
+def _listed(said: Mapping[str, str], found: Mapping[str, Any], before: Answers | None, today: date) -> dict[str, Any]:
+    """To stand in the directory is a further consent, of the sponsor who is named now."""
+    earlier = before.sponsor if before else ""
+    name, wanted = found.get("sponsor", earlier), said.get("sponsor_listed", "").lower()
+    since = before.sponsor_listed if before and name == earlier else None
+    if not name:
+        if wanted == "yes" and not earlier:
+            raise FieldWrong(
+                f"“{LABELS['sponsor_listed']}” needs a sponsor who agreed to be named. Name them here, or set it to no."
+            )
+        return {"sponsor_listed": None}
+    if not wanted:
+        return {"sponsor_listed": since}
+    # The form came filled in with what the earlier sponsor agreed to: that is not the word of another one.
+    others_word = name != earlier and before is not None and before.sponsor_listed is not None
+    return {"sponsor_listed": (since or today) if wanted == "yes" and not others_word else None}
 
 
 def _first_day(text: str, before: Answers | None, today: date) -> date:

@@ -10,7 +10,7 @@ from bot.replies import Field
 START = ("goal", "metric", "weeks")
 MORE = (
     "goal", "metric", "weeks", "starts_on", "who", "blessing", "relationship", "channels", "baseline", "enough", "stop",
-    "money", "hours", "sponsor", "sponsor_agreed",
+    "money", "hours", "sponsor", "sponsor_agreed", "sponsor_listed",
 )
 LONG = frozenset({"goal"})
 HINTS = {
@@ -26,6 +26,7 @@ HINTS = {
     "money": "For instance: 300 for small ads",
     "hours": "For instance: 6",
     "sponsor": "Only once they agreed; they may step back at any time",
+    "sponsor_listed": "Everybody sees the name then; your team and what this is for only if your team is shown by name",
 }
 YES_OR_NO = (("yes", "yes"), ("no", "not yet"))
 OPTIONS = {
@@ -38,6 +39,7 @@ OPTIONS = {
         ("franchise", "franchise"), ("region", "region"),
     ),
     "sponsor_agreed": YES_OR_NO,
+    "sponsor_listed": (("no", "no"), ("yes", "yes: they agreed to that, too")),
 }
 DECISIONS = (
     ("go", "go: add the next layer"), ("adapt", "adapt: one change, one more round"), ("stop", "stop: with thanks"),

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot import pilot_views as views
 from bot.access import SHELL, Role, Who
 from bot.errors import BotError, ChangedMeanwhile, NotAllowed
 from bot.messages import Conversation
 from bot.pilot_answers import Answers, without_name
-from bot.pilot_plan import PilotPlan
+from bot.pilot_plan import PilotPlan, Used
+from bot.pilot_results import with_results
 from bot.pilot_rules import first_day, plan_of
 from bot.ports import Clock
 from bot.privacy import clean_text
+from bot.storage.adoptions import holder_of
 from bot.storage.pilots import Decision, KeptPilot
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
@@ -77,6 +78,12 @@ class PilotKeeping:
     def plan(self, pilot: KeptPilot) -> PilotPlan:
         """From the practices in force now; the dates stay."""
         return plan_of(pilot.answers, self._library(), pilot.created_at.date())
+
+    async def whole(self, pilot: KeptPilot) -> PilotPlan:
+        """The plan together with what came of it so far."""
+        async with self._storage.view() as unit:
+            results = await unit.results.standing(pilot.tenant, pilot_id=pilot.id)
+        return with_results(self.plan(pilot), results, self._library().practices)
 
     def retired(self, pilot: KeptPilot) -> tuple[str, ...]:
         """Ids of practices that it was planned with and that are no longer in the library."""
@@ -163,6 +170,22 @@ class PilotKeeping:
 
         return await self._changed(actor, pilot_id, "started", started, act)
 
+    async def take_over(self, actor: Actor, pilot_id: str, act: Act) -> KeptPilot:
+        """This person of its team looks after it from now on, if nobody does. Raises as ``get``."""
+        def taken(pilot: KeptPilot) -> KeptPilot:
+            if not actor.is_of(pilot):
+                raise NotAllowed("That pilot belongs to another team: one of its people can take it over.")
+            return replace(pilot, person=actor.person, where=act.where) if pilot.is_free else pilot
+
+        return await self._changed(actor, pilot_id, "took over", taken, act)
+
+    async def standing(self, actor: Actor, pilot: KeptPilot) -> list[tuple[Used, str]]:
+        """The practices of its plan, each with the state that the actor's team stated; empty where it stated none."""
+        holder = holder_of(actor.person, actor.team.id if actor.team else None)
+        async with self._storage.view() as unit:
+            states = await unit.adoptions.states(pilot.tenant, holder)
+        return [(used, states[used.id].state if used.id in states else "") for used in self.plan(pilot).used]
+
     async def tick(self, actor: Actor, pilot_id: str, milestone: str, act: Act) -> KeptPilot:
         """A milestone is done, as of today. Raises as ``get``."""
         def ticked(pilot: KeptPilot) -> KeptPilot:
@@ -188,20 +211,6 @@ class PilotKeeping:
             return replace(pilot, state="ended", decision=decision, note=words, done=done, where=None)
 
         return await self._changed(actor, pilot_id, f"decided: {decision}", decided, act)
-
-    async def remind_due(self) -> int:
-        """Plan a word to the people of each pilot whose review is due, once for each date; how many were new."""
-        planned = 0
-        async with self._storage.unit() as unit:
-            for pilot in await unit.pilots.due(self.today()):
-                assert pilot.where is not None, "only those that can be told are due"
-                key = f"pilot-review:{pilot.id}:{pilot.review_on}"
-                card = views.review_due_reply(pilot)
-                planned += await unit.ledger.plan(
-                    pilot.tenant, key, pilot.where, card, self._clock(), person=pilot.person
-                )
-                await unit.pilots.told(pilot)
-        return planned
 
     async def sponsor_metric(self, tenant: str, team_id: str) -> str | None:
         """What the sponsor of the team's latest pilot is measured on."""

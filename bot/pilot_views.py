@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.pilot_forms import more_fields, review_fields, start_fields
 from bot.pilot_plan import PilotPlan, Section, day
+from bot.pilot_results import results_in
 from bot.replies import Block, Button, Buttons, Facts, Form, Heading, Link, Paragraph, Reply, Step, Steps
 from bot.storage.pilots import KeptPilot
 from bot.views import team_form
@@ -14,7 +15,14 @@ THREE = "Three questions are enough to start. The plan comes from the library; y
 WHICH_TEAM = "A pilot belongs to a team, and I do not know yours yet. Say which it is, then press “Plan a pilot”."
 STATES = {"draft": "planned", "running": "under way", "ended": "ended"}
 NAMED_ELSEWHERE = "has agreed to be named; the name stands on the page and on paper only, so that they may step back"
-STEPPED_BACK = "Done: the sponsor is named in this pilot no longer, neither on the page nor on paper made from now on."
+LISTED = "has agreed to be named, and to stand in the directory; both until they step back"
+STEPPED_BACK = (
+    "Done: the sponsor is named in this pilot no longer, neither on the page nor on paper made from now on, nor in the "
+    "directory."
+)
+UNLOOKED_AFTER = "nobody looks after it"
+TAKE_OVER = "Take it over"
+TAKEN_BEFORE = "Somebody in your team looks after this pilot already."
 LONGEST_SHOWN = 60
 
 
@@ -44,9 +52,10 @@ def more_reply(pilot: KeptPilot, typed: Mapping[str, str], trouble: str = "") ->
 def plan_reply(pilot: KeptPilot, plan: PilotPlan, team: str, url: str, retired: Sequence[str] = ()) -> Reply:
     """The plan in one message, with everything that can be done with it. ``url`` is empty without an address."""
     name = short(plan.goal)
-    facts = tuple((label, NAMED_ELSEWHERE if label == "Sponsor" else value) for label, value in plan.facts)
+    sponsor = LISTED if pilot.answers.sponsor_listed else NAMED_ELSEWHERE
+    facts = tuple((label, sponsor if label == "Sponsor" else value) for label, value in plan.facts)
     blocks: list[Block] = [
-        Heading(f"Pilot: {name}"), Facts((("Team", team), ("State", state_of(pilot)), *facts)),
+        Heading(f"Pilot: {name}"), Facts((("Team", team), ("State", _standing(pilot)), *facts)),
         *(block for section in plan.sheet for block in _section(section, plan)), used_line(plan),
     ]
     if retired:
@@ -65,10 +74,20 @@ def list_reply(listed: Sequence[tuple[KeptPilot, str]]) -> Reply:
         text = "Your team has no pilot yet."
         return Reply(text, (Paragraph(text), Buttons((plan,))), audience="sender")
     newest = listed[:5]
-    rows = tuple(Step(f"{short(pilot.answers.goal)}:", state_of(pilot)) for pilot, _ in newest)
+    rows = tuple(Step(f"{short(pilot.answers.goal)}:", _standing(pilot)) for pilot, _ in newest)
     buttons = (*(Button(short(pilot.answers.goal), "pilot-show", pilot.id) for pilot, _ in newest), plan)
+    free = tuple(
+        Button(f"Take over: {short(pilot.answers.goal)}", "pilot-take", pilot.id)
+        for pilot, _ in newest if pilot.is_free
+    )
     text = "The pilots of your team, the newest first:"
-    return Reply(text, (Paragraph(text), Steps(rows, numbered=False), Buttons(buttons)), audience="sender")
+    blocks = (Paragraph(text), Steps(rows, numbered=False), *((Buttons(free),) if free else ()), Buttons(buttons))
+    return Reply(text, blocks, audience="sender")
+
+
+def taken_reply(pilot: KeptPilot) -> Reply:
+    text = f"You look after “{short(pilot.answers.goal)}” now. Its review is on {day(pilot.review_on)}."
+    return Reply(text, (Paragraph(text), Buttons((Button("Show the plan", "pilot-show", pilot.id),))))
 
 
 def milestones_reply(pilot: KeptPilot, plan: PilotPlan) -> Reply:
@@ -101,20 +120,21 @@ def agreement_reply(pilot: KeptPilot, plan: PilotPlan) -> Reply:
     return Reply(text, (Paragraph(text), *lines, used_line(plan)), audience="sender")
 
 
-def review_reply(pilot: KeptPilot, trouble: str = "") -> Reply:
+def review_reply(pilot: KeptPilot, plan: PilotPlan, trouble: str = "") -> Reply:
+    """Below what came of it so far, the form for the decision."""
     text = trouble or f"What was decided about “{short(pilot.answers.goal)}”?"
     form = Form("pilot-review", pilot.id, "Review", "Record it", review_fields(pilot.decision or "", pilot.note))
-    return Reply(text, (Paragraph(text), form), audience="sender")
+    return Reply(text, (*_came_of(plan), Paragraph(text), form), audience="sender")
 
 
-def decided_reply(pilot: KeptPilot, next_layer: str | None) -> Reply:
-    """What was recorded, and after it one thing that can follow."""
+def decided_reply(pilot: KeptPilot, plan: PilotPlan, next_layer: str | None) -> Reply:
+    """What was recorded with what came of it, and after it one thing that can follow."""
     text = f"Recorded for “{short(pilot.answers.goal)}”: {pilot.decision}, on {day(pilot.changed_at.date())}."
     follows, button = _follows(pilot, next_layer)
     blocks: list[Block] = [Paragraph(text)]
     if pilot.note:
         blocks.append(Paragraph(f"Why: {pilot.note}"))
-    blocks.append(Paragraph(follows))
+    blocks += [*_came_of(plan), Paragraph(follows)]
     return Reply(f"{text} {follows}", (*blocks, *((Buttons((button,)),) if button else ())))
 
 
@@ -128,6 +148,24 @@ def review_due_reply(pilot: KeptPilot) -> Reply:
     return Reply(text, (Paragraph(text), buttons))
 
 
+def started_reply(pilot: KeptPilot) -> Reply:
+    """That it is under way, with the offer to state that the team tries what it uses."""
+    text = started_line(pilot)
+    if pilot.state != "running":
+        return Reply(text)
+    offer = "Shall I record that your team is trying the practices of this pilot? Only if you say so."
+    button = Buttons((Button("We're trying these now", "pilot-trying", pilot.id),))
+    return Reply(text, (Paragraph(text), Paragraph(offer, quiet=True), button))
+
+
+def trying_reply(pilot: KeptPilot, team: str, stands: Sequence[tuple[str, str]]) -> Reply:
+    """``stands`` are the titles of the practices, each with where the team stands with it now."""
+    text = f"Recorded for {team}: you are trying what “{short(pilot.answers.goal)}” uses."
+    asks = f"I do not ask about each of them: the review on {day(pilot.review_on)} does. “our practices” changes one."
+    steps = tuple(Step(f"{title}:", state) for title, state in stands)
+    return Reply(text, (Paragraph(text), Steps(steps, numbered=False), Paragraph(asks, quiet=True)))
+
+
 def started_line(pilot: KeptPilot) -> str:
     first = pilot.answers.starts_on
     if pilot.state == "ended":
@@ -138,6 +176,10 @@ def started_line(pilot: KeptPilot) -> str:
 def state_of(pilot: KeptPilot) -> str:
     decided = f" with “{pilot.decision}”" if pilot.decision else f", review on {day(pilot.review_on)}"
     return f"{STATES[pilot.state]}{decided}"
+
+
+def _standing(pilot: KeptPilot) -> str:
+    return f"{state_of(pilot)}; {UNLOOKED_AFTER}" if pilot.is_free else state_of(pilot)
 
 
 def plan_dates(plan: PilotPlan) -> str:
@@ -154,13 +196,24 @@ def used_line(plan: PilotPlan) -> Paragraph:
     return Paragraph(f"From the library: {named}.", quiet=True)
 
 
+def _came_of(plan: PilotPlan) -> tuple[Block, ...]:
+    """Without marks: the practices are named, and what the marks stand for is not listed here."""
+    section = results_in(plan)
+    if section is None:
+        return ()
+    steps = tuple(Step(line.lead, line.text) for line in section.lines)
+    return Paragraph(f"{section.title}:"), Steps(steps, numbered=False)
+
+
 def _section(section: Section, plan: PilotPlan) -> tuple[Block, Block]:
     steps = (Step(line.lead, f"{line.text}{plan.mark(line)}") for line in section.lines)
     return Paragraph(f"{section.title}:"), Steps(tuple(steps), section.numbered)
 
 
 def _buttons(pilot: KeptPilot, plan: PilotPlan) -> list[Block]:
-    first = [Button("Start it", "pilot-start", pilot.id, primary=True)] if pilot.state == "draft" else []
+    first = [Button(TAKE_OVER, "pilot-take", pilot.id)] if pilot.is_free else []
+    if pilot.state == "draft":
+        first.append(Button("Start it", "pilot-start", pilot.id, primary=True))
     if pilot.state != "ended":
         first.append(Button("Add more", "pilot-more", pilot.id))
         if plan.agreement:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from bot import pilot_views as views
+from bot.adoption_views import STATES
 from bot.commands import plain_command
 from bot.errors import FieldWrong
 from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.my_data_views import untracked_press_reply
 from bot.pilot_answers import read_answers
 from bot.pilot_forms import DECISIONS
 from bot.pilot_keeping import Act, Actor, PilotKeeping
 from bot.replies import Reply
+from bot.storage.adoptions import TAKEN_UP
 from bot.storage.pilots import Decision, KeptPilot
 from bot.tracker import Tracker
 from bot.views import OLD_BUTTON, OLD_FORM, sentence_reply
@@ -40,7 +43,7 @@ class PilotChat:
 
     actions = frozenset({
         "pilot-new", "pilot-show", "pilot-more", "pilot-start", "pilot-milestones", "pilot-done", "pilot-team",
-        "pilot-agreement", "pilot-review", "pilot-step-back",
+        "pilot-agreement", "pilot-review", "pilot-step-back", "pilot-trying", "pilot-take",
     })
     forms = frozenset({"pilot", "pilot-more", "pilot-review"})
 
@@ -67,8 +70,10 @@ class PilotChat:
         if press.action == "pilot-new":
             return await self._new(actor, press.value)
         pilot_id, _, detail = press.value.partition("|")
-        if press.action in {"pilot-start", "pilot-done", "pilot-step-back"}:
+        if press.action in {"pilot-start", "pilot-done", "pilot-step-back", "pilot-take"}:
             return await self._do(actor, press, pilot_id, detail)
+        if press.action == "pilot-trying":
+            return await self._trying(actor, press, pilot_id)
         return await self._show(press.action, await self._keeping.get(actor, pilot_id))
 
     async def filled_in(self, form: FormSubmission) -> Reply:
@@ -113,10 +118,10 @@ class PilotChat:
         decision = form.values.get("decision", "").strip().lower()
         if decision not in {value for value, _ in DECISIONS}:
             pilot = await self._keeping.get(actor, pilot_id)
-            return views.review_reply(pilot, "“Decision” is one of: go, adapt, stop.")
+            return views.review_reply(pilot, await self._keeping.whole(pilot), "“Decision” is one of: go, adapt, stop.")
         note = form.values.get("note", "")
         pilot = await self._keeping.decide(actor, pilot_id, cast(Decision, decision), note, _act(form))
-        return views.decided_reply(pilot, self._keeping.next_layer())
+        return views.decided_reply(pilot, await self._keeping.whole(pilot), self._keeping.next_layer())
 
     async def _do(self, actor: Actor, press: ButtonPress, pilot_id: str, detail: str) -> Reply:
         act = _act(press)
@@ -126,10 +131,28 @@ class PilotChat:
         if press.action == "pilot-step-back":
             await self._keeping.step_back(actor, pilot_id, act)
             return sentence_reply(views.STEPPED_BACK)
-        return Reply(views.started_line(await self._keeping.start(actor, pilot_id, act)))
+        if press.action == "pilot-take":
+            pilot = await self._keeping.take_over(actor, pilot_id, act)
+            return views.taken_reply(pilot) if pilot.person == actor.person else sentence_reply(views.TAKEN_BEFORE)
+        return views.started_reply(await self._keeping.start(actor, pilot_id, act))
+
+    async def _trying(self, actor: Actor, press: ButtonPress, pilot_id: str) -> Reply:
+        """State that the team tries what the pilot uses; where it is further already, that stands."""
+        pilot = await self._keeping.get(actor, pilot_id)
+        if not await self._tracker.counts(press):
+            return untracked_press_reply(everybody=not self._tracker.enabled)
+        if pilot.state != "running" or actor.team is None:
+            return sentence_reply(OLD_BUTTON)
+        for used, state in await self._keeping.standing(actor, pilot):
+            if state not in TAKEN_UP:
+                # One event for each practice, so that a press that is handled twice states each once.
+                one = replace(press, event_id=f"{press.event_id}|{used.id}")
+                await self._tracker.press(one, used.id, "trying", None, asked_later=False)
+        stands = [(used.title, STATES.get(state, state)) for used, state in await self._keeping.standing(actor, pilot)]
+        return views.trying_reply(pilot, actor.team.name, stands)
 
     async def _show(self, action: str, pilot: KeptPilot) -> Reply:
-        plan = self._keeping.plan(pilot)
+        plan = await self._keeping.whole(pilot)
         match action:
             case "pilot-show":
                 return await self._plan(pilot)
@@ -142,13 +165,13 @@ class PilotChat:
             case "pilot-agreement":
                 return views.agreement_reply(pilot, plan)
             case "pilot-review":
-                return views.review_reply(pilot)
+                return views.review_reply(pilot, plan)
         return sentence_reply(OLD_BUTTON)
 
     async def _plan(self, pilot: KeptPilot) -> Reply:
         url = f"{self._public_url}/pilots/{pilot.id}" if self._public_url else ""
         team, retired = await self._keeping.team_name(pilot), self._keeping.retired(pilot)
-        return views.plan_reply(pilot, self._keeping.plan(pilot), team, url, retired)
+        return views.plan_reply(pilot, await self._keeping.whole(pilot), team, url, retired)
 
     async def _actor(self, incoming: Incoming) -> Actor:
         team = await self._tracker.team_of(incoming)

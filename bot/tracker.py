@@ -87,7 +87,8 @@ class Tracker:
         return self._clock()
 
     async def press(
-        self, incoming: Incoming, practice_id: str, state: str, question_id: str | None, *, correct: bool = False
+        self, incoming: Incoming, practice_id: str, state: str, question_id: str | None, *, correct: bool = False,
+        asked_later: bool = True,
     ) -> Pressed:
         """A team (or a person whose team is unknown) says where it stands with a practice, or corrects it."""
         tenant, person, now = incoming.conversation.tenant, self.person(incoming), self._clock()
@@ -101,7 +102,7 @@ class Tracker:
             if tip:
                 await unit.subscriptions.touched(tenant, tip, now)
             if outcome.changed:
-                stated = Stated(incoming, person, team, practice_id, state, now)
+                stated = Stated(incoming, person, team, practice_id, state, now, asked_later)
                 await self.wrote(unit, stated)
             asked = await unit.check_ins.latest(tenant, holder_of(person, team.id if team else None), practice_id)
         waits = asked is not None and asked.state == "waiting"

@@ -1,4 +1,4 @@
-"""Which other teams took a practice up, each as visible as it chose to be. Pure."""
+"""Which other teams took a practice up, and who sponsors pilots, each as visible as they chose to be. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.storage.adoptions import TAKEN_UP
+from bot.storage.pilots import KeptPilot
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Adoption, Team
 
@@ -32,6 +33,20 @@ class Others:
     counted: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """Who agreed to stand in the directory. Of their pilot is told as much as its team shows of itself.
+
+    ``team`` and ``goal`` are None unless the team is shown by name, ``relationship`` if it is only counted.
+    """
+
+    name: str
+    ended: bool
+    team: str | None
+    relationship: str | None
+    goal: str | None
+
+
 def others(
     adoptions: Iterable[Adoption], teams: Mapping[str, Team], results: Sequence[StatedResult], own: str | None
 ) -> Others:
@@ -50,3 +65,27 @@ def others(
     # Those with most to tell come first.
     found.sort(key=lambda other: (-TAKEN_UP.index(other.state), other.since))
     return Others(tuple(found), counted)
+
+
+def sponsors(pilots: Iterable[KeptPilot], teams: Mapping[str, Team], without: str | None = None) -> tuple[Sponsor, ...]:
+    """Of pilots whose sponsors may be listed; none of a team that withdrew, nor of the team ``without``."""
+    return tuple(
+        _sponsor(pilot, team) for pilot in pilots
+        if (team := _standing(pilot, teams)) and team.left_at is None and team.id != without
+    )
+
+
+def _sponsor(pilot: KeptPilot, team: Team) -> Sponsor:
+    named, counted = team.visibility == NAMED, team.visibility == COUNTED
+    return Sponsor(
+        pilot.answers.sponsor, pilot.state == "ended", team.name if named else None,
+        None if counted else team.relationship, pilot.answers.goal if named else None,
+    )
+
+
+def _standing(pilot: KeptPilot, teams: Mapping[str, Team]) -> Team | None:
+    """The pilot's team, or the one that took its place."""
+    team = teams.get(pilot.team_id or "")
+    while team is not None and team.merged_into is not None:
+        team = teams.get(team.merged_into)
+    return team

@@ -1,4 +1,4 @@
-"""Everything that is said, written down before it is said: intent, then sent, rejected or uncertain."""
+"""Everything that is said, written down before it is said: intent, then sent, rejected, uncertain or cancelled."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.messages import Conversation
 from bot.privacy import SealBroken, SecretKey
 from bot.replies import Reply
 from bot.storage.codec import PayloadUnreadable, dump_outgoing, load_outgoing
-from bot.storage.statements import insert_once
+from bot.storage.statements import insert_once, table_of
 from bot.storage.tables import Delivery
 from bot.storage.tip_tables import SendingTurn
 
-State = Literal["planned", "intent", "sent", "rejected", "uncertain", "recall", "recalled"]
+State = Literal["planned", "intent", "sent", "rejected", "uncertain", "recall", "recalled", "cancelled"]
 UNASKED = "unasked"
 """The kind of what nobody waits for at this moment: it is planned with what it tells of, and sent afterwards."""
 
@@ -126,6 +126,21 @@ class Ledger:
             "attempts": 0, "retry_at": now, "created_at": now, "expires_at": expires_at,
         })
 
+    async def cancel(self, tenant: str, holder: str, now: datetime, *, person: str | None = None) -> int:
+        """What was to be said unasked to a holder (see ``holder_of``) is not said any more; how many.
+
+        Its key names the holder. What is on its way at this moment is not called back, but not tried again either.
+        """
+        open_ = update(table_of(Delivery)).where(
+            col(Delivery.tenant) == tenant, col(Delivery.kind) == UNASKED, col(Delivery.finished_at).is_(None),
+            col(Delivery.key).contains(f":{holder}:", autoescape=True),
+        )
+        if person is not None:
+            open_ = open_.where(col(Delivery.person) == person)
+        over = {"state": "cancelled", "payload": None, "retry_at": None, "finished_at": now}
+        connection = await self._session.connection()
+        return (await connection.execute(open_.values(**over))).rowcount
+
     async def next_planned(
         self, platforms: Collection[str], now: datetime, until: datetime, hold: timedelta = timedelta()
     ) -> tuple[Entry | Recall, bool] | None:
@@ -198,7 +213,7 @@ class Ledger:
         A row that is gone was of somebody who was forgotten while it was sent: then there is nothing to write.
         """
         row = await self._row(tenant, key)
-        if row is None or row.state == "sent":
+        if row is None or row.state == "sent" or (row.state == "cancelled" and not outcome.final):
             return
         recalled = row.state == "recall"
         row.state, row.reason, row.retry_at = outcome.state, outcome.reason, outcome.retry_at
@@ -212,8 +227,8 @@ class Ledger:
 
     async def cases(self, tenant: str | None = None) -> list[Case]:
         """What was left uncertain or given up, oldest first; of one tenant or of all."""
-        well = col(Delivery.state).in_(("sent", "recalled"))
-        ended = select(Delivery).where(col(Delivery.finished_at).is_not(None), ~well)
+        seen_to = col(Delivery.state).in_(("sent", "recalled", "cancelled"))
+        ended = select(Delivery).where(col(Delivery.finished_at).is_not(None), ~seen_to)
         if tenant is not None:
             ended = ended.where(Delivery.tenant == tenant)
         rows = await self._session.exec(ended.order_by(col(Delivery.id)))

@@ -16,6 +16,8 @@ from bot.storage.adoption_tables import Audit, CheckIn, Contact, PersonChoice, P
 from bot.storage.adoptions import holder_of
 from bot.storage.curation_tables import Gap, Owed, Post, PracticeEvent, PracticeVersion, RoleGrant, SignInLink
 from bot.storage.escalations import UNFINISHED
+from bot.storage.pilots import Pilots
+from bot.storage.records import ERASED
 from bot.storage.statements import table_of
 from bot.storage.tables import (
     Adoption,
@@ -31,8 +33,6 @@ from bot.storage.tables import (
 from bot.storage.tip_tables import Subscription
 from bot.storage.versions import EVERYBODY
 
-ERASED = "erased"
-"""Stands where somebody stood who was forgotten."""
 Then = Literal["row goes", "name goes", "by rule"]
 
 
@@ -83,8 +83,9 @@ WITHIN = ((Audit, "subject"), (Delivery, "key"))
 class Personal:
     """A person of a tenant, in all tables at once."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, pilots: Pilots) -> None:
         self._session = session
+        self._pilots = pilots
 
     async def forget(self, tenant: str, person: str) -> list[str]:
         """Everything of the person goes; the ids of the pilots that their teams keep without them.
@@ -94,7 +95,7 @@ class Personal:
         """
         await self._leave_questions_taken(tenant, person)
         await self._leave_team_statements(tenant, person)
-        pilots = await self._leave_pilots(tenant, person)
+        pilots = await self._pilots.release(tenant, person)
         await self._keep_choice_alone(tenant, person)
         await self._empty_inbox(tenant, person)
         await self._delete_conversations(tenant, person)
@@ -129,13 +130,6 @@ class Personal:
         await self._run(update(table_of(AdoptionEvent)).where(*events).values(person=ERASED))
         results = col(Result.tenant) == tenant, col(Result.person) == person
         await self._run(update(table_of(Result)).where(*results).values(person=ERASED, credit=None))
-
-    async def _leave_pilots(self, tenant: str, person: str) -> list[str]:
-        mine = col(Pilot.tenant) == tenant, col(Pilot.person) == person
-        await self._run(delete(table_of(Pilot)).where(*mine, col(Pilot.team_id).is_(None)))
-        kept = list(await self._session.exec(select(Pilot.id).where(*mine).order_by(col(Pilot.id))))
-        await self._run(update(table_of(Pilot)).where(*mine).values(person=ERASED))
-        return kept
 
     async def _keep_choice_alone(self, tenant: str, person: str) -> None:
         table = table_of(PersonChoice)

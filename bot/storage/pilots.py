@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -15,23 +16,23 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation
 from bot.pilot_answers import Answers
-from bot.privacy import SecretKey
+from bot.privacy import SealBroken, SecretKey
 from bot.storage.adoption_tables import Pilot
 from bot.storage.codec import dump_conversation, load_conversation
+from bot.storage.records import ERASED
 from bot.storage.statements import insert_once, table_of
 
 State = Literal["draft", "running", "ended"]
 Decision = Literal["go", "adapt", "stop"]
-NOBODY = ""
-"""Stands for whoever planned it and is forgotten."""
-_DATES = ("starts_on", "sponsor_agreed")
+_DATES = ("starts_on", "sponsor_agreed", "sponsor_listed")
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPilot:
-    """A pilot as it stands. ``person`` planned it; ``done`` says when each milestone was ticked off.
+    """A pilot as it stands. ``person`` looks after it, ``ERASED`` where nobody does.
 
-    ``where`` is the place in which its people are told of the review; None once they were, or if there is none.
+    ``done`` says when each milestone was ticked off. ``where`` is the place in which its people are told of the review;
+    None once they were, or if there is none.
     ``version`` counts its changes; ``event`` marks the last one.
     """
 
@@ -51,6 +52,11 @@ class KeptPilot:
     where: Conversation | None = None
     version: int = 1
     event: str = ""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether its team may take it up, for nobody looks after it and it has not ended."""
+        return self.person == ERASED and self.state != "ended"
 
 
 class Pilots:
@@ -120,17 +126,32 @@ class Pilots:
             row.plan = self._sealed(replace(self._kept(row), where=None))
             await self._session.flush()
 
-    async def forget(self, tenant: str, person: str) -> int:
-        """Erase who planned what: a pilot without a team goes, a team keeps its own; how many there were."""
-        rows = list(await self._session.exec(select(Pilot).where(Pilot.tenant == tenant, Pilot.person == person)))
+    async def sponsored(self, tenant: str) -> list[KeptPilot]:
+        """Those whose sponsor may stand in the directory, newest first."""
+        found = await self._listed(Pilot.tenant == tenant, col(Pilot.sponsor_agreed).is_not(None))
+        return [pilot for pilot in found if pilot.answers.sponsor and pilot.answers.sponsor_listed]
+
+    async def release(self, tenant: str, person: str, team_id: str | None = None) -> list[str]:
+        """This person looks after no pilot any more, of one team or at all; the ids of those that teams keep.
+
+        What has no team goes. The sponsor of one that nobody looks after leaves the directory: there is nobody whom
+        they could tell that they step back.
+        """
+        mine = [col(Pilot.tenant) == tenant, col(Pilot.person) == person]
+        if team_id is None:
+            gone = delete(table_of(Pilot)).where(*mine, col(Pilot.team_id).is_(None))
+            await (await self._session.connection()).execute(gone)
+        else:
+            mine.append(col(Pilot.team_id) == team_id)
+        rows = list(await self._session.exec(select(Pilot).where(*mine).order_by(col(Pilot.id)).with_for_update()))
         for row in rows:
-            row.plan, row.person = self._sealed(replace(self._kept(row), where=None)), NOBODY
+            row.person = ERASED
+            with suppress(SealBroken):  # what cannot be read tells nobody anything
+                pilot = self._kept(row)
+                answers = replace(pilot.answers, sponsor_listed=None)
+                row.plan = self._sealed(replace(pilot, answers=answers, where=None))
         await self._session.flush()
-        gone = delete(table_of(Pilot)).where(
-            col(Pilot.tenant) == tenant, col(Pilot.person) == NOBODY, col(Pilot.team_id).is_(None)
-        )
-        await (await self._session.connection()).execute(gone)
-        return len(rows)
+        return [row.id for row in rows]
 
     async def _listed(self, *conditions: Any) -> list[KeptPilot]:
         order = col(Pilot.created_at).desc(), col(Pilot.id)
@@ -162,7 +183,7 @@ class Pilots:
     def _kept(self, row: Pilot) -> KeptPilot:
         held = json.loads(self._secret.unseal(row.plan))
         said = held["answers"]
-        dates = {name: date.fromisoformat(said[name]) if said[name] else None for name in _DATES}
+        dates = {name: date.fromisoformat(said[name]) if said.get(name) else None for name in _DATES}
         assert row.review_on is not None, "every pilot is kept with its date of review"
         return KeptPilot(
             row.id, row.tenant, row.team_id, row.person, Answers(**{**said, **dates}), tuple(row.practices),

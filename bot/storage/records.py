@@ -8,6 +8,8 @@ from typing import Literal, get_args
 
 Relationship = Literal["unit", "chapter", "dealer", "agent", "franchise", "region"]
 RELATIONSHIPS: tuple[Relationship, ...] = get_args(Relationship)
+ERASED = "erased"
+"""Stands where somebody stood who was forgotten, or who looked after something and does so no more."""
 
 
 @dataclass(frozen=True, slots=True)

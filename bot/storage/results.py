@@ -44,7 +44,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class StatedResult:
-    """A result as it stands."""
+    """A result as it stands. ``pilot_id`` is the pilot in which it was measured, None if in none."""
 
     id: str
     tenant: str
@@ -87,14 +87,14 @@ class Results:
         return self._stated(row) if row else None
 
     async def standing(
-        self, tenant: str, *, team_id: str | None = None, practice_id: str | None = None
+        self, tenant: str, *, team_id: str | None = None, practice_id: str | None = None, pilot_id: str | None = None
     ) -> list[StatedResult]:
-        """Those that no other took the place of, newest first; of a team, of a practice, or all."""
+        """Those that no other took the place of, newest first; of a team, of a practice, of a pilot, or all."""
         found = select(Result).where(Result.tenant == tenant, col(Result.replaced_by).is_(None))
-        if team_id is not None:
-            found = found.where(Result.team_id == team_id)
-        if practice_id is not None:
-            found = found.where(Result.practice_id == practice_id)
+        wanted = {Result.team_id: team_id, Result.practice_id: practice_id, Result.pilot_id: pilot_id}
+        for column, value in wanted.items():
+            if value is not None:
+                found = found.where(col(column) == value)
         rows = await self._session.exec(found.order_by(col(Result.at).desc(), col(Result.id)))
         return [self._stated(row) for row in rows]
 

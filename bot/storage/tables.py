@@ -213,7 +213,7 @@ class InboxRow(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One thing said: written as ``intent`` before it is sent, then sent, rejected or uncertain.
+    """One thing said: written as ``intent`` before it is sent, then sent, rejected or uncertain; or cancelled.
 
     ``payload`` (conversation and reply) and ``message_id`` are sealed. A rejected row with ``retry_at`` is tried again.
     What is sent unasked is ``planned`` first, together with what it tells of. ``person`` is whom it is for, as long as

@@ -64,7 +64,7 @@ class Unit:
 
     @cached_property
     def team_exits(self) -> TeamExits:
-        return TeamExits(self.session, self.clock)
+        return TeamExits(self.session, self.clock, self.teams, self.pilots, self.ledger)
 
     @cached_property
     def team_merges(self) -> TeamMerges:
@@ -88,7 +88,7 @@ class Unit:
 
     @cached_property
     def personal(self) -> Personal:
-        return Personal(self.session)
+        return Personal(self.session, self.pilots)
 
     @cached_property
     def personal_records(self) -> PersonalRecords:

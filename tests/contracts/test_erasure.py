@@ -13,7 +13,7 @@ import pytest
 from bot.erasure import FORGOT, OFFERED, Erased, Erasure
 from bot.errors import StorageUnavailable
 from bot.privacy import SecretKey
-from bot.storage.personal import ERASED
+from bot.storage.records import ERASED
 from bot.storage.unit import Storage
 from tests.databases import Server
 from tests.fakes.erasures import MemoryErasureNotes

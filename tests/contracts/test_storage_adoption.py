@@ -139,3 +139,16 @@ async def test_what_is_proven_stays_until_it_is_corrected(storage: Storage, stat
         corrected = await unit.adoptions.press("T", "a", state, "p2", own, None, NOW, correct=True, reason="by mistake")
         assert (corrected.changed, corrected.state, corrected.previous) == (True, state, "proven")
         assert [event.reason for event in await unit.adoptions.history("T", f"team:{own}", "a")] == [None, "by mistake"]
+
+
+async def test_results_of_a_pilot_are_found(storage: Storage) -> None:
+    """Those that stand, and no other pilot's."""
+    async with storage.unit() as unit:
+        team, _ = await unit.teams.get_or_make("T", "North")
+        kept = {}
+        for at, (pilot, replaces) in enumerate((("a", None), ("b", None), (None, None), ("a", "0"))):
+            kept[str(at)], _ = await unit.results.state(
+                "T", team.id, "pilot-charter", FIGURES, "p1", NOW, event_key=f"e{at}", pilot_id=pilot, replaces=kept.get(replaces or "")
+            )
+        assert [(one.id, one.pilot_id) for one in await unit.results.standing("T", pilot_id="a")] == [(kept["3"], "a")]
+        assert len(await unit.results.standing("T")) == 3 and await unit.results.standing("U", pilot_id="a") == []

@@ -11,7 +11,8 @@ from sqlmodel import SQLModel, select
 from bot.storage.adoption_tables import PersonChoice, Pilot, Result
 from bot.storage.adoptions import holder_of
 from bot.storage.ledger import Outcome
-from bot.storage.personal import ERASED, SPOTS, WITHIN
+from bot.storage.personal import SPOTS, WITHIN
+from bot.storage.records import ERASED
 from bot.storage.retention import purge
 from bot.storage.tables import AdoptionEvent
 from bot.storage.unit import Storage
@@ -101,8 +102,9 @@ async def test_what_a_team_stated_stays_without_the_person(storage: Storage) -> 
         [result] = list(await unit.session.exec(select(Result)))
         assert (result.person, result.credit, result.before, result.after) == (ERASED, None, 1, 2)
         [pilot] = list(await unit.session.exec(select(Pilot)))
-        assert (pilot.id, pilot.person) == ("pilot 0 of U1 in W1", ERASED)
-        assert kept == [pilot.id]
+        assert pilot.person == ERASED and kept == [pilot.id]
+        stands = await unit.pilots.get(TENANT, pilot.id)
+        assert stands and (stands.where, stands.answers.sponsor, stands.answers.sponsor_listed) == (None, "Head of Courses", None)
 
 
 async def test_a_question_that_an_expert_took_is_open_again(storage: Storage) -> None:
@@ -157,7 +159,7 @@ async def test_their_records_are_all_that_is_theirs(storage: Storage) -> None:
         records = await unit.personal_records.everything("web", person)
     said = str(records)
     assert len(records["questions"]) == 2 and records["statements"][0]["team"] == "Chapter North"
-    assert all(word in said for word in ("words of U1", "name of U1", "credit of U1", "a plan", "Reply by U1"))
+    assert all(word in said for word in ("words of U1", "name of U1", "credit of U1", "More replies", "Reply by U1"))
     assert not any(word in said for word in ("U2", "address of"))
     assert [row["message"] for row in records["web_messages"]] == ["words of U1", "to U1"]
     await forget(storage, person, "web")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -12,13 +13,14 @@ from bot.messages import Conversation
 from bot.pilot_answers import Answers
 from bot.storage.adoption_tables import Pilot
 from bot.storage.pilots import KeptPilot
+from bot.storage.records import ERASED
 from bot.storage.unit import Storage
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WHERE = Conversation("slack", "T", "C1", "t1", "direct", '{"team":"T","channel":"C1","user":"U9"}')
 ANSWERS = Answers(
     "More registrations", "Registrations a quarter", 8, starts_on=date(2026, 12, 7), hours=6.5, sponsor="Head of Courses",
-    sponsor_agreed=date(2026, 11, 23),
+    sponsor_agreed=date(2026, 11, 23), sponsor_listed=date(2026, 11, 24),
 )
 REVIEW = date(2027, 2, 5)
 
@@ -118,11 +120,57 @@ async def test_a_review_is_due_on_its_day_until_its_people_were_told(storage: St
 
 
 async def test_who_planned_it_is_forgotten_and_the_teams_pilot_stays(storage: Storage) -> None:
+    """Without its sponsor in the directory, and without a place to tell anybody; what has no team goes."""
     team_id = await team(storage)
     ours, mine = await made(storage, team_id), await made(storage, None, "e2")
     other = await made(storage, None, "e3", person="p2")
     async with storage.unit() as unit:
-        assert await unit.pilots.forget("T", "p1") == 2
-        assert await unit.pilots.forget("T", "p1") == 0
-        assert await unit.pilots.get("T", ours.id) == replace(ours, person="", where=None)
+        assert {one.id for one in await unit.pilots.sponsored("T")} == {ours.id, mine.id, other.id}
+        assert await unit.pilots.release("T", "p1") == [ours.id]
+        assert await unit.pilots.release("T", "p1") == []
+        left = replace(ours, person=ERASED, where=None, answers=replace(ANSWERS, sponsor_listed=None))
+        assert await unit.pilots.get("T", ours.id) == left
         assert await unit.pilots.get("T", mine.id) is None and await unit.pilots.get("T", other.id) == other
+
+
+async def test_who_leaves_one_team_looks_after_the_others_pilots(storage: Storage) -> None:
+    north, south = await team(storage), await team(storage, "South")
+    ours, theirs, mine = [await made(storage, each, f"e{at}") for at, each in enumerate((north, south, None))]
+    async with storage.unit() as unit:
+        assert await unit.pilots.release("T", "p1", north) == [ours.id]
+        assert [one.person for one in await unit.pilots.all("T") if one.id != ours.id] == ["p1", "p1"]
+        assert await unit.pilots.get("T", theirs.id) == theirs and await unit.pilots.get("T", mine.id) == mine
+
+
+async def test_a_plan_that_cannot_be_read_is_released_all_the_same(storage: Storage) -> None:
+    """Whoever is forgotten is forgotten, whatever was damaged."""
+    kept = await made(storage, await team(storage))
+    async with storage.unit() as unit:
+        row = (await unit.session.exec(select(Pilot))).one()
+        row.plan = "not sealed by us"
+        await unit.session.flush()
+        assert await unit.pilots.release("T", "p1") == [kept.id] and (row.person, row.plan) == (ERASED, "not sealed by us")
+
+
+async def test_a_plan_from_before_sponsors_were_listed_is_read(storage: Storage) -> None:
+    """Its sponsor agreed to be named, and to nothing more."""
+    kept = await made(storage, await team(storage))
+    async with storage.unit() as unit:
+        row = (await unit.session.exec(select(Pilot))).one()
+        held = json.loads(unit.secret.unseal(row.plan))
+        del held["answers"]["sponsor_listed"]
+        row.plan = unit.secret.seal(json.dumps(held))
+        await unit.session.flush()
+        assert await unit.pilots.get("T", kept.id) == replace(kept, answers=replace(ANSWERS, sponsor_listed=None))
+        assert await unit.pilots.sponsored("T") == []
+
+
+async def test_only_a_sponsor_who_agreed_to_that_is_in_the_directory(storage: Storage) -> None:
+    """Of one tenant; not who agreed to be named alone, nor who stepped back."""
+    team_id = await team(storage)
+    listed, named, back = [await made(storage, team_id, f"e{at}") for at in range(3)]
+    async with storage.unit() as unit:
+        await unit.pilots.keep(replace(named, answers=replace(ANSWERS, sponsor_listed=None)), 1, NOW, "c1")
+        await unit.pilots.keep(replace(back, answers=ANSWERS.without_sponsor()), 1, NOW, "c2")
+        assert await unit.pilots.sponsored("T") == [listed]
+        assert await unit.pilots.sponsored("U") == []

@@ -127,3 +127,49 @@ async def test_what_was_sent_is_over_and_its_words_are_gone(storage: Storage) ->
         assert row.payload is None
         outcome = await unit.ledger.outcome("T", "answered:q1")
         assert outcome and (outcome.state, outcome.message_id) == ("sent", "m1")
+
+
+async def cancel(storage: Storage, holder: str, person: str | None = None) -> int:
+    async with storage.unit() as unit:
+        return await unit.ledger.cancel("T", holder, NOW, person=person)
+
+
+async def test_what_is_called_off_is_not_sent_and_is_nobodys_case(storage: Storage) -> None:
+    """Of this holder and no other, also what waits to be tried again; its words are gone; it is not planned anew."""
+    for key in ("check-in:team:1:a:1", "check-in:team:11:a:1", "pilot-review:team:1:x:2027-01-29", "check-in:person:team:1"):
+        await plan(storage, key)
+    await take(storage)
+    await record(storage, "check-in:team:1:a:1", Outcome("rejected", reason="rate limit", retry_at=NOW + LEASE))
+    assert [await cancel(storage, "team:1"), await cancel(storage, "team:1")] == [2, 0]
+    assert await plan(storage, "check-in:team:1:a:1") is False
+    found = [one[0].key for one in [await take(storage, NOW + LEASE) for _ in range(3)] if one]
+    assert found == ["check-in:team:11:a:1", "check-in:person:team:1"]
+    async with storage.view() as unit:
+        assert await unit.ledger.cases() == []
+        rows = await unit.session.exec(select(Delivery).where(Delivery.state == "cancelled"))
+        assert {(row.key, row.payload) for row in rows} == {("check-in:team:1:a:1", None), ("pilot-review:team:1:x:2027-01-29", None)}
+
+
+async def test_of_one_person_only_what_is_for_them_is_called_off(storage: Storage) -> None:
+    for person in ("p1", "p2"):
+        async with storage.unit() as unit:
+            await unit.ledger.plan("T", f"check-in:team:1:{person}:1", WHERE, REPLY, NOW, person=person)
+    assert await cancel(storage, "team:1", "p1") == 1
+    left = await take(storage)
+    assert left and left[0].key == "check-in:team:1:p2:1"
+
+
+@pytest.mark.parametrize(("outcome", "state"), [
+    (Outcome("sent", "m1"), "sent"), (Outcome("intent", reason="time-out", retry_at=NOW + LEASE), "cancelled"),
+    (Outcome("rejected", reason="rate limit", retry_at=NOW + LEASE), "cancelled"), (Outcome("uncertain"), "uncertain"),
+])
+async def test_what_is_on_its_way_is_not_called_back_and_not_tried_again(storage: Storage, outcome: Outcome, state: str) -> None:
+    """What came of it is written down as it is."""
+    await plan(storage, "check-in:team:1:a:1")
+    await take(storage)
+    assert await cancel(storage, "team:1") == 1
+    await record(storage, "check-in:team:1:a:1", outcome)
+    assert await take(storage, NOW + 9 * LEASE) is None
+    async with storage.view() as unit:
+        stands = await unit.ledger.outcome("T", "check-in:team:1:a:1")
+        assert stands and stands.state == state

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from bot.errors import TeamChangeRefused
+from bot.messages import Conversation
+from bot.replies import Reply
 from bot.storage.adoption_tables import CheckIn, Pilot
 from bot.storage.adoptions import holder_of
-from bot.storage.records import ImportOutcome, QuestionRecord, TeamRow
+from bot.storage.records import ERASED, ImportOutcome, QuestionRecord, TeamRow
 from bot.storage.results import Figures
 from bot.storage.tables import Question, QuestionPractice, Team
 from bot.storage.teams import subject_of
 from bot.storage.unit import Storage, Unit
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
 FIGURES = Figures("replies", 3, 9, "a week", "March", "a note")
 
 
@@ -49,6 +52,21 @@ async def owns_everything(unit: Unit, team: Team, person: str) -> None:
     unit.session.add(check_in(holder_of("", team.id), "pilot-charter", 1, "waiting", person))
     unit.session.add(Pilot(id=f"pilot-{person}", tenant="T", team_id=team.id, person=person, plan="x", created_at=NOW, changed_at=NOW))
     await unit.session.flush()
+
+
+async def planned_for(unit: Unit, *team_ids: str) -> None:
+    """Something to be said unasked to each."""
+    for team_id in team_ids:
+        where = Conversation("slack", "T", f"C-{team_id}", "t", "channel", "address")
+        await unit.ledger.plan("T", f"check-in:{holder_of('', team_id)}:pilot-charter:1", where, Reply("How did it go?"), NOW, person="p1")
+
+
+async def still_said(unit: Unit) -> list[str]:
+    """In which channels."""
+    found = []
+    while taken := await unit.ledger.next_planned(("slack",), LATER, LATER + timedelta(days=1)):
+        found.append(taken[0].conversation.channel)
+    return found
 
 
 async def merged(storage: Storage, source: str, target: str) -> None:
@@ -105,10 +123,13 @@ async def test_whoever_leaves_is_in_no_team_and_is_asked_nothing_for_it(storage:
         await unit.contacts.offer("T", first.id, "pilot-charter", "p2", "Me too", NOW)
         assert not await unit.team_exits.leave("T", "p1", second.id)
         assert not await unit.team_exits.leave("U", "p1", first.id)
+        await planned_for(unit, first.id)
         assert await unit.team_exits.leave("T", "p1", first.id)
+        assert await still_said(unit) == []
         assert not await unit.team_exits.leave("T", "p1", first.id)
         assert await unit.teams.membership("T", "p1") is None
         assert [offer.person for offer in await unit.contacts.all("T")] == ["p2"]
+    assert [row.person for row in await rows(storage, Pilot)] == [ERASED]
     asked = {row.person: (row.state, row.address) for row in await rows(storage, CheckIn)}
     assert asked == {"p1": ("cancelled", None), "p2": ("waiting", "sealed")}
 
@@ -119,7 +140,9 @@ async def test_a_withdrawn_team_speaks_nowhere_and_is_asked_nothing(storage: Sto
         first, second = await two(unit)
         for team, person in ((first, "p1"), (second, "p2")):
             await owns_everything(unit, team, person)
+        await planned_for(unit, first.id, second.id)
         await unit.team_exits.withdraw(first)
+        assert await still_said(unit) == [f"C-{second.id}"]
         assert await unit.teams.of("T", "p1", "slack", "C-p1") is None
         other = await unit.teams.of("T", "p2", "slack", "C-p1")
         assert other and other.id == second.id
@@ -128,6 +151,18 @@ async def test_a_withdrawn_team_speaks_nowhere_and_is_asked_nothing(storage: Sto
         assert [offer.person for offer in await unit.contacts.all("T")] == ["p2"]
         assert set(await unit.adoptions.states("T", holder_of("", first.id))) == {"pilot-charter"}
     assert {row.person: row.state for row in await rows(storage, CheckIn)} == {"p1": "cancelled", "p2": "waiting"}
+
+
+async def test_what_was_planned_for_a_team_that_was_merged_ends_with_the_one_that_stays(storage: Storage) -> None:
+    async with storage.unit() as unit:
+        first, second = await two(unit)
+        await planned_for(unit, first.id)
+    await merged(storage, first.id, second.id)
+    async with storage.unit() as unit:
+        standing = await unit.teams.get("T", first.id)
+        assert standing and standing.id == second.id
+        await unit.team_exits.withdraw(standing)
+        assert await still_said(unit) == []
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -84,6 +84,7 @@ class Midway:
     async def work(self, platform: str, messenger: Messenger) -> None:
         """Answer all that waits, and ask what is due."""
         await self.parts.check_ins.send_due()
+        await self.parts.office.pilot_reminders.send_due()
         await self.parts.office.tips.send_due()
         worker = Worker(
             self.storage, self.parts.advisor, {platform: messenger}, owner=self.owner, clock=self.clock,

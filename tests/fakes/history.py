@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.web.sql_store import SqlWebConversations
 from bot.messages import ButtonPress, Conversation, IncomingMessage, Sender
+from bot.pilot_answers import Answers
 from bot.replies import Reply
-from bot.storage.adoption_tables import CheckIn, Pilot
+from bot.storage.adoption_tables import CheckIn
 from bot.storage.curation_tables import SignInLink
+from bot.storage.pilots import KeptPilot
 from bot.storage.records import QuestionRecord
 from bot.storage.results import Figures
 from bot.storage.subscriptions import Wish
@@ -19,6 +21,7 @@ from bot.tip_times import Rhythm, next_slots
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TENANT = "W1"
 FIGURES = Figures("replies", 1, 2, "a week", "October", "a note")
+PLANNED = Answers("More replies", "Replies a week", 8, sponsor="Head of Courses", sponsor_agreed=AT.date(), sponsor_listed=AT.date())
 WORDS = "May we repost what customers write, asks {user}?"
 
 
@@ -81,10 +84,11 @@ async def _states(unit: Unit, tenant: str, user: str, person: str) -> None:
         unit.session.add(CheckIn(
             tenant=tenant, holder=holder, practice_id=f"for {user}", number=number + 1, person=person, address=address, due_at=AT,
         ))
-        unit.session.add(Pilot(
-            id=f"pilot {number} of {user} in {tenant}", tenant=tenant, person=person, team_id=team.id if number == 0 else None,
-            plan=unit.secret.seal("a plan"), created_at=AT, changed_at=AT,
-        ))
+        pilot = KeptPilot(
+            "", tenant, team.id if number == 0 else None, person, PLANNED, ("pilot-charter",), AT.date(), AT, AT,
+            where=direct(user, tenant),
+        )
+        await unit.pilots.make(pilot, f"pilot {number} {user}")
     await unit.audits.write(tenant, person, "trying", f"adoption:person:{person}:sponsor-search", AT)
     await unit.session.flush()
 

@@ -13,6 +13,7 @@ from bot.access import Role, Who
 from bot.pilot_answers import Answers
 from bot.pilot_keeping import Act
 from bot.storage.pilots import KeptPilot
+from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, TENANT, World
 from tests.integration.desk_site import Visitor, grant, visitor
@@ -154,3 +155,40 @@ async def test_a_sponsor_who_stepped_back_stands_on_no_page(world: World, north:
     assert (await north.send(f"/pilots/{pilot.id}", page="/pilots/new", then="step back")).status_code == 303
     for path in ("", "/plan.md"):
         assert "Head of Courses" not in (await north.get(f"/pilots/{pilot.id}{path}")).text
+
+
+async def test_what_came_of_it_and_who_may_be_listed_stand_on_the_page(world: World, north: Visitor) -> None:
+    """As words; on paper and in markdown, too."""
+    pilot = await planned(world)
+    figures = Figures(HOSTILE, 40, 52, "registrations", "December 2026", "a note")
+    async with world.storage.unit() as unit:
+        await unit.results.state(TENANT, pilot.team_id or "", "pilot-charter", figures, NORTH.person, world.now, event_key="r", pilot_id=pilot.id)
+    page = (await north.get(f"/pilots/{pilot.id}")).text
+    assert "What came of it" in page and "40 → 52 registrations" in page and "<script>alert" not in page and "stands in the directory" not in page
+    assert "## What came of it" in (await north.get(f"/pilots/{pilot.id}/plan.md")).text
+    pdf = await north.get(f"/pilots/{pilot.id}/plan.pdf")
+    assert "What came of it" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    fields = {**THREE, "then": "edit", "seen": "1", "sponsor": "Head of Courses", "sponsor_agreed": "yes", "sponsor_listed": "yes"}
+    assert (await north.send(f"/pilots/{pilot.id}", page="/pilots/new", **fields)).status_code == 303
+    assert "The sponsor stands in the directory since 23 November 2026" in (await north.get(f"/pilots/{pilot.id}")).text
+
+
+async def test_what_nobody_looks_after_is_taken_over_by_its_team(world: World, north: Visitor) -> None:
+    """An admin sees that it is free, and leaves it to the team."""
+    pilot = await planned(world)
+    assert "Take it over" not in (await north.get(f"/pilots/{pilot.id}")).text
+    async with world.storage.unit() as unit:
+        await unit.pilots.release(TENANT, NORTH.person)
+    for path in ("", f"/{pilot.id}"):
+        assert "nobody looks after it" in (await north.get(f"/pilots{path}")).text
+    async with visitor(world) as admin:
+        await admin.sign_in(ADMIN)
+        page = (await admin.get(f"/pilots/{pilot.id}")).text
+        assert "nobody looks after it" in page and "Take it over" not in page
+        refused = await admin.send(f"/pilots/{pilot.id}", page="/pilots/new", then="take over", reason="to help")
+        assert refused.status_code == 403
+    assert "Take it over" in (await north.get(f"/pilots/{pilot.id}")).text
+    assert (await north.send(f"/pilots/{pilot.id}", page="/pilots/new", then="take over")).status_code == 303
+    assert "nobody looks after it" not in (await north.get("/pilots")).text
+    async with world.storage.view() as unit:
+        assert [entry.by for entry in await unit.audits.about(TENANT, f"pilot:{pilot.id}") if entry.what == "took over"] == [NORTH.person]

@@ -32,6 +32,7 @@ BEFORE = Answers("More registrations", "Registrations a quarter", 8, starts_on=d
         ("starts_on", "2026-11-22", "“First day” is in the past"),
         ("starts_on", "2028-11-22", "“First day” is more than a year ahead"),
         ("sponsor", "Head of Courses", "A sponsor is named only after agreeing"),
+        ("sponsor_listed", "yes", "“The sponsor may stand in the directory” needs a sponsor who agreed to be named"),
     ],
 )
 def test_what_cannot_be_taken_is_said(field: str, typed: str, words: str) -> None:
@@ -68,3 +69,28 @@ def test_a_sponsor_keeps_the_day_of_agreeing_and_another_has_their_own() -> None
     assert read_answers({**yes, "sponsor": "Head of Sales"}, named, later).sponsor_agreed == later
     gone = read_answers({"sponsor": ""}, named, later)
     assert (gone.sponsor, gone.sponsor_agreed) == ("", None)
+
+
+def test_to_stand_in_the_directory_is_a_word_of_its_own() -> None:
+    """Not said, it is no; said, it keeps its day until it is taken back, or the sponsor goes."""
+    yes = {"sponsor": "Head of Courses", "sponsor_agreed": "yes"}
+    named = read_answers(yes, BEFORE, TODAY)
+    assert named.sponsor_listed is None and named.typed()["sponsor_listed"] == "no"
+    listed = read_answers({"sponsor_listed": "Yes"}, named, TODAY)
+    assert listed.sponsor_listed == TODAY and listed.typed()["sponsor_listed"] == "yes"
+    later = date(2026, 12, 1)
+    for typed in ({}, {"sponsor_listed": "yes"}, {"sponsor_listed": ""}, {**yes, "sponsor_listed": "yes"}):
+        assert read_answers(typed, listed, later).sponsor_listed == TODAY
+    for typed in ({"sponsor_listed": "no"}, {"sponsor_listed": "perhaps"}, {"sponsor": "", "sponsor_listed": "yes"}):
+        assert read_answers(typed, listed, later).sponsor_listed is None
+    assert listed.without_sponsor().sponsor_listed is listed.another_round().sponsor_listed is None
+
+
+def test_what_one_sponsor_agreed_to_is_not_anothers_word() -> None:
+    """The form comes filled in with the first one's yes."""
+    yes = {"sponsor": "Head of Courses", "sponsor_agreed": "yes", "sponsor_listed": "yes"}
+    listed = read_answers(yes, BEFORE, TODAY)
+    assert listed.sponsor_listed == TODAY
+    other = read_answers({**yes, "sponsor": "Head of Sales"}, listed, TODAY)
+    assert (other.sponsor, other.sponsor_listed) == ("Head of Sales", None)
+    assert read_answers({"sponsor_listed": "yes"}, other, TODAY).sponsor_listed == TODAY

@@ -35,8 +35,10 @@ async def world(storage: Storage) -> AsyncIterator[World]:
 
 
 async def of(world: World, team: str = "North", person: str = "p1", tenant: str = TENANT) -> Actor:
+    """Somebody in this team."""
     async with world.storage.unit() as unit:
         made, _ = await unit.teams.get_or_make(tenant, team)
+        await unit.teams.bind_person(tenant, person, made.id, world.now)
     return await world.office.pilots.actor(tenant, person, made)
 
 
@@ -149,15 +151,61 @@ async def test_its_owner_is_told_on_the_day_of_the_review_once(world: World) -> 
     keeping = world.office.pilots
     await keeping.tick(replace(actor, person="p2"), pilot.id, "start", Act("2", where=ELSEWHERE))
     world.pass_(days=(pilot.review_on - world.now.date()).days - 1)
-    assert await keeping.remind_due() == 0
+    assert await world.office.pilot_reminders.send_due() == 0
     world.pass_(days=1)
-    assert [await keeping.remind_due() for _ in range(2)] == [1, 0]
+    assert [await world.office.pilot_reminders.send_due() for _ in range(2)] == [1, 0]
     [(key, where, words)] = await world.said()
-    assert (key, where) == (f"pilot-review:{pilot.id}:{pilot.review_on}", ASKED_IN) and "go, adapt or stop?" in words
+    assert key == f"pilot-review:team:{pilot.team_id}:{pilot.id}:{pilot.review_on}" and where == ASKED_IN and "go, adapt or stop?" in words
     later = replace(pilot.answers, weeks=12)
     await keeping.change(actor, pilot.id, 2, later, Act("3", where=ELSEWHERE))
     world.pass_(weeks=4)
-    assert await keeping.remind_due() == 1
+    assert await world.office.pilot_reminders.send_due() == 1
+
+
+async def withdraw(world: World, pilot: KeptPilot) -> None:
+    async with world.storage.unit() as unit:
+        team = await unit.teams.get(TENANT, pilot.team_id or "")
+        assert team
+        await unit.team_exits.withdraw(team)
+
+
+async def switch_off(world: World, pilot: KeptPilot, *, tracked: bool = True, check_ins: bool = True) -> None:
+    async with world.storage.unit() as unit:
+        await unit.choices.track(TENANT, pilot.person, tracked, world.now)
+        await unit.choices.check_in(TENANT, pilot.person, check_ins, world.now)
+
+
+async def test_a_team_that_withdrew_is_told_of_no_review(world: World) -> None:
+    """Not what would be planned from now on, and not what is planned and not sent yet; until it takes part again."""
+    _, pilot = await planned(world)
+    await withdraw(world, pilot)
+    world.now = world.now.replace(year=2027)
+    assert (await world.office.pilot_reminders.send_due(), await world.said()) == (0, [])
+    async with world.storage.unit() as unit:
+        team = await unit.teams.get(TENANT, pilot.team_id or "")
+        assert team
+        team.left_at = None
+    assert await world.office.pilot_reminders.send_due() == 1
+    await withdraw(world, pilot)
+    assert await world.said() == []
+
+
+async def test_who_switched_questions_or_tracking_off_is_not_reminded(world: World) -> None:
+    """Once they want it again, they are told of what is still open."""
+    _, pilot = await planned(world)
+    world.now = world.now.replace(year=2027)
+    for choice in ({"tracked": False}, {"check_ins": False}):
+        await switch_off(world, pilot, **choice)
+        assert await world.office.pilot_reminders.send_due() == 0
+    await switch_off(world, pilot)
+    assert await world.office.pilot_reminders.send_due() == 1
+
+
+async def test_who_speaks_for_another_team_by_now_is_not_reminded(world: World) -> None:
+    _, pilot = await planned(world)
+    await of(world, "South", pilot.person)
+    world.now = world.now.replace(year=2027, month=12)
+    assert await world.office.pilot_reminders.send_due() == 0
 
 
 async def test_what_was_decided_on_is_neither_started_nor_planned_anew(world: World) -> None:
@@ -175,7 +223,7 @@ async def test_nobody_is_told_of_a_pilot_that_ended(world: World) -> None:
     actor, pilot = await planned(world)
     await world.office.pilots.decide(actor, pilot.id, "stop", "", Act("2", where=ASKED_IN))
     world.pass_(days=400)
-    assert await world.office.pilots.remind_due() == 0
+    assert await world.office.pilot_reminders.send_due() == 0
 
 
 async def test_a_practice_that_was_withdrawn_is_named_and_no_longer_cited(world: World) -> None:

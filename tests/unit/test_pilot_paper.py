@@ -15,8 +15,10 @@ from adapters.pilot_export import as_json, as_markdown, as_plain
 from adapters.pilot_paper import as_pdf, as_pictures
 from bot.pilot_answers import LONGEST, Answers
 from bot.pilot_plan import PilotPlan
+from bot.pilot_results import MOST_SHOWN, with_results
 from bot.pilot_rules import plan_of
 from bot.storage.pilots import KeptPilot
+from bot.storage.results import Figures, StatedResult
 from tests.fakes.answering import START, shipped
 
 LINES = "Sehr lange Bezeichnung mit vielen Wörtern " * 8
@@ -57,6 +59,17 @@ def test_each_sheet_is_one_page(answers: Answers, count: int) -> None:
     assert "Pilot on one page" in found[0] and "Stop rule" in found[0] and "pilot-go-no-go" in tight(found[0]).replace("pilotgonogo", "pilot-go-no-go")
     assert "For the team" in found[1] and "Easy first tasks" in found[1]
     assert count == 2 or "To forward to the sponsor" in found[2]
+
+
+def test_the_longest_results_leave_each_sheet_on_its_page() -> None:
+    """As many as are shown, each with figures as long as they may be typed."""
+    figures = Figures(LINES[:120], 123456.789, 654321.123, LINES[:40], LINES[:120], "note")
+    result = StatedResult("r", "T", "t", "pilot-charter", "p1", figures, "p", START)
+    for answers in (PLAIN, FULL, replace(FULL, relationship="dealer")):
+        pilot, plan, team = pilot_of(answers)
+        told = with_results(plan, [result] * (MOST_SHOWN + 1), shipped().practices)
+        found = [page.extract_text() for page in PdfReader(io.BytesIO(as_pdf(pilot, told, team))).pages]
+        assert len(found) == 3 and "What came of it" in found[0] and "And 1 more." in found[0]
 
 
 def test_what_was_typed_stands_there_as_typed() -> None:

@@ -8,6 +8,8 @@ import pytest
 import pytest_asyncio
 
 from bot.access import Role
+from bot.adoption_views import NO_SPONSOR
+from bot.pilot_views import TAKEN_BEFORE
 from bot.replies import Link, Reply
 from bot.storage.unit import Storage
 from tests.fakes.answering import FakeAnswering, Someone, buttons_of, forms_of, make_advisor
@@ -124,3 +126,87 @@ async def test_without_a_team_a_form_is_answered_with_the_question_for_it(storag
     nobody = Someone(make_advisor(storage, FakeAnswering()))
     for reply in (await nobody.says("pilot"), await nobody.fills("pilot", "", THREE), await nobody.presses("pilot-new", "")):
         assert [form.form for form in forms_of(reply)] == ["team"] and labels(reply) == ["Plan a pilot"]
+
+
+async def sponsored(somebody: Someone, **said: str) -> Reply:
+    """A pilot whose sponsor agreed to be named; what else was said of them."""
+    plan = await somebody.fills("pilot", "", THREE)
+    [form] = forms_of(await somebody.chooses(plan, "Add more"))
+    return await somebody.fills("pilot-more", form.context, {"sponsor": "Head of Courses", "sponsor_agreed": "yes", **said})
+
+
+async def test_a_sponsor_stands_in_the_directory_only_after_agreeing_to_that(somebody: Someone) -> None:
+    """To be named is one thing; the form says no until somebody says yes, and does not forget it later."""
+    plan = await sponsored(somebody)
+    other = Someone(somebody.advisor, "U2", channel="C2")
+    await other.presses("my-team", "Chapter South")
+    assert NO_SPONSOR in repr(await other.says("directory"))
+    [form] = forms_of(await somebody.chooses(plan, "Add more"))
+    assert {field.name: field.value for field in form.fields}["sponsor_listed"] == "no"
+    listed = await somebody.fills("pilot-more", form.context, {"sponsor": "", "sponsor_listed": "yes"})
+    assert "to stand in the directory" in repr(listed) and "Head of Courses" not in repr(listed)
+    seen = repr(await other.says("directory"))
+    assert "Head of Courses" in seen and "sponsors a pilot of Chapter North: “More registrations”." in seen
+    assert "Head of Courses" in repr(await other.says("who else did pilot-charter"))
+    assert "Head of Courses" not in repr(await somebody.says("who else did pilot-charter"))
+    assert "Head of Courses" not in repr(await Someone(somebody.advisor, tenant="W2").says("directory"))
+    await somebody.chooses(listed, "Sponsor steps back")
+    assert "Head of Courses" not in repr(await other.says("directory"))
+
+
+@pytest.mark.parametrize(("words", "sure"), [
+    ("forget me", "Yes, forget me"), ("withdraw our team", "Yes, withdraw it"), ("our team", "Leave"),
+])
+async def test_a_sponsor_leaves_the_directory_with_who_vouches_for_them(somebody: Someone, words: str, sure: str) -> None:
+    """Nobody could tell the bot any more that the sponsor steps back; and what a withdrawn team did is nobody's example."""
+    await sponsored(somebody, sponsor_listed="yes")
+    other = Someone(somebody.advisor, "U2", channel="C2")
+    assert "Head of Courses" in repr(await other.says("directory"))
+    await somebody.chooses(await somebody.says(words), sure)
+    assert "Head of Courses" not in repr(await other.says("directory"))
+
+
+async def test_an_anonymous_teams_sponsor_is_listed_without_the_team(somebody: Someone, storage: Storage) -> None:
+    """The goal could tell which team it is."""
+    await sponsored(somebody, sponsor_listed="yes")
+    for visibility, words in (("anonymous", "sponsors a pilot of a unit."), ("counted", "sponsors a pilot.")):
+        async with storage.unit() as unit:
+            team = await unit.teams.named("W1", "Chapter North")
+            assert team
+            team.visibility = visibility
+        seen = repr(await Someone(somebody.advisor, "U2", channel="C2").says("directory"))
+        assert words in seen and "Chapter North" not in seen and "More registrations" not in seen
+
+
+async def test_a_pilot_whose_owner_is_forgotten_is_offered_to_its_team(somebody: Someone, storage: Storage) -> None:
+    """Until one of them takes it over, which is written down; the next one is told so, and it is offered no more."""
+    plan = await somebody.fills("pilot", "", THREE)
+    first, second, stranger = [Someone(somebody.advisor, f"U{number}", channel=f"C{number}") for number in (2, 3, 4)]
+    for one, team in ((first, "Chapter North"), (second, "Chapter North"), (stranger, "Chapter South")):
+        await one.presses("my-team", team)
+    assert "nobody looks after it" not in repr(await first.says("our pilots"))
+    await somebody.chooses(await somebody.says("forget me"), "Yes, forget me")
+    listed = await first.says("our pilots")
+    assert "nobody looks after it" in repr(listed) and "Take it over" in labels(await first.chooses(listed, "More registrations"))
+    assert (await stranger.chooses(listed, "Take over: More registrations")).text.startswith("That pilot belongs to another team")
+    for _ in range(2):
+        taken = await first.chooses(listed, "Take over: More registrations", event="same")
+        assert taken.text == "You look after “More registrations” now. Its review is on 29 January 2027."
+    assert (await second.chooses(listed, "Take over: More registrations")).text == TAKEN_BEFORE
+    assert "nobody looks after it" not in repr(await second.says("our pilots"))
+    assert "Take it over" not in labels(await second.chooses(plan, "Milestones"))
+    async with storage.view() as unit:
+        [pilot] = await unit.pilots.all("W1")
+        assert pilot.where == first.where and pilot.person == storage.secret.pseudonym("W1", "U2")
+        written = [(entry.what, entry.by) for entry in await unit.audits.about("W1", f"pilot:{pilot.id}")]
+    assert written[0] == ("took over", pilot.person) and [what for what, _ in written].count("took over") == 1
+
+
+async def test_a_pilot_that_ended_is_not_offered(somebody: Someone) -> None:
+    plan = await somebody.fills("pilot", "", THREE)
+    [review] = forms_of(await somebody.chooses(plan, "Review"))
+    await somebody.fills("pilot-review", review.context, {"decision": "stop"})
+    other = Someone(somebody.advisor, "U2", channel="C2")
+    await other.says("my team is Chapter North")
+    await somebody.chooses(await somebody.says("our team"), "Leave")
+    assert "nobody looks after it" not in repr(await other.says("our pilots"))

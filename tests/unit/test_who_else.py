@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.pilot_answers import Answers
+from bot.storage.pilots import KeptPilot, State
 from bot.storage.tables import Adoption, Team
-from bot.who_else import others
+from bot.who_else import Sponsor, others, sponsors
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 VISIBILITIES = ("named", "counted", "anonymous")
@@ -49,3 +51,30 @@ def test_those_with_most_to_tell_come_first() -> None:
     states = ("trying", "proven", "adopted")
     rows = [Adoption(tenant="T", holder=f"team:t{n}", practice_id="p", team_id=f"t{n}", state=state, since=START) for n, state in enumerate(states)]
     assert [other.state for other in others(rows, teams, [], None).told] == ["proven", "adopted", "trying"]
+
+
+def pilot(team_id: str, state: State = "running") -> KeptPilot:
+    answers = Answers("More sign-ups", "Sign-ups", 8, sponsor="Head of Courses", sponsor_agreed=START.date(), sponsor_listed=START.date())
+    return KeptPilot("x", "T", team_id, "p", answers, ("charter",), START.date(), START, START, state=state)
+
+
+def test_of_a_sponsors_pilot_is_told_what_its_team_shows() -> None:
+    """Named: the team and what it is for; without its name: what it is to the centre; counted: nothing of it."""
+    teams = {f"t{number}": team(number, visibility, False) for number, visibility in enumerate(VISIBILITIES)}
+    assert sponsors([pilot("t0"), pilot("t1", "ended"), pilot("t2")], teams) == (
+        Sponsor("Head of Courses", False, "Team 0", "dealer", "More sign-ups"),
+        Sponsor("Head of Courses", True, None, None, None),
+        Sponsor("Head of Courses", False, None, "dealer", None),
+    )
+
+
+def test_the_sponsor_of_a_team_that_withdrew_or_asks_is_not_told_of() -> None:
+    teams = {"t0": team(0, "named", True), "t1": team(1, "named", False)}
+    assert sponsors([pilot("t0"), pilot("t1"), pilot("gone")], teams, "t1") == ()
+
+
+def test_a_merged_teams_sponsor_is_told_of_as_the_team_that_stays_shows_itself() -> None:
+    teams = {"t0": team(0, "named", False), "t1": team(1, "counted", False)}
+    teams["t0"].merged_into = "t1"
+    assert [one.team for one in sponsors([pilot("t0")], teams)] == [None]
+    assert sponsors([pilot("t0")], teams, "t1") == ()

@@ -62,7 +62,7 @@ class PilotPages:
         return await self._page(who, *await self._found(request, who))
 
     async def change(self, request: Request, who: Who, form: Form) -> Response:
-        """Edit, start, tick off, take the sponsor's name out, or record the review."""
+        """Edit, start, take over, tick off, take the sponsor's name out, or record the review."""
         actor, pilot = await self._found(request, who)
         act = Act(_event(who, pilot, form), form["reason"].strip())
         match form["then"]:
@@ -72,6 +72,8 @@ class PilotPages:
                 await self._pilots.start(actor, pilot.id, act)
             case "tick":
                 await self._pilots.tick(actor, pilot.id, form["milestone"], act)
+            case "take over":
+                await self._pilots.take_over(actor, pilot.id, act)
             case "step back":
                 await self._pilots.step_back(actor, pilot.id, act)
             case "review":
@@ -82,14 +84,14 @@ class PilotPages:
 
     async def markdown(self, request: Request, who: Who) -> Response:
         _, pilot = await self._found(request, who)
-        text = as_markdown(pilot, self._pilots.plan(pilot), await self._pilots.team_name(pilot))
+        text = as_markdown(pilot, await self._pilots.whole(pilot), await self._pilots.team_name(pilot))
         return PlainTextResponse(text, media_type="text/markdown", headers=_as_file(pilot, "md"))
 
     async def pdf(self, request: Request, who: Who) -> Response:
         from adapters.pilot_paper import as_pdf
 
         _, pilot = await self._found(request, who)
-        plan, team = self._pilots.plan(pilot), await self._pilots.team_name(pilot)
+        plan, team = await self._pilots.whole(pilot), await self._pilots.team_name(pilot)
         made = await asyncio.to_thread(as_pdf, pilot, plan, team)
         return Response(made, media_type="application/pdf", headers=_as_file(pilot, "pdf"))
 
@@ -116,7 +118,7 @@ class PilotPages:
     ) -> Response:
         seen = int((typed or {}).get("seen") or pilot.version)
         return self._screen.page(
-            "desk/pilot.html", who, HERE, status, pilot=pilot, plan=self._pilots.plan(pilot), seen=seen,
+            "desk/pilot.html", who, HERE, status, pilot=pilot, plan=await self._pilots.whole(pilot), seen=seen,
             team=await self._pilots.team_name(pilot), states=STATES, decisions=DECISIONS, trouble=trouble,
             fields=more_fields(typed if typed is not None else pilot.answers.typed()),
             retired=self._pilots.retired(pilot), ours=actor.is_of(pilot),
