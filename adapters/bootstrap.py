@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.assembly import Parts
     from bot.erasure import Erasure, ErasureNotes
     from bot.intake import DurableIntake
-    from bot.messages import Incoming
+    from bot.messages import Incoming, Sender
     from bot.ports import Messenger, ZoneOf
     from bot.privacy import SecretKey
     from bot.storage.unit import Storage
@@ -199,11 +199,11 @@ def make_worker(bot: Bot, messengers: Mapping[str, Messenger], line: Line, owner
     return line.worker
 
 
-def make_terminal(bot: Bot, out: TextIO, user: str) -> tuple[TerminalAdapter, Worker]:
+def make_terminal(bot: Bot, out: TextIO, who: Sender) -> tuple[TerminalAdapter, Worker]:
     """A conversation in the terminal and the worker that answers it."""
     from adapters.terminal.adapter import TerminalAdapter, TerminalMessenger
 
     line, owner = Line(), owner_name()
     messenger = TerminalMessenger(out, colour=out.isatty() and not os.environ.get("NO_COLOR"))
-    adapter = TerminalAdapter(make_intake(bot, line, owner), messenger, user=user, clock=now)
+    adapter = TerminalAdapter(make_intake(bot, line, owner), messenger, who=who, clock=now)
     return adapter, make_worker(bot, {"terminal": messenger}, line, owner)

@@ -9,8 +9,9 @@ from typing import TextIO
 from adapters.ask_command import prepared
 from adapters.bootstrap import make_bot, make_terminal
 from adapters.settings import Settings
-from adapters.terminal.person import local_user
+from adapters.terminal.person import local_user, local_zone
 from adapters.terminal.prompts import prompted
+from bot.messages import Sender
 from bot.views import SUGGESTIONS
 from knowledge.service import Knowledge
 
@@ -26,7 +27,7 @@ def chat(source: TextIO, out: TextIO) -> int:
 
 async def _chat(settings: Settings, knowledge: Knowledge, source: TextIO, out: TextIO) -> int:
     bot = await make_bot(settings, knowledge)
-    adapter, worker = make_terminal(bot, out, local_user())
+    adapter, worker = make_terminal(bot, out, Sender(local_user(), zone=local_zone()))
     working = asyncio.create_task(worker.run())
     out.write(WELCOME.format(SUGGESTIONS[0]))
     try:

@@ -31,6 +31,7 @@ from bot.replies import (
 )
 
 AI_NOTICE = "A language model wrote this from the practices named here. Check it before you rely on it."
+CHANGED_BY = "Changed by"
 
 # Control characters (terminal escapes among them) and halves of characters; then direction marks, zero-width and tag
 # characters: they reorder or hide words, so that a reader sees other than what is said.
@@ -58,9 +59,17 @@ def as_text(reply: Reply) -> str:
     said = [words for block in reply.blocks if (words := block_text(block))]
     if not said:
         said = [inert(reply.text).strip()]
+    if by := changed_by(reply):
+        said.append(by)
     if reply.ai_generated:
         said.append(AI_NOTICE)
     return "\n\n".join(said)
+
+
+def changed_by(reply: Reply) -> str:
+    """Who acted, by name; empty where nobody is to be told or no name is known."""
+    name = one_line(reply.by.name) if reply.by and reply.by.name else ""
+    return f"{CHANGED_BY} {name}" if name else ""
 
 
 def block_text(block: Block) -> str:

@@ -50,7 +50,11 @@ class Intake(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """``message_id`` is opaque and enough to replace or withdraw the message later."""
+    """``message_id`` is opaque and enough to replace or withdraw the message later.
+
+    Where threads begin at a message and bots hear what is said in them without a mention (Slack), the id of a message
+    that was posted in the channel itself equals ``Conversation.thread`` of what is said in reply to it.
+    """
 
     message_id: str
 

@@ -15,6 +15,7 @@ class Limit(NamedTuple):
 
 # What comes in
 ID_CHARACTERS: Final = Limit(1_000, "ours: conversation ids of Teams are below 300 characters")
+NAME_CHARACTERS: Final = Limit(80, "ours: a name stands in one line of small print")
 
 # Who may call
 CLOCK_SKEW_SECONDS: Final = Limit(300, "azure/bot-service/rest-api/bot-framework-rest-connector-authentication")

@@ -11,9 +11,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.msteams import verify
+from adapters.msteams import limits, verify
 from adapters.msteams.address import Address, MessageAddress, without_thread
 from adapters.msteams.elements import DATA_KEY
+from adapters.plain import one_line
+from adapters.zones import known_zone
 from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming, IncomingMessage, Sender
 
 Activity = Mapping[str, Any]
@@ -87,10 +89,11 @@ def event_id(activity: Activity) -> str:
 def _who(activity: Activity, now: datetime) -> dict[str, Any]:
     writer = activity["from"]
     user = writer.get("aadObjectId") if isinstance(writer.get("aadObjectId"), str) else None
+    sender = Sender(user or str(writer["id"]), _locale(activity), _name(writer.get("name")), _zone(activity))
     return {
         "event_id": event_id(activity),
         "conversation": conversation(activity),
-        "sender": Sender(user=user or str(writer["id"]), locale=_locale(activity)),
+        "sender": sender,
         "at": _moment(activity.get("timestamp"), now),
     }
 
@@ -98,6 +101,15 @@ def _who(activity: Activity, now: datetime) -> dict[str, Any]:
 def _locale(activity: Activity) -> str | None:
     found = [activity.get("locale"), *(entity.get("locale") for entity in _entities(activity, "clientInfo"))]
     return next((value for value in found if isinstance(value, str) and value), None)
+
+
+def _name(name: object) -> str | None:
+    return (one_line(name)[: limits.NAME_CHARACTERS.value].strip() or None) if isinstance(name, str) else None
+
+
+def _zone(activity: Activity) -> str | None:
+    found = [activity.get("localTimezone"), *(entity.get("timezone") for entity in _entities(activity, "clientInfo"))]
+    return next(filter(None, map(known_zone, found)), None)
 
 
 def _moment(timestamp: object, now: datetime) -> datetime:

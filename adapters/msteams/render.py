@@ -10,7 +10,7 @@ from adapters.charts import NO_PICTURES, Pictures
 from adapters.msteams import entities, limits
 from adapters.msteams.elements import Element, drawn, note
 from adapters.msteams.inert import cut, escaped, marks, unlinked, words
-from adapters.plain import AI_NOTICE, as_text
+from adapters.plain import AI_NOTICE, as_text, changed_by
 from bot.replies import Block, Buttons, Form, Paragraph, Reply, Sources
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -102,7 +102,8 @@ def _card(reply: Reply, without: Block | None, room: int, pictures: Pictures) ->
         "version": limits.CARD_VERSION,
         "fallbackText": escaped(cut(as_text(reply), limits.FALLBACK_CHARACTERS.value)),
     }
-    return {**shell, "body": _fitted(elements, room - size(shell) - size(note(SHORTENED)) - 100)}
+    by = [note(said)] if (said := changed_by(reply)) else []
+    return {**shell, "body": [*_fitted(elements, room - size(shell) - size(by) - size(note(SHORTENED)) - 100), *by]}
 
 
 def size(value: object) -> int:

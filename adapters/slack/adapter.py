@@ -27,6 +27,7 @@ from adapters.slack.home import home_view, prompts
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.pace import Pace, Sleep
+from adapters.slack.zones import Zones
 from bot.faults import trace_without_words
 from bot.messages import Incoming, IncomingMessage
 from bot.ports import Clock, Intake, Messenger
@@ -76,6 +77,7 @@ class SlackAdapter:
         self._api = SlackApi(bot_token, self._api_url, timeout_seconds)
         pace = Pace(clock, sleep)
         self.messenger: Messenger = SlackMessenger(self._api, pace, Drafts(self._api, pace, clock), sleep)
+        self._zones = Zones(self._api, clock)
         self._guard = SlackGuard(signing_secret, clock) if signing_secret else None
         self._bolt = self._bolt_app(bot_token)
         self._http = AsyncSlackRequestHandler(self._bolt)
@@ -94,6 +96,10 @@ class SlackAdapter:
         self._socket = AsyncSocketModeHandler(self._bolt, self._app_token, logger=_bolt_log, web_client=client)
         connect: Callable[[], Coroutine[Any, Any, None]] = self._socket.connect_async
         self._in_background(connect())
+
+    async def zone_of(self, user: str) -> str | None:
+        """The IANA time zone in a person's profile; None where it cannot be told in time."""
+        return await self._zones.of(user)
 
     async def settled(self) -> None:
         """Waits for what was begun after an acknowledgement."""

@@ -1,4 +1,7 @@
-"""The pieces Slack messages are made of. Rich text and plain text only: neither can ping, link or format by itself."""
+"""The pieces Slack messages are made of. Rich text and plain text only: neither can ping, link or format by itself.
+
+The one exception is ``naming``, which takes an id and no words of anybody.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +69,11 @@ def header(text: str) -> SlackBlock:
 def small_print(text: str) -> SlackBlock:
     """A small grey line."""
     return {"type": "context", "elements": [plain(text)]}
+
+
+def naming(lead: str, user: str) -> SlackBlock:
+    """A small grey line that ends in a person's name, which Slack draws for their id."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": f"{lead} <@{user}>", "verbatim": True}]}
 
 
 def section(text: str) -> SlackBlock:

@@ -26,6 +26,7 @@ SCOPES: Mapping[str, str] = {
     "files:write": "show a chart as a picture",
     "groups:history": "the same as channels:history in private channels that invited the app",
     "im:history": "hear what is said in direct messages",
+    "users:read": "know the time zone of whoever sets a time",
 }
 """Each permission and what it is for (docs.slack.dev/reference/scopes)."""
 

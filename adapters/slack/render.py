@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from adapters.plain import AI_NOTICE, as_text, inert, one_line
+from adapters.plain import AI_NOTICE, CHANGED_BY, as_text, changed_by, inert, one_line
 from adapters.slack import elements
 from adapters.slack.draw import NO_FILES, Drawing, Files, Piece, chunks
 from adapters.slack.elements import SlackBlock
@@ -16,6 +17,7 @@ from bot.replies import Paragraph, Reply
 SHORTENED_NOTICE = "This was shortened to fit into one Slack message. Ask for a part of it to get that part in full."
 NOTHING = "There is nothing to show."
 
+_USER = re.compile(r"[UW][A-Z0-9]{2,30}")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # Markdown has no escape that Slack is known to honour for these, and a draft is replaced within seconds.
 _MARKDOWN = (("<", "\u2039"), (">", "\u203a"), ("](", "] ("), ("://", ": //"), ("`", "'"))
@@ -28,7 +30,7 @@ def render(reply: Reply, files: Files = NO_FILES) -> list[SlackBlock]:
     """
     drawing = Drawing(files=files)
     pieces = drawing.pieces(reply.blocks) or _line_of(reply, drawing)
-    ending = [elements.small_print(AI_NOTICE)] if reply.ai_generated else []
+    ending = [*_changed_by(reply), *([elements.small_print(AI_NOTICE)] if reply.ai_generated else [])]
     whole = [block for piece in pieces for block in piece.blocks] + ending
     notice = elements.small_print(SHORTENED_NOTICE)
     if not drawing.shortened and fits(whole):
@@ -44,10 +46,10 @@ def with_note(reply: Reply, note: str) -> Reply:
 
 def render_plain(reply: Reply) -> list[SlackBlock]:
     """The whole reply as unformatted sections, for when Slack refuses the drawn blocks."""
-    pieces = [Piece([elements.section(chunk)]) for chunk in chunks(as_text(reply), TEXT)]
-    notice = elements.small_print(SHORTENED_NOTICE)
-    kept = _kept(pieces, [notice])
-    return kept if len(kept) == len(pieces) else [*kept, notice]
+    pieces = [Piece([elements.section(chunk)]) for chunk in chunks(as_text(replace(reply, by=None)), TEXT)]
+    notice, ending = elements.small_print(SHORTENED_NOTICE), _changed_by(reply)
+    kept = _kept(pieces, [notice, *ending])
+    return [*kept, *ending] if len(kept) == len(pieces) else [*kept, notice, *ending]
 
 
 def notification(reply: Reply) -> str:
@@ -77,6 +79,14 @@ def fits(blocks: list[SlackBlock]) -> bool:
 def weight(block: SlackBlock) -> int:
     """The characters of a block as it is sent; more than Slack counts, never fewer."""
     return len(json.dumps(block, ensure_ascii=False, separators=(",", ":"))) + 1
+
+
+def _changed_by(reply: Reply) -> list[SlackBlock]:
+    """Who acted: of somebody in Slack as a mention, else by name."""
+    if reply.by and _USER.fullmatch(reply.by.user):
+        return [elements.naming(CHANGED_BY, reply.by.user)]
+    said = changed_by(reply)
+    return [elements.small_print(elements.shortened(said, TEXT))] if said else []
 
 
 def _line_of(reply: Reply, drawing: Drawing) -> list[Piece]:

@@ -79,14 +79,14 @@ class TerminalMessenger:
 
 
 class TerminalAdapter:
-    """One session: ``say`` takes a line in and returns when it was answered."""
+    """One session of ``who``: ``say`` takes a line in and returns when it was answered."""
 
     def __init__(
-        self, intake: Intake, messenger: TerminalMessenger, *, user: str, clock: Clock, session: str | None = None
+        self, intake: Intake, messenger: TerminalMessenger, *, who: Sender, clock: Clock, session: str | None = None
     ) -> None:
         self._intake = intake
         self.messenger = messenger
-        self._user = user
+        self._who = who
         self._clock = clock
         self._session = session or uuid.uuid4().hex
 
@@ -96,7 +96,7 @@ class TerminalAdapter:
             line,
             event_id=event_id or uuid.uuid4().hex,
             session=self._session,
-            user=self._user,
+            who=self._who,
             at=self._clock(),
             buttons=self.messenger.buttons(),
             form=self.open_form(),
@@ -105,8 +105,8 @@ class TerminalAdapter:
 
     async def fill(self, form: Form, values: dict[str, str], event_id: str | None = None) -> bool:
         """Store a form that was filled in field by field; False if this event was taken before."""
-        where, who = conversation(self._session), Sender(self._user)
-        sent = FormSubmission(event_id or uuid.uuid4().hex, where, who, self._clock(), form.form, form.context, values)
+        event, where = event_id or uuid.uuid4().hex, conversation(self._session)
+        sent = FormSubmission(event, where, self._who, self._clock(), form.form, form.context, values)
         return await self._accept(sent)
 
     def open_form(self) -> Form | None:

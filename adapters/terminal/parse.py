@@ -22,15 +22,14 @@ def conversation(session: str) -> Conversation:
 
 
 def parse(
-    line: str, *, event_id: str, session: str, user: str, at: datetime, buttons: Sequence[Button], form: Form | None
+    line: str, *, event_id: str, session: str, who: Sender, at: datetime, buttons: Sequence[Button], form: Form | None
 ) -> Incoming:
     """A number presses the button that was drawn with it; after a form a line fills it in; all else is said.
 
     ``form`` is the open form: its only field takes the line, several take ``name=value`` pairs separated by semicolons;
     what is left out stays as it stands in the form.
     """
-    where, who = conversation(session), Sender(user)
-    said = line.strip()
+    where, said = conversation(session), line.strip()
     if said.isdecimal() and 1 <= int(said) <= len(buttons):
         pressed = buttons[int(said) - 1]
         return ButtonPress(event_id, where, who, at, pressed.action, pressed.value)

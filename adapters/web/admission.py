@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from adapters.web.limits import BODY_BYTES
-from adapters.web.parse import Identity, Posted, Refused, Visit, is_plain, parse_body, parse_locale
+from adapters.web.parse import Identity, Posted, Refused, Visit, is_plain, parse_body, parse_locale, parse_zone
 from adapters.web.session import Session, Sessions
 from bot.ports import Clock
 
@@ -55,7 +55,8 @@ class Admission:
         session, posted = await self.sender(request)
         thread = self._owned(session, posted.text("conversation"))
         locale = parse_locale(request.headers.get("accept-language", ""))
-        return Visit(session, thread, self._clock(), locale, await self._identify(request)), posted
+        identity = await self._identify(request)
+        return Visit(session, thread, self._clock(), locale, identity, parse_zone(posted)), posted
 
     def _owned(self, session: Session, conversation: str) -> str:
         if not self._sessions.owns(session, conversation):

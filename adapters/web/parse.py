@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from adapters.web.limits import BODY_BYTES, ID_LENGTH
 from adapters.web.session import TENANT, Session, conversation_of
+from adapters.zones import known_zone
 from bot.errors import BotError
 from bot.messages import ButtonPress, Conversation, FormSubmission, IncomingMessage, Sender
 from bot.privacy import clean_text
@@ -65,10 +66,11 @@ class Visit:
     at: datetime
     locale: str | None = None
     identity: Identity | None = None
+    zone: str | None = None
 
     @property
     def sender(self) -> Sender:
-        return Sender(self.identity.user if self.identity else self.session.person, self.locale)
+        return Sender(self.identity.user if self.identity else self.session.person, self.locale, zone=self.zone)
 
     @property
     def conversation(self) -> Conversation:
@@ -137,6 +139,11 @@ def parse_locale(accept_language: str) -> str | None:
     """The first language a browser asks for."""
     first = accept_language.partition(",")[0].partition(";")[0].strip()
     return first if _LOCALE.fullmatch(first) else None
+
+
+def parse_zone(posted: Posted) -> str | None:
+    """The time zone that a page's script names; without a script none is known."""
+    return known_zone(posted.text("zone"))
 
 
 def _pairs(given: list[tuple[str, str]]) -> dict[str, str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.messages import ButtonPress, FormSubmission, IncomingMessage
+from bot.messages import ButtonPress, FormSubmission, IncomingMessage, Sender
 from bot.ports import NotFound, Rejected, Sent, Unknown, Unsupported
 from bot.replies import (
     Button,
@@ -99,6 +100,31 @@ async def test_a_channel_is_known_as_one(harness: Harness) -> None:
     assert incoming.conversation.kind == "channel"
 
 
+async def test_who_acts_comes_with_what_the_platform_knows_of_them(harness: Harness) -> None:
+    """The same with words, a press and a form: one person, their name and their time zone."""
+    shown = await _say_and_send(harness, EVERYTHING)
+    await harness.presses(shown, "Later")
+    await harness.submits(shown, {"team": "North"})
+    senders = {incoming.sender for incoming in harness.intake.everything}
+    [sender] = {replace(sender, locale=None) for sender in senders}
+    assert (sender.name, sender.zone) == (harness.name, harness.zone)
+
+
+CHANGED = {"slack": "Changed by <@U0PERSON>", "msteams": "Changed by A person"}
+
+
+async def test_in_a_channel_others_are_told_who_changed_something(harness: Harness) -> None:
+    """As the platform names people; where one talks alone with Midway nobody is told."""
+    place: Place = "channel" if harness.platform in CHANGED else "direct"
+    await harness.says("tips off", place=place)
+    asked = harness.intake.accepted[0]
+    await harness.messenger.send(asked.conversation, Reply("Tips are off.", (Paragraph("Tips are off."),), by=asked.sender), "k1")
+    said = (await harness.shown(place))[-1].text
+    assert "Tips are off." in said
+    assert CHANGED.get(harness.platform, "") in said
+    assert said.count("Changed by") == (harness.platform in CHANGED)
+
+
 async def test_a_repeat_is_accepted_once(harness: Harness) -> None:
     """The platform delivers the same event twice; both are acknowledged, one is kept."""
     assert await harness.says("hello", event="e1") < 300
@@ -125,6 +151,14 @@ async def test_a_reply_shows_every_block(harness: Harness) -> None:
         assert words in shown.text, words
     assert {"We'll try it", "Later"} <= set(shown.buttons)
     assert shown.links == ("https://example.org/plan", "https://midway.example/library")
+
+
+async def test_a_hostile_name_is_inert(harness: Harness) -> None:
+    """Whoever calls themselves by markup is called by words."""
+    by = Sender(HOSTILE, name=HOSTILE)
+    shown = await _say_and_send(harness, Reply("Tips are off.", (Paragraph("Tips are off."),), by=by))
+    assert "Tips are off." in shown.text
+    assert shown.links == ()
 
 
 async def test_hostile_text_is_inert(harness: Harness) -> None:

@@ -44,7 +44,8 @@ class FakeSlack:
         self.statuses: dict[tuple[str, str], str] = {}
         self.views: dict[str, Answer] = {}
         self.files: dict[str, rules.File] = {}
-        self.scopes = {"files:write"}
+        self.scopes = {"files:write", "users:read"}
+        self.profiles: dict[str, Answer] = {PERSON: {"tz": "Europe/Berlin", "tz_offset": 3600}, COLLEAGUE: {}}
         self.prompts: dict[str, list[Answer]] = {}
         self.hook_uses: dict[str, int] = {}
         self.socket: web.WebSocketResponse | None = None
@@ -135,6 +136,7 @@ class FakeSlack:
             "conversations.replies": self._replies,
             "files.completeUploadExternal": self._complete_upload,
             "files.getUploadURLExternal": self._upload_url,
+            "users.info": self._profile,
             "views.publish": self._publish,
         }
 
@@ -214,6 +216,13 @@ class FakeSlack:
             raise NotOkError("invalid_arguments")
         self.views[said["user_id"]] = view
         return {"view": view}
+
+    def _profile(self, asked: Answer) -> Answer:
+        if "users:read" not in self.scopes:
+            raise NotOkError("missing_scope")
+        if asked.get("user") not in self.profiles:
+            raise NotOkError("user_not_found")
+        return {"user": {"id": asked["user"], **self.profiles[asked["user"]]}}
 
     def _upload_url(self, said: Answer) -> Answer:
         if "files:write" not in self.scopes:

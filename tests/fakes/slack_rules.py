@@ -74,7 +74,7 @@ def _bad_block(block: Any) -> bool:
     checks = {
         "header": lambda: _bad_text(block.get("text"), 150, plain_only=True),
         "section": lambda: _bad_text(block.get("text"), 3_000),
-        "context": lambda: not 1 <= len(block["elements"]) <= 10 or any(_bad_text(e, 3_000) for e in block["elements"]),
+        "context": lambda: not 1 <= len(block["elements"]) <= 10 or any(_bad_small_print(e) for e in block["elements"]),
         "actions": lambda: _bad_actions(block.get("elements")),
         "input": lambda: _bad_input(block),
         "rich_text": lambda: not block.get("elements") or any(_bad_rich(part) for part in block["elements"]),
@@ -96,6 +96,11 @@ def _bad_text(text: Any, most: int, plain_only: bool = False) -> bool:
     if not isinstance(text, dict) or text.get("type") not in ({"plain_text"} if plain_only else {"plain_text", "mrkdwn"}):
         return True
     return not isinstance(text.get("text"), str) or not 1 <= len(text["text"]) <= most
+
+
+def _bad_small_print(text: Any) -> bool:
+    """Markup is there to name one person, and the adapter has no need of more."""
+    return _bad_text(text, 3_000) or (text["type"] == "mrkdwn" and not re.fullmatch(r"[A-Za-z ]+<@[UW][A-Z0-9]+>", text["text"]))
 
 
 def _bad_actions(elements: Any) -> bool:
@@ -173,14 +178,16 @@ def inputs(message: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def filled(element: dict[str, Any], value: str | None) -> dict[str, Any]:
-    """What Slack says of an input after somebody gave it this value; of several options those with commas between them."""
-    if element["type"] == "plain_text_input":
-        return {"type": element["type"], "value": value}
-    wanted = (value or "").split(",") if element["type"].startswith("multi") else [value]
-    chosen = [option for option in element["options"] if option["value"] in wanted]
-    if element["type"].startswith("multi"):
-        return {"type": element["type"], "selected_options": chosen}
-    return {"type": element["type"], "selected_option": chosen[0] if chosen else None}
+    """What Slack says of an input after somebody gave it this value; of several options those with commas between them.
+
+    Whether it is an option is not asked: an older card may have had others.
+    """
+    kind, wanted = element["type"], [each for each in (value or "").split(",") if each]
+    if kind == "multi_static_select":
+        return {"type": kind, "selected_options": [{"value": each} for each in wanted]}
+    if kind == "static_select":
+        return {"type": kind, "selected_option": {"value": value} if value else None}
+    return {"type": kind, "value": value}
 
 
 def links(message: dict[str, Any]) -> Iterator[str]:

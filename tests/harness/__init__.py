@@ -64,6 +64,10 @@ class Harness(Protocol):
     """Facts that the harness knows absolutely, so that an adapter cannot merely agree with itself."""
 
     platform: str
+    name: str | None
+    """What others call the person who writes, where the platform delivers it."""
+    zone: str | None
+    """Their time zone, where the platform delivers it."""
     messenger: Messenger
     intake: RecordingIntake
 

@@ -37,6 +37,8 @@ class MsTeamsHarness:
     http: httpx.AsyncClient
     answers: list[dict[str, Any]] = field(default_factory=list)
     platform: str = "msteams"
+    name: str | None = "A person"
+    zone: str | None = "Europe/Lisbon"
 
     @property
     def messenger(self) -> MsTeamsMessenger:
@@ -63,11 +65,12 @@ class MsTeamsHarness:
             "timestamp": "2026-10-05T09:00:00.123Z",
             "channelId": "msteams",
             "serviceUrl": self.teams.service_url,
-            "from": {"id": PERSON, "name": "A person", "aadObjectId": PERSON_AAD},
+            "from": {"id": PERSON, "name": self.name, "aadObjectId": PERSON_AAD},
             "recipient": {"id": fake.BOT, "name": "Midway"},
             "conversation": {"id": where, "tenantId": fake.TENANT, **shape},
             "channelData": {"tenant": {"id": fake.TENANT}},
             "locale": "en-GB",
+            "localTimezone": self.zone,
             **more,
         }
 

@@ -29,6 +29,8 @@ async def nobody(message: IncomingMessage) -> bool:
 
 class SlackHarness:
     platform = "slack"
+    name: str | None = None
+    zone: str | None = None
 
     def __init__(self, slack: FakeSlack, adapter: SlackAdapter, intake: RecordingIntake, to: Deliveries) -> None:
         self.slack = slack

@@ -12,7 +12,7 @@ from typing import Literal
 from adapters.terminal.adapter import TerminalAdapter, TerminalMessenger
 from adapters.terminal.parse import conversation
 from adapters.terminal.render import form_of
-from bot.messages import Conversation
+from bot.messages import Conversation, Sender
 from tests.harness import Place, RecordingIntake, Shown
 
 SESSION = "session-1"
@@ -20,13 +20,15 @@ SESSION = "session-1"
 
 class TerminalHarness:
     platform = "terminal"
+    name: str | None = None
+    zone: str | None = "Europe/Lisbon"
 
     def __init__(self, intake: RecordingIntake) -> None:
         self.intake = intake
         self.screen = io.StringIO()
         self.messenger = TerminalMessenger(self.screen, width=lambda: 96)
         self._adapter = TerminalAdapter(
-            intake, self.messenger, user="someone", clock=lambda: datetime(2026, 11, 22, tzinfo=UTC), session=SESSION
+            intake, self.messenger, who=Sender("someone", zone=self.zone), clock=lambda: datetime(2026, 11, 22, tzinfo=UTC), session=SESSION
         )
 
     def true_channel(self, place: Place) -> str:

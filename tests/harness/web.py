@@ -115,6 +115,8 @@ class Browser:
 
 class WebHarness:
     platform = "web"
+    name: str | None = None
+    zone: str | None = "Europe/Lisbon"
 
     def __init__(self, intake: RecordingIntake, browser: Browser, store: MemoryWebConversations, messenger: WebMessenger) -> None:
         self.intake, self.browser, self.store, self.messenger = intake, browser, store, messenger
@@ -130,18 +132,20 @@ class WebHarness:
     async def says(self, text: str, *, place: Place = "direct", event: str = "e1", thread: str | None = None) -> int:
         if place == "channel":
             return 501
-        answer = await self.browser.send("messages", id=event, text=text, conversation=thread or self.browser.conversation)
+        where = thread or self.browser.conversation
+        answer = await self.browser.send("messages", id=event, text=text, conversation=where, zone=self.zone)
         return answer.status_code
 
     async def presses(self, shown: Shown, label: str, *, event: str = "p1") -> int:
         message = await self._message(shown)
         value = json.loads(message["values"][message["buttons"].index(label)])
-        answer = await self.browser.send("press", id=event, message_id=shown.message_id, **value)
+        answer = await self.browser.send("press", id=event, message_id=shown.message_id, zone=self.zone, **value)
         return answer.status_code
 
     async def submits(self, shown: Shown, values: dict[str, str], *, event: str = "f1") -> int:
         form, context = (await self._message(shown))["hidden"]
-        answer = await self.browser.send("forms", id=event, form=form, context=context, values=values, message_id=shown.message_id)
+        made = {"form": form, "context": context, "message_id": shown.message_id}
+        answer = await self.browser.send("forms", id=event, values=values, zone=self.zone, **made)
         return answer.status_code
 
     async def shown(self, place: Place = "direct") -> list[Shown]:

@@ -11,6 +11,7 @@ from adapters.slack import messenger as slack_messenger
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.address import Place
 from adapters.slack.outcomes import REASONS, answered
+from adapters.slack.parse import heard
 from bot.messages import ButtonPress, Conversation
 from bot.ports import NotFound, Rejected, Sent, Unknown, Unsupported
 from bot.replies import Button, Buttons, Heading, Paragraph, Reply
@@ -23,6 +24,9 @@ from tests.fakes.slack_delivery import (
     TEAM,
     FakeClock,
     command,
+    event_payload,
+    mention,
+    message,
     press,
 )
 from tests.harness import RecordingIntake
@@ -53,6 +57,20 @@ async def test_an_answer_stands_in_the_thread_of_the_question(slack: SlackHarnes
     [said] = slack.slack.called("chat.postMessage")
     assert said["metadata"] == {"event_type": "midway_reply", "event_payload": {"key": "k1"}}
     assert (said["unfurl_links"], said["unfurl_media"]) == (False, False)
+
+
+@pytest.mark.parametrize("channel", [CHANNEL, DIRECT])
+async def test_the_id_of_a_message_is_the_thread_of_what_is_said_in_reply(slack: SlackHarness, channel: str) -> None:
+    """Posted in the channel itself, unasked: a reply is heard without a mention, and a mention there is of the same thread."""
+    place = Place(TEAM, channel).conversation(channel)
+    sent = await slack.messenger.send(place, WORDS, "tip:1")
+    assert isinstance(sent, Sent)
+    [posted] = slack.slack.messages
+    for said in (message("not for us", slack.slack.next_ts(), channel, posted["ts"]), mention("stop", slack.slack.next_ts(), posted["ts"])):
+        found = heard(event_payload(said | {"channel": channel}))
+        assert found
+        assert found.message.conversation.thread == sent.message_id
+        assert found.addressed is (channel == DIRECT or said["type"] == "app_mention")
 
 
 async def test_an_answer_for_the_sender_is_seen_by_them_alone(slack: SlackHarness) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.messages import ButtonPress, FormSubmission, IncomingMessage
 from tests.integration.chromium import PHONE, QUESTION, answered, needs_chromium, opened
-from tests.integration.web_site import SUGGESTIONS, TOPICS_FORM, Site, site
+from tests.integration.web_site import ANSWER, SUGGESTIONS, TOPICS_FORM, Site, site
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
@@ -238,6 +238,24 @@ async def test_the_page_asks_nobody_else_and_complains_of_nothing(browser: Brows
     await expect(page.locator(".midway")).to_contain_text("Recorded")
     assert all(url.startswith(running.address) for url in asked)
     assert said == []
+
+
+async def test_the_page_tells_the_time_zone(browser: Browser, running: Site) -> None:
+    """With a question, a press and a form; a page without a script tells none."""
+    running.bot.answer = TOPICS_FORM
+    page = await answered(browser, running, timezone_id="Europe/Lisbon")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator(".midway .words")).to_contain_text("Saved:")
+    running.bot.answer = ANSWER
+    page = await answered(browser, running, timezone_id="Europe/Lisbon")
+    await page.get_by_role("button", name="We'll try it").click()
+    await expect(page.locator(".midway .words")).to_contain_text("Recorded:")
+    assert {type(incoming) for incoming in running.bot.accepted} == {IncomingMessage, FormSubmission, ButtonPress}
+    assert {incoming.sender.zone for incoming in running.bot.accepted} == {"Europe/Lisbon"}
+    page = await opened(browser, running, java_script_enabled=False, timezone_id="Europe/Lisbon")
+    await page.fill("#question", QUESTION)
+    await page.get_by_role("button", name="Send").click()
+    assert running.bot.accepted[-1].sender.zone is None
 
 
 async def test_boxes_are_ticked_with_the_keyboard(browser: Browser, running: Site) -> None:

@@ -109,6 +109,21 @@ def test_without_a_directory_id_the_platform_id_stands() -> None:
     assert _message(_activity(**{"from": {"id": PERSON, "aadObjectId": 7}})).sender.user == PERSON
 
 
+@pytest.mark.parametrize(("given", "name"), [
+    ("A person", "A person"), ("  A\n\tperson\u202e ", "A person"), ("n" * 90, "n" * 80), (" \u200b", None), (None, None), (7, None),
+])  # fmt: skip
+def test_a_name_is_one_clean_line(given: object, name: str | None) -> None:
+    """At most eighty characters; without words there is none."""
+    assert _message(_activity(**{"from": {"id": PERSON, "name": given}})).sender.name == name
+
+
+@pytest.mark.parametrize(("given", "zone"), [("America/Los_Angeles", "America/Los_Angeles"), ("Pacific Standard Time", None), ("../x", None), (7, None), (None, None)])
+def test_a_time_zone_is_one_that_exists(given: object, zone: str | None) -> None:
+    """Named by the activity or by its client."""
+    assert _message(_activity(localTimezone=given)).sender.zone == zone
+    assert _message(_activity(localTimezone=[], entities=[{"type": "clientInfo", "timezone": given}])).sender.zone == zone
+
+
 def test_the_locale_may_come_from_the_client() -> None:
     """Teams names it in one of two places."""
     assert _message(_activity(entities=[{"type": "clientInfo", "locale": "fr-FR"}])).sender.locale == "fr-FR"

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from adapters.msteams import limits, render
+from bot.messages import Sender
 from bot.replies import (
     Button,
     Buttons,
@@ -142,6 +143,16 @@ def test_of_several_options_those_preset_are_ticked() -> None:
     [asked] = _items(card, "Input.ChoiceSet")
     assert (asked["isMultiSelect"], asked["style"], asked["value"], asked["isRequired"]) == (True, "expanded", "f,p", False)
     assert "As many as you like" in drawn(render.message(Reply("x", (form,))))[0]
+
+
+def test_who_acted_is_named_below_everything() -> None:
+    """In small print that draws no markup, also where words had to go; without a name there is no such line."""
+    long = tuple(Paragraph("word " * 900) for _ in range(70))
+    body = _card(Reply("x", long, by=Sender("29:1", name="**A** [person](https://example.org)")))["body"]
+    assert body[-1]["inlines"][0] | {"text": ""} == {"type": "TextRun", "text": "", "isSubtle": True, "size": "Small"}
+    assert body[-1]["inlines"][0]["text"] == "Changed by **A** [person](https://example.org)"
+    assert body[-2]["inlines"][0]["text"] == render.SHORTENED
+    assert _card(Reply("x", by=Sender("29:1"))) == _card(Reply("x"))
 
 
 def test_a_chart_is_said_in_words_and_figures() -> None:

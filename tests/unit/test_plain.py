@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.plain import AI_NOTICE, as_text, inert, one_line, table_lines
+from bot.messages import Sender
 from bot.replies import (
     Button,
     Buttons,
@@ -96,3 +97,10 @@ def test_rows_of_any_length_make_a_table(rows: list[list[str]]) -> None:
     """Short rows are filled; no row is lost."""
     lines = table_lines(["one", "two"], rows)
     assert len(lines) == len(rows) + 2
+
+
+def test_who_changed_something_is_said_by_name() -> None:
+    """In one line, before the notice of a model; without a name nothing, for an id tells nobody anything."""
+    reply = Reply("Tips are off.", ai_generated=True, by=Sender("U1", name="A\nperson\u202e"))
+    assert as_text(reply) == f"Tips are off.\n\nChanged by A person\n\n{AI_NOTICE}"
+    assert as_text(Reply("Tips are off.", by=Sender("U1"))) == as_text(Reply("Tips are off.", by=Sender("U1", name=" "))) == "Tips are off."

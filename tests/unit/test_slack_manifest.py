@@ -19,7 +19,7 @@ SCOPE_OF_EVENT = {
 }
 """docs.slack.dev/reference/events, each event's page."""
 
-SCOPES_OF_METHODS = {"chat:write", "assistant:write", "channels:history", "groups:history", "im:history", "files:write"}
+SCOPES_OF_METHODS = {"chat:write", "assistant:write", "channels:history", "groups:history", "im:history", "files:write", "users:read"}
 """docs.slack.dev/reference/methods, each method we call; views.publish needs none."""
 
 

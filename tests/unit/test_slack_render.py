@@ -19,6 +19,7 @@ from adapters.slack.render import (
     render_plain,
     streamed,
 )
+from bot.messages import Sender
 from bot.replies import (
     Block,
     Button,
@@ -81,6 +82,26 @@ def test_more_options_than_a_menu_holds_are_typed() -> None:
     menu, typed = [render(Reply("x", (Form("tips", "", "Tips", "Save", (field,)),)))[1]["element"] for field in fields]
     assert (len(menu["options"]), len(menu["options"][0]["text"]["text"])) == (100, 75)
     assert (typed["type"], typed["initial_value"]) == ("plain_text_input", "o1,o2")
+
+
+@pytest.mark.parametrize("user", ["U0PERSON", "W012ABC"])
+def test_who_acted_is_mentioned_in_small_print(user: str) -> None:
+    """The one mention Midway makes; last, whatever has to be left out, and also where blocks were refused."""
+    long = Reply("x", tuple(Paragraph("word " * 500) for _ in range(60)), by=Sender(user, name="A person"))
+    for blocks in (render(long), render_plain(long)):
+        assert blocks[-1] == {"type": "context", "elements": [{"type": "mrkdwn", "text": f"Changed by <@{user}>", "verbatim": True}]}
+        assert rules.refusal(blocks) is None
+        assert rules.pings({"blocks": blocks}) == [f"@{user}"]
+        assert "A person" not in words(blocks)
+
+
+@pytest.mark.parametrize("user", ["", "U1> <!channel", "u0person", "known:abc", "B0BOT", "!channel", "U0PERSON|x"])
+def test_what_is_no_id_of_a_person_is_not_mentioned(user: str) -> None:
+    """By name, if there is one."""
+    named = render(Reply("x", by=Sender(user, name="<!here>")))
+    assert named[-1] == {"type": "context", "elements": [{"type": "plain_text", "text": "Changed by <!here>", "emoji": False}]}
+    assert rules.pings({"blocks": named}) == []
+    assert render(Reply("x", by=Sender(user))) == render(Reply("x"))
 
 
 def test_a_narrow_table_is_lined_up_and_a_wide_one_said_row_by_row() -> None:

@@ -54,15 +54,16 @@ BLOCKS: dict[type, st.SearchStrategy[object]] = {
         items=many(st.builds(replies.SourceLink, number=st.integers(1, 99), title=TEXT, publisher=TEXT, year=st.none() | st.integers(1900, 2100), url=TEXT)),
     ),
 }
+SENDER = st.builds(Sender, user=TEXT, locale=st.none() | TEXT, name=st.none() | TEXT, zone=st.none() | TEXT)
 REPLY = st.builds(
     Reply, text=TEXT, blocks=many(st.one_of(*BLOCKS.values())), audience=st.sampled_from(["conversation", "sender", "everyone"]),
-    replaces=st.none() | TEXT, ai_generated=st.booleans(),
+    replaces=st.none() | TEXT, ai_generated=st.booleans(), by=st.none() | SENDER,
 )
 CONVERSATION = st.builds(
     Conversation, platform=TEXT, tenant=TEXT, channel=TEXT, thread=TEXT, kind=st.sampled_from(["direct", "channel"]), address=TEXT
 )
 MOMENT = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]))
-COMMON = {"event_id": TEXT, "conversation": CONVERSATION, "sender": st.builds(Sender, user=TEXT, locale=st.none() | TEXT), "at": MOMENT}
+COMMON = {"event_id": TEXT, "conversation": CONVERSATION, "sender": SENDER, "at": MOMENT}
 INCOMING: dict[type, st.SearchStrategy[Incoming]] = {
     IncomingMessage: st.builds(IncomingMessage, **COMMON, text=TEXT),
     ButtonPress: st.builds(ButtonPress, **COMMON, action=TEXT, value=TEXT, message_id=st.none() | TEXT),
@@ -101,7 +102,7 @@ def test_a_reply_comes_back_with_its_conversation(conversation: Conversation, re
 def test_a_field_that_is_missing_takes_its_default() -> None:
     """A reply written before a field existed can still be read."""
     stored = json.loads(dump_reply(Reply("hello", replaces="m1")))
-    del stored["ai_generated"], stored["audience"]
+    del stored["ai_generated"], stored["audience"], stored["by"]
     assert load_reply(json.dumps(stored)) == Reply("hello", replaces="m1")
 
 

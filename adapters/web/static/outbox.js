@@ -4,6 +4,8 @@
 const SHELF = "midway.outbox";
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
+// So that a time somebody sets is their time.
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -32,7 +34,7 @@ export class Outbox {
   }
 
   add(kind, fields) {
-    const item = { kind, fields: { id: newId(), conversation: this.conversation, ...fields } };
+    const item = { kind, fields: { id: newId(), conversation: this.conversation, zone: ZONE, ...fields } };
     this.items.push(item);
     this.keep();
     void this.run();
