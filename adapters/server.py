@@ -180,7 +180,7 @@ def _slack(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     )
     found.routes += slack.routes()
     found.messengers["slack"] = slack.messenger
-    bot.zones["slack"] = slack.zone_of
+    bot.zones["slack"] = lambda sender: slack.zone_of(sender.user)
     found.stops.append(slack.stop)
     if said.app_token:
         found.starts.append(slack.start_socket)

@@ -34,6 +34,7 @@ from bot.storage.pilots import Pilots
 from bot.storage.questions import Questions
 from bot.storage.results import Results
 from bot.storage.subscriptions import Subscriptions
+from bot.storage.tallies import Tallies
 from bot.storage.team_exits import TeamExits
 from bot.storage.team_imports import TeamImports
 from bot.storage.team_merges import TeamMerges
@@ -117,6 +118,10 @@ class Unit:
     @cached_property
     def subscriptions(self) -> Subscriptions:
         return Subscriptions(self.session, self.secret)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        return Tallies(self.session)
 
     @cached_property
     def tip_facts(self) -> TipFacts:
