@@ -128,7 +128,10 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     storage = await open_storage(settings, secret)
     keeper = LibraryKeeper(storage, knowledge)
     await keeper.look()
-    named = {Role.ADMIN: settings.admins, Role.CURATOR: settings.curators, Role.EXPERT: settings.experts}
+    named = {
+        Role.ADMIN: settings.admins, Role.CURATOR: settings.curators, Role.EXPERT: settings.experts,
+        Role.SPONSOR: settings.sponsors,
+    }
     zones: dict[str, ZoneOf] = {}
 
     async def zone_for(incoming: Incoming) -> str | None:

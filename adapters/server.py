@@ -102,7 +102,7 @@ class Service:
 
     async def _keep_promises(self) -> None:
         """Delete words whose time is over, finish erasures that were cut off, remind of reviews and of pilots that are
-        due: on start, and every hour.
+        due, count the weeks that are over, report the month that is over: on start, and every hour.
         """
         office = self._bot.parts.office
         try:
@@ -110,6 +110,8 @@ class Service:
             await self._bot.parts.erasure.replay()
             await office.reviews.remind()
             await office.pilot_reminders.send_due()
+            await office.counting.count()
+            await self._bot.parts.reporting.send_due()
         except StorageUnavailable as error:
             log.warning("purge and reminders wait for the next hour: %s", error)
 

@@ -65,12 +65,13 @@ class Settings(BaseSettings):
     admins: Words = ()
     curators: Words = ()
     experts: Words = ()
+    sponsors: Words = ()
     desks: list[DeskSetting] = Field(default_factory=list)
     slack: Slack = Field(default_factory=Slack)
     msteams: MsTeams = Field(default_factory=MsTeams)
     retention: Retention = Field(default_factory=Retention)
 
-    @field_validator("admins", "curators", "experts", mode="before")
+    @field_validator("admins", "curators", "experts", "sponsors", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -23,11 +23,14 @@ GUEST = "g-"
 
 
 class Role(StrEnum):
-    """What somebody is for Midway. An admin may do what curators and experts may; whoever is let in is a member."""
+    """What somebody is for Midway. An admin may do what curators, experts and sponsors may; whoever is let in is a
+    member.
+    """
 
     MEMBER = "member"
     CURATOR = "curator"
     EXPERT = "expert"
+    SPONSOR = "sponsor"
     ADMIN = "admin"
 
 

@@ -19,6 +19,7 @@ from bot.my_data import MyData
 from bot.office import Office
 from bot.pilots import PilotChat
 from bot.ports import Clock
+from bot.reporting import Reporting
 from bot.storage.unit import Storage
 from bot.subscribing import Subscribing, ZoneFor
 from bot.team_care import TeamCare
@@ -70,6 +71,7 @@ class Parts:
     my_data: MyData
     check_ins: CheckIns
     advisor: Advisor
+    reporting: Reporting
 
 
 def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> Parts:
@@ -91,6 +93,7 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
         found = await asyncio.to_thread(outside.answering.nearest, words)
         return found[0] if found else None
 
+    reporting = Reporting(storage, clock, office.reports, office.access, terms.public_url, outside.zone_for)
     # In the order in which they are asked.
     features = (
         my_data,
@@ -101,10 +104,11 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
         PilotChat(office.pilots, tracker, terms.public_url),
         Subscribing(office.subscriptions, office.tips, storage.secret, outside.library, outside.zone_for),
         Units(changes, care, office.access, terms.public_url),
+        reporting,
     )
     advisor = Advisor(
         outside.answering, tracker, office.experts, office.desk, TipThreads(storage, practice),
         retention_days=terms.retention_days,
         model_notice=terms.model_notice, whispers=terms.whispers, features=features,
     )
-    return Parts(tracker, office, changes, care, erasure, my_data, check_ins, advisor)
+    return Parts(tracker, office, changes, care, erasure, my_data, check_ins, advisor, reporting)

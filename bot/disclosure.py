@@ -7,21 +7,24 @@ in sum, and so that its parts could be any number from nothing to one below the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from bot.privacy import FLOOR
 
+Name = TypeVar("Name", bound=Hashable)
+
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Generic[Name]):
     """``total`` is None where it may not be told, and so is each part in ``parts`` that may not."""
 
     total: int | None
-    parts: Mapping[str, int | None]
+    parts: Mapping[Name, int | None]
 
 
-def shown(parts: Mapping[str, int], small: Collection[str] = ()) -> Shown:
+def shown(parts: Mapping[str, int], small: Collection[str] = ()) -> Shown[str]:
     """What of a table may be told. ``small`` are parts that are too small for another reason: few people asked.
 
     A total below the floor, nothing included, is not told, and with it no part.
@@ -37,6 +40,24 @@ def shown(parts: Mapping[str, int], small: Collection[str] = ()) -> Shown:
             return Shown(None, dict.fromkeys(parts))
         hidden.add(rest.pop(0))
     return Shown(total, {name: None if name in hidden else count for name, count in parts.items()})
+
+
+def weeks_that_count(weeks: Mapping[int, int]) -> frozenset[int]:
+    """Of the weeks of a month, those that its figures are made of.
+
+    A week is told as soon as it is over, if it is large enough. The small ones count where they are enough together;
+    else the month goes without them, for what is told of a week cannot be taken back.
+    """
+    large = frozenset(week for week, count in weeks.items() if count >= FLOOR)
+    small = {week: count for week, count in weeks.items() if week not in large}
+    return large | small.keys() if small and _is_safe(small.values(), others=False) else large
+
+
+def count_of_some(told: int, hidden: int, count: int) -> int | None:
+    """How many of some teams asked anything, where it may be told: ``told`` of them are known to have, ``hidden`` more
+    might have. That all of those did, or none, would tell of each.
+    """
+    return None if hidden and count - told in {0, hidden} else count
 
 
 def _is_safe(pool: Collection[int], *, others: bool) -> bool:

@@ -14,6 +14,8 @@ from bot.gaps import GapList
 from bot.pilot_keeping import PilotKeeping
 from bot.pilot_reminders import PilotReminders
 from bot.ports import Clock
+from bot.report_counting import Counting
+from bot.reports import Reports
 from bot.reviews import Reviews
 from bot.storage.unit import Storage
 from bot.subscription_keeping import SubscriptionKeeping
@@ -39,6 +41,8 @@ class Office:
     subscriptions: SubscriptionKeeping
     tips: Tips
     tip_desk: TipDesk
+    counting: Counting
+    reports: Reports
 
     @classmethod
     def over(
@@ -65,5 +69,6 @@ class Office:
         briefs = Briefs(storage, clock, access, practice, public_url, pilots.sponsor_metric)
         reminders = PilotReminders(storage, clock)
         return cls(
-            access, curation, experts, gaps, reviews, desk, pilots, reminders, briefs, subscriptions, tips, tip_desk
+            access, curation, experts, gaps, reviews, desk, pilots, reminders, briefs, subscriptions, tips, tip_desk,
+            Counting(storage, clock), Reports(storage, clock, library),
         )

@@ -18,6 +18,7 @@ from bot.storage.curation_tables import Gap, Owed, Post, PracticeEvent, Practice
 from bot.storage.escalations import UNFINISHED
 from bot.storage.pilots import Pilots
 from bot.storage.records import ERASED
+from bot.storage.report_tables import Pulse
 from bot.storage.statements import table_of
 from bot.storage.tables import (
     Adoption,
@@ -75,6 +76,7 @@ SPOTS = (
     Spot(Delivery, "person", "row goes"),
     Spot(WebMessage, "person", "by rule"),
     Spot(Subscription, "person", "row goes"),
+    Spot(Pulse, "by", "row goes"),
 )
 WITHIN = ((Audit, "subject"), (Delivery, "key"))
 """Columns whose text may hold a person's pseudonym among other words."""

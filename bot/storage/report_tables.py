@@ -7,6 +7,7 @@ then it is closed and stays as it is, whoever is forgotten later: counts name no
 from datetime import datetime
 from typing import Any, ClassVar
 
+from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 from bot.storage.columns import UtcDateTime
@@ -55,6 +56,33 @@ class PracticeWeek(SQLModel, table=True):
     week: int = Field(primary_key=True)
     practice_id: str = Field(primary_key=True)
     cited: int
+
+
+class GapWeek(SQLModel, table=True):
+    """Questions of a week that the library did not answer well, by the practice that was nearest."""
+
+    __tablename__: ClassVar[Any] = "gap_week"
+
+    tenant: str = Field(primary_key=True)
+    week: int = Field(primary_key=True)
+    nearest: str = Field(primary_key=True)
+    questions: int
+
+
+class Pulse(SQLModel, table=True):
+    """A place that gets a short report when a month is over. ``place`` is a keyed mark, ``address`` sealed.
+
+    ``by`` wished it and has to be somebody who may see reports; ``last`` is the month (202610) that was sent last.
+    """
+
+    tenant: str = Field(primary_key=True)
+    platform: str = Field(primary_key=True)
+    place: str = Field(primary_key=True)
+    address: str = Field(sa_type=Text)
+    by: str
+    zone: str
+    last: int
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class TeamMonth(SQLModel, table=True):

@@ -150,6 +150,7 @@ class AdoptionEvent(SQLModel, table=True):
         UniqueConstraint("tenant", "event_key"),
         Index(None, "tenant", "team_id", "practice_id"),
         Index(None, "tenant", "person", "practice_id"),
+        Index(None, "tenant", "at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

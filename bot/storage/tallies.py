@@ -13,7 +13,7 @@ from sqlalchemy import select as rows_of
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.storage.report_tables import CountedWeek, PracticeWeek, TeamMonth, TeamWeek
+from bot.storage.report_tables import CountedWeek, GapWeek, PracticeWeek, TeamMonth, TeamWeek
 from bot.storage.statements import table_of, upsert
 from bot.storage.tables import Escalation, Feedback, Question, QuestionPractice
 
@@ -66,12 +66,14 @@ class Tallies:
 
     async def count(self, tenant: str, week: int, now: datetime, *, close: bool) -> None:
         """Count a week anew, in the place of what was counted of it before."""
-        for table in (TeamWeek, PracticeWeek):
+        for table in (TeamWeek, PracticeWeek, GapWeek):
             await self._run(delete(table_of(table)).where(*_of(table, tenant, [week])))
         for team_id, counts in (await self._teams_of(tenant, week)).items():
             self._session.add(TeamWeek(tenant=tenant, week=week, team_id=team_id, **asdict(counts)))
         for practice_id, cited in (await self._practices_of(tenant, week)).items():
             self._session.add(PracticeWeek(tenant=tenant, week=week, practice_id=practice_id, cited=cited))
+        for nearest, questions in (await self._gaps_of(tenant, week)).items():
+            self._session.add(GapWeek(tenant=tenant, week=week, nearest=nearest, questions=questions))
         await upsert(
             self._session, CountedWeek, {"tenant": tenant, "week": week, "closed": close, "at": now}, change="at",
             also=("closed",),
@@ -112,15 +114,22 @@ class Tallies:
         rows = await self._run(cited.where(*_of(PracticeWeek, tenant, weeks)).group_by(col(PracticeWeek.practice_id)))
         return {row[0]: int(row[1]) for row in rows}
 
+    async def gaps(self, tenant: str, weeks: Collection[int]) -> dict[str, int]:
+        """How many questions near each practice were not answered well over these weeks."""
+        asked = select(GapWeek.nearest, func.sum(col(GapWeek.questions))).where(*_of(GapWeek, tenant, weeks))
+        return {row[0]: int(row[1]) for row in await self._run(asked.group_by(col(GapWeek.nearest)))}
+
     async def people(self, tenant: str, month: int) -> dict[str, int]:
         """How many people asked in a month, by team; under ``EVERYBODY`` in all."""
         mine = select(TeamMonth.team_id, TeamMonth.people).where(TeamMonth.tenant == tenant, TeamMonth.month == month)
         return dict((await self._session.exec(mine)).all())
 
-    async def asked_since(self, tenant: str, week: int) -> frozenset[str]:
-        """Teams that asked anything from that week on, as far as weeks are counted."""
-        mine = select(TeamWeek.team_id).where(TeamWeek.tenant == tenant, col(TeamWeek.week) >= week).distinct()
-        return frozenset(await self._session.exec(mine))
+    async def first_asked(self, tenant: str, weeks: Collection[int]) -> frozenset[str]:
+        """Teams that asked in these weeks and in none before."""
+        teams = rows_of(col(TeamWeek.team_id)).distinct()
+        mine = await self._run(teams.where(*_of(TeamWeek, tenant, weeks)))
+        before = await self._run(teams.where(col(TeamWeek.tenant) == tenant, col(TeamWeek.week) < min(weeks)))
+        return frozenset(mine.scalars()) - frozenset(before.scalars())
 
     async def _teams_of(self, tenant: str, week: int) -> Mapping[str, Counts]:
         """From the questions themselves; one that several people rated helped if it helped one of them."""
@@ -152,6 +161,18 @@ class Tallies:
             Question.tenant == tenant, Question.week == week, Question.outcome == ANSWERED
         ).group_by(name)
         return Counter({row[0]: row[1] for row in await self._run(grouped)})
+
+    async def _gaps_of(self, tenant: str, week: int) -> dict[str, int]:
+        """As ``Gaps.unmet`` sees them: declined near something, called unhelpful, or handed to an expert."""
+        first = (col(QuestionPractice.question_id) == col(Question.id)) & (col(QuestionPractice.rank) == 1)
+        nearest = func.coalesce(Question.nearest, QuestionPractice.practice_id)
+        unhelpful = select(Feedback.question_id).where(Feedback.tenant == tenant, col(Feedback.helpful).is_(False))
+        handed = select(Escalation.question_id).where(Escalation.tenant == tenant)
+        unmet = (col(Question.outcome) == "declined") | col(Question.id).in_(unhelpful) | col(Question.id).in_(handed)
+        grouped = select(nearest, func.count()).select_from(Question).join(QuestionPractice, first, isouter=True).where(
+            Question.tenant == tenant, Question.week == week, unmet, nearest.is_not(None)
+        ).group_by(nearest)
+        return {row[0]: row[1] for row in await self._run(grouped)}
 
     async def _run(self, statement: Any) -> Any:
         connection = await self._session.connection()

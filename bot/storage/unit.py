@@ -31,8 +31,10 @@ from bot.storage.people import People
 from bot.storage.personal import Personal
 from bot.storage.personal_records import PersonalRecords
 from bot.storage.pilots import Pilots
+from bot.storage.pulses import Pulses
 from bot.storage.questions import Questions
 from bot.storage.results import Results
+from bot.storage.spread import Spread
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.tallies import Tallies
 from bot.storage.team_exits import TeamExits
@@ -122,6 +124,14 @@ class Unit:
     @cached_property
     def tallies(self) -> Tallies:
         return Tallies(self.session)
+
+    @cached_property
+    def pulses(self) -> Pulses:
+        return Pulses(self.session, self.secret)
+
+    @cached_property
+    def spread(self) -> Spread:
+        return Spread(self.session)
 
     @cached_property
     def tip_facts(self) -> TipFacts:

@@ -77,6 +77,7 @@ async def _states(unit: Unit, tenant: str, user: str, person: str) -> None:
     )
     await unit.contacts.offer(tenant, team.id, "pilot-charter", person, f"name of {user}", AT)
     await unit.choices.check_in(tenant, person, False, AT)
+    await unit.pulses.wish(direct(user, tenant), person, "Europe/Berlin", 202609, AT)
     rhythm = Rhythm(2, 9, "Europe/Berlin")
     await unit.subscriptions.make(direct(user, tenant), person, Wish(rhythm), next_slots(rhythm, AT, 1)[0], AT)
     address = unit.secret.seal(f"address of {user}")

@@ -38,6 +38,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "week", "practice_id", name="pk_practice_week"),
     )
     op.create_table(
+        "gap_week",
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("nearest", sa.String(), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "week", "nearest", name="pk_gap_week"),
+    )
+    op.create_table(
+        "pulse",
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "platform", "place", name="pk_pulse"),
+    )
+    op.create_index("ix_adoption_event_tenant_at", "adoption_event", ["tenant", "at"])
+    op.create_table(
         "team_month",
         sa.Column("tenant", sa.String(), nullable=False),
         sa.Column("month", sa.Integer(), nullable=False),

@@ -1,0 +1,84 @@
+"""A report as a value: the same for chat, page, paper and file, so that their figures cannot differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.report_periods import Period
+
+SECTIONS = ("funnel", "outcomes", "tips", "teams", "practices", "results", "gaps", "actions")
+TITLES = {
+    "funnel": "From asked to proven", "outcomes": "What came of the questions", "tips": "Weekly tips",
+    "teams": "Who asks", "practices": "Practices", "results": "Results and pilots", "gaps": "Gaps",
+    "actions": "So I will…",
+}
+TOO_FEW = "fewer than five, or it would tell of fewer than five"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure. ``value`` is None where there is none, or where it may not be told: then it is ``suppressed``.
+
+    ``basis`` says of what it is a count, over which time and out of how many. ``before`` is the figure of the period
+    before.
+    """
+
+    key: str
+    label: str
+    value: float | None
+    basis: str
+    suppressed: bool = False
+    before: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a team stands with a practice; ``team`` is what it wants to be called."""
+
+    team: str
+    state: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Spreading:
+    """A practice and the teams that took it up, in the order in which they did. ``counted`` more are only counted.
+
+    ``by_itself`` is whether teams took it up that nobody can order to.
+    """
+
+    practice_id: str
+    title: str
+    teams: tuple[Standing, ...]
+    counted: int
+    by_itself: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """``complete`` is whether the period is over; questions are counted to the day before ``counted_to``.
+
+    ``team`` names the team that it is narrowed to, empty for all. ``trend`` are questions by week, oldest first.
+    """
+
+    tenant: str
+    period: Period
+    complete: bool
+    counted_to: date | None
+    made_at: datetime
+    team: str = ""
+    sections: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    trend: tuple[tuple[int, int | None], ...] = ()
+    spread: tuple[Spreading, ...] = ()
+
+    def rows(self) -> Iterator[tuple[str, Row]]:
+        """Every figure with the name of its section."""
+        for name in SECTIONS:
+            for row in self.sections.get(name, ()):
+                yield name, row
+
+    def value(self, key: str) -> float | None:
+        """The figure with this key; None where there is none or it may not be told."""
+        return next((row.value for _, row in self.rows() if row.key == key), None)

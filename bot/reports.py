@@ -1,0 +1,274 @@
+"""Puts a report together from what was counted and what teams stated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot import report_counts as counts
+from bot.adoption_views import change_in_words
+from bot.disclosure import weeks_that_count
+from bot.ports import Clock
+from bot.privacy import FLOOR
+from bot.report import Report, Row, Spreading, Standing
+from bot.report_actions import Hand, actions
+from bot.report_counting import month_number
+from bot.report_counts import Counted
+from bot.report_periods import Period, moment, monday_of, number_of
+from bot.storage.adoptions import PROVEN, TAKEN_UP
+from bot.storage.pilots import KeptPilot
+from bot.storage.results import StatedResult
+from bot.storage.spread import TipCounts
+from bot.storage.tables import Adoption, Team
+from bot.storage.tallies import NOBODYS
+from bot.storage.unit import Storage, Unit
+from bot.who_else import COUNTED, NAMED
+from knowledge.library import Library
+from knowledge.practice import Practice
+
+OUTSIDE = frozenset({"chapter", "dealer", "agent", "franchise"})
+"""Teams that nobody can order to take something up."""
+TREND_WEEKS = 26
+MOST_SPREAD = 20
+ONE_WEEK = timedelta(weeks=1)
+SAID = (("trying", "tried"), ("adopted", "adopted"), (PROVEN, "proven"))
+_WORDS = {"tried": "began to try something", "adopted": "adopted something", "proven": "proved something"}
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What teams said themselves; shown as each chose to be."""
+
+    teams: Mapping[str, Team]
+    said: Counter[str]
+    said_before: Counter[str]
+    by_practice: Mapping[str, Counter[str]]
+    standing: Mapping[str, Counter[str]]
+    adoptions: Sequence[Adoption]
+    results: Sequence[StatedResult]
+    pilots: Sequence[KeptPilot]
+    tips: TipCounts
+
+
+class Reports:
+    """``library`` gives the one in force."""
+
+    def __init__(self, storage: Storage, clock: Clock, library: Callable[[], Library]) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._library = library
+
+    async def of(self, tenant: str, period: Period, team_id: str | None = None) -> Report:
+        """The report of a period, of all teams or of one that is named. An empty database is a valid report."""
+        now = self._clock()
+        async with self._storage.view() as unit:
+            counted = await _counted(unit, tenant, period, now)
+            before = await _counted(unit, tenant, period.before(), now)
+            stated = await self._stated(unit, tenant, period, team_id)
+            trend = await self._trend(unit, tenant, period)
+        team = stated.teams.get(team_id or "")
+        spread = self._spread(stated)
+        whole = Report(
+            tenant, period, period.complete(now), _counted_to(counted), now, team.name if team else "",
+            self._sections(counted, before, stated, team, now), trend, spread,
+        )
+        hand = self._hand(counted, stated, spread, now)
+        return replace(whole, sections={**whole.sections, "actions": actions(whole, hand)})
+
+    def _sections(
+        self, counted: Counted, before: Counted, stated: Stated, team: Team | None, now: datetime
+    ) -> Mapping[str, tuple[Row, ...]]:
+        period = counted.period
+        if team:
+            return {
+                "funnel": tuple([*_team_asked(counted, team), *_said_rows(stated, period, "practices")]),
+                "tips": tuple(_tip_rows(stated.tips, period)), "practices": tuple(self._practice_rows(stated, period)),
+                "results": tuple([*self._result_rows(stated), *_pilot_rows(stated.pilots, now)]),
+            }
+        return {
+            "funnel": tuple(_funnel(counted, before, stated)),
+            "outcomes": tuple(counts.outcome_rows(counted, before)),
+            "tips": tuple(_tip_rows(stated.tips, period)),
+            "teams": tuple(counts.team_rows(counted)),
+            "practices": tuple([*counts.practice_rows(counted, self._title), *self._practice_rows(stated, period)]),
+            "results": tuple([*self._result_rows(stated), *_pilot_rows(stated.pilots, now)]),
+            "gaps": tuple([*counts.gap_rows(counted, self._title), *self._library_gaps(counted, stated, now)]),
+        }
+
+    def _practice_rows(self, stated: Stated, period: Period) -> Iterable[Row]:
+        """Which teams said what of each practice in the period, those that most teams took up first."""
+        most = sorted(stated.by_practice, key=lambda name: (-sum(stated.by_practice[name].values()), name))
+        for name in most:
+            title = self._title(name)
+            for state, word in SAID:
+                if title and (count := stated.by_practice[name][state]):
+                    basis = f"teams that said so in {period.label}"
+                    yield Row(f"practice.{name}.{word}", f"{title}: {word}", count, basis)
+
+    def _result_rows(self, stated: Stated) -> Iterable[Row]:
+        """Every result that stands, with its basis, and money in each currency."""
+        yield Row("results", "Results stated", len(stated.results), "results that stand, of all time")
+        estimated = sum(one.figures.estimated for one in stated.results)
+        basis = f"of {len(stated.results)} results"
+        yield Row("results.estimated", "Of these estimated, not measured", estimated, basis)
+        for one in stated.results:
+            team, figures = stated.teams.get(one.team_id), one.figures
+            if who := name_of(team):
+                basis = f"stated by {who}"
+                if team and team.visibility == NAMED:
+                    basis += f"; to be seen in: {figures.evidence}"
+                label = f"{self._title(one.practice_id) or one.practice_id}, {who}: {change_in_words(figures)}"
+                yield Row(f"result.{one.id}", label, figures.after, basis, before=figures.before)
+        for what in ("cost", "saving", "income"):
+            for currency, amount in _money(stated.results, what).items():
+                label = f"{what.capitalize()} in {currency}"
+                yield Row(f"results.{what}.{currency}", label, amount, "sum of what teams stated")
+
+    def _library_gaps(self, counted: Counted, stated: Stated, now: datetime) -> Iterable[Row]:
+        practices = self._library().practices.values()
+        overdue = sum(one.review_by < now.date() for one in practices)
+        yield Row("practices.overdue", "Practices past their review date", overdue, f"of {len(practices)} practices")
+        for name, title, cited in self._untried(counted, stated):
+            yield Row(f"untried.{name}", f"{title}: answered with it, tried by nobody", cited, "questions, all teams")
+
+    def _untried(self, counted: Counted, stated: Stated) -> tuple[tuple[str, str, int], ...]:
+        """Practices that answer questions and that no team has said anything of: id, title, how many questions."""
+        told = [(name, value) for name, value in counted.cited_told.items() if value is not None]
+        known = [
+            (name, title, value) for name, value in told
+            if (title := self._title(name)) and not stated.standing.get(name)
+        ]
+        return tuple(sorted(known, key=lambda one: (-one[2], one[0])))
+
+    def _spread(self, stated: Stated) -> tuple[Spreading, ...]:
+        """Practices by how many teams took them up."""
+        by_practice: dict[str, list[Adoption]] = {}
+        for adoption in stated.adoptions:
+            if adoption.state in TAKEN_UP:
+                by_practice.setdefault(adoption.practice_id, []).append(adoption)
+        most = sorted(by_practice, key=lambda name: (-len(by_practice[name]), name))[:MOST_SPREAD]
+        return tuple(
+            _spreading(name, title, by_practice[name], stated.teams) for name in most if (title := self._title(name))
+        )
+
+    def _hand(self, counted: Counted, stated: Stated, spread: Sequence[Spreading], now: datetime) -> Hand:
+        overdue = sum(one.state == "running" and one.review_on < now.date() for one in stated.pilots)
+        reviews = sum(one.review_by < now.date() for one in self._library().practices.values())
+        alone = tuple(one for one in spread if len(one.teams) == 1 and not one.counted and one.teams[0].state == PROVEN)
+        return Hand(overdue, reviews, self._untried(counted, stated), alone)
+
+    async def _stated(self, unit: Unit, tenant: str, period: Period, team_id: str | None) -> Stated:
+        since, before = moment(period.begins), moment(period.ends)
+        then = period.before()
+        standing = await unit.spread.standing(tenant, team_id)
+        most = sorted(standing, key=lambda name: -sum(standing[name][state] for state in TAKEN_UP))[:MOST_SPREAD]
+        adoptions = await unit.spread.of_practices(tenant, most)
+        pilots = await unit.pilots.of(tenant, [team_id], "") if team_id else await unit.pilots.all(tenant)
+        return Stated(
+            teams={team.id: team for team in await unit.teams.all(tenant)},
+            said=await unit.spread.teams_that_said(tenant, since, before, team_id),
+            said_before=await unit.spread.teams_that_said(tenant, moment(then.begins), moment(then.ends), team_id),
+            by_practice=await unit.spread.stated(tenant, since, before, team_id), standing=standing,
+            adoptions=[one for one in adoptions if team_id in {None, one.team_id}],
+            results=await unit.results.standing(tenant, team_id=team_id), pilots=pilots,
+            tips=await unit.spread.tips(tenant, period.weeks, team_id),
+        )
+
+    async def _trend(self, unit: Unit, tenant: str, period: Period) -> tuple[tuple[int, int | None], ...]:
+        """Questions by week up to the period's end; a week that may not be told of is None."""
+        last = monday_of(period.weeks[-1])
+        weeks = [number_of(last - step * ONE_WEEK) for step in range(TREND_WEEKS - 1, -1, -1)]
+        asked = await unit.tallies.weeks(tenant, weeks)
+        return tuple((week, asked[week] if asked[week] >= FLOOR else None) for week in weeks if week in asked)
+
+    def _title(self, practice_id: str) -> str | None:
+        practice: Practice | None = self._library().practices.get(practice_id)
+        return practice.title if practice else None
+
+
+async def _counted(unit: Unit, tenant: str, period: Period, now: datetime) -> Counted:
+    weeks, teams = period.over(now), [team for team in await unit.teams.all(tenant) if team.left_at is None]
+    by_week = await unit.tallies.weeks(tenant, weeks)
+    if not (period.is_month and period.complete(now)):
+        return Counted(period, period.complete(now), by_week, teams=teams)
+    weeks = tuple(weeks_that_count(by_week)) or weeks
+    return Counted(
+        period, True, by_week, await unit.tallies.teams(tenant, weeks),
+        await unit.tallies.people(tenant, month_number(period)), await unit.tallies.practices(tenant, weeks),
+        await unit.tallies.gaps(tenant, weeks), teams, len(await unit.tallies.first_asked(tenant, weeks) - {NOBODYS}),
+    )
+
+
+def name_of(team: Team | None) -> str | None:
+    """What a team wants to be called; None where it wants to be counted only, or is gone."""
+    if team is None or team.visibility == COUNTED:
+        return None
+    if team.visibility == NAMED and team.left_at is None:
+        return team.name
+    return f"{'An' if team.relationship == 'agent' else 'A'} {team.relationship}"
+
+
+def _counted_to(counted: Counted) -> date | None:
+    return monday_of(max(counted.weeks)) + ONE_WEEK if counted.weeks else None
+
+
+def _funnel(counted: Counted, before: Counted, stated: Stated) -> Iterable[Row]:
+    period = counted.period
+    yield counts.asked_row(counted, before)
+    yield counts.people_row(counted)
+    basis = f"questions in {period.label} that got an answer"
+    answered, answered_before = counted.outcomes["answered"], before.outcomes.get("answered")
+    yield counts.row("answered", "Got a usable answer", answered, counted, basis, answered_before)
+    yield counts.row(
+        "teams.asked", "Teams that asked", counts.active_teams(counted), counted, f"of {len(counted.teams)} teams"
+    )
+    for state, word in SAID:
+        basis = f"of {len(counted.teams)} teams, said in {period.label}"
+        label, earlier = f"Teams that {_WORDS[word]}", stated.said_before[state]
+        yield Row(f"teams.{word}", label, stated.said[state], basis, before=earlier)
+
+
+def _team_asked(counted: Counted, team: Team) -> Iterable[Row]:
+    told = counted.teams_told.get(team.id)
+    yield counts.row(f"team.{team.id}.asked", "Questions asked", told, counted, f"questions in {counted.period.label}")
+
+
+def _said_rows(stated: Stated, period: Period, what: str) -> Iterable[Row]:
+    for state, word in SAID:
+        count = sum(1 for said in stated.by_practice.values() if said[state])
+        yield Row(f"{what}.{word}", f"Practices {word}", count, f"said in {period.label}")
+
+
+def _tip_rows(tips: TipCounts, period: Period) -> Iterable[Row]:
+    yield Row("tips.delivered", "Tips that the platform took", tips.delivered, f"weekly tips of {period.label}")
+    basis = f"of {tips.delivered} tips; pressed or asked about, nobody knows who read"
+    yield Row("tips.touched", "Tips that somebody did something with", tips.touched, basis)
+    yield Row("tips.tried", "Tips that led to a try", tips.tried, f"of {tips.delivered} tips")
+
+
+def _pilot_rows(pilots: Sequence[KeptPilot], now: datetime) -> Iterable[Row]:
+    running = [one for one in pilots if one.state == "running"]
+    yield Row("pilots.running", "Pilots under way", len(running), f"of {len(pilots)} pilots planned")
+    due = sum(one.review_on < now.date() for one in running)
+    yield Row("pilots.due", "Pilots past their review", due, f"of {len(running)} under way")
+    ended = Counter(str(one.decision) for one in pilots if one.state == "ended")
+    for decision, word in (("go", "went on"), ("adapt", "were changed"), ("stop", "were stopped")):
+        yield Row(f"pilots.{decision}", f"Pilots that {word}", ended[decision], f"of {ended.total()} decided")
+
+
+def _money(results: Sequence[StatedResult], what: str) -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for one in results:
+        amount: float | None = getattr(one.figures, what)
+        if amount is not None:
+            found[one.figures.currency] = found.get(one.figures.currency, 0.0) + amount
+    return dict(sorted(found.items()))
+
+
+def _spreading(name: str, title: str, adoptions: Sequence[Adoption], teams: Mapping[str, Team]) -> Spreading:
+    known = [(teams.get(one.team_id or ""), one) for one in sorted(adoptions, key=lambda one: one.since)]
+    told = tuple(Standing(who, one.state, one.since.date()) for team, one in known if (who := name_of(team)))
+    by_itself = any(team is not None and team.relationship in OUTSIDE for team, _ in known)
+    return Spreading(name, title, told, len(known) - len(told), by_itself)
