@@ -132,6 +132,21 @@ async def test_who_asks_for_patience_is_given_it(ground: Ground) -> None:
     assert ground.chat.shown() == {"message 0": 1}
 
 
+async def test_asked_to_stop_it_finishes_what_it_has_in_hand_and_takes_no_more(ground: Ground) -> None:
+    await ground.planned(3)
+    chat = Slow(ground.file)
+    outbox = outbox_over(ground.storage, chat, NOW)
+    running = asyncio.create_task(outbox.run())
+    await chat.begun.wait()
+    outbox.stop()
+    chat.may_end.set()
+    await asyncio.wait_for(running, 10)
+    assert ground.chat.shown() == {"message 0": 1}
+    async with ground.storage.view() as unit:
+        outcome = await unit.ledger.outcome("T", "key 0")
+    assert outcome and outcome.state == "sent"
+
+
 async def test_a_platform_that_is_not_here_is_left_to_who_has_it(ground: Ground) -> None:
     async with ground.storage.unit() as unit:
         await unit.ledger.plan("T", "key", conversation(platform="msteams"), Reply("for Teams"), NOW)
@@ -163,6 +178,19 @@ async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Gro
     running.cancel()
     await asyncio.wait({running})
     assert ground.chat.shown() == {"message 0": 1}
+
+
+class Slow(ChatOnFile):
+    """Takes its time until it is told to go on."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, findable=True)
+        self.begun, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
+        self.begun.set()
+        await self.may_end.wait()
+        return await super().send(conversation, reply, key)
 
 
 class Refusing(ChatOnFile):

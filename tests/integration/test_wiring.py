@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from adapters.bootstrap import make_bot
+from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import MsTeams, Settings, Slack
 from adapters.slack.address import Place
@@ -55,14 +56,14 @@ class OnePractice(Knowledge):
 async def serving(folder: Path, slack: Slack, msteams: MsTeams) -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(_env_file=None, data_dir=folder, slack=slack, msteams=msteams)
     knowledge = OnePractice(LIBRARY, IndexFolder(folder / "index"), reader=None)  # type: ignore[arg-type]  # never asked
-    service = Service(await make_bot(settings, knowledge))
-    await service.start()
+    process = Process(await make_bot(settings, knowledge))
+    await process.start()
     try:
-        transport = httpx.ASGITransport(service.app())
+        transport = httpx.ASGITransport(Service(process).app())
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
             yield client
     finally:
-        await service.stop()
+        await process.stop()
 
 
 async def until(found: Callable[[], list[Shown]]) -> list[Shown]:
@@ -139,7 +140,7 @@ def test_sdks_load_only_where_their_tokens_are_set() -> None:
 
 async def test_a_check_in_that_is_due_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The timer finds the row, the outbox sends the question; here it looks each second."""
-    monkeypatch.setattr("adapters.server.EVERY_MINUTE", "* * * * * *")
+    monkeypatch.setattr("adapters.work.EVERY_MINUTE", "* * * * * *")
     async with fake_slack.running(RealClock()) as slack:
         said = Slack(bot_token=TOKEN, signing_secret=SECRET, api_url=f"{slack.url}api/")  # type: ignore[arg-type]
         async with serving(tmp_path, said, MsTeams()):
