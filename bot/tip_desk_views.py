@@ -69,6 +69,11 @@ def can_be_recalled(listed: Listed) -> bool:
     return listed.last is not None and listed.delivery == "sent"
 
 
+def is_waiting(listed: Listed) -> bool:
+    """Whether the last tip is still to be sent."""
+    return listed.last is not None and listed.last.state == "planned" and listed.delivery in {"planned", "rejected"}
+
+
 def trouble(case: Case) -> str:
     """Why a delivery has to be looked at."""
     what = "uncertain, it may have been shown" if case.state == "uncertain" else "given up"
