@@ -63,13 +63,14 @@ class Outbox:
                 await rest(self._sleep, self._pace.between if busy else self._pace.poll, self._stopping)
 
     async def drain(self) -> None:
-        """Send what is due now and what becomes due meanwhile; what a platform asked patience for is left."""
+        """Send what is due now and what becomes due meanwhile; where a platform asks for patience it is left."""
         while await self.send_next() or await self._owes():
             await self._sleep(self._pace.between)
 
     async def _owes(self) -> bool:
+        now = self._clock()
         async with self._storage.view() as unit:
-            return await unit.ledger.owes(self._platforms, self._clock())
+            return await unit.ledger.owes(self._platforms, now, now + timedelta(seconds=self._pace.hold))
 
     async def send_next(self) -> bool:
         """Send one message that is due; False if none is, or its workspace is to be left alone for now."""
