@@ -193,7 +193,7 @@ async def test_everything_is_reached_with_the_keyboard(browser: Browser, running
         names.append(name.strip().split("\n")[0])
     assert names[:8] == ["Skip to the content", "Midway", "Library", "Import", "Questions for experts", "Gaps", "Teams", "People"]
     assert names[8:12] == ["Pilots", "Tips", "Audit", "My data"]
-    assert names[11:16] == ["q", "all", "Show", "New practice", "Import a document"]
+    assert names[12:17] == ["q", "all", "Show", "New practice", "Import a document"]
     await page.goto(running.address + "/library/pilot-charter")
     await page.locator("summary", has_text="Withdraw").focus()
     await page.keyboard.press("Enter")
