@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.erasure import Erasure, ErasureNotes
     from bot.intake import DurableIntake
     from bot.messages import Incoming, Sender
+    from bot.outbox import Told
     from bot.ports import Messenger, ZoneOf
     from bot.privacy import SecretKey
     from bot.storage.unit import Storage
@@ -194,10 +195,13 @@ def make_intake(bot: Bot, line: Line, owner: str) -> DurableIntake:
     return DurableIntake(bot.storage, bot.parts.advisor, line.wake, owner=owner, clock=now)
 
 
-def make_worker(bot: Bot, messengers: Mapping[str, Messenger], line: Line, owner: str) -> Worker:
+def make_worker(
+    bot: Bot, messengers: Mapping[str, Messenger], line: Line, owner: str, also_told: Sequence[Told] = ()
+) -> Worker:
+    """``also_told`` hear what came of what was said unasked, besides those who have to do something about it."""
     from bot.worker import Worker
 
-    told = (bot.parts.office.tips.told,)
+    told = (bot.parts.office.tips.told, *also_told)
     line.worker = Worker(bot.storage, bot.parts.advisor, messengers, owner=owner, clock=now, told=told)
     return line.worker
 

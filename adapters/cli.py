@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from adapters import adoption_cli, operation_cli, pilot_cli, team_cli
+from adapters import adoption_cli, operation_cli, pilot_cli, team_cli, tip_cli
 from adapters.cli_options import AsJson
 
 # Read when numpy loads: for vectors this small, its threads cost more than they save.
@@ -32,6 +32,7 @@ app.add_typer(practices, name="practices")
 app.add_typer(team_cli.teams, name="teams")
 app.add_typer(adoption_cli.adoption, name="adoption")
 app.add_typer(pilot_cli.pilots, name="pilots")
+app.add_typer(tip_cli.tips, name="tips")
 app.add_typer(operation_cli.privacy, name="privacy")
 app.command()(operation_cli.backup)
 app.command()(operation_cli.restore)
@@ -43,6 +44,10 @@ USAGE = 2
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on. Pages answer at this machine only.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
+    worker: Annotated[
+        bool | None,
+        typer.Option("--worker/--no-worker", help="Answer and send here, or leave that to `midway worker`."),
+    ] = None,
 ) -> None:
     """Serve the web chat and each platform whose tokens are set, until Ctrl-C.
 
@@ -50,7 +55,18 @@ def serve(
     """
     from adapters.serving import serve as run
 
-    sys.exit(run(host, port))
+    sys.exit(run(host, port, worker))
+
+
+@app.command()
+def worker() -> None:
+    """Answer, send and do what is due, without pages, until Ctrl-C: beside `midway serve`, over the same database.
+
+    Example: midway serve --no-worker, and in a second terminal: midway worker
+    """
+    from adapters.working import work
+
+    sys.exit(work())
 
 
 @app.command()

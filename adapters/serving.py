@@ -12,6 +12,7 @@ import uvicorn
 
 from adapters.ask_command import prepared
 from adapters.bootstrap import make_bot
+from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import Settings
 from bot.views import SUGGESTIONS
@@ -24,14 +25,15 @@ LAST_REQUESTS = 10
 class Server(uvicorn.Server):
     """Says where it listens once it does, and ends open pages when asked to stop."""
 
-    def __init__(self, config: uvicorn.Config, close_pages: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, close_pages: Callable[[], None], *, works: bool) -> None:
         super().__init__(config)
         self._close_pages = close_pages
+        self._works = works
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            sys.stdout.write(greeting(self.config.host, self.config.port))
+            sys.stdout.write(greeting(self.config.host, self.config.port, works=self._works))
             sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -39,30 +41,35 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(host: str, port: int) -> int:
-    """Prepare, say where the page is, serve until told to stop; 1 with a sentence if the port is taken."""
+def serve(host: str, port: int, worker: bool | None) -> int:
+    """Prepare, say where the page is, serve until told to stop; 1 with a sentence if the port is taken.
+
+    ``worker`` is whether to answer and send as well; None leaves it to the settings.
+    """
     if taken := port_taken(host, port):
         sys.stderr.write(taken + "\n")
         return 1
     settings = Settings()
-    return asyncio.run(_serve(settings, prepared(settings), host, port))
+    works = settings.serve.worker if worker is None else worker
+    return asyncio.run(_serve(settings, prepared(settings), host, port, works))
 
 
-async def _serve(settings: Settings, knowledge: Knowledge, host: str, port: int) -> int:
-    service = Service(await make_bot(settings, knowledge))
+async def _serve(settings: Settings, knowledge: Knowledge, host: str, port: int, works: bool) -> int:
+    service = Service(Process(await make_bot(settings, knowledge), works=works))
     config = uvicorn.Config(
         service.app(), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False,
         timeout_graceful_shutdown=LAST_REQUESTS,
     )
-    await Server(config, service.platforms.close_pages).serve()
+    await Server(config, service.close_pages, works=works).serve()
     return 0
 
 
-def greeting(host: str, port: int) -> str:
-    """The address and three things to ask."""
+def greeting(host: str, port: int, *, works: bool) -> str:
+    """The address, three things to ask, and who answers where this process does not."""
     shown = f"[{host}]" if ":" in host else host
     ask = "\n".join(f"  - {question}" for question in SUGGESTIONS)
-    return f"\nMidway is at http://{shown}:{port}\n\nThings to ask:\n{ask}\n\nCtrl-C stops it.\n"
+    who = "" if works else "This process only serves: answers come from `midway worker`.\n\n"
+    return f"\nMidway is at http://{shown}:{port}\n\nThings to ask:\n{ask}\n\n{who}Ctrl-C stops it.\n"
 
 
 def port_taken(host: str, port: int) -> str | None:

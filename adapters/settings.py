@@ -38,6 +38,12 @@ class Retention(BaseModel):
     questions_days: int = Field(default=30, ge=1, le=3650)
 
 
+class Serve(BaseModel):
+    """``worker`` is whether `midway serve` answers and sends, or leaves that to `midway worker`."""
+
+    worker: bool = True
+
+
 class DeskSetting(BaseModel):
     """A desk of the organization; topics only where it is not one of the built-in ones."""
 
@@ -70,6 +76,7 @@ class Settings(BaseSettings):
     slack: Slack = Field(default_factory=Slack)
     msteams: MsTeams = Field(default_factory=MsTeams)
     retention: Retention = Field(default_factory=Retention)
+    serve: Serve = Field(default_factory=Serve)
 
     @field_validator("admins", "curators", "experts", "sponsors", mode="before")
     @classmethod

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.delivery import TOO_LATE, Courier
 from bot.errors import StorageUnavailable
 from bot.faults import trace_without_words
-from bot.pace import Checkpoint, Pace, Sleep
+from bot.pace import Checkpoint, Pace, Sleep, rest
 from bot.ports import Clock
 from bot.storage.ledger import Entry, Outcome, Recall
 from bot.storage.unit import Storage, Unit
@@ -39,11 +39,16 @@ class Outbox:
         self._sleep = sleep
         self._checkpoint = checkpoint
         self._told = tuple(told)
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take nothing more; ``run`` returns when what is in hand is sent. To be called in the loop of ``run``."""
+        self._stopping.set()
 
     async def run(self) -> None:
-        """Send until cancelled; a database that is away is waited for."""
+        """Send until ``stop``; a database that is away is waited for."""
         sent = False
-        while True:
+        while not self._stopping.is_set():
             busy = sent
             try:
                 sent = await self.send_next()
@@ -55,7 +60,17 @@ class Outbox:
                 sent = False
             if not sent:
                 # After a message the next one mostly waits for its workspace alone.
-                await self._sleep(self._pace.between if busy else self._pace.poll)
+                await rest(self._sleep, self._pace.between if busy else self._pace.poll, self._stopping)
+
+    async def drain(self) -> None:
+        """Send what is due now and what becomes due meanwhile; where a platform asks for patience it is left."""
+        while await self.send_next() or await self._owes():
+            await self._sleep(self._pace.between)
+
+    async def _owes(self) -> bool:
+        now = self._clock()
+        async with self._storage.view() as unit:
+            return await unit.ledger.owes(self._platforms, now, now + timedelta(seconds=self._pace.hold))
 
     async def send_next(self) -> bool:
         """Send one message that is due; False if none is, or its workspace is to be left alone for now."""

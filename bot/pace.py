@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,16 @@ Checkpoint = Callable[[str], None]
 
 def no_checkpoint(_name: str) -> None:
     """Passes every step."""
+
+
+async def rest(sleep: Sleep, seconds: float, until: asyncio.Event) -> None:
+    """Wait for so long, or until the event."""
+    both = {asyncio.ensure_future(sleep(seconds)), asyncio.ensure_future(until.wait())}
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for waiting in both:
+            waiting.cancel()
 
 
 @dataclass(frozen=True, slots=True)

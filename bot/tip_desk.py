@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.access import Role, Who
+from bot.errors import BotError
 from bot.messages import Conversation
 from bot.ports import Clock
 from bot.storage.ledger import Case
@@ -15,6 +16,11 @@ from bot.tips import POST
 
 EVERYWHERE = ""
 """Stands for all tenants; for the local shell."""
+UNKNOWN = "There is no such subscription: `midway tips list` shows those there are."
+
+
+class SubscriptionUnknown(BotError):
+    """No subscription has this id, or another tenant's has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,20 @@ class TipDesk:
         by.needs(Role.ADMIN)
         wanted = tenant or None
         async with self._storage.view() as unit:
-            last = await unit.subscriptions.latest(wanted)
+            last = await unit.subscriptions.latest(self._clock(), tenant=wanted)
             return [
                 await self._listed(unit, kept, last.get(kept.id)) for kept in await unit.subscriptions.listed(wanted)
             ]
+
+    async def one(self, by: Who, subscription_id: str, tenant: str = EVERYWHERE) -> Listed:
+        """Raises NotAllowed, and SubscriptionUnknown also for another tenant's."""
+        by.needs(Role.ADMIN)
+        async with self._storage.view() as unit:
+            kept = await unit.subscriptions.get(subscription_id)
+            if kept is None or tenant not in {EVERYWHERE, kept.tenant}:
+                raise SubscriptionUnknown(UNKNOWN)
+            last = await unit.subscriptions.latest(self._clock(), of=kept.id)
+            return await self._listed(unit, kept, last.get(kept.id))
 
     async def cases(self, by: Who, tenant: str = EVERYWHERE) -> list[Case]:
         """Tips of which nobody knows whether they were shown, and those that were given up. Raises NotAllowed."""

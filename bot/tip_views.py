@@ -23,7 +23,7 @@ from bot.replies import (
 from bot.storage.subscriptions import KeptSubscription, Wish
 from bot.tip_choice import topic_name
 from bot.tip_forms import AUDIENCES, WEEKDAYS
-from bot.tip_times import Slot, in_zone
+from bot.tip_times import Rhythm, Slot, in_zone
 from bot.views import WHO_ELSE, adoption_buttons
 from knowledge.answers import Point
 from knowledge.tip import TipText
@@ -54,8 +54,12 @@ NO_ADDRESS = "the address cannot be read any more"
 
 
 def tip_reply(text: TipText, name: str, because: str, notes: Sequence[str]) -> Reply:
-    """A practice made small. ``name`` is the tip's (see ``tip_name``); ``notes`` are small print."""
+    """A practice made small. ``name`` is the tip's (see ``tip_name``); ``notes`` are small print.
+
+    Without ``because`` no reason is given.
+    """
     part, heading = text.part, "Tip of the week"
+    reason = [f"You get this tip because {because}."] if because else []
     blocks: list[Block] = [Heading(f"{heading}: {part.title}"), Paragraph(text.hook), Paragraph(part.lead)]
     for listing in part.lists:
         blocks.append(Steps((_step(listing.heading, listing.points[0]),), numbered=False))
@@ -66,7 +70,7 @@ def tip_reply(text: TipText, name: str, because: str, notes: Sequence[str]) -> R
         )),
         adoption_buttons(name, part.practice),
         Buttons((Button("More", "more", f"{name}|{part.practice}"), Button(WHO_ELSE, "who-else", part.practice))),
-        *(Paragraph(note, quiet=True) for note in (*part.notes, f"You get this tip because {because}.", *notes)),
+        *(Paragraph(note, quiet=True) for note in (*part.notes, *reason, *notes)),
     ]
     return Reply(f"{heading}: {part.title}. {part.lead}", tuple(blocks))
 
@@ -90,8 +94,8 @@ def standing_reply(kept: KeptSubscription, slots: Sequence[Slot], said: str = ""
     if upcoming:
         blocks += [Paragraph("The next tips come on:"), Steps(tuple(Step(when) for when in upcoming), numbered=False)]
     blocks.append(_buttons(kept))
-    when = f" The next one comes on {upcoming[0]}." if upcoming else ""
-    return Reply(f"{head}{'' if head.endswith('.') else '.'}{when}", tuple(blocks))
+    next_one = f" The next one comes on {upcoming[0]}." if upcoming else ""
+    return Reply(f"{head}{'' if head.endswith('.') else '.'}{next_one}", tuple(blocks))
 
 
 def subscribed(kept: KeptSubscription) -> str:
@@ -140,16 +144,27 @@ def about(wish: Wish) -> str:
     return ", ".join(map(topic_name, wish.topics)) or "whatever fits"
 
 
-def _facts(kept: KeptSubscription) -> tuple[tuple[str, str], ...]:
-    rhythm = kept.wish.rhythm
-    state = {"active": "on", "paused": "paused", "ended": "ended"}[kept.state]
+def when(rhythm: Rhythm) -> str:
+    """“Tuesdays, 09:00, Europe/Berlin”."""
+    return f"{WEEKDAYS[rhythm.weekday - 1]}s, {rhythm.hour:02}:00, {rhythm.zone}"
+
+
+def audience(wish: Wish) -> str:
+    """For whom, in words."""
+    return dict(AUDIENCES).get(wish.audience, wish.audience)
+
+
+def state(kept: KeptSubscription) -> str:
+    """On, paused (until when), ended."""
     if kept.state == "paused" and kept.paused_until:
-        state = f"paused until {_day(kept.paused_until)}"
+        return f"paused until {_day(kept.paused_until)}"
+    return {"active": "on", "paused": "paused", "ended": "ended"}[kept.state]
+
+
+def _facts(kept: KeptSubscription) -> tuple[tuple[str, str], ...]:
     return (
-        ("When", f"{WEEKDAYS[rhythm.weekday - 1]}s, {rhythm.hour:02}:00, {rhythm.zone}"),
-        ("About", about(kept.wish)),
-        ("For", dict(AUDIENCES).get(kept.wish.audience, kept.wish.audience)),
-        ("State", state),
+        ("When", when(kept.wish.rhythm)), ("About", about(kept.wish)), ("For", audience(kept.wish)),
+        ("State", state(kept)),
     )
 
 

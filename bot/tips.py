@@ -54,11 +54,16 @@ class Tips:
             if all(took is None for took in taken):
                 return planned
 
-    async def shown(self, kept: KeptSubscription) -> Reply | None:
-        """The tip that this place would get now; None if nothing is left for it."""
+    async def shown(self, kept: KeptSubscription, *, to_others: bool = False) -> Reply | None:
+        """The tip that this place would get now; None if nothing is left for it.
+
+        ``to_others`` leaves out the reason in somebody's direct messages: what they asked or kept is theirs.
+        """
         now = self._clock()
         async with self._storage.view() as unit:
             chosen, _ = await self._choose(unit, kept, now, {})
+        if chosen and to_others and kept.kind == "direct":
+            chosen = replace(chosen, because="")
         return self._card(kept, chosen, kept.due[0] if kept.due else 0, (), now) if chosen else None
 
     async def test(self, kept: KeptSubscription, event_id: str) -> bool:

@@ -236,6 +236,7 @@ _COMMANDS = (
     ("who else did WORDS", "other teams, as visible as they chose to be."),
     ("pilot", "a one-page plan from three answers."),
     ("brief", "one page about your latest result, to forward."),
+    ("subscribe", "one tip a week, at the hour you choose; also: tips, pause tips, unsubscribe."),
     ("privately QUESTION", "in a channel: the answer is for you alone until you share it."),
     ("my data", "what I keep about you; also: forget me, stop tracking me."),
     ("help", "shows this."),

@@ -15,7 +15,7 @@ from bot.delivery import Courier
 from bot.errors import StorageUnavailable
 from bot.faults import trace_without_words
 from bot.outbox import Outbox, Told
-from bot.pace import Checkpoint, Pace, Sleep, no_checkpoint
+from bot.pace import Checkpoint, Pace, Sleep, no_checkpoint, rest
 from bot.ports import Clock, Handler, Messenger
 from bot.processing import UNREADABLE, ClaimLost, Processor
 from bot.storage.inbox import Claim
@@ -78,7 +78,7 @@ class Worker:
             self._awake.clear()
             claim = await self._next() if len(working) < PARALLEL else None
             if claim is None:
-                await self._rest()
+                await rest(self._sleep, self._pace.poll, self._awake)
                 continue
             task = asyncio.create_task(self._work_on(claim))
             working.add(task)
@@ -94,14 +94,6 @@ class Worker:
             return False
         await self._work_on(claim)
         return True
-
-    async def _rest(self) -> None:
-        until = {asyncio.ensure_future(self._sleep(self._pace.poll)), asyncio.ensure_future(self._awake.wait())}
-        try:
-            await asyncio.wait(until, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for waiting in until:
-                waiting.cancel()
 
     async def _next(self) -> Claim | None:
         try:

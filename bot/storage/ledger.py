@@ -164,6 +164,10 @@ class Ledger:
         await self._session.flush()
         return claimed, fresh
 
+    async def owes(self, platforms: Collection[str], now: datetime, soon: datetime) -> bool:
+        """Whether something unasked is due whose workspace may be spoken to ``soon``."""
+        return (await self._session.exec(_unsaid(platforms, now, soon).limit(1))).first() is not None
+
     async def free(self, tenant: str, platform: str, at: datetime) -> None:
         """The workspace may be spoken to from then on."""
         mine = update(SendingTurn).where(col(SendingTurn.tenant) == tenant, col(SendingTurn.platform) == platform)
@@ -262,12 +266,17 @@ class Ledger:
 
 def _due(platforms: Collection[str], now: datetime) -> Any:
     """The longest due unasked row that nobody has in hand and whose workspace is free."""
+    oldest = _unsaid(platforms, now, now).order_by(col(Delivery.retry_at), col(Delivery.id)).limit(1)
+    return oldest.with_for_update(skip_locked=True, of=Delivery)
+
+
+def _unsaid(platforms: Collection[str], now: datetime, free_at: datetime) -> Any:
+    """Unasked rows that are due and whose workspace is free then."""
     spoken_to = select(SendingTurn.tenant).where(
-        SendingTurn.tenant == Delivery.tenant, SendingTurn.platform == Delivery.platform, col(SendingTurn.free_at) > now
+        SendingTurn.tenant == Delivery.tenant, SendingTurn.platform == Delivery.platform,
+        col(SendingTurn.free_at) > free_at,
     )
-    due = select(Delivery).where(
+    return select(Delivery).where(
         Delivery.kind == UNASKED, col(Delivery.retry_at) <= now, col(Delivery.finished_at).is_(None),
         col(Delivery.platform).in_(platforms), ~spoken_to.exists(),
     )
-    oldest = due.order_by(col(Delivery.retry_at), col(Delivery.id)).limit(1)
-    return oldest.with_for_update(skip_locked=True, of=Delivery)

@@ -155,6 +155,10 @@ class Subscriptions:
             found = found.where(Subscription.tenant == tenant)
         return [self._kept(row) for row in await self._session.exec(found)]
 
+    async def tenants(self) -> list[str]:
+        """Those that have a subscription."""
+        return list(await self._session.exec(select(Subscription.tenant).distinct()))
+
     async def note(
         self, kept: KeptSubscription, slot: Slot, state: TipState, now: datetime, *, practice_id: str | None = None,
         team_id: str | None = None,
@@ -179,11 +183,14 @@ class Subscriptions:
         mine = select(Tip).where(Tip.subscription_id == subscription_id).order_by(col(Tip.week).desc()).limit(limit)
         return [_tip(row) for row in await self._session.exec(mine)]
 
-    async def latest(self, tenant: str | None = None) -> dict[str, KeptTip]:
-        """The last week of each subscription."""
-        last = select(Tip.subscription_id, func.max(Tip.week)).group_by(Tip.subscription_id)
+    async def latest(self, now: datetime, *, tenant: str | None = None, of: str | None = None) -> dict[str, KeptTip]:
+        """The last week that came, of each subscription or of one; a week that is skipped ahead did not come yet."""
+        came = select(Tip.subscription_id, func.max(Tip.week)).where(col(Tip.due_at) <= now)
+        last = came.group_by(col(Tip.subscription_id))
         if tenant is not None:
             last = last.where(Tip.tenant == tenant)
+        if of is not None:
+            last = last.where(Tip.subscription_id == of)
         newest = last.subquery()
         both = (col(Tip.subscription_id) == newest.c[0]) & (col(Tip.week) == newest.c[1])
         rows = await self._session.exec(select(Tip).join(newest, both))

@@ -27,7 +27,7 @@ class Home:
     named: str = ""
 
 
-PAGES = ("adapters/guard.py", "adapters/server.py", "adapters/slack", "adapters/msteams", "adapters/web")
+PAGES = ("adapters/guard.py", "adapters/platforms.py", "adapters/server.py", "adapters/slack", "adapters/msteams", "adapters/web")
 TABLES = ("bot/storage", "adapters/web/sql_store.py")
 """The web keeps its pages' conversations by itself: no other platform needs them."""
 
@@ -37,7 +37,7 @@ HOMES = (
     Home("aiohttp", ("aiohttp",), ("adapters/slack",)),
     Home("botbuilder-core", ("botbuilder", "botframework", "msrest"), ("adapters/msteams/connector.py",)),
     Home("pyjwt", ("jwt",), ("adapters/msteams",)),
-    Home("httpx", ("httpx",), ("adapters/msteams", "adapters/server.py", "knowledge/stores/chroma.py")),
+    Home("httpx", ("httpx",), ("adapters/msteams", "adapters/platforms.py", "knowledge/stores/chroma.py")),
     Home("langchain", ("langchain",), ("knowledge/llm",)),
     Home("langchain-core", ("langchain_core", "langsmith"), ("knowledge/llm",)),
     Home("langchain-openai", ("langchain_openai",), ("knowledge/llm",), named="openai"),
@@ -73,7 +73,7 @@ HOMES = (
     Home("tzdata", (), ("bot/tip_times.py",), named="tzdata"),
     Home("itsdangerous", ("itsdangerous",), ("adapters/web/session.py",)),
     Home("jinja2", ("jinja2", "markupsafe"), ("adapters/web/render.py",)),
-    Home("typer", ("typer",), ("adapters/cli.py", "adapters/cli_options.py", "adapters/team_cli.py", "adapters/adoption_cli.py", "adapters/operation_cli.py", "adapters/pilot_cli.py")),
+    Home("typer", ("typer",), ("adapters/cli.py", "adapters/cli_options.py", "adapters/team_cli.py", "adapters/adoption_cli.py", "adapters/operation_cli.py", "adapters/pilot_cli.py", "adapters/tip_cli.py")),
     Home("rich", ("rich",), ("adapters/progress.py",)),
     Home("pydantic", ("pydantic",), ("adapters/settings.py", "knowledge/practice.py")),
     Home("pydantic-settings", ("pydantic_settings",), ("adapters/settings.py",)),

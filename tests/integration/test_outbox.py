@@ -14,11 +14,12 @@ import pytest_asyncio
 from bot.errors import StorageUnavailable
 from bot.messages import Conversation
 from bot.outbox import Outbox
-from bot.pace import Checkpoint, no_checkpoint
+from bot.pace import Checkpoint, Pace, no_checkpoint
 from bot.ports import Delivered, Rejected
 from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.worker import Worker
+from tests.fakes.slack_delivery import FakeClock
 from tests.integration.chat_on_file import ChatOnFile, conversation
 from tests.integration.crash_worker import SECRET, UNPACED, echo, start
 from tests.integration.test_crash import KILLED, MINUTES_PER_LIFE, Crash, crash_at, ended
@@ -132,6 +133,39 @@ async def test_who_asks_for_patience_is_given_it(ground: Ground) -> None:
     assert ground.chat.shown() == {"message 0": 1}
 
 
+async def test_asked_to_stop_it_finishes_what_it_has_in_hand_and_takes_no_more(ground: Ground) -> None:
+    await ground.planned(3)
+    chat = Slow(ground.file)
+    outbox = outbox_over(ground.storage, chat, NOW)
+    running = asyncio.create_task(outbox.run())
+    await chat.begun.wait()
+    outbox.stop()
+    chat.may_end.set()
+    await asyncio.wait_for(running, 10)
+    assert ground.chat.shown() == {"message 0": 1}
+    async with ground.storage.view() as unit:
+        outcome = await unit.ledger.outcome("T", "key 0")
+    assert outcome and outcome.state == "sent"
+
+
+async def test_drained_it_waits_for_its_turn_but_not_for_who_asks_for_patience(ground: Ground) -> None:
+    """One workspace takes one message after the other; what it wants later is left to whoever is there then."""
+    await ground.planned(4)
+    clock = FakeClock()
+    clock.now = NOW
+    pace = Pace(between=1.0)
+    outbox = Worker(ground.storage, echo, {"slack": ground.chat}, owner="o", clock=clock, sleep=clock.sleep, pace=pace).outbox
+    await asyncio.wait_for(outbox.drain(), 30)
+    assert len(ground.chat.shown()) == 4 and clock.now >= NOW + timedelta(seconds=3)
+    async with ground.storage.unit() as unit:
+        for key in ("a", "b"):
+            await unit.ledger.plan("T", key, conversation("t1"), Reply(key), clock.now)
+    began = clock.now
+    impatient = {"slack": Refusing(ground.file, "t1", permanent=False)}
+    await asyncio.wait_for(Worker(ground.storage, echo, impatient, owner="o", clock=clock, sleep=clock.sleep, pace=pace).outbox.drain(), 30)
+    assert clock.now - began < timedelta(seconds=5)
+
+
 async def test_a_platform_that_is_not_here_is_left_to_who_has_it(ground: Ground) -> None:
     async with ground.storage.unit() as unit:
         await unit.ledger.plan("T", "key", conversation(platform="msteams"), Reply("for Teams"), NOW)
@@ -163,6 +197,19 @@ async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Gro
     running.cancel()
     await asyncio.wait({running})
     assert ground.chat.shown() == {"message 0": 1}
+
+
+class Slow(ChatOnFile):
+    """Takes its time until it is told to go on."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, findable=True)
+        self.begun, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
+        self.begun.set()
+        await self.may_end.wait()
+        return await super().send(conversation, reply, key)
 
 
 class Refusing(ChatOnFile):

@@ -154,7 +154,7 @@ async def test_the_shell_reads_each_tenant(world: World) -> None:
     ("adoption:team:t1:p1", "“P1” for North"), ("adoption:team:gone:p1", "“P1” for a team"),
     ("adoption:person:abcdefgh:p1", "“P1” for abcdef alone"), ("adoption:person:erased:p1", "“P1” for erased alone"),
     ("team:t1", "the team North"), ("person:abcdefgh", "the person abcdef"), ("practice:p1", "“P1”"), ("pilot:x", "a pilot"),
-    ("result:x", "a result"), ("erasure:x", "somebody who was forgotten"), ("link:x:y", "link x y"), ("", ""),
+    ("result:x", "a result"), ("erasure:x", "somebody who was forgotten"), ("subscription:x", "a subscription to tips"), ("link:x:y", "link x y"), ("", ""),
 ])
 def test_a_subject_is_said_in_words(subject: str, words: str) -> None:
     """People only by the beginning of their pseudonym."""

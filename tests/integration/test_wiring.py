@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from adapters.bootstrap import make_bot
+from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import MsTeams, Settings, Slack
 from adapters.slack.address import Place
@@ -25,7 +26,7 @@ from knowledge.library import load_shipped
 from knowledge.service import Knowledge
 from tests.fakes import msteams as fake_teams
 from tests.fakes import slack as fake_slack
-from tests.fakes.slack_delivery import CHANNEL, SECRET, TEAM, TOKEN, Deliveries, mention
+from tests.fakes.slack_delivery import APP_TOKEN, CHANNEL, SECRET, TEAM, TOKEN, Deliveries, mention
 from tests.harness import RecordingIntake, Shown
 from tests.harness.msteams import MsTeamsHarness
 
@@ -52,17 +53,17 @@ class OnePractice(Knowledge):
 
 
 @asynccontextmanager
-async def serving(folder: Path, slack: Slack, msteams: MsTeams) -> AsyncIterator[httpx.AsyncClient]:
+async def serving(folder: Path, slack: Slack, msteams: MsTeams, *, works: bool = True) -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(_env_file=None, data_dir=folder, slack=slack, msteams=msteams)
     knowledge = OnePractice(LIBRARY, IndexFolder(folder / "index"), reader=None)  # type: ignore[arg-type]  # never asked
-    service = Service(await make_bot(settings, knowledge))
-    await service.start()
+    process = Process(await make_bot(settings, knowledge), works=works)
+    await process.start()
     try:
-        transport = httpx.ASGITransport(service.app())
+        transport = httpx.ASGITransport(Service(process).app())
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
             yield client
     finally:
-        await service.stop()
+        await process.stop()
 
 
 async def until(found: Callable[[], list[Shown]]) -> list[Shown]:
@@ -85,6 +86,24 @@ async def test_a_slack_mention_is_answered_in_its_thread(tmp_path: Path) -> None
     assert "Put the pilot on one page." in answer.text
     assert "We'll try it" in answer.buttons
     assert answer.links
+
+
+@pytest.mark.parametrize("works", [True, False])
+async def test_socket_mode_goes_with_the_work(tmp_path: Path, works: bool) -> None:
+    """Who only serves takes webhooks, stores what comes, and leaves it to who works."""
+    async with fake_slack.running(RealClock()) as slack:
+        said = Slack(bot_token=TOKEN, app_token=APP_TOKEN, signing_secret=SECRET, api_url=f"{slack.url}api/")  # type: ignore[arg-type]
+        async with serving(tmp_path, said, MsTeams(), works=works) as client:
+            async with asyncio.timeout(10):
+                while works and not slack.socket:  # noqa: ASYNC110  # the stand-in has no event to wait for
+                    await asyncio.sleep(0.05)
+            event = mention("How do we launch a pilot?", slack.next_ts())
+            assert (await Deliveries(client, RealClock()).event(event, "Ev77")).status_code == 200
+            if works:
+                assert await until(lambda: slack.visible(CHANNEL))
+            else:
+                await asyncio.sleep(1)
+                assert (slack.socket, slack.visible(CHANNEL)) == (None, [])
 
 
 async def test_a_teams_message_is_answered(tmp_path: Path) -> None:
@@ -139,7 +158,7 @@ def test_sdks_load_only_where_their_tokens_are_set() -> None:
 
 async def test_a_check_in_that_is_due_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The timer finds the row, the outbox sends the question; here it looks each second."""
-    monkeypatch.setattr("adapters.server.EVERY_MINUTE", "* * * * * *")
+    monkeypatch.setattr("adapters.work.EVERY_MINUTE", "* * * * * *")
     async with fake_slack.running(RealClock()) as slack:
         said = Slack(bot_token=TOKEN, signing_secret=SECRET, api_url=f"{slack.url}api/")  # type: ignore[arg-type]
         async with serving(tmp_path, said, MsTeams()):

@@ -22,6 +22,7 @@ from adapters.web.desk.question_pages import QuestionPages
 from adapters.web.desk.sign_in_pages import SignInPages
 from adapters.web.desk.team_pages import TeamPages
 from adapters.web.desk.tenants import Tenants
+from adapters.web.desk.tip_pages import TipPages
 from adapters.web.desk.view import Screen
 from adapters.web.desk.visitors import Visitors
 from adapters.web.headers import SecurityHeaders
@@ -63,6 +64,7 @@ class DeskPages:
         self._pilots = PilotPages(office.pilots, self._screen)
         self._briefs = BriefPages(office.briefs, self._screen)
         self._teams = TeamPages(parts.changes, parts.care, storage, self._screen, public_url)
+        self._tips = TipPages(office, tenants, self._screen)
         self._audit = AuditPages(storage, library, tenants, self._screen)
         self._my_data = MyDataPages(parts.my_data, sessions, secret, self._visitors, self._screen)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
@@ -90,6 +92,7 @@ class DeskPages:
             "/briefs/{id}/chart.png": briefs.picture, "/briefs/{id}.png": briefs.as_png,
             "/briefs/{id}.pdf": briefs.as_pdf, "/briefs/{id}": briefs.page,
             "/teams": teams.all, "/teams/{id}": teams.one, "/people": self._signing.people,
+            "/tips": self._tips.all, "/tips/{id}": self._tips.one,
             "/audit": self._audit.entries, "/my-data": self._my_data.show,
             "/my-data/download": self._my_data.download,
         }
@@ -105,6 +108,7 @@ class DeskPages:
             "/pilots/new": pilots.make, "/pilots/{id}": pilots.change,
             "/teams": teams.act, "/teams/{id}": teams.change,
             "/people": self._signing.change_people, "/sign-out": self._signing.out,
+            "/tips": self._tips.send_again, "/tips/{id}": self._tips.change,
             "/my-data": self._my_data.act,
         }
 

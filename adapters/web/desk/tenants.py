@@ -19,5 +19,6 @@ class Tenants:
         if not self._screen.is_shell(who):
             return who, [who.tenant]
         async with self._storage.view() as unit:
-            tenants = sorted({who.tenant, *await unit.questions.tenants(), *await unit.teams.tenants()})
+            known = (unit.questions, unit.teams, unit.subscriptions)
+            tenants = sorted({who.tenant, *[name for each in known for name in await each.tenants()]})
         return replace(who, tenant=wanted if wanted in tenants else who.tenant), tenants

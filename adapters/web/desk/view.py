@@ -22,6 +22,7 @@ PAGES = (
     ("/teams", "Teams", Role.MEMBER),
     ("/people", "People", Role.ADMIN),
     ("/pilots", "Pilots", Role.MEMBER),
+    ("/tips", "Tips", Role.ADMIN),
     ("/audit", "Audit", Role.ADMIN),
     ("/my-data", "My data", Role.MEMBER),
 )

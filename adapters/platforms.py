@@ -1,0 +1,121 @@
+"""The platforms that are switched on, each put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlette.routing import BaseRoute
+
+from adapters.bootstrap import Bot, model_notice, now
+from adapters.web.adapter import WebAdapter
+from adapters.web.desk.routes import DeskPages
+from adapters.web.live import Live
+from adapters.web.messenger import WebMessenger
+from adapters.web.sql_store import SqlWebConversations
+from bot.ports import Messenger
+from bot.views import SUGGESTIONS
+
+if TYPE_CHECKING:
+    from bot.intake import DurableIntake
+
+Starts = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Platforms:
+    """What is switched on: routes to serve, messengers to speak through, and what to start and stop.
+
+    ``starts`` open connections by which things come in without a route.
+    """
+
+    routes: list[BaseRoute] = field(default_factory=list)
+    messengers: dict[str, Messenger] = field(default_factory=dict)
+    starts: list[Starts] = field(default_factory=list)
+    stops: list[Starts] = field(default_factory=list)
+    close_pages: Callable[[], None] = lambda: None
+
+
+def switched_on(bot: Bot, intake: DurableIntake) -> Platforms:
+    """The web, and each platform whose tokens are set."""
+    found = Platforms()
+    _web(bot, intake, found)
+    if bot.settings.slack.bot_token:
+        _slack(bot, intake, found)
+    if bot.settings.msteams.app_id or bot.settings.msteams.app_password:
+        _msteams(bot, intake, found)
+    return found
+
+
+def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
+    store, live = SqlWebConversations(bot.storage), Live(now)
+    messenger = WebMessenger(store, live, now)
+    knowledge = bot.knowledge
+    desk = DeskPages(
+        bot.parts, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url
+    )
+    web = WebAdapter(
+        intake,
+        messenger,
+        store,
+        live,
+        bot.secret,
+        now,
+        public_url=bot.settings.public_url,
+        suggestions=SUGGESTIONS,
+        notice=model_notice(bot.knowledge),
+        identify=desk.identify,
+    )
+    found.routes += [*web.routes(), *desk.routes()]
+    found.messengers["web"] = messenger
+    found.close_pages = web.close
+
+
+def _slack(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
+    from adapters.slack.adapter import SlackAdapter
+
+    said = bot.settings.slack
+    assert said.bot_token
+    slack = SlackAdapter(
+        intake,
+        bot_token=said.bot_token.get_secret_value(),
+        signing_secret=said.signing_secret.get_secret_value() if said.signing_secret else None,
+        app_token=said.app_token.get_secret_value() if said.app_token else None,
+        api_url=said.api_url,
+        clock=now,
+        follows_up=bot.parts.advisor.follows_up,
+        questions=SUGGESTIONS,
+    )
+    found.routes += slack.routes()
+    found.messengers["slack"] = slack.messenger
+    bot.zones["slack"] = lambda sender: slack.zone_of(sender.user)
+    found.stops.append(slack.stop)
+    if said.app_token:
+        found.starts.append(slack.start_socket)
+
+
+def _msteams(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
+    import httpx
+
+    from adapters.msteams.adapter import MsTeamsAdapter
+
+    said = bot.settings.msteams
+    http = httpx.AsyncClient(timeout=httpx.Timeout(10, connect=5))
+    chosen: Mapping[str, object] = {
+        "openid_url": said.openid_url,
+        "login_url": said.login_url,
+        "service_urls": tuple(part.strip() for part in (said.service_urls or "").split(",") if part.strip()) or None,
+    }
+    adapter = MsTeamsAdapter(
+        intake=intake,
+        app_id=said.app_id or "",
+        app_password=said.app_password.get_secret_value() if said.app_password else "",
+        tenants=tuple(part.strip() for part in (said.tenant_id or "").split(",") if part.strip()),
+        clock=now,
+        http=http,
+        **{name: value for name, value in chosen.items() if value},  # type: ignore[arg-type]  # names and types match
+    )
+    found.routes += adapter.routes()
+    found.messengers["msteams"] = adapter.messenger
+    found.stops += [adapter.settled, http.aclose]

@@ -1,0 +1,81 @@
+"""The part of a process that works: answers what came in, sends what is planned, does what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from adapters.bootstrap import Bot, Line, make_worker, now
+from adapters.platforms import Platforms, Starts
+from adapters.timers import Timed, Timers
+from bot.errors import StorageUnavailable
+from bot.storage.pointers import Pointers
+from bot.storage.retention import purge
+from knowledge.live_store import LiveStore
+from knowledge.stores.chroma import ChromaHome
+
+log = logging.getLogger(__name__)
+EVERY_MINUTE, EVERY_HOUR = "* * * * *", "7 * * * *"
+
+
+class Work:
+    """Any number of processes may do it over one database. ``line`` tells it that something came in here."""
+
+    def __init__(self, bot: Bot, platforms: Platforms, line: Line, owner: str) -> None:
+        self._bot = bot
+        self._worker = make_worker(bot, platforms.messengers, line, owner)
+        self.vectors = _live_store(bot)
+        self._timers = _timers(bot, owner, self._keep_promises)
+        self._ending: list[asyncio.Task[None]] = []
+        self._endless: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._ending = [asyncio.create_task(job) for job in (self._worker.run(), self._worker.outbox.run())]
+        endless = (self._keep_promises(), self.vectors.keep(), self._warm_up())
+        self._endless = [asyncio.create_task(job) for job in endless]
+        self._timers.start()
+
+    async def stop(self) -> None:
+        """Take nothing more, and return when what is in hand is answered and sent."""
+        self._worker.stop()
+        self._worker.outbox.stop()
+        self.vectors.close()
+        await self._timers.stop()
+        for task in self._endless:
+            task.cancel()
+        await asyncio.gather(*self._ending, *self._endless, return_exceptions=True)
+
+    async def _warm_up(self) -> None:
+        """Load the model's library before the first question waits for it."""
+        if load := getattr(self._bot.knowledge.writer, "load", None):
+            await asyncio.to_thread(load)
+
+    async def _keep_promises(self) -> None:
+        """Delete words whose time is over, finish erasures that were cut off, remind of reviews and of pilots that are
+        due, count the weeks that are over, report the month that is over: on start, and every hour.
+        """
+        office = self._bot.parts.office
+        try:
+            await purge(self._bot.storage, now(), self._bot.settings.retention.questions_days)
+            await self._bot.parts.erasure.replay()
+            await office.reviews.remind()
+            await office.pilot_reminders.send_due()
+            await office.counting.count()
+            await self._bot.parts.reporting.send_due()
+        except StorageUnavailable as error:
+            log.warning("purge and reminders wait for the next hour: %s", error)
+
+
+def _timers(bot: Bot, owner: str, chores: Starts) -> Timers:
+    """What is done at set times; the rows say what is due."""
+    jobs = {
+        "check-ins": Timed(EVERY_MINUTE, bot.parts.check_ins.send_due),
+        "tips": Timed(EVERY_MINUTE, bot.parts.office.tips.send_due),
+        "chores": Timed(EVERY_HOUR, chores),
+    }
+    return Timers(jobs, bot.settings.database, bot.settings.data_dir / "timers.db", owner)
+
+
+def _live_store(bot: Bot) -> LiveStore:
+    home = ChromaHome(bot.settings.data_dir / "chroma", bot.settings.chroma_url)
+    return LiveStore(bot.knowledge, home, Pointers(bot.storage), now)
