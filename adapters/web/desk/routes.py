@@ -19,6 +19,7 @@ from adapters.web.desk.my_data_pages import MyDataPages
 from adapters.web.desk.pilot_pages import PilotPages
 from adapters.web.desk.posted import Form, read_form
 from adapters.web.desk.question_pages import QuestionPages
+from adapters.web.desk.report_pages import ReportPages
 from adapters.web.desk.sign_in_pages import SignInPages
 from adapters.web.desk.team_pages import TeamPages
 from adapters.web.desk.tenants import Tenants
@@ -65,6 +66,7 @@ class DeskPages:
         self._briefs = BriefPages(office.briefs, self._screen)
         self._teams = TeamPages(parts.changes, parts.care, storage, self._screen, public_url)
         self._tips = TipPages(office, tenants, self._screen)
+        self._reports = ReportPages(office.reports, storage, tenants, self._screen)
         self._audit = AuditPages(storage, library, tenants, self._screen)
         self._my_data = MyDataPages(parts.my_data, sessions, secret, self._visitors, self._screen)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
@@ -93,6 +95,7 @@ class DeskPages:
             "/briefs/{id}.pdf": briefs.as_pdf, "/briefs/{id}": briefs.page,
             "/teams": teams.all, "/teams/{id}": teams.one, "/people": self._signing.people,
             "/tips": self._tips.all, "/tips/{id}": self._tips.one,
+            "/reports": self._reports.page, "/reports/charts/{name}.png": self._reports.chart,
             "/audit": self._audit.entries, "/my-data": self._my_data.show,
             "/my-data/download": self._my_data.download,
         }

@@ -19,6 +19,7 @@ PAGES = (
     ("/import", "Import", Role.CURATOR),
     ("/experts", "Questions for experts", Role.EXPERT),
     ("/gaps", "Gaps", Role.CURATOR),
+    ("/reports", "Reports", Role.SPONSOR),
     ("/teams", "Teams", Role.MEMBER),
     ("/people", "People", Role.ADMIN),
     ("/pilots", "Pilots", Role.MEMBER),

@@ -1,0 +1,146 @@
+"""Engagement reports on a page, for sponsors and admins: a period, all teams or one, to print and to download."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.charts import png
+from adapters.documents import MEDIA_TYPES
+from adapters.plain import chart_table
+from adapters.web.desk.tenants import Tenants
+from adapters.web.desk.view import Screen
+from adapters.web.parse import Refused
+from bot.access import Role, Who
+from bot.adoption_views import STATES
+from bot.replies import Chart
+from bot.report import SECTIONS, TITLES, Report, Row
+from bot.report_periods import Period, month_of, period_named, week_period
+from bot.report_views import PRIVACY, compared, figure, funnel_chart, lines, trend_chart
+from bot.reports import Reports
+from bot.storage.tables import Team
+from bot.storage.unit import Storage
+from bot.who_else import NAMED
+
+HERE = "/reports"
+MONTHS, WEEKS = 12, 6
+"""How many periods there are to choose from; an address may name any."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure as it is shown; ``team`` is the id of the team that it leads to, empty for none."""
+
+    label: str
+    value: str
+    held_back: bool
+    change: str
+    basis: str
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+class ReportPages:
+    """``/reports`` and its charts."""
+
+    def __init__(self, reports: Reports, storage: Storage, tenants: Tenants, screen: Screen) -> None:
+        self._reports = reports
+        self._storage = storage
+        self._tenants = tenants
+        self._screen = screen
+
+    async def page(self, request: Request, who: Who) -> Response:
+        seen, tenants = await self._seen(request, who)
+        report, teams, team_id = await self._report(request, seen.tenant)
+        charts = _charts(report)
+        return self._screen.page(
+            "desk/report.html", who, HERE, report=report, periods=_periods(self._storage.clock(), report.period),
+            teams=teams, team=team_id, tenants=tenants, tenant=seen.tenant, lines=lines(report),
+            charts={name: (chart, chart_table(chart)) for name, chart in charts.items()},
+            sections=[_section(name, report.sections[name]) for name in SECTIONS if report.sections.get(name)],
+            spread=_spread(report), privacy=PRIVACY, more=_more(report, seen.tenant, team_id, tenants),
+        )
+
+    async def chart(self, request: Request, who: Who) -> Response:
+        """One of its charts as a picture."""
+        seen, _ = await self._seen(request, who)
+        report, _, _ = await self._report(request, seen.tenant)
+        chart = _charts(report).get(request.path_params["name"])
+        if chart is None:
+            raise Refused(404, "There is no such picture in this report.")
+        return Response(await asyncio.to_thread(png, chart), media_type=MEDIA_TYPES["png"])
+
+    async def _seen(self, request: Request, who: Who) -> tuple[Who, list[str]]:
+        who.needs(Role.SPONSOR)
+        return await self._tenants.look(who, request.query_params.get("tenant", ""))
+
+    async def _report(self, request: Request, tenant: str) -> tuple[Report, Sequence[Team], str]:
+        """The report asked for, the teams to choose from, and the id of the one it is narrowed to. Raises
+        PeriodUnknown.
+        """
+        period = period_named(request.query_params.get("period", ""), self._storage.clock())
+        async with self._storage.view() as unit:
+            every = await unit.teams.all(tenant)
+        named = [team for team in every if team.visibility == NAMED and team.left_at is None]
+        wanted = request.query_params.get("team", "")
+        team_id = next((team.id for team in named if team.id == wanted), "")
+        return await self._reports.of(tenant, period, team_id or None), named, team_id
+
+
+def _charts(report: Report) -> dict[str, Chart]:
+    if report.team:
+        return {}
+    trend = trend_chart(report)
+    return {"funnel": funnel_chart(report)} | ({"trend": trend} if trend else {})
+
+
+def _section(name: str, rows: Sequence[Row]) -> Section:
+    return Section(name, TITLES[name], tuple(_line(row) for row in rows))
+
+
+def _line(row: Row) -> Line:
+    team = row.key.split(".")[1] if row.key.startswith("team.") and row.key != "team.others.asked" else ""
+    return Line(row.label, figure(row.value, suppressed=row.suppressed), row.suppressed, compared(row), row.basis, team)
+
+
+def _spread(report: Report) -> Sequence[tuple[str, bool, Sequence[str], str]]:
+    """Of each practice: title, whether it took hold by itself, each team with its dated state, how many more."""
+    return [
+        (
+            one.title, one.by_itself,
+            [f"{item.team}: {STATES[item.state]} since {item.since.day} {item.since:%B %Y}" for item in one.teams],
+            f"and {one.counted} more that are only counted" if one.counted else "",
+        )
+        for one in report.spread
+    ]
+
+
+def _periods(now: datetime, shown: Period) -> Sequence[Period]:
+    """What can be chosen: months and weeks, the newest first, and the one that is shown."""
+    found = [month_of(now.date())]
+    while len(found) < MONTHS:
+        found.append(found[-1].before())
+    weeks = [week_period(now.date()).before()]
+    while len(weeks) < WEEKS:
+        weeks.append(weeks[-1].before())
+    every = [*found, *weeks]
+    return every if shown in every else [shown, *every]
+
+
+def _more(report: Report, tenant: str, team_id: str, tenants: Sequence[str]) -> Mapping[str, str]:
+    """What every address of this report carries."""
+    chosen = {"period": report.period.name, "team": team_id, "tenant": tenant if len(tenants) > 1 else ""}
+    return {name: value for name, value in chosen.items() if value}
+
+
