@@ -13,6 +13,8 @@ from bot.storage.unit import Storage, Unit
 from bot.tip_times import Slot, local_day, next_slots, slot_from, slot_of, slots_after
 
 BY_ADMIN = "an admin ended it"
+YEAR = 53
+"""Weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +85,26 @@ class SubscriptionKeeping:
 
         return await self._changed(change, "unsubscribed", stopped)
 
-    async def skip(self, change: Change, week: int | None = None) -> tuple[KeptSubscription, Slot] | None:
+    async def skip(
+        self, change: Change, at: datetime, week: int | None = None
+    ) -> tuple[KeptSubscription, Slot] | None:
         """Leave out the next tip, but only if it is that of ``week``: pressing twice skips one.
 
+        ``at`` is when it was wished: the same wish once more, after a crash, skips no second tip.
         The subscription and what is left out; None if there is nothing of the kind.
         """
         now = self._clock()
         async with self._storage.unit() as unit:
             kept = await unit.subscriptions.of_place(change.where, to_change=True)
-            if kept is None or kept.due is None or kept.state == "ended" or week not in {None, kept.due[0]}:
+            if kept is None or kept.state == "ended":
+                return None
+            for tip in await unit.subscriptions.tips(kept.id, YEAR):
+                if tip.state == "skipped" and tip.at == at:
+                    return kept, slot_of(kept.wish.rhythm, tip.week)
+            if kept.due is None or week not in {None, kept.due[0]}:
                 return None
             slot = slot_of(kept.wish.rhythm, kept.due[0])
-            await unit.subscriptions.note(kept, slot, "skipped", now)
+            await unit.subscriptions.note(kept, slot, "skipped", at)
             return await self._kept(unit, kept, change, "skipped the next", now), slot
 
     async def end(self, subscription_id: str, tenant: str, person: str) -> bool:

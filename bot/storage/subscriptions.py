@@ -58,13 +58,14 @@ class KeptSubscription:
 
 @dataclass(frozen=True, slots=True)
 class KeptTip:
-    """What became of one week."""
+    """What became of one week, and when that was decided."""
 
     subscription_id: str
     week: int
     state: TipState
     practice_id: str | None
     due_at: datetime
+    at: datetime
 
 
 def delivery_key(subscription_id: str, week: int) -> str:
@@ -259,7 +260,7 @@ def _named(text: str, begins: str, parted_by: str) -> tuple[str, int] | None:
 
 def _tip(row: Tip) -> KeptTip:
     state: TipState = row.state  # type: ignore[assignment]  # only this module writes it
-    return KeptTip(row.subscription_id, row.week, state, row.practice_id, row.due_at)
+    return KeptTip(row.subscription_id, row.week, state, row.practice_id, row.due_at, row.at)
 
 
 def _locked(mine: Any, *, wait: bool = True) -> Any:
