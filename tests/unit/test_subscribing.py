@@ -279,7 +279,7 @@ async def test_a_day_changed_in_the_week_of_new_year_gives_one_tip_for_it(world:
     assert next_of(reply)[:2] == [
         "Saturday, 9 January 2027, 09:00 (Europe/Berlin)", "Saturday, 16 January 2027, 09:00 (Europe/Berlin)",
     ]
-    assert [tip.week for tip in await weeks_of(world, who)][0] == 202653
+    assert (await weeks_of(world, who))[0].week == 202653
 
 
 async def test_another_place_and_another_tenant_know_nothing_of_it(world: Asking) -> None:
