@@ -131,7 +131,7 @@ class Subscriptions:
         row.due_week, row.due_at = kept.due or (None, None)
         if kept.where is not None:
             row.address = self._secret.seal(dump_conversation(kept.where))
-        row.changed_at = now
+        row.created_at, row.changed_at = kept.created_at, now
         await self._session.flush()
 
     async def due(self, now: datetime, limit: int) -> list[str]:

@@ -70,7 +70,7 @@ async def test_what_was_wished_is_read_back_and_the_address_is_sealed(storage: S
     )
     changed = replace(
         kept, wish=Wish(Rhythm(7, 23, "Asia/Tokyo")), state="paused", paused_until=date(2027, 1, 4),
-        due=(THIRD.week, THIRD.at), emptied=True, reason="because", where=replace(HERE, address="another"),
+        due=(THIRD.week, THIRD.at), emptied=True, reason="because", where=replace(HERE, address="another"), created_at=NOW - timedelta(days=1),
     )
     async with storage.unit() as unit:
         await unit.subscriptions.keep(changed, NOW)
