@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.messages import Conversation
 from bot.ports import Clock
-from bot.storage.subscriptions import KeptSubscription, Wish
+from bot.storage.subscriptions import KeptSubscription, Wish, delivery_key
 from bot.storage.unit import Storage, Unit
 from bot.tip_times import Slot, local_day, next_slots, slot_from, slot_of, slots_after
 
@@ -79,11 +79,15 @@ class SubscriptionKeeping:
         return await self._changed(change, "resumed", resumed)
 
     async def stop(self, change: Change) -> KeptSubscription | None:
-        """None if there was no subscription any more."""
-        def stopped(kept: KeptSubscription) -> KeptSubscription:
-            return replace(kept, state="ended", paused_until=None, reason="unsubscribed")
-
-        return await self._changed(change, "unsubscribed", stopped)
+        """Nothing is sent any more, not even what waits to be; None if there was no subscription any more."""
+        now = self._clock()
+        async with self._storage.unit() as unit:
+            kept = await unit.subscriptions.of_place(change.where, to_change=True)
+            if kept is None or kept.state == "ended":
+                return None
+            await call_off(unit, kept, now)
+            after = replace(kept, state="ended", paused_until=None, reason="unsubscribed")
+            return await self._kept(unit, after, change, "unsubscribed", now)
 
     async def skip(
         self, change: Change, at: datetime, week: int | None = None
@@ -114,6 +118,7 @@ class SubscriptionKeeping:
             kept = await unit.subscriptions.get(subscription_id, to_change=True)
             if kept is None or kept.tenant != tenant or kept.state == "ended":
                 return False
+            await call_off(unit, kept, now)
             await unit.subscriptions.keep(replace(kept, state="ended", due=None, reason=BY_ADMIN), now)
             await unit.audits.write(tenant, person, "tips ended", _subject(kept), now)
         return True
@@ -148,6 +153,15 @@ class SubscriptionKeeping:
 
     async def _audit(self, unit: Unit, kept: KeptSubscription, change: Change, what: str, now: datetime) -> None:
         await unit.audits.write(kept.tenant, change.person, f"tips {what}", _subject(kept), now)
+
+
+async def call_off(unit: Unit, kept: KeptSubscription, now: datetime) -> None:
+    """What was planned for this place and waits to be sent is not said any more; its week counts as skipped."""
+    await unit.ledger.cancel(kept.tenant, kept.id, now)
+    for last in await unit.subscriptions.tips(kept.id, 1):
+        delivery = await unit.ledger.outcome(kept.tenant, delivery_key(kept.id, last.week))
+        if last.state == "planned" and delivery and delivery.state == "cancelled":
+            await unit.subscriptions.turned(kept.id, last.week, "skipped")
 
 
 async def next_due(unit: Unit, kept: KeptSubscription, now: datetime) -> tuple[int, datetime] | None:

@@ -18,7 +18,7 @@ from bot.storage.ledger import Entry, Outcome
 from bot.storage.subscriptions import KeptSubscription, delivery_key, of_delivery, tip_name
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
-from bot.subscription_keeping import next_due
+from bot.subscription_keeping import call_off, next_due
 from bot.tip_choice import BEGINNING, Chosen, Known, choose
 from bot.tip_times import Slot, end_of, local_day, next_slots, slot_from, slot_of, slots_after, week_of
 from knowledge.library import Library
@@ -201,6 +201,7 @@ class Tips:
         if kept is None or kept.state == "ended":
             return
         now = self._clock()
+        await call_off(unit, kept, now)
         ended = replace(kept, state="ended", due=None, paused_until=None, reason=reason)
         await unit.subscriptions.keep(ended, now)
         await unit.audits.write(kept.tenant, "midway", "tips ended", f"subscription:{kept.id}", now, reason)

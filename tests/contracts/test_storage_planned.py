@@ -287,6 +287,16 @@ async def test_only_what_was_sent_is_taken_back(storage: Storage) -> None:
     assert [await again(storage), await recall(storage)] == [False, False]
 
 
+async def test_what_is_to_be_taken_back_is_although_the_rest_is_called_off(storage: Storage) -> None:
+    await plan(storage, "tip:s1:202648")
+    await take(storage)
+    await record(storage, "tip:s1:202648", Outcome("sent", "m1"))
+    await recall(storage, "tip:s1:202648")
+    assert await cancel(storage, "s1") == 0
+    found = await take(storage, NOW + LEASE)
+    assert found and isinstance(found[0], Recall)
+
+
 async def test_what_could_not_be_taken_back_stands_as_it_was(storage: Storage) -> None:
     """It keeps its name, so that it can be tried once more."""
     await plan(storage)
