@@ -219,6 +219,32 @@ async def test_without_a_channel_for_admins_it_ends_all_the_same(world: Asking) 
     assert await world.due() == []
 
 
+@pytest.mark.parametrize("by", ["somebody", "admin"])
+async def test_what_waits_when_it_is_stopped_is_not_sent(world: Asking, by: str) -> None:
+    """A platform that asks for patience may keep it waiting for hours; the practice was not told, then."""
+    who = await subscribed(world)
+    await who.says("send a test tip")
+    world.pass_(days=1)
+    assert await world.tips.send_due() == 1
+    kept = await kept_of(world, who)
+    if by == "admin":
+        assert await world.parts.office.tip_desk.end(ADMIN, kept.id)
+    else:
+        await who.says("unsubscribe")
+    assert await world.due() == []
+    assert await weeks_of(world, who) == [(202648, "skipped")]
+    async with world.storage.view() as unit:
+        assert await unit.tip_facts.got(kept.id, 202601) == []
+
+
+async def test_what_was_sent_before_it_is_stopped_stays_told(world: Asking) -> None:
+    who = await subscribed(world)
+    world.pass_(days=1)
+    assert len(await world.due()) == 1
+    await who.says("unsubscribe")
+    assert await weeks_of(world, who) == [(202648, "planned")]
+
+
 async def test_an_address_that_cannot_be_read_any_more_ends_it(world: Asking) -> None:
     who = await subscribed(world)
     async with world.storage.unit() as unit:
