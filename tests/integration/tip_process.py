@@ -57,7 +57,7 @@ def _live(url: str, file: Path, now: datetime, step: str, reach: int, sends: boo
             checkpoint=checkpoint, pace=UNPACED, sleep=no_time, told=(tips.told,),
         )
         while sends and await worker.outbox.send_next():
-            checkpoint("went on")
+            pass
         await storage.close()
 
     # A bound that a healthy process never comes near.
