@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain, takewhile
 
 from bot.messages import Conversation
 from bot.ports import Clock
@@ -48,7 +49,7 @@ class SubscriptionKeeping:
         """Subscribe the place, or change what it wants; True if it is newly subscribed."""
         now = self._clock()
         async with self._storage.unit() as unit:
-            kept = await unit.subscriptions.of_place(change.where, to_change=True)
+            kept = await _to_change(unit, change, now)
             if kept is None:
                 slot = next_slots(wish.rhythm, now, 1)[0]
                 made = await unit.subscriptions.make(change.where, change.owner, wish, slot, now)
@@ -82,7 +83,7 @@ class SubscriptionKeeping:
         """Nothing is sent any more, not even what waits to be; None if there was no subscription any more."""
         now = self._clock()
         async with self._storage.unit() as unit:
-            kept = await unit.subscriptions.of_place(change.where, to_change=True)
+            kept = await _to_change(unit, change, now)
             if kept is None or kept.state == "ended":
                 return None
             await call_off(unit, kept, now)
@@ -99,7 +100,7 @@ class SubscriptionKeeping:
         """
         now = self._clock()
         async with self._storage.unit() as unit:
-            kept = await unit.subscriptions.of_place(change.where, to_change=True)
+            kept = await _to_change(unit, change, now)
             if kept is None or kept.state == "ended":
                 return None
             for tip in await unit.subscriptions.tips(kept.id, YEAR):
@@ -137,7 +138,7 @@ class SubscriptionKeeping:
     ) -> KeptSubscription | None:
         now = self._clock()
         async with self._storage.unit() as unit:
-            kept = await unit.subscriptions.of_place(change.where, to_change=True)
+            kept = await _to_change(unit, change, now)
             if kept is None or kept.state == "ended":
                 return None
             after = changed(replace(kept, where=change.where))
@@ -164,8 +165,26 @@ async def call_off(unit: Unit, kept: KeptSubscription, now: datetime) -> None:
             await unit.subscriptions.turned(kept.id, last.week, "skipped")
 
 
+async def caught_up(unit: Unit, kept: KeptSubscription, now: datetime) -> KeptSubscription:
+    """As it stands after downtime: each week whose day is over is left out; what is due today is still to be sent."""
+    if kept.due is None:
+        return kept
+    rhythm, first = kept.wish.rhythm, slot_of(kept.wish.rhythm, kept.due[0])
+    today = local_day(now, rhythm.zone)
+    missed = list(takewhile(lambda slot: slot.day < today, chain((first,), slots_after(rhythm, first.at))))
+    if not missed:
+        return kept
+    for slot in missed:
+        await unit.subscriptions.note(kept, slot, "late", now)
+    again = slot_from(rhythm, today, now, await unit.subscriptions.weeks(kept.id, first.week))
+    return replace(kept, state="active", paused_until=None, due=(again.week, again.at))
+
+
 async def next_due(unit: Unit, kept: KeptSubscription, now: datetime) -> tuple[int, datetime] | None:
-    """The next week of which nothing became yet, later than ``now``; None while nothing is to be sent."""
+    """The next week of which nothing became yet; None while nothing is to be sent.
+
+    It is later than ``now``, but for what was due today already and is still to be sent.
+    """
     if kept.state == "ended" or (kept.state == "paused" and kept.paused_until is None):
         return None
     rhythm = kept.wish.rhythm
@@ -173,7 +192,15 @@ async def next_due(unit: Unit, kept: KeptSubscription, now: datetime) -> tuple[i
     slot = next(slots_after(rhythm, now, settled))
     if kept.paused_until is not None:
         slot = max(slot, slot_from(rhythm, kept.paused_until, now, settled), key=lambda one: one.at)
+    elif kept.due and kept.due[1] <= now and kept.due[0] not in settled:
+        due = slot_of(rhythm, kept.due[0])
+        slot = due if due.at <= now and due.day == local_day(now, rhythm.zone) else slot
     return slot.week, slot.at
+
+
+async def _to_change(unit: Unit, change: Change, now: datetime) -> KeptSubscription | None:
+    kept = await unit.subscriptions.of_place(change.where, to_change=True)
+    return await caught_up(unit, kept, now) if kept else None
 
 
 def _long_before(now: datetime) -> int:

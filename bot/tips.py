@@ -6,8 +6,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from itertools import chain, takewhile
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 from bot import tip_views as views
 from bot.errors import StorageUnavailable
@@ -18,9 +18,9 @@ from bot.storage.ledger import Entry, Outcome
 from bot.storage.subscriptions import KeptSubscription, delivery_key, of_delivery, tip_name
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
-from bot.subscription_keeping import call_off, next_due
+from bot.subscription_keeping import call_off, caught_up, next_due
 from bot.tip_choice import BEGINNING, Chosen, Known, choose
-from bot.tip_times import Slot, end_of, local_day, next_slots, slot_from, slot_of, slots_after, week_of
+from bot.tip_times import Slot, end_of, local_day, next_slots, slot_of, week_of
 from knowledge.library import Library
 from knowledge.practice import Stage
 from knowledge.tip import tip_of
@@ -114,21 +114,11 @@ class Tips:
             elif slot.at > now:
                 # The zone's rules changed since.
                 await unit.subscriptions.keep(replace(kept, due=(slot.week, slot.at)), now)
-            elif slot.day < (today := local_day(now, kept.wish.rhythm.zone)):
-                await self._leave_out(unit, kept, slot, today, now)
+            elif slot.day < local_day(now, kept.wish.rhythm.zone):
+                await unit.subscriptions.keep(await caught_up(unit, kept, now), now)
             else:
                 return await self._plan(unit, kept, slot, now, alike)
         return False
-
-    async def _leave_out(self, unit: Unit, kept: KeptSubscription, first: Slot, today: date, now: datetime) -> None:
-        """After downtime: every week of a day before today is over, and what is due today is still to be sent."""
-        rhythm = kept.wish.rhythm
-        missed = takewhile(lambda slot: slot.day < today, chain((first,), slots_after(rhythm, first.at)))
-        for slot in missed:
-            await unit.subscriptions.note(kept, slot, "late", now)
-        again = slot_from(rhythm, today, now, await unit.subscriptions.weeks(kept.id, first.week))
-        due = again.week, again.at
-        await unit.subscriptions.keep(replace(kept, state="active", paused_until=None, due=due), now)
 
     async def _plan(self, unit: Unit, kept: KeptSubscription, slot: Slot, now: datetime, alike: Alike) -> bool:
         active = replace(kept, state="active", paused_until=None)
