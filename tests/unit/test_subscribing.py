@@ -270,6 +270,31 @@ async def test_a_zone_changed_before_the_send_loses_no_more_than_it_says(world: 
     assert len(await world.due()) == 1
 
 
+@pytest.mark.parametrize("words", ["change", "pause until Friday", "resume tips", "skip next", "unsubscribe"])
+async def test_what_is_said_after_downtime_loses_no_week_from_the_books(world: Asking, words: str) -> None:
+    """Two weeks were missed before somebody said it: they are left out as if nobody had."""
+    who, _ = await subscribed(world)
+    world.pass_(days=10)
+    await (who.fills(FORM, "", {**FILLED, "weekday": "5"}) if words == "change" else who.says(words))
+    weeks = {tip.week: tip.state for tip in await weeks_of(world, who)}
+    assert weeks == {202648: "late", 202649: "late", **({202650: "skipped"} if words == "skip next" else {})}
+
+
+async def test_what_is_due_at_this_moment_comes_although_something_is_changed(world: Asking) -> None:
+    """Between the hour and the minute in which it is planned; what is skipped or paused then does not come."""
+    who, _ = await subscribed(world)
+    world.pass_(days=1)
+    reply = await who.fills(FORM, "", {**FILLED, "topics": "ai"})
+    assert next_of(reply)[0] == FIRST
+    assert len(await world.due()) == 1
+    world.pass_(days=7)
+    assert (await who.says("skip next")).text.startswith("The tip of 1 December 2026 is skipped.")
+    assert await world.due() == []
+    world.pass_(days=7)
+    await who.says("pause tips until 20 December")
+    assert await world.due() == []
+
+
 async def test_a_day_changed_in_the_week_of_new_year_gives_one_tip_for_it(world: Asking) -> None:
     """Week 53 goes on to Sunday, 3 January."""
     who, _ = await subscribed(world)
