@@ -151,7 +151,7 @@ class Subscribing:
         return await self._standing(after, views.paused(day), incoming) if after else _gone()
 
     async def _skip(self, incoming: Incoming, change: Change, week: str) -> Reply:
-        skipped = await self._keeping.skip(change, int(week) if week.isdecimal() else None)
+        skipped = await self._keeping.skip(change, incoming.at, _week(week) if week else None)
         if skipped is None:
             return sentence_reply(views.ALREADY_SKIPPED)
         after, slot = skipped
@@ -172,6 +172,11 @@ class Subscribing:
     def _change(self, incoming: Incoming) -> Change:
         place = incoming.conversation.outside_threads()
         return Change(place, self._secret.pseudonym(place.tenant, incoming.sender.user))
+
+
+def _week(value: str) -> int:
+    """The week that a button is about; none (0) where it says something else."""
+    return int(value) if re.fullmatch(r"[0-9]{6}", value) else 0
 
 
 def _gone() -> Reply:

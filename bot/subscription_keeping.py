@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain, takewhile
 
 from bot.messages import Conversation
 from bot.ports import Clock
-from bot.storage.subscriptions import KeptSubscription, Wish
+from bot.storage.subscriptions import KeptSubscription, Wish, delivery_key
 from bot.storage.unit import Storage, Unit
 from bot.tip_times import Slot, local_day, next_slots, slot_from, slot_of, slots_after
 
 BY_ADMIN = "an admin ended it"
+YEAR = 53
+"""Weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class SubscriptionKeeping:
         """Subscribe the place, or change what it wants; True if it is newly subscribed."""
         now = self._clock()
         async with self._storage.unit() as unit:
-            kept = await unit.subscriptions.of_place(change.where, to_change=True)
+            kept = await _to_change(unit, change, now)
             if kept is None:
                 slot = next_slots(wish.rhythm, now, 1)[0]
                 made = await unit.subscriptions.make(change.where, change.owner, wish, slot, now)
@@ -77,24 +80,36 @@ class SubscriptionKeeping:
         return await self._changed(change, "resumed", resumed)
 
     async def stop(self, change: Change) -> KeptSubscription | None:
-        """None if there was no subscription any more."""
-        def stopped(kept: KeptSubscription) -> KeptSubscription:
-            return replace(kept, state="ended", paused_until=None, reason="unsubscribed")
+        """Nothing is sent any more, not even what waits to be; None if there was no subscription any more."""
+        now = self._clock()
+        async with self._storage.unit() as unit:
+            kept = await _to_change(unit, change, now)
+            if kept is None or kept.state == "ended":
+                return None
+            await call_off(unit, kept, now)
+            after = replace(kept, state="ended", paused_until=None, reason="unsubscribed")
+            return await self._kept(unit, after, change, "unsubscribed", now)
 
-        return await self._changed(change, "unsubscribed", stopped)
-
-    async def skip(self, change: Change, week: int | None = None) -> tuple[KeptSubscription, Slot] | None:
+    async def skip(
+        self, change: Change, at: datetime, week: int | None = None
+    ) -> tuple[KeptSubscription, Slot] | None:
         """Leave out the next tip, but only if it is that of ``week``: pressing twice skips one.
 
+        ``at`` is when it was wished: the same wish once more, after a crash, skips no second tip.
         The subscription and what is left out; None if there is nothing of the kind.
         """
         now = self._clock()
         async with self._storage.unit() as unit:
-            kept = await unit.subscriptions.of_place(change.where, to_change=True)
-            if kept is None or kept.due is None or kept.state == "ended" or week not in {None, kept.due[0]}:
+            kept = await _to_change(unit, change, now)
+            if kept is None or kept.state == "ended":
+                return None
+            for tip in await unit.subscriptions.tips(kept.id, YEAR):
+                if tip.state == "skipped" and tip.at == at:
+                    return kept, slot_of(kept.wish.rhythm, tip.week)
+            if kept.due is None or week not in {None, kept.due[0]}:
                 return None
             slot = slot_of(kept.wish.rhythm, kept.due[0])
-            await unit.subscriptions.note(kept, slot, "skipped", now)
+            await unit.subscriptions.note(kept, slot, "skipped", at)
             return await self._kept(unit, kept, change, "skipped the next", now), slot
 
     async def end(self, subscription_id: str, tenant: str, person: str) -> bool:
@@ -104,6 +119,7 @@ class SubscriptionKeeping:
             kept = await unit.subscriptions.get(subscription_id, to_change=True)
             if kept is None or kept.tenant != tenant or kept.state == "ended":
                 return False
+            await call_off(unit, kept, now)
             await unit.subscriptions.keep(replace(kept, state="ended", due=None, reason=BY_ADMIN), now)
             await unit.audits.write(tenant, person, "tips ended", _subject(kept), now)
         return True
@@ -122,7 +138,7 @@ class SubscriptionKeeping:
     ) -> KeptSubscription | None:
         now = self._clock()
         async with self._storage.unit() as unit:
-            kept = await unit.subscriptions.of_place(change.where, to_change=True)
+            kept = await _to_change(unit, change, now)
             if kept is None or kept.state == "ended":
                 return None
             after = changed(replace(kept, where=change.where))
@@ -140,8 +156,35 @@ class SubscriptionKeeping:
         await unit.audits.write(kept.tenant, change.person, f"tips {what}", _subject(kept), now)
 
 
+async def call_off(unit: Unit, kept: KeptSubscription, now: datetime) -> None:
+    """What was planned for this place and waits to be sent is not said any more; its week counts as skipped."""
+    await unit.ledger.cancel(kept.tenant, kept.id, now)
+    for last in await unit.subscriptions.tips(kept.id, 1):
+        delivery = await unit.ledger.outcome(kept.tenant, delivery_key(kept.id, last.week))
+        if last.state == "planned" and delivery and delivery.state == "cancelled":
+            await unit.subscriptions.turned(kept.id, last.week, "skipped")
+
+
+async def caught_up(unit: Unit, kept: KeptSubscription, now: datetime) -> KeptSubscription:
+    """As it stands after downtime: each week whose day is over is left out; what is due today is still to be sent."""
+    if kept.due is None:
+        return kept
+    rhythm, first = kept.wish.rhythm, slot_of(kept.wish.rhythm, kept.due[0])
+    today = local_day(now, rhythm.zone)
+    missed = list(takewhile(lambda slot: slot.day < today, chain((first,), slots_after(rhythm, first.at))))
+    if not missed:
+        return kept
+    for slot in missed:
+        await unit.subscriptions.note(kept, slot, "late", now)
+    again = slot_from(rhythm, today, now, await unit.subscriptions.weeks(kept.id, first.week))
+    return replace(kept, state="active", paused_until=None, due=(again.week, again.at))
+
+
 async def next_due(unit: Unit, kept: KeptSubscription, now: datetime) -> tuple[int, datetime] | None:
-    """The next week of which nothing became yet, later than ``now``; None while nothing is to be sent."""
+    """The next week of which nothing became yet; None while nothing is to be sent.
+
+    It is later than ``now``, but for what was due today already and is still to be sent.
+    """
     if kept.state == "ended" or (kept.state == "paused" and kept.paused_until is None):
         return None
     rhythm = kept.wish.rhythm
@@ -149,7 +192,15 @@ async def next_due(unit: Unit, kept: KeptSubscription, now: datetime) -> tuple[i
     slot = next(slots_after(rhythm, now, settled))
     if kept.paused_until is not None:
         slot = max(slot, slot_from(rhythm, kept.paused_until, now, settled), key=lambda one: one.at)
+    elif kept.due and kept.due[1] <= now and kept.due[0] not in settled:
+        due = slot_of(rhythm, kept.due[0])
+        slot = due if due.at <= now and due.day == local_day(now, rhythm.zone) else slot
     return slot.week, slot.at
+
+
+async def _to_change(unit: Unit, change: Change, now: datetime) -> KeptSubscription | None:
+    kept = await unit.subscriptions.of_place(change.where, to_change=True)
+    return await caught_up(unit, kept, now) if kept else None
 
 
 def _long_before(now: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from dateutil import parser
 from rapidfuzz import fuzz, process
@@ -28,9 +28,14 @@ USUAL = Rhythm(2, 9, "UTC")
 LONGEST_ZONE, LONGEST_DAY = 60, 60
 LONGEST_PAUSE = timedelta(days=366)
 NEAR_ZONES, NEAR_ENOUGH = 3, 60
-_WEEKS = re.compile(r"(?:for )?(?P<count>\d{1,2}|a|one|two|three|four) weeks?", re.IGNORECASE)
-_MONTHS = re.compile(r"(?:for )?(?:a|one|1) month|next month", re.IGNORECASE)
-_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+_SPAN = re.compile(
+    r"(?:for )?(?P<count>\d{1,2}|a|next|one|two|three|four) (?P<unit>day|week|month)s?", re.ASCII | re.IGNORECASE
+)
+_COUNTS = {"a": 1, "next": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+_DAYS = {"day": 1, "week": 7, "month": 30}
+_FILLERS = re.compile(r"^(?:(?:next|on|the) )+", re.IGNORECASE)
+_APART = datetime(2024, 1, 1), datetime(2028, 3, 2)
+"""Two days that have nothing in common, in leap years and long months: what a text leaves out differs by them."""
 
 
 def tips_form(
@@ -38,12 +43,15 @@ def tips_form(
 ) -> Form:
     """Filled in with what was typed before, else with the wish that stands, else with what is usual in ``zone``."""
     rhythm = wish.rhythm if wish else Rhythm(USUAL.weekday, USUAL.hour, zone)
+    known = sorted(topics)
+    # A topic that the library lost since is no option any more, and platforms refuse a value without one.
+    kept = [topic for topic in wish.topics if topic in known] if wish else []
     standing = {
-        "topics": ",".join(wish.topics) if wish else "", "weekday": str(rhythm.weekday), "hour": str(rhythm.hour),
+        "topics": ",".join(kept), "weekday": str(rhythm.weekday), "hour": str(rhythm.hour),
         "zone": rhythm.zone, "audience": wish.audience if wish else "",
     }
     given = {**standing, **(typed or {})}
-    named = tuple((topic, topic_name(topic)) for topic in sorted(topics))
+    named = tuple((topic, topic_name(topic)) for topic in known)
     title, submit = ("Change the weekly tips", "Save") if wish else ("A weekly tip", "Subscribe")
     days = tuple((str(number), day) for number, day in enumerate(WEEKDAYS, 1))
     hours = tuple((str(hour), f"{hour:02}:00") for hour in HOURS)
@@ -78,7 +86,9 @@ def zone_named(typed: str) -> str:
     if is_zone(said):
         return said
     wanted = said.replace(" ", "_").casefold()
-    same = [zone for zone in zones() if wanted in {zone.casefold(), zone.rpartition("/")[2].casefold()}]
+    whole = [zone for zone in zones() if wanted == zone.casefold()]
+    # “utc” is UTC although there is an Etc/UTC, too.
+    same = whole or [zone for zone in zones() if wanted == zone.rpartition("/")[2].casefold()]
     if len(same) == 1:
         return same[0]
     found = process.extract(
@@ -106,30 +116,41 @@ def day_named(typed: str, today: date) -> date:
 
 
 def _span(said: str, today: date) -> date | None:
-    if _MONTHS.fullmatch(said):
-        return today + timedelta(days=30)
-    weeks = _WEEKS.fullmatch(said)
-    if not weeks:
+    if said.lower() == "tomorrow":
+        return today + timedelta(days=1)
+    span = _SPAN.fullmatch(said)
+    if not span:
         return None
-    count = weeks["count"].lower()
-    return today + timedelta(weeks=_COUNTS.get(count) or int(count))
+    count = span["count"].lower()
+    return today + timedelta(days=(_COUNTS.get(count) or int(count)) * _DAYS[span["unit"].lower()])
 
 
 def _weekday(said: str, today: date) -> date | None:
-    name = re.sub(r"^(?:next|on) ", "", said, flags=re.IGNORECASE).capitalize()
-    if name not in WEEKDAYS:
-        return None
-    return today + timedelta(days=(WEEKDAYS.index(name) - today.weekday() - 1) % 7 + 1)
+    name = _FILLERS.sub("", said).capitalize()
+    found = [number for number, day in enumerate(WEEKDAYS) if name in {day, day[:3]}]
+    return today + timedelta(days=(found[0] - today.weekday() - 1) % 7 + 1) if found else None
 
 
 def _date(said: str, today: date) -> date | None:
-    """A date without a year is the next one."""
+    """A date without a year is the next one, a day without a month too; a time, a month or a year alone is no day."""
+    one, other = (_parsed(_FILLERS.sub("", said), default) for default in _APART)
+    if one is None or other is None or one == other:
+        return one
+    if one.day != other.day or one.year == other.year:
+        return None
+    coming = (today + timedelta(days=ahead) for ahead in range(1, LONGEST_PAUSE.days + 1))
+    any_month = one.month != other.month
+    return next((day for day in coming if day.day == one.day and (any_month or day.month == one.month)), None)
+
+
+def _parsed(said: str, default: datetime) -> date | None:
+    # What begins with its year goes on with the month; to dateutil the day would come first there, too.
+    day_first = not re.match(r"\d{4}", said)
     try:
-        found: date = parser.parse(said, default=datetime.combine(today, time()), dayfirst=True).date()
+        found: date = parser.parse(said, default=default, dayfirst=day_first).date()
     except (ValueError, OverflowError):
         return None
-    has_year = re.search(r"\d{4}", said)
-    return found.replace(year=found.year + 1) if found <= today and not has_year else found
+    return found
 
 
 def _number(typed: str, what: str) -> int:

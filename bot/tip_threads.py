@@ -26,6 +26,9 @@ class TipThreads:
         async with self._storage.view() as unit:
             if await unit.subscriptions.in_thread(where.tenant, thread) is None:
                 return False
+            if await unit.questions.last_asker(where.tenant, thread) is not None:
+                # Somebody asked us by name before; whom that answers, ``last_answered`` knows.
+                return False
         async with self._storage.unit() as unit:
             first = await unit.subscriptions.first_reply(where.tenant, thread, message.event_id, message.at)
         return first and asks(message.text)

@@ -49,6 +49,7 @@ FIRST_ALONE = (
 )
 STOP = "“pause tips”, “change tips” and “unsubscribe” work here at any time."
 LATE = "The tip of {day} was left out: I could not send it that day."
+SEVERAL_LATE = "{count} tips, from {first} to {last}, were left out: I could not send them in time."
 ENDED_TITLE = "Weekly tips ended"
 NO_ADDRESS = "the address cannot be read any more"
 
@@ -115,8 +116,10 @@ def first_note(kept: KeptSubscription) -> str:
     return said.format(day=_day(in_zone(kept.created_at, kept.wish.rhythm.zone).date()))
 
 
-def late_note(day: date) -> str:
-    return LATE.format(day=_day(day))
+def late_note(days: Sequence[date]) -> str:
+    """Of one day or several, the oldest first."""
+    first, last = _day(days[0]), _day(days[-1])
+    return LATE.format(day=first) if len(days) == 1 else SEVERAL_LATE.format(count=len(days), first=first, last=last)
 
 
 def next_note(slot: Slot, zone: str) -> str:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from bot import tip_views as views
+from bot.errors import StorageUnavailable
+from bot.faults import trace_without_words
 from bot.ports import Clock
 from bot.replies import Paragraph, Reply
 from bot.storage.ledger import Entry, Outcome
 from bot.storage.subscriptions import KeptSubscription, delivery_key, of_delivery, tip_name
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
-from bot.subscription_keeping import next_due
+from bot.subscription_keeping import call_off, caught_up, next_due
 from bot.tip_choice import BEGINNING, Chosen, Known, choose
-from bot.tip_times import Slot, end_of, local_day, next_slots, slot_from, slot_of, week_of
+from bot.tip_times import Slot, end_of, local_day, next_slots, slot_of, week_of
 from knowledge.library import Library
 from knowledge.practice import Stage
 from knowledge.tip import tip_of
+
+_log = logging.getLogger(__name__)
 
 POST = "admins"
 """The task of the channel that hears of subscriptions that ended by themselves."""
@@ -48,7 +54,7 @@ class Tips:
         while True:
             async with self._storage.view() as unit:
                 due = await unit.subscriptions.due(self._clock(), AT_ONCE)
-            taken = [await self._take(name, alike) for name in due]
+            taken = [await self._taken(name, alike) for name in due]
             planned += sum(took is True for took in taken)
             # Those that somebody else has in hand are theirs; when nothing else is left, it is enough.
             if all(took is None for took in taken):
@@ -90,6 +96,16 @@ class Tips:
         if outcome.permanent:
             await self._end(unit, named[0], outcome.reason)
 
+    async def _taken(self, subscription_id: str, alike: Alike) -> bool | None:
+        """As ``_take``; what fails in one place holds up no other, and is tried again the next time."""
+        try:
+            return await self._take(subscription_id, alike)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            _log.error("A tip could not be planned: %s", trace_without_words(error))
+            return None
+
     async def _take(self, subscription_id: str, alike: Alike) -> bool | None:
         """True if a tip was planned, False if something else came of it, None if it is not ours to take."""
         now = self._clock()
@@ -103,11 +119,8 @@ class Tips:
             elif slot.at > now:
                 # The zone's rules changed since.
                 await unit.subscriptions.keep(replace(kept, due=(slot.week, slot.at)), now)
-            elif slot.day < (today := local_day(now, kept.wish.rhythm.zone)):
-                await unit.subscriptions.note(kept, slot, "late", now)
-                settled = await unit.subscriptions.weeks(kept.id, week_of(slot.day))
-                again = slot_from(kept.wish.rhythm, today, now, settled)
-                await unit.subscriptions.keep(replace(kept, due=(again.week, again.at)), now)
+            elif slot.day < local_day(now, kept.wish.rhythm.zone):
+                await unit.subscriptions.keep(await caught_up(unit, kept, now), now)
             else:
                 return await self._plan(unit, kept, slot, now, alike)
         return False
@@ -135,12 +148,15 @@ class Tips:
         return views.tip_reply(text, tip_name(kept.id, week), chosen.because, notes)
 
     async def _notes(self, unit: Unit, kept: KeptSubscription, slot: Slot) -> tuple[str, ...]:
-        last = await unit.subscriptions.tips(kept.id, 60)
-        zone = kept.wish.rhythm.zone
-        notes = [] if any(one.state == "planned" for one in last) else [views.first_note(kept)]
-        if last and last[0].state == "late":
-            notes.append(views.late_note(local_day(last[0].due_at, zone)))
-        return (*notes, views.next_note(next_slots(kept.wish.rhythm, slot.at, 1)[0], zone))
+        rhythm = kept.wish.rhythm
+        # Of a place that unsubscribed and came back, what was before is another story.
+        since = [tip for tip in await unit.subscriptions.tips(kept.id, 60) if tip.at >= kept.created_at]
+        untold = list(takewhile(lambda tip: tip.state != "planned", since))
+        notes = [views.first_note(kept)] if untold == since else []
+        if late := [local_day(tip.due_at, rhythm.zone) for tip in reversed(untold) if tip.state == "late"]:
+            notes.append(views.late_note(late))
+        without = await unit.subscriptions.weeks(kept.id, slot.week)
+        return (*notes, views.next_note(next_slots(rhythm, slot.at, 1, without)[0], rhythm.zone))
 
     async def _choose(
         self, unit: Unit, kept: KeptSubscription, now: datetime, alike: Alike
@@ -163,9 +179,11 @@ class Tips:
         states = await unit.adoptions.standing(kept.tenant, kept.person, team.id if team else None)
         got = await unit.tip_facts.got(kept.id, since)
         last = self._library().practices.get(got[0]) if got else None
+        # In direct messages only what this person asked counts: that a colleague asked is not theirs to be told.
+        asking = team.id if team and kept.person is None else None
         return Known(
             stands=states, got=frozenset(got),
-            asked=await unit.tip_facts.asked(kept.tenant, team.id if team else None, kept.person, since),
+            asked=await unit.tip_facts.asked(kept.tenant, asking, kept.person, since),
             alike=alike[kept.tenant, relationship],
             planned=frozenset(name for one in pilots if one.state != "ended" for name in one.practices),
             stages=STAGES[pilots[0].state] if pilots else BEGINNING, relationship=relationship,
@@ -178,6 +196,7 @@ class Tips:
         if kept is None or kept.state == "ended":
             return
         now = self._clock()
+        await call_off(unit, kept, now)
         ended = replace(kept, state="ended", due=None, paused_until=None, reason=reason)
         await unit.subscriptions.keep(ended, now)
         await unit.audits.write(kept.tenant, "midway", "tips ended", f"subscription:{kept.id}", now, reason)

@@ -129,11 +129,12 @@ class Ledger:
     async def cancel(self, tenant: str, holder: str, now: datetime, *, person: str | None = None) -> int:
         """What was to be said unasked to a holder (see ``holder_of``) is not said any more; how many.
 
-        Its key names the holder. What is on its way at this moment is not called back, but not tried again either.
+        Its key names the holder. What is on its way at this moment is not called back, but not tried again either; what
+        is to be taken back still is.
         """
         open_ = update(table_of(Delivery)).where(
             col(Delivery.tenant) == tenant, col(Delivery.kind) == UNASKED, col(Delivery.finished_at).is_(None),
-            col(Delivery.key).contains(f":{holder}:", autoescape=True),
+            col(Delivery.key).contains(f":{holder}:", autoescape=True), col(Delivery.state) != "recall",
         )
         if person is not None:
             open_ = open_.where(col(Delivery.person) == person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from bot.tip_times import Rhythm, Slot
 State = Literal["active", "paused", "ended"]
 TipState = Literal["planned", "skipped", "late", "empty", "failed"]
 DELIVERY, NAME = "tip:", "tip-"
+_WEEK = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,14 @@ class KeptSubscription:
 
 @dataclass(frozen=True, slots=True)
 class KeptTip:
-    """What became of one week."""
+    """What became of one week, and when that was decided."""
 
     subscription_id: str
     week: int
     state: TipState
     practice_id: str | None
     due_at: datetime
+    at: datetime
 
 
 def delivery_key(subscription_id: str, week: int) -> str:
@@ -72,10 +75,7 @@ def delivery_key(subscription_id: str, week: int) -> str:
 
 def of_delivery(key: str) -> tuple[str, int] | None:
     """The reverse of ``delivery_key``; None for any other delivery."""
-    if not key.startswith(DELIVERY):
-        return None
-    subscription_id, _, week = key.removeprefix(DELIVERY).rpartition(":")
-    return (subscription_id, int(week)) if week.isdecimal() else None
+    return _named(key, DELIVERY, ":")
 
 
 def tip_name(subscription_id: str, week: int) -> str:
@@ -85,10 +85,7 @@ def tip_name(subscription_id: str, week: int) -> str:
 
 def of_name(name: str) -> tuple[str, int] | None:
     """The reverse of ``tip_name``; None for anything else."""
-    if not name.startswith(NAME):
-        return None
-    subscription_id, _, week = name.removeprefix(NAME).rpartition("-")
-    return (subscription_id, int(week)) if week.isdecimal() else None
+    return _named(name, NAME, "-")
 
 
 class Subscriptions:
@@ -134,7 +131,7 @@ class Subscriptions:
         row.due_week, row.due_at = kept.due or (None, None)
         if kept.where is not None:
             row.address = self._secret.seal(dump_conversation(kept.where))
-        row.changed_at = now
+        row.created_at, row.changed_at = kept.created_at, now
         await self._session.flush()
 
     async def due(self, now: datetime, limit: int) -> list[str]:
@@ -260,9 +257,17 @@ class Subscriptions:
             return None
 
 
+def _named(text: str, begins: str, parted_by: str) -> tuple[str, int] | None:
+    """Buttons come back from outside: a number that no week can have must not reach the database."""
+    if not text.startswith(begins):
+        return None
+    subscription_id, _, week = text.removeprefix(begins).rpartition(parted_by)
+    return (subscription_id, int(week)) if subscription_id and _WEEK.fullmatch(week) else None
+
+
 def _tip(row: Tip) -> KeptTip:
     state: TipState = row.state  # type: ignore[assignment]  # only this module writes it
-    return KeptTip(row.subscription_id, row.week, state, row.practice_id, row.due_at)
+    return KeptTip(row.subscription_id, row.week, state, row.practice_id, row.due_at, row.at)
 
 
 def _locked(mine: Any, *, wait: bool = True) -> Any:

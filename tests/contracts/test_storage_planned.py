@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot.messages import Conversation
 from bot.replies import Paragraph, Reply
-from bot.storage.ledger import Entry, Outcome
+from bot.storage.ledger import Entry, Outcome, Recall
 from bot.storage.tables import Delivery
 from bot.storage.unit import Storage
 
@@ -29,7 +29,7 @@ async def plan(storage: Storage, key: str = "answered:q1", where: Conversation =
         return await unit.ledger.plan("T", key, where, REPLY, at)
 
 
-async def take(storage: Storage, now: datetime = NOW, platforms: tuple[str, ...] = ("slack",)) -> tuple[Entry, bool] | None:
+async def take(storage: Storage, now: datetime = NOW, platforms: tuple[str, ...] = ("slack",)) -> tuple[Entry | Recall, bool] | None:
     async with storage.unit() as unit:
         return await unit.ledger.next_planned(platforms, now, now + LEASE)
 
@@ -173,3 +173,139 @@ async def test_what_is_on_its_way_is_not_called_back_and_not_tried_again(storage
     async with storage.view() as unit:
         stands = await unit.ledger.outcome("T", "check-in:team:1:a:1")
         assert stands and stands.state == state
+
+
+HOLD = timedelta(seconds=2)
+
+
+async def turn(storage: Storage, now: datetime = NOW, hold: timedelta = HOLD) -> str | None:
+    """The key of what is claimed; the workspace is held with it."""
+    async with storage.unit() as unit:
+        found = await unit.ledger.next_planned(("slack", "msteams"), now, now + LEASE, hold)
+    return found[0].key if found else None
+
+
+async def free(storage: Storage, at: datetime, tenant: str = "T", platform: str = "slack") -> None:
+    async with storage.unit() as unit:
+        await unit.ledger.free(tenant, platform, at)
+
+
+async def test_one_workspace_is_spoken_to_once_at_a_time(storage: Storage) -> None:
+    """Until it is set free, or the one who holds it has had its time."""
+    await plan(storage, "a")
+    await plan(storage, "b")
+    await plan(storage, "c")
+    assert [await turn(storage), await turn(storage)] == ["a", None]
+    assert await turn(storage, NOW + HOLD - timedelta(milliseconds=1)) is None
+    assert await turn(storage, NOW + HOLD) == "b"
+    await free(storage, NOW + HOLD)
+    assert await turn(storage, NOW + HOLD) == "c"
+
+
+async def test_another_workspace_does_not_wait(storage: Storage) -> None:
+    """Of another tenant, or of the same on another platform."""
+    await plan(storage, "slow")
+    await plan(storage, "waits")
+    await plan(storage, "teams", Conversation("msteams", "T", "C1", "t1", "channel", "address"))
+    async with storage.unit() as unit:
+        await unit.ledger.plan("U", "other", WHERE, REPLY, NOW)
+    assert [await turn(storage) for _ in range(4)] == ["slow", "teams", "other", None]
+
+
+async def test_of_two_senders_at_once_one_gets_the_turn(storage: Storage) -> None:
+    """Also where each has another message in hand; for the first time and again."""
+    for number in range(10):
+        await plan(storage, f"m{number}")
+    for at in (NOW, NOW + HOLD, NOW + 2 * HOLD):
+        took = await asyncio.gather(*(turn(storage, at) for _ in range(5)))
+        assert len([key for key in took if key]) == 1, took
+
+
+async def test_patience_holds_the_workspace_and_no_other(storage: Storage) -> None:
+    await plan(storage, "a")
+    await plan(storage, "b")
+    async with storage.unit() as unit:
+        await unit.ledger.plan("U", "other", WHERE, REPLY, NOW)
+    assert await turn(storage) == "a"
+    await free(storage, NOW + timedelta(seconds=30))
+    assert await turn(storage) == "other"
+    assert await turn(storage, NOW + timedelta(seconds=29)) is None
+    assert await turn(storage, NOW + timedelta(seconds=30)) == "b"
+
+
+async def test_what_runs_out_says_when(storage: Storage) -> None:
+    """The sender decides by it; a second plan under the same key changes nothing."""
+    async with storage.unit() as unit:
+        assert await unit.ledger.plan("T", "tip", WHERE, REPLY, NOW, expires_at=NOW + LEASE) is True
+        assert await unit.ledger.plan("T", "tip", WHERE, REPLY, NOW, expires_at=None) is False
+    found = await take(storage)
+    assert found and isinstance(found[0], Entry) and found[0].expires_at == NOW + LEASE
+
+
+async def again(storage: Storage, key: str = "answered:q1", tenant: str = "T") -> bool:
+    async with storage.unit() as unit:
+        return await unit.ledger.send_again(tenant, key, NOW + LEASE)
+
+
+async def recall(storage: Storage, key: str = "answered:q1", tenant: str = "T") -> bool:
+    async with storage.unit() as unit:
+        return await unit.ledger.recall(tenant, key, NOW + LEASE)
+
+
+async def test_only_what_is_over_and_was_not_sent_is_sent_again(storage: Storage) -> None:
+    """Anew, without an end to its time; of this tenant alone."""
+    async with storage.unit() as unit:
+        await unit.ledger.plan("T", "answered:q1", WHERE, REPLY, NOW, expires_at=NOW + LEASE)
+    assert [await again(storage), await again(storage, "unknown")] == [False, False]
+    await take(storage)
+    await record(storage, "answered:q1", Outcome("rejected", reason="too late"))
+    assert [await again(storage, tenant="U"), await again(storage), await again(storage)] == [False, True, False]
+    found = await take(storage, NOW + LEASE)
+    assert found == (Entry("T", "slack", "answered:q1", WHERE, REPLY, 1), True)
+    await record(storage, "answered:q1", Outcome("sent", "m1"))
+    assert await again(storage) is False
+
+
+async def test_only_what_was_sent_is_taken_back(storage: Storage) -> None:
+    """Of this tenant alone; whoever took it over knows its name, and once recalled it is over."""
+    await plan(storage)
+    assert await recall(storage) is False
+    await take(storage)
+    assert await recall(storage) is False
+    await record(storage, "answered:q1", Outcome("sent", "m1"))
+    assert [await recall(storage, tenant="U"), await recall(storage), await recall(storage)] == [False, True, False]
+    for attempts, at in ((1, NOW + LEASE), (2, NOW + 2 * LEASE)):
+        async with storage.unit() as unit:
+            found = await unit.ledger.next_planned(("slack",), at, at + LEASE)
+        assert found == (Recall("T", "slack", "answered:q1", "m1", attempts), False)
+    await record(storage, "answered:q1", Outcome("recalled"))
+    assert await take(storage, NOW + 9 * LEASE) is None
+    async with storage.view() as unit:
+        outcome = await unit.ledger.outcome("T", "answered:q1")
+        assert outcome and outcome.state == "recalled"
+        assert await unit.ledger.cases() == []
+    assert [await again(storage), await recall(storage)] == [False, False]
+
+
+async def test_what_is_to_be_taken_back_is_although_the_rest_is_called_off(storage: Storage) -> None:
+    await plan(storage, "tip:s1:202648")
+    await take(storage)
+    await record(storage, "tip:s1:202648", Outcome("sent", "m1"))
+    await recall(storage, "tip:s1:202648")
+    assert await cancel(storage, "s1") == 0
+    found = await take(storage, NOW + LEASE)
+    assert found and isinstance(found[0], Recall)
+
+
+async def test_what_could_not_be_taken_back_stands_as_it_was(storage: Storage) -> None:
+    """It keeps its name, so that it can be tried once more."""
+    await plan(storage)
+    await take(storage)
+    await record(storage, "answered:q1", Outcome("sent", "m1"))
+    await recall(storage)
+    await take(storage, NOW + LEASE)
+    await record(storage, "answered:q1", Outcome("sent", reason="not taken back: too old"))
+    async with storage.view() as unit:
+        outcome = await unit.ledger.outcome("T", "answered:q1")
+    assert outcome and (outcome.state, outcome.message_id, outcome.reason) == ("sent", "m1", "not taken back: too old")
+    assert await recall(storage) is True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -11,13 +12,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.delivery import TOO_LATE
 from bot.errors import StorageUnavailable
 from bot.messages import Conversation
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Told
 from bot.pace import Checkpoint, Pace, no_checkpoint
-from bot.ports import Delivered, Rejected
+from bot.ports import Delivered, Rejected, Sent, Unknown, Unsupported
 from bot.replies import Reply
-from bot.storage.unit import Storage
+from bot.storage.ledger import Entry, Outcome
+from bot.storage.unit import Storage, Unit
 from bot.worker import Worker
 from tests.fakes.slack_delivery import FakeClock
 from tests.integration.chat_on_file import ChatOnFile, conversation
@@ -212,24 +215,139 @@ class Slow(ChatOnFile):
         return await super().send(conversation, reply, key)
 
 
+async def test_what_is_too_late_is_not_said_any_more(ground: Ground) -> None:
+    """To the second; who planned it is told, and what has no end to its time goes out."""
+    async with ground.storage.unit() as unit:
+        for key, over in (("late", NOW), ("in time", NOW + timedelta(seconds=1)), ("at any time", None)):
+            await unit.ledger.plan("T", key, conversation(), Reply(key), NOW - timedelta(hours=9), expires_at=over)
+    outcomes: list[tuple[str, str, bool]] = []
+
+    async def told(_unit: Unit, entry: Entry, outcome: Outcome) -> None:
+        outcomes.append((entry.key, outcome.state, outcome.final))
+
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW, told=told)) == 3
+    assert list(ground.chat.shown()) == ["in time", "at any time"]
+    assert outcomes == [("late", "rejected", True), ("in time", "sent", True), ("at any time", "sent", True)]
+    async with ground.storage.view() as unit:
+        assert [(case.key, case.reason) for case in await unit.ledger.cases()] == [("late", TOO_LATE)]
+
+
+@pytest.mark.parametrize("step", ["intended", "sent"])
+async def test_what_may_have_been_shown_is_looked_for_although_it_is_too_late(ground: Ground, step: str) -> None:
+    """It is not said once more; where nobody can look, nobody knows."""
+    async with ground.storage.unit() as unit:
+        await unit.ledger.plan("T", "tip", conversation(), Reply("tip"), NOW, expires_at=NOW + timedelta(minutes=1))
+    with pytest.raises(Crash):
+        await _drain(outbox_over(ground.storage, ground.chat, NOW, crash_at(step, 1)))
+    later = NOW + timedelta(minutes=MINUTES_PER_LIFE)
+    await _drain(outbox_over(ground.storage, ground.chat, later))
+    assert sum(ground.chat.shown().values()) == (step == "sent")
+    async with ground.storage.view() as unit:
+        outcome = await unit.ledger.outcome("T", "tip")
+    found = "sent" if step == "sent" else "rejected"
+    assert outcome and outcome.state == (found if ground.findable else "uncertain")
+
+
+async def test_a_tip_gets_patience_until_its_time_is_over(ground: Ground) -> None:
+    """However often the platform asks for it; then it is too late, and not a case of too many tries."""
+    over = NOW + timedelta(minutes=5)
+    async with ground.storage.unit() as unit:
+        await unit.ledger.plan("T", "tip", conversation("t0"), Reply("tip"), NOW, expires_at=over)
+    chat = Refusing(ground.file, "t0", permanent=False)
+    tries, now = 0, NOW
+    while now < over:
+        tries += await _drain(outbox_over(ground.storage, chat, now))
+        now += timedelta(seconds=30)
+    assert tries == 10
+    assert await _drain(outbox_over(ground.storage, chat, over)) == 1
+    async with ground.storage.view() as unit:
+        assert [case.reason for case in await unit.ledger.cases()] == [TOO_LATE]
+
+
+async def test_who_asks_for_patience_holds_up_its_whole_workspace_and_no_other(ground: Ground) -> None:
+    """For as long as it said; then the rest goes out, in order."""
+    async with ground.storage.unit() as unit:
+        for number in range(3):
+            await unit.ledger.plan("T", f"key {number}", conversation(f"t{number}"), Reply(f"message {number}"), NOW)
+        other = replace(conversation("t0"), tenant="U")
+        await unit.ledger.plan("U", "key", other, Reply("elsewhere"), NOW)
+    chat = Refusing(ground.file, "t0", permanent=False, tenant="T")
+    held = Pace(between=0.0, hold=2.0)
+    assert await _drain(outbox_over(ground.storage, chat, NOW, pace=held)) == 2
+    assert list(ground.chat.shown()) == ["elsewhere"]
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW + timedelta(seconds=29), pace=held)) == 0
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW + timedelta(seconds=31), pace=held)) == 3
+    assert sorted(ground.chat.shown()) == ["elsewhere", "message 0", "message 1", "message 2"]
+
+
+async def test_between_two_messages_a_workspace_rests(ground: Ground) -> None:
+    await ground.planned(2)
+    slow = Pace(between=0.25, hold=2.0)
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW, pace=slow)) == 1
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW + timedelta(milliseconds=249), pace=slow)) == 0
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW + timedelta(milliseconds=250), pace=slow)) == 1
+
+
+@pytest.mark.parametrize(("answers", "state", "reason"), [
+    ([Sent("")], "recalled", ""),
+    ([Rejected("message_not_found", permanent=True)], "sent", "not taken back: message_not_found"),
+    ([Unsupported("never")], "sent", "not taken back: never"),
+    ([Rejected("too fast", permanent=False, retry_after=30.0), Unknown("time-out"), Sent("")], "recalled", ""),
+    ([Unknown("time-out")] * 6, "uncertain", "not known to be taken back: time-out"),
+])
+async def test_what_is_recalled_is_taken_back_where_that_can_be(
+    ground: Ground, answers: list[Sent | Rejected | Unsupported | Unknown], state: str, reason: str
+) -> None:
+    """Tried again while that may help, never said again; what stands is not called taken back."""
+    await ground.planned(1)
+    await _drain(outbox_over(ground.storage, ground.chat, NOW))
+    async with ground.storage.unit() as unit:
+        assert await unit.ledger.recall("T", "key 0", NOW)
+    chat, now = TakingBack(ground.file, answers), NOW
+    for _ in range(8):
+        await _drain(outbox_over(ground.storage, chat, now))
+        now += timedelta(minutes=6)
+    assert (chat.asked, chat.answers) == (["id:key 0"] * len(answers), [])
+    assert ground.chat.shown() == {"message 0": 1}
+    async with ground.storage.view() as unit:
+        outcome = await unit.ledger.outcome("T", "key 0")
+    assert outcome and (outcome.state, outcome.reason, outcome.message_id) == (state, reason, "id:key 0")
+
+
+class TakingBack(ChatOnFile):
+    """Answers so, in turn, when a message is to be taken back."""
+
+    def __init__(self, path: Path, answers: Sequence[Sent | Rejected | Unsupported | Unknown]) -> None:
+        super().__init__(path, findable=True)
+        self.answers = list(answers)
+        self.asked: list[str] = []
+
+    async def withdraw(self, message_id: str) -> Delivered | Unsupported:
+        self.asked.append(message_id)
+        return self.answers.pop(0)
+
+
 class Refusing(ChatOnFile):
     """Refuses what goes into one thread."""
 
-    def __init__(self, path: Path, thread: str, *, permanent: bool = True) -> None:
+    def __init__(self, path: Path, thread: str, *, permanent: bool = True, tenant: str = "T") -> None:
         super().__init__(path, findable=True)
         self._thread = thread
         self._permanent = permanent
+        self._tenant = tenant
 
     async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
-        if conversation.thread == self._thread:
+        if (conversation.thread, conversation.tenant) == (self._thread, self._tenant):
             return Rejected("archived" if self._permanent else "too fast", self._permanent, 30.0)
         return await super().send(conversation, reply, key)
 
 
-def outbox_over(storage: Storage, chat: ChatOnFile, now: datetime, checkpoint: Checkpoint = no_checkpoint) -> Outbox:
+def outbox_over(
+    storage: Storage, chat: ChatOnFile, now: datetime, checkpoint: Checkpoint = no_checkpoint, *, pace: Pace = UNPACED, told: Told | None = None
+) -> Outbox:
     worker = Worker(
         storage, echo, {"slack": chat}, owner="o", clock=lambda: now, sleep=_no_time, chance=lambda: 0.0,
-        checkpoint=checkpoint, pace=UNPACED,
+        checkpoint=checkpoint, pace=pace, told=(told,) if told else (),
     )
     return worker.outbox
 
