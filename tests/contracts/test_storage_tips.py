@@ -144,11 +144,13 @@ async def test_weeks_are_those_of_one_subscription_from_one_on(storage: Storage)
         assert await unit.subscriptions.weeks(kept.id, SECOND.week) == {SECOND.week}
         assert [(tip.week, tip.state) for tip in await unit.subscriptions.tips(kept.id, 1)] == [(SECOND.week, "skipped")]
         await unit.subscriptions.turned(kept.id, SECOND.week, "failed")
-        latest = await unit.subscriptions.latest()
+        latest = await unit.subscriptions.latest(THIRD.at)
         assert {name: (tip.week, tip.state) for name, tip in latest.items()} == {
             kept.id: (SECOND.week, "failed"), other.id: (THIRD.week, "planned"),
         }
-        assert await unit.subscriptions.latest("another tenant") == {}
+        before = await unit.subscriptions.latest(THIRD.at - timedelta(seconds=1))
+        assert before.keys() == {kept.id}, "a week that is skipped ahead did not come yet"
+        assert await unit.subscriptions.latest(THIRD.at, tenant="another tenant") == {}
 
 
 async def test_a_thread_belongs_to_the_tip_that_began_it_and_to_its_tenant(storage: Storage) -> None:
