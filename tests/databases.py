@@ -43,7 +43,8 @@ class Server:
     def make(self, template: str | None = None) -> str:
         """The address of a new database, empty or a copy of the one at ``template``."""
         name = f"midway_test_{uuid.uuid4().hex}"
-        copy = f" TEMPLATE {template.rsplit('/', 1)[1]}" if template else ""
+        # Copied as files: quicker for a small database than through the log, and PostgreSQL from 15 on can do it.
+        copy = f" TEMPLATE {template.rsplit('/', 1)[1]} STRATEGY FILE_COPY" if template else ""
         _run_sql(self._address, f"CREATE DATABASE {name}{copy}")
         self._made.append(name)
         return f"{self._address}/{name}"
