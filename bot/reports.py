@@ -18,8 +18,8 @@ from bot.report_counting import month_number
 from bot.report_counts import Counted
 from bot.report_periods import Period, moment, monday_of, number_of
 from bot.storage.adoptions import PROVEN, TAKEN_UP
-from bot.storage.pilots import KeptPilot
-from bot.storage.results import StatedResult
+from bot.storage.pilots import PilotOutline
+from bot.storage.results import ResultSums, StatedResult
 from bot.storage.spread import TipCounts
 from bot.storage.tables import Adoption, Team
 from bot.storage.tallies import NOBODYS
@@ -31,7 +31,7 @@ from knowledge.practice import Practice
 OUTSIDE = frozenset({"chapter", "dealer", "agent", "franchise"})
 """Teams that nobody can order to take something up."""
 TREND_WEEKS = 26
-MOST_SPREAD = 20
+MOST_SPREAD, MOST_RESULTS = 20, 50
 ONE_WEEK = timedelta(weeks=1)
 SAID = (("trying", "tried"), ("adopted", "adopted"), (PROVEN, "proven"))
 _WORDS = {"tried": "began to try something", "adopted": "adopted something", "proven": "proved something"}
@@ -48,7 +48,8 @@ class Stated:
     standing: Mapping[str, Counter[str]]
     adoptions: Sequence[Adoption]
     results: Sequence[StatedResult]
-    pilots: Sequence[KeptPilot]
+    sums: ResultSums
+    pilots: Sequence[PilotOutline]
     tips: TipCounts
 
 
@@ -108,11 +109,10 @@ class Reports:
                     yield Row(f"practice.{name}.{word}", f"{title}: {word}", count, basis)
 
     def _result_rows(self, stated: Stated) -> Iterable[Row]:
-        """Every result that stands, with its basis, and money in each currency."""
-        yield Row("results", "Results stated", len(stated.results), "results that stand, of all time")
-        estimated = sum(one.figures.estimated for one in stated.results)
-        basis = f"of {len(stated.results)} results"
-        yield Row("results.estimated", "Of these estimated, not measured", estimated, basis)
+        """The newest results that stand, each with its basis, and money in each currency."""
+        sums = stated.sums
+        yield Row("results", "Results stated", sums.count, "results that stand, of all time")
+        yield Row("results.estimated", "Of these estimated, not measured", sums.estimated, f"of {sums.count} results")
         for one in stated.results:
             team, figures = stated.teams.get(one.team_id), one.figures
             if who := name_of(team):
@@ -121,10 +121,9 @@ class Reports:
                     basis += f"; to be seen in: {figures.evidence}"
                 label = f"{self._title(one.practice_id) or one.practice_id}, {who}: {change_in_words(figures)}"
                 yield Row(f"result.{one.id}", label, figures.after, basis, before=figures.before)
-        for what in ("cost", "saving", "income"):
-            for currency, amount in _money(stated.results, what).items():
-                label = f"{what.capitalize()} in {currency}"
-                yield Row(f"results.{what}.{currency}", label, amount, "sum of what teams stated")
+        for (what, currency), amount in sums.money.items():
+            label = f"{what.capitalize()} in {currency}"
+            yield Row(f"results.{what}.{currency}", label, amount, "sum of what teams stated")
 
     def _library_gaps(self, counted: Counted, stated: Stated, now: datetime) -> Iterable[Row]:
         practices = self._library().practices.values()
@@ -154,7 +153,7 @@ class Reports:
         )
 
     def _hand(self, counted: Counted, stated: Stated, spread: Sequence[Spreading], now: datetime) -> Hand:
-        overdue = sum(one.state == "running" and one.review_on < now.date() for one in stated.pilots)
+        overdue = sum(_is_overdue(one, now) for one in stated.pilots)
         reviews = sum(one.review_by < now.date() for one in self._library().practices.values())
         alone = tuple(one for one in spread if len(one.teams) == 1 and not one.counted and one.teams[0].state == PROVEN)
         return Hand(overdue, reviews, self._untried(counted, stated), alone)
@@ -165,14 +164,14 @@ class Reports:
         standing = await unit.spread.standing(tenant, team_id)
         most = sorted(standing, key=lambda name: -sum(standing[name][state] for state in TAKEN_UP))[:MOST_SPREAD]
         adoptions = await unit.spread.of_practices(tenant, most)
-        pilots = await unit.pilots.of(tenant, [team_id], "") if team_id else await unit.pilots.all(tenant)
         return Stated(
             teams={team.id: team for team in await unit.teams.all(tenant)},
             said=await unit.spread.teams_that_said(tenant, since, before, team_id),
             said_before=await unit.spread.teams_that_said(tenant, moment(then.begins), moment(then.ends), team_id),
             by_practice=await unit.spread.stated(tenant, since, before, team_id), standing=standing,
             adoptions=[one for one in adoptions if team_id in {None, one.team_id}],
-            results=await unit.results.standing(tenant, team_id=team_id), pilots=pilots,
+            results=await unit.results.standing(tenant, team_id=team_id, limit=MOST_RESULTS),
+            sums=await unit.results.sums(tenant, team_id), pilots=await unit.pilots.outlines(tenant, team_id),
             tips=await unit.spread.tips(tenant, period.weeks, team_id),
         )
 
@@ -248,23 +247,18 @@ def _tip_rows(tips: TipCounts, period: Period) -> Iterable[Row]:
     yield Row("tips.tried", "Tips that led to a try", tips.tried, f"of {tips.delivered} tips")
 
 
-def _pilot_rows(pilots: Sequence[KeptPilot], now: datetime) -> Iterable[Row]:
+def _pilot_rows(pilots: Sequence[PilotOutline], now: datetime) -> Iterable[Row]:
     running = [one for one in pilots if one.state == "running"]
     yield Row("pilots.running", "Pilots under way", len(running), f"of {len(pilots)} pilots planned")
-    due = sum(one.review_on < now.date() for one in running)
+    due = sum(_is_overdue(one, now) for one in pilots)
     yield Row("pilots.due", "Pilots past their review", due, f"of {len(running)} under way")
     ended = Counter(str(one.decision) for one in pilots if one.state == "ended")
     for decision, word in (("go", "went on"), ("adapt", "were changed"), ("stop", "were stopped")):
         yield Row(f"pilots.{decision}", f"Pilots that {word}", ended[decision], f"of {ended.total()} decided")
 
 
-def _money(results: Sequence[StatedResult], what: str) -> Mapping[str, float]:
-    found: dict[str, float] = {}
-    for one in results:
-        amount: float | None = getattr(one.figures, what)
-        if amount is not None:
-            found[one.figures.currency] = found.get(one.figures.currency, 0.0) + amount
-    return dict(sorted(found.items()))
+def _is_overdue(pilot: PilotOutline, now: datetime) -> bool:
+    return pilot.state == "running" and pilot.review_on is not None and pilot.review_on < now.date()
 
 
 def _spreading(name: str, title: str, adoptions: Sequence[Adoption], teams: Mapping[str, Team]) -> Spreading:

@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import delete
+from sqlalchemy import select as rows_of
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -59,6 +60,15 @@ class KeptPilot:
         return self.person == ERASED and self.state != "ended"
 
 
+@dataclass(frozen=True, slots=True)
+class PilotOutline:
+    """How far a pilot is, without a word of its plan."""
+
+    state: State
+    review_on: date | None
+    decision: Decision | None
+
+
 class Pilots:
     def __init__(self, session: AsyncSession, secret: SecretKey) -> None:
         self._session = session
@@ -104,6 +114,14 @@ class Pilots:
     async def all(self, tenant: str) -> list[KeptPilot]:
         """Every pilot of a tenant, newest first."""
         return await self._listed(Pilot.tenant == tenant)
+
+    async def outlines(self, tenant: str, team_id: str | None = None) -> list[PilotOutline]:
+        """Every pilot of a tenant, or of one team."""
+        mine = rows_of(col(Pilot.state), col(Pilot.review_on), col(Pilot.decision)).where(col(Pilot.tenant) == tenant)
+        if team_id is not None:
+            mine = mine.where(col(Pilot.team_id) == team_id)
+        rows = await (await self._session.connection()).execute(mine)
+        return [PilotOutline(cast(State, state), day, cast("Decision | None", what)) for state, day, what in rows]
 
     async def everywhere(self) -> list[KeptPilot]:
         """Every pilot of every tenant, newest first; for the local shell."""

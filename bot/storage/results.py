@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func
+from sqlalchemy import select as rows_of
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.privacy import SecretKey
 from bot.storage.adoption_tables import Result
 from bot.storage.statements import insert_once
+
+MONEY = ("cost", "saving", "income")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,15 @@ class StatedResult:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ResultSums:
+    """``money`` is by what it is (one of ``MONEY``) and currency."""
+
+    count: int
+    estimated: int
+    money: Mapping[tuple[str, str], float]
+
+
 class Results:
     def __init__(self, session: AsyncSession, secret: SecretKey) -> None:
         self._session = session
@@ -86,8 +100,26 @@ class Results:
         row = await self._row(tenant, result_id)
         return self._stated(row) if row else None
 
+    async def sums(self, tenant: str, team_id: str | None = None) -> ResultSums:
+        """How many results stand, how many of them are estimated, and what they cost, saved and earned."""
+        mine = [col(Result.tenant) == tenant, col(Result.replaced_by).is_(None)]
+        if team_id is not None:
+            mine.append(col(Result.team_id) == team_id)
+        amounts = [func.sum(col(getattr(Result, name))) for name in MONEY]
+        by_currency = rows_of(col(Result.currency), func.count(), *amounts).where(*mine)
+        estimated = rows_of(func.count()).where(*mine, col(Result.estimated).is_(True))
+        connection = await self._session.connection()
+        found = (await connection.execute(by_currency.group_by(col(Result.currency)))).all()
+        money = {
+            (name, row[0]): float(value) for row in found for name, value in zip(MONEY, row[2:], strict=True)
+            if value is not None
+        }
+        count = sum(int(row[1]) for row in found)
+        return ResultSums(count, (await connection.execute(estimated)).scalar_one(), dict(sorted(money.items())))
+
     async def standing(
-        self, tenant: str, *, team_id: str | None = None, practice_id: str | None = None, pilot_id: str | None = None
+        self, tenant: str, *, team_id: str | None = None, practice_id: str | None = None, pilot_id: str | None = None,
+        limit: int | None = None,
     ) -> list[StatedResult]:
         """Those that no other took the place of, newest first; of a team, of a practice, of a pilot, or all."""
         found = select(Result).where(Result.tenant == tenant, col(Result.replaced_by).is_(None))
@@ -95,7 +127,7 @@ class Results:
         for column, value in wanted.items():
             if value is not None:
                 found = found.where(col(column) == value)
-        rows = await self._session.exec(found.order_by(col(Result.at).desc(), col(Result.id)))
+        rows = await self._session.exec(found.order_by(col(Result.at).desc(), col(Result.id)).limit(limit))
         return [self._stated(row) for row in rows]
 
     async def _row(self, tenant: str, result_id: str) -> Result | None:

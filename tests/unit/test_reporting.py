@@ -9,6 +9,7 @@ import pytest
 from adapters.plain import as_text
 from bot.access import Role
 from bot.replies import Chart, Link
+from bot.storage.ledger import Entry, Outcome
 from bot.storage.unit import Storage
 from tests.fakes.answering import FakeAnswering, Someone, make_parts, usual_terms
 
@@ -31,7 +32,9 @@ class House:
         later, found = self.now + timedelta(days=900), []
         async with self.storage.unit() as unit:
             while taken := await unit.ledger.next_planned(("slack",), later, later + timedelta(days=1)):
+                assert isinstance(taken[0], Entry)
                 found.append((taken[0].key, as_text(taken[0].reply)))
+                await unit.ledger.record(taken[0].tenant, taken[0].key, Outcome("sent"), self.now)
         return found
 
 
