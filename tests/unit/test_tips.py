@@ -132,6 +132,17 @@ async def test_after_downtime_what_is_due_today_comes_late(world: Asking) -> Non
     assert "left out" not in str(card)
 
 
+async def test_what_was_planned_is_not_said_after_the_places_midnight(world: Asking) -> None:
+    """So no queue and no patience carries it into the night."""
+    await subscribed(world, filled={"hour": "23"})
+    world.pass_(days=1, hours=13)
+    assert await world.tips.send_due() == 1
+    async with world.storage.unit() as unit:
+        found = await unit.ledger.next_planned(("slack",), world.now, world.now)
+    assert found and isinstance(found[0], Entry)
+    assert found[0].expires_at == datetime(2026, 11, 24, 23, tzinfo=UTC)
+
+
 async def test_what_is_older_is_left_out_and_said_so_in_the_next(world: Asking) -> None:
     who = await subscribed(world)
     world.pass_(days=1, hours=14)  # midnight in Berlin
