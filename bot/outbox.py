@@ -68,7 +68,7 @@ class Outbox:
         self._checkpoint("intended")
         claimed, fresh = found
         outcome = await self._done(claimed, now, fresh=fresh)
-        await asyncio.shield(self._record(claimed, outcome))
+        await asyncio.shield(self._record(claimed, outcome, now + hold))
         return True
 
     async def _done(self, claimed: Entry | Recall, now: datetime, *, fresh: bool) -> Outcome:
@@ -78,12 +78,12 @@ class Outbox:
             return await self._courier.deliver(claimed, fresh=fresh)
         return Outcome("rejected", reason=TOO_LATE) if fresh else await self._courier.look(claimed)
 
-    async def _record(self, claimed: Entry | Recall, outcome: Outcome) -> None:
+    async def _record(self, claimed: Entry | Recall, outcome: Outcome, held: datetime) -> None:
         now = self._clock()
         async with self._storage.unit() as unit:
             await unit.ledger.record(claimed.tenant, claimed.key, outcome, now)
             rest = timedelta(seconds=self._pace.between if outcome.patience is None else outcome.patience)
-            await unit.ledger.free(claimed.tenant, claimed.platform, now + rest)
+            await unit.ledger.free(claimed.tenant, claimed.platform, now + rest, held)
             if isinstance(claimed, Entry):
                 for told in self._told:
                     await told(unit, claimed, outcome)
