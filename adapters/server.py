@@ -88,7 +88,8 @@ class Service:
         self.worker.stop()
         self.vectors.close()
         await self.timers.stop()
-        for task in self._tasks[1:]:
+        # Cut off, a message on its way could not be told from one that was lost: worker and outbox end by themselves.
+        for task in self._tasks[2:]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for stop in self.platforms.stops:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest_asyncio
 
 from bot.errors import StorageUnavailable
 from bot.messages import Conversation
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Taken
 from bot.pace import Checkpoint, no_checkpoint
 from bot.ports import Delivered, Rejected
 from bot.replies import Reply
@@ -150,19 +151,59 @@ async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Gro
 
     outbox = Worker(ground.storage, echo, {"slack": ground.chat}, owner="o", clock=lambda: NOW, sleep=pause, pace=UNPACED).outbox
     faults: list[Exception] = [StorageUnavailable("away"), RuntimeError("a fault of ours")]
-    send_next = outbox.send_next
+    take = outbox.take
 
-    async def sometimes() -> bool:
+    async def sometimes() -> Taken | None:
         if faults:
             raise faults.pop(0)
-        return await send_next()
+        return await take()
 
-    outbox.send_next = sometimes  # type: ignore[method-assign]
+    outbox.take = sometimes  # type: ignore[method-assign]
     running = asyncio.create_task(outbox.run())
     await asyncio.wait_for(over.wait(), 30)
     running.cancel()
     await asyncio.wait({running})
     assert ground.chat.shown() == {"message 0": 1}
+
+
+async def test_a_workspace_that_is_slow_to_answer_holds_up_no_other(ground: Ground) -> None:
+    """One process has several messages on their way, each in another workspace; told to stop, it waits for their answers."""
+    await _planned_in(ground.storage, "slow", "other", "third")
+    chat = Slow(ground.file, "slow")
+    outbox = Worker(ground.storage, echo, {"slack": chat}, owner="o", clock=lambda: NOW, sleep=_no_time, pace=UNPACED).outbox
+    running = asyncio.create_task(outbox.run())
+    await asyncio.wait_for(chat.both.wait(), 30)
+    assert set(ground.chat.shown()) == {"for other", "for third"}
+    outbox.stop()
+    chat.answers.set()
+    await asyncio.wait_for(running, 30)
+    async with ground.storage.view() as unit:
+        outcomes = [await unit.ledger.outcome(tenant, "key") for tenant in ("slow", "other", "third")]
+    assert [outcome.state for outcome in outcomes if outcome] == ["sent"] * 3
+
+
+async def _planned_in(storage: Storage, *tenants: str) -> None:
+    async with storage.unit() as unit:
+        for tenant in tenants:
+            where = replace(conversation(), tenant=tenant)
+            await unit.ledger.plan(tenant, "key", where, Reply(f"for {tenant}"), NOW)
+
+
+class Slow(ChatOnFile):
+    """Answers in one workspace when ``answers`` is set; ``both`` is set when two others have their message."""
+
+    def __init__(self, path: Path, tenant: str) -> None:
+        super().__init__(path, findable=True)
+        self._tenant = tenant
+        self.answers, self.both = asyncio.Event(), asyncio.Event()
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
+        if conversation.tenant == self._tenant:
+            await self.answers.wait()
+        sent = await super().send(conversation, reply, key)
+        if len(self.shown()) == 2:
+            self.both.set()
+        return sent
 
 
 class Refusing(ChatOnFile):
