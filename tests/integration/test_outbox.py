@@ -16,7 +16,7 @@ from bot.errors import StorageUnavailable
 from bot.messages import Conversation
 from bot.outbox import Outbox, Taken
 from bot.pace import Checkpoint, no_checkpoint
-from bot.ports import Delivered, Rejected
+from bot.ports import Delivered, NotFound, Rejected, Sent, Unknown, Unsupported
 from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.worker import Worker
@@ -164,6 +164,47 @@ async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Gro
     running.cancel()
     await asyncio.wait({running})
     assert ground.chat.shown() == {"message 0": 1}
+
+
+async def test_an_outage_that_outlasts_the_tries_ends_in_a_message_and_not_in_doubt(ground: Ground) -> None:
+    """What has a time to be said in is looked for until then, and sent when the platform is back and has it not."""
+    async with ground.storage.unit() as unit:
+        await unit.ledger.plan("T", "key", conversation(), Reply("tip"), NOW, expires_at=NOW + timedelta(hours=9))
+    chat, now = Out(ground.file, findable=ground.findable), NOW
+    for _ in range(12):
+        await _drain(outbox_over(ground.storage, chat, now))
+        now += timedelta(minutes=6)
+    assert await _drain(outbox_over(ground.storage, ground.chat, now)) == ground.findable
+    async with ground.storage.view() as unit:
+        cases = await unit.ledger.cases()
+    if ground.findable:
+        assert (ground.chat.shown(), cases) == ({"tip": 1}, [])
+    else:
+        assert (ground.chat.shown(), [case.state for case in cases]) == ({}, ["uncertain"])
+
+
+async def test_an_outage_that_outlasts_the_time_ends_in_a_case(ground: Ground) -> None:
+    async with ground.storage.unit() as unit:
+        await unit.ledger.plan("T", "key", conversation(), Reply("tip"), NOW, expires_at=NOW + timedelta(hours=1))
+    for tries in range(12):
+        chat = Out(ground.file, findable=ground.findable)
+        await _drain(outbox_over(ground.storage, chat, NOW + tries * timedelta(minutes=6)))
+    async with ground.storage.view() as unit:
+        assert [case.state for case in await unit.ledger.cases()] == ["uncertain"]
+
+
+class Out(ChatOnFile):
+    """Answers nothing that tells anything."""
+
+    def __init__(self, path: Path, *, findable: bool) -> None:
+        super().__init__(path, findable=findable)
+        self._found = findable
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
+        return Unknown("503")
+
+    async def find(self, conversation: Conversation, key: str) -> Sent | NotFound | Unknown | Unsupported:
+        return Unknown("503") if self._found else await super().find(conversation, key)
 
 
 async def test_a_workspace_that_is_slow_to_answer_holds_up_no_other(ground: Ground) -> None:
