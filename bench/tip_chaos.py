@@ -16,7 +16,7 @@ from tip_fates import CALM, STORM
 from tip_ground import Ground, Where, ground, subscribe
 from tip_log import Asked, read
 
-from bot.tip_times import WEEK, Rhythm
+from bot.tip_times import WEEK, Rhythm, next_slots
 
 RHYTHMS = (
     Rhythm(1, 9, "Europe/Berlin"), Rhythm(2, 8, "America/New_York"), Rhythm(3, 16, "Asia/Kolkata"),
@@ -24,6 +24,14 @@ RHYTHMS = (
 )
 """Four moments in a week, in zones of which two change their clocks meanwhile."""
 WORKERS, WORKSPACES = 3, 4
+OUTAGE = 180.0
+"""Seconds for which Slack is out, from the first moment of the second week on."""
+MET = {
+    "throttled": "429 at will", "pace": "429 for its pace", "window": "429 in a Retry-After window",
+    "5xx": "5xx, not shown", "5xx, shown": "5xx, shown", "time-out": "time-out, not shown",
+    "time-out, shown": "time-out, shown", "slow": "slow", "out": "Slack out", "unheard": "hung up by itself",
+}
+"""What requests met, as it is printed."""
 MOST_SECONDS = 1200.0
 """Real ones, after which a part is given up as stalled."""
 
@@ -50,7 +58,8 @@ class Part:
 
 
 def chaos(kind: str, size: Size, seed: int) -> Part:
-    with ground(kind, MONDAY, size.factor, STORM, seed) as stage:
+    due = next_slots(RHYTHMS[0], MONDAY + WEEK, 1)[0].at.timestamp()
+    with ground(kind, MONDAY, size.factor, STORM, seed, (due, due + OUTAGE)) as stage:
         return asyncio.run(_chaos(stage, size, seed))
 
 
@@ -171,8 +180,8 @@ def describe(console: Console, title: str, part: Part, facts: dict[str, str]) ->
     rows = [part.counts[name].row(PLATFORMS.get(name or "", "both")) for name in (*PLATFORMS, None)]
     console.print(table(title, rows))
     met = part.counts[None].met
-    names = ("throttled", "pace", "window", "5xx", "5xx, shown", "time-out", "time-out, shown", "slow", "unheard")
-    console.print(f"kills: {part.kills}; " + "; ".join(f"{name}: {met[name]}" for name in names if met[name]))
+    names = [name for name in MET if met[name]]
+    console.print(f"kills: {part.kills}; " + "; ".join(f"{MET[name]}: {met[name]}" for name in names))
     for name, fact in facts.items():
         console.print(f"{name}: {fact}")
     console.print(f"{part.seconds:.0f} real seconds; " + ("as wanted" if not part.wrong else "NOT as wanted:"))

@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Fate = Literal["", "throttled", "5xx", "5xx, shown", "time-out", "time-out, shown", "slow"]
-"""Nothing; refused with Retry-After; an error or no answer, with the message shown or not; shown after seconds."""
+Fate = Literal["", "throttled", "5xx", "5xx, shown", "time-out", "time-out, shown", "slow", "out"]
+"""Nothing; refused with Retry-After; an error or no answer, with the message shown or not; shown after seconds; and an
+error because nothing works there at all for a while.
+"""
+UNANSWERED = ("5xx", "time-out", "out")
+"""How fates begin that tell the asker nothing."""
 
 STORM: Mapping[Fate, float] = {
     "throttled": 0.02, "5xx": 0.01, "5xx, shown": 0.01, "time-out": 0.01, "time-out, shown": 0.01, "slow": 0.05,

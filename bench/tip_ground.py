@@ -101,7 +101,8 @@ class Ground:
 
 @contextmanager
 def ground(
-    kind: str, clock_at: datetime, factor: float, shares: Mapping[Fate, float], seed: int
+    kind: str, clock_at: datetime, factor: float, shares: Mapping[Fate, float], seed: int,
+    slack_out: tuple[float, float] = (0.0, 0.0),
 ) -> Iterator[Ground]:
     """A fresh database of this kind, a clock that begins to run, and platforms that answer."""
     folder = Path(mkdtemp(prefix="midway-tips-"))
@@ -113,9 +114,8 @@ def ground(
         migrate(database)
         clock = FastClock.make(folder / "clock", clock_at, factor)
         ours, theirs = processes.Pipe()
-        platforms = processes.Process(
-            target=serve, args=(Setting(clock, folder / "asked.jsonl", shares, seed), theirs), daemon=True
-        )
+        setting = Setting(clock, folder / "asked.jsonl", shares, seed, slack_out)
+        platforms = processes.Process(target=serve, args=(setting, theirs), daemon=True)
         platforms.start()
         theirs.close()
         slack, teams = ours.recv()

@@ -13,7 +13,7 @@ from aiohttp import web
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from tip_clock import FastClock
-from tip_fates import Fate, Fates
+from tip_fates import UNANSWERED, Fate, Fates
 from tip_limits import Limits, slack_limits, teams_limits
 from tip_log import Asked, Log, tip_in
 
@@ -32,6 +32,8 @@ class Setting:
     log: Path
     shares: Mapping[Fate, float]
     seed: int
+    slack_out: tuple[float, float] = (0.0, 0.0)
+    """From when until when Slack answers nothing but errors."""
 
 
 @dataclass
@@ -54,10 +56,18 @@ class Gate:
         refused, wait = self.limits.ask(workspace, channel, now)
         if refused:
             return refused, wait
-        fate = self.fates.of_post(channel, tip)
+        fate: Fate = "out" if self._is_out(now) else self.fates.of_post(channel, tip)
         if fate == "throttled":
             return fate, self.limits.silence(workspace, now, self.fates.seconds(*RETRY_AFTER, tip))
         return fate, 0.0
+
+    def look(self, channel: str) -> Fate:
+        """What a look meets."""
+        return "out" if self._is_out(self.seconds()) else self.fates.of_look(channel)
+
+    def _is_out(self, now: float) -> bool:
+        since, until = self.setting.slack_out
+        return self.platform == "slack" and since <= now < until
 
     async def wait(self, fate: str, what: str) -> None:
         """As long as this fate lasts: until the asker has long hung up, or some seconds."""
@@ -93,7 +103,9 @@ class Workspaces(slack.FakeSlack):
         await self._gate.wait(met, tip)
         if wait:
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=_after(wait))
-        return web.Response(status=503, text="upstream") if "5xx" in met or "time" in met else web.json_response(answer)
+        if met.startswith(UNANSWERED):
+            return web.Response(status=503, text="upstream")
+        return web.json_response(answer)
 
     def _write(self, asked: Asked, met: str, shown: bool, request: web.Request) -> None:
         gone = request.transport is None or request.transport.is_closing()
@@ -102,14 +114,16 @@ class Workspaces(slack.FakeSlack):
     async def _looked(self, request: web.Request, query: dict[str, Any]) -> web.StreamResponse:
         channel = query["channel"]
         asked = Asked(self._gate.seconds(), "slack", _workspace(channel), channel, "look")
-        fate = self._gate.fates.of_look(channel)
+        fate = self._gate.look(channel)
         answer = self._answer(request, "conversations.history", query)
         tips = tuple(tip_in(message) for message in answer.get("messages", ()))
         self._gate.log.write(_told(asked, met=fate, tips=() if fate not in ("", "slow") else tips))
         await self._gate.wait(fate, channel)
         if fate == "throttled":
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=_after(1))
-        return web.Response(status=503, text="upstream") if fate in ("5xx", "time-out") else web.json_response(answer)
+        if fate.startswith(UNANSWERED):
+            return web.Response(status=503, text="upstream")
+        return web.json_response(answer)
 
     def _known(self, channel: str) -> None:
         if not channel.startswith("C") or "W" not in channel:
