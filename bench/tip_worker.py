@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import parent_process
 from pathlib import Path
 
 import httpx
@@ -109,10 +110,9 @@ async def _live(life: Life) -> None:
 
 
 async def _end_with_the_bench() -> None:
-    bench = os.getppid()
-    while os.getppid() == bench:  # noqa: ASYNC110 - nothing tells it
-        await asyncio.sleep(1)
-    os._exit(1)
+    if bench := parent_process():
+        await asyncio.to_thread(bench.join)
+        os._exit(1)
 
 
 async def _every_minute(tips: Tips, clock: FastClock) -> None:
