@@ -89,7 +89,9 @@ class Courier:
         return self._told(entry, replaced)
 
     def _look_again(self, entry: Entry, reason: str) -> Outcome:
-        if entry.attempts >= self._pace.sends:
+        # What has a time to be said in is looked for until then: an outage may last longer than a few tries.
+        in_time = entry.expires_at is not None and self._clock() < entry.expires_at
+        if entry.attempts >= self._pace.sends and not in_time:
             return Outcome("uncertain", reason=reason)
         return Outcome("intent", reason=reason, retry_at=self._later(entry))
 

@@ -67,8 +67,9 @@ class Worker:
         self._awake.set()
 
     def stop(self) -> None:
-        """Take nothing more; ``run`` returns when what is in work is done."""
+        """Take nothing more; ``run``, and that of the outbox, return when what is in work is done."""
         self._stopping = True
+        self.outbox.stop()
         self._awake.set()
 
     async def run(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlmodel import col, select, update
+from sqlmodel import col, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation
@@ -169,10 +169,11 @@ class Ledger:
         """Whether something unasked is due whose workspace may be spoken to ``soon``."""
         return (await self._session.exec(_unsaid(platforms, now, soon).limit(1))).first() is not None
 
-    async def free(self, tenant: str, platform: str, at: datetime) -> None:
-        """The workspace may be spoken to from then on."""
-        mine = update(SendingTurn).where(col(SendingTurn.tenant) == tenant, col(SendingTurn.platform) == platform)
-        await self._session.exec(mine.values(free_at=at))
+    async def free(self, tenant: str, platform: str, at: datetime, held: datetime) -> None:
+        """The workspace, which was ours until ``held``, may be spoken to from then on; who holds it longer keeps it."""
+        mine = col(SendingTurn.tenant) == tenant, col(SendingTurn.platform) == platform
+        ours_or_sooner = or_(col(SendingTurn.free_at) == held, col(SendingTurn.free_at) < at)
+        await self._session.exec(update(SendingTurn).where(*mine, ours_or_sooner).values(free_at=at))
 
     async def send_again(self, tenant: str, key: str, now: datetime) -> bool:
         """Somebody wants it sent once more, whatever came of it; False if it was sent, or its words are gone."""

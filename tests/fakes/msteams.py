@@ -263,9 +263,9 @@ def client(timeout: float = 0.5) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def running(clock: Clock) -> AsyncIterator[FakeTeams]:
-    """The fake behind a real socket."""
-    teams = FakeTeams(clock)
+async def running(clock: Clock, teams: FakeTeams | None = None) -> AsyncIterator[FakeTeams]:
+    """The fake (a new one, if none is given) behind a real socket."""
+    teams = teams or FakeTeams(clock)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         teams.port = listening.getsockname()[1]

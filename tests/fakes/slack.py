@@ -331,9 +331,9 @@ class FakeSlack:
 
 
 @asynccontextmanager
-async def running(clock: FakeClock) -> AsyncIterator[FakeSlack]:
-    """The fake on a free port of 127.0.0.1; ``url`` is its address with a slash at the end."""
-    fake = FakeSlack(clock)
+async def running(clock: FakeClock, fake: FakeSlack | None = None) -> AsyncIterator[FakeSlack]:
+    """The fake (a new one, if none is given) on a free port of 127.0.0.1; ``url`` is its address, with a slash at the end."""
+    fake = fake or FakeSlack(clock)
     runner = web.AppRunner(fake.application(), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -15,9 +15,9 @@ import pytest_asyncio
 from bot.delivery import TOO_LATE
 from bot.errors import StorageUnavailable
 from bot.messages import Conversation
-from bot.outbox import Outbox, Told
+from bot.outbox import Outbox, Taken, Told
 from bot.pace import Checkpoint, Pace, no_checkpoint
-from bot.ports import Delivered, Rejected, Sent, Unknown, Unsupported
+from bot.ports import Delivered, NotFound, Rejected, Sent, Unknown, Unsupported
 from bot.replies import Reply
 from bot.storage.ledger import Entry, Outcome
 from bot.storage.unit import Storage, Unit
@@ -187,14 +187,14 @@ async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Gro
 
     outbox = Worker(ground.storage, echo, {"slack": ground.chat}, owner="o", clock=lambda: NOW, sleep=pause, pace=UNPACED).outbox
     faults: list[Exception] = [StorageUnavailable("away"), RuntimeError("a fault of ours")]
-    send_next = outbox.send_next
+    take = outbox.take
 
-    async def sometimes() -> bool:
+    async def sometimes() -> Taken | None:
         if faults:
             raise faults.pop(0)
-        return await send_next()
+        return await take()
 
-    outbox.send_next = sometimes  # type: ignore[method-assign]
+    outbox.take = sometimes  # type: ignore[method-assign]
     running = asyncio.create_task(outbox.run())
     await asyncio.wait_for(over.wait(), 30)
     running.cancel()
@@ -325,6 +325,87 @@ class TakingBack(ChatOnFile):
     async def withdraw(self, message_id: str) -> Delivered | Unsupported:
         self.asked.append(message_id)
         return self.answers.pop(0)
+
+
+async def test_an_outage_that_outlasts_the_tries_ends_in_a_message_and_not_in_doubt(ground: Ground) -> None:
+    """What has a time to be said in is looked for until then, and sent when the platform is back and has it not."""
+    async with ground.storage.unit() as unit:
+        await unit.ledger.plan("T", "key", conversation(), Reply("tip"), NOW, expires_at=NOW + timedelta(hours=9))
+    chat, now = Out(ground.file, findable=ground.findable), NOW
+    for _ in range(12):
+        await _drain(outbox_over(ground.storage, chat, now))
+        now += timedelta(minutes=6)
+    assert await _drain(outbox_over(ground.storage, ground.chat, now)) == ground.findable
+    async with ground.storage.view() as unit:
+        cases = await unit.ledger.cases()
+    if ground.findable:
+        assert (ground.chat.shown(), cases) == ({"tip": 1}, [])
+    else:
+        assert (ground.chat.shown(), [case.state for case in cases]) == ({}, ["uncertain"])
+
+
+async def test_an_outage_that_outlasts_the_time_ends_in_a_case(ground: Ground) -> None:
+    async with ground.storage.unit() as unit:
+        await unit.ledger.plan("T", "key", conversation(), Reply("tip"), NOW, expires_at=NOW + timedelta(hours=1))
+    for tries in range(12):
+        chat = Out(ground.file, findable=ground.findable)
+        await _drain(outbox_over(ground.storage, chat, NOW + tries * timedelta(minutes=6)))
+    async with ground.storage.view() as unit:
+        assert [case.state for case in await unit.ledger.cases()] == ["uncertain"]
+
+
+class Out(ChatOnFile):
+    """Answers nothing that tells anything."""
+
+    def __init__(self, path: Path, *, findable: bool) -> None:
+        super().__init__(path, findable=findable)
+        self._found = findable
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
+        return Unknown("503")
+
+    async def find(self, conversation: Conversation, key: str) -> Sent | NotFound | Unknown | Unsupported:
+        return Unknown("503") if self._found else await super().find(conversation, key)
+
+
+async def test_a_workspace_that_is_slow_to_answer_holds_up_no_other(ground: Ground) -> None:
+    """One process has several messages on their way, each in another workspace; told to stop, it waits for their answers."""
+    await _planned_in(ground.storage, "slow", "other", "third")
+    chat = SlowInOne(ground.file, "slow")
+    outbox = Worker(ground.storage, echo, {"slack": chat}, owner="o", clock=lambda: NOW, sleep=_no_time, pace=UNPACED).outbox
+    running = asyncio.create_task(outbox.run())
+    await asyncio.wait_for(chat.both.wait(), 30)
+    assert set(ground.chat.shown()) == {"for other", "for third"}
+    outbox.stop()
+    chat.answers.set()
+    await asyncio.wait_for(running, 30)
+    async with ground.storage.view() as unit:
+        outcomes = [await unit.ledger.outcome(tenant, "key") for tenant in ("slow", "other", "third")]
+    assert [outcome.state for outcome in outcomes if outcome] == ["sent"] * 3
+
+
+async def _planned_in(storage: Storage, *tenants: str) -> None:
+    async with storage.unit() as unit:
+        for tenant in tenants:
+            where = replace(conversation(), tenant=tenant)
+            await unit.ledger.plan(tenant, "key", where, Reply(f"for {tenant}"), NOW)
+
+
+class SlowInOne(ChatOnFile):
+    """Answers in one workspace when ``answers`` is set; ``both`` is set when two others have their message."""
+
+    def __init__(self, path: Path, tenant: str) -> None:
+        super().__init__(path, findable=True)
+        self._tenant = tenant
+        self.answers, self.both = asyncio.Event(), asyncio.Event()
+
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
+        if conversation.tenant == self._tenant:
+            await self.answers.wait()
+        sent = await super().send(conversation, reply, key)
+        if len(self.shown()) == 2:
+            self.both.set()
+        return sent
 
 
 class Refusing(ChatOnFile):
