@@ -185,9 +185,10 @@ async def turn(storage: Storage, now: datetime = NOW, hold: timedelta = HOLD) ->
     return found[0].key if found else None
 
 
-async def free(storage: Storage, at: datetime, tenant: str = "T", platform: str = "slack") -> None:
+async def free(storage: Storage, at: datetime, held: datetime = NOW + HOLD) -> None:
+    """The workspace was ours until ``held`` and is free from ``at`` on."""
     async with storage.unit() as unit:
-        await unit.ledger.free(tenant, platform, at)
+        await unit.ledger.free("T", "slack", at, held)
 
 
 async def test_one_workspace_is_spoken_to_once_at_a_time(storage: Storage) -> None:
@@ -198,7 +199,7 @@ async def test_one_workspace_is_spoken_to_once_at_a_time(storage: Storage) -> No
     assert [await turn(storage), await turn(storage)] == ["a", None]
     assert await turn(storage, NOW + HOLD - timedelta(milliseconds=1)) is None
     assert await turn(storage, NOW + HOLD) == "b"
-    await free(storage, NOW + HOLD)
+    await free(storage, NOW + HOLD, held=NOW + 2 * HOLD)
     assert await turn(storage, NOW + HOLD) == "c"
 
 
