@@ -139,7 +139,7 @@ async def test_who_asks_for_patience_is_given_it(ground: Ground) -> None:
 async def test_asked_to_stop_it_finishes_what_it_has_in_hand_and_takes_no_more(ground: Ground) -> None:
     await ground.planned(3)
     chat = Slow(ground.file)
-    outbox = outbox_over(ground.storage, chat, NOW)
+    outbox = outbox_over(ground.storage, chat, NOW, pace=Pace(between=0.0, hold=2.0))
     running = asyncio.create_task(outbox.run())
     await chat.begun.wait()
     outbox.stop()
