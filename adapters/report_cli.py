@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-FORMATS = ("text", "json", "csv", "xlsx", "png", "pdf")
+from adapters.report_files import FORMATS
 
 
 def report(

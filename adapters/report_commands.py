@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.bootstrap import make_secret, now, open_storage
+from adapters.report_files import ON_SCREEN, PICTURES, files_of
 from adapters.settings import Settings
 from bot.access import SHELL, WEB
 from bot.curation import library_in_force
@@ -15,13 +16,10 @@ from bot.errors import BotError
 from bot.report import Report
 from bot.report_counting import Counting
 from bot.report_periods import period_named
-from bot.report_views import charts
 from bot.reports import Reports
 from bot.storage.unit import Storage, Unit
 from knowledge.library import load_shipped
 
-ON_SCREEN = frozenset({"text", "json", "csv"})
-PICTURES = ("-funnel", "-trend")
 NO_TREND = "There is no picture of the weeks: of fewer than two the number of questions may be told."
 
 
@@ -59,32 +57,8 @@ def write_report(wanted: Wanted, out: Path | None) -> int:
     return 0
 
 
-def files_of(report: Report, form: str) -> dict[str, bytes]:
-    """The files of a report in this form, by what is added to their name."""
-    if form == "pdf":
-        from adapters.report_paper import as_pdf
-
-        return {"": as_pdf(report)}
-    if form == "xlsx":
-        from adapters.report_sheets import as_xlsx
-
-        return {"": as_xlsx(report)}
-    if form == "png":
-        from adapters.charts import png
-
-        return {ending: png(chart) for ending, chart in zip(PICTURES, charts(report), strict=False)}
-    return {"": _words(report, form).encode()}
-
-
-def _words(report: Report, form: str) -> str:
-    from adapters import report_export, report_text
-
-    made = {"json": report_export.json_text, "csv": report_export.csv_text, "text": report_text.as_text}
-    return made[form](report)
-
-
 async def _report(settings: Settings, wanted: Wanted) -> Report:
-    """The report with its weeks counted; that it was made is written into the audit."""
+    """The report with its weeks counted. It stands in the audit before anybody has it."""
     period = period_named(wanted.period, now())
     storage = await open_storage(settings, make_secret(settings))
     try:

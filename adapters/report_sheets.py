@@ -6,6 +6,7 @@ What people wrote is written as text and nothing else, whatever it begins with. 
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.report_views import HELD_BACK, NONE, NOTES, charts, compared, heading, 
 
 HEADER = ("Figure", "Value", "Before", "Change", "Basis", "Key")
 WIDTHS = (56, 14, 12, 18, 70, 34)
-NAME_WIDTH, STATE_WIDTH, OVERVIEW_WIDTH = 44, 26, 22
+NAME_WIDTH, STATE_WIDTH, OVERVIEW_WIDTH, NOTE_WIDTH = 44, 26, 22, 120
 NO_LINKS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 LINE = 20
 """The height of a line, in pixels."""
@@ -66,8 +67,8 @@ class _Book:
         at = 9
         for chart in charts(report):
             at = self._chart(sheet, at, chart)
-        for number, note in enumerate(NOTES):
-            self._text(sheet, at + number, 0, note)
+        for number, line in enumerate(line for note in NOTES for line in textwrap.wrap(note, NOTE_WIDTH)):
+            self._text(sheet, at + number, 0, line)
 
     def figures(self, title: str, rows: Iterable[Row]) -> None:
         """A sheet of figures, a line for each."""

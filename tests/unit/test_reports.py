@@ -113,7 +113,7 @@ async def test_a_report_of_one_team_claims_nothing_of_the_others(office: Office)
     reports = Reports(office.storage, lambda: NOW, shipped)
     mine = await reports.of(TENANT, period_named("2026-10", NOW), await reports.team_named(TENANT, "chapter north"))
     assert (mine.team, mine.sections["actions"], mine.trend) == ("Chapter North", (), ())
-    assert dict(lines(mine))["Questions:"] == "38 asked."
+    assert dict(lines(mine))["Questions:"] == "40 asked."
     assert funnel_chart(mine).categories == ("Tried", "Adopted", "Proved")
 
 
