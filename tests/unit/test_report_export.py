@@ -25,8 +25,8 @@ from tests.fakes.reports import MADE, report_of
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 HOSTILE = ('=HYPERLINK("https://example.org"){}', "+1+{}", "-2+{}", "@SUM(A{})", "\t=1+{}", "\r=1+{}", '{{=cmd|"/C calc"!A{}}}', '#panic() $x$ <b> `r` @b {}')
 LONG = "Regionalverband der unabhängigen Donaudampfschifffahrtsgesellschaften Nord-Ost {}"
-EMPTY = Report("W1", month_period(2026, 10), True, None, MADE, sections={"funnel": report_of(1, 0).sections["funnel"]})
-REPORTS = {"usual": report_of(), "empty": EMPTY, "long": report_of(6, 5, LONG, "W" * 150 + " {}", "x" * 300 + "{}"), "hostile": report_of(4, 4, *HOSTILE[:3])}
+BARE = Report("W1", month_period(2026, 10), True, None, MADE, sections={"funnel": report_of(1, 0).sections["funnel"]})
+REPORTS = {"usual": report_of(), "bare": BARE, "long": report_of(6, 5, LONG, "W" * 150 + " {}", "x" * 300 + "{}"), "hostile": report_of(4, 4, *HOSTILE[:3])}
 
 
 def lines_of(report: Report) -> list[dict[str, str]]:
@@ -77,14 +77,14 @@ def test_json_is_a_contract() -> None:
     }
 
 
-def test_an_empty_report_has_every_part() -> None:
+def test_a_report_with_hardly_anything_has_every_part() -> None:
     """In every form."""
-    found = as_json(EMPTY)
+    found = as_json(BARE)
     assert [found[name] for name in (*SECTIONS[1:], "trend", "spread")] == [[]] * 9 and found["counted_to"] is None
-    assert len(lines_of(EMPTY)) == len(EMPTY.sections["funnel"])
-    assert Workbook(as_xlsx(EMPTY)).sheets[1:9] == [TITLES[name] for name in SECTIONS]
-    assert "No team stated a result yet." in pages_of(as_pdf(EMPTY))[0]
-    assert "No week with questions is counted." in as_text(EMPTY)
+    assert len(lines_of(BARE)) == len(BARE.sections["funnel"])
+    assert Workbook(as_xlsx(BARE)).sheets[1:9] == [TITLES[name] for name in SECTIONS]
+    assert "No team stated a result yet." in pages_of(as_pdf(BARE))[0]
+    assert "No week with questions is counted." in as_text(BARE)
 
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
