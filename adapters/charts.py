@@ -28,12 +28,16 @@ BEFORE = "#8C8C8C"
 INK, SOFT = "#1A1A1A", "#595959"
 FONT = "Liberation Sans"
 """The one that the drawing library carries with it, so that a picture is the same on every machine."""
-WIDTH, LYING_WIDTH, HEIGHT, ROW = 480, 360, 260, 44
-"""Of the bars, in pixels; with axes and names the picture is about 600 wide. ``ROW`` is the height of one that lies."""
+WIDTH, LYING_WIDTH, HEIGHT, ROW, SLIM_ROW = 480, 360, 260, 44, 24
+"""Of the bars, in pixels; with axes and names the picture is about 600 wide. ``ROW`` is the height of one that lies,
+``SLIM_ROW`` where there are many.
+"""
 UPRIGHT = 6
 """With more categories than these the bars lie, one below the other, and labels have a line of their own."""
 LABELLED = 24
-"""With more bars than these, figures over each would run into each other: the axis tells them."""
+"""With more bars than these, figures over each would run into each other: the axis tells them. A bar that is missing is
+said to be so all the same, for it would look like nothing.
+"""
 LABEL_WIDTH, LYING_LABEL_WIDTH, TITLE_WIDTH = 22, 30, 56
 SHARP = 2.0
 """Pixels of the screen for each of ours."""
@@ -73,10 +77,11 @@ def specification(chart: Chart) -> dict[str, Any]:
     rows, lies = list(_rows(chart)), _lies(chart)
     base = alt.Chart(alt.InlineData(values=rows)).encode(**_places(chart, rows))
     layers = [base.mark_bar().encode(**_paint(chart))]
-    if len(rows) <= LABELLED:
-        layers.append(_figures(base, lies=lies))
+    labelled = rows if len(rows) <= LABELLED else [row for row in rows if row["missing"]]
+    if labelled:
+        layers.append(_figures(base.transform_filter("datum.missing") if labelled != rows else base, lies=lies))
     picture = alt.layer(*layers).properties(
-        width=LYING_WIDTH if lies else WIDTH, height=max(HEIGHT, ROW * len(chart.categories)) if lies else HEIGHT,
+        width=LYING_WIDTH if lies else WIDTH, height=_height(chart),
         title=_title(chart), description=inert(chart.summary), background="white", padding=16,
     )
     drawn: dict[str, Any] = picture.configure(font=FONT).configure_view(stroke=None).to_dict()
@@ -85,6 +90,13 @@ def specification(chart: Chart) -> dict[str, Any]:
 
 def _lies(chart: Chart) -> bool:
     return len(chart.categories) > UPRIGHT
+
+
+def _height(chart: Chart) -> int:
+    if not _lies(chart):
+        return HEIGHT
+    many = len(chart.categories)
+    return max(HEIGHT, (SLIM_ROW if many > LABELLED else ROW) * many)
 
 
 def _rows(chart: Chart) -> Iterator[dict[str, Any]]:
@@ -101,6 +113,7 @@ def _rows(chart: Chart) -> Iterator[dict[str, Any]]:
                 "lines": 2 if "\n" in _said(chart, series, value) else 1,
                 "estimated": series.estimated,
                 "below": value is not None and value < 0,
+                "missing": value is None,
             }
 
 
@@ -113,7 +126,7 @@ def _said(chart: Chart, series: Series, value: float | None) -> str:
     """The figure at a bar; where bars stand alone there is room to say that it is estimated."""
     alone = len(chart.series) == 1
     if value is None:
-        return NO_FIGURE if alone else "–"
+        return series.missing or (NO_FIGURE if alone else "–")
     return f"{amount(value)}\n{ESTIMATED}" if series.estimated and alone and not _lies(chart) else amount(value)
 
 

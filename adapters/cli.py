@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from adapters import adoption_cli, operation_cli, pilot_cli, team_cli, tip_cli
+from adapters import adoption_cli, operation_cli, pilot_cli, report_cli, team_cli, tip_cli
 from adapters.cli_options import AsJson
 
 # Read when numpy loads: for vectors this small, its threads cost more than they save.
@@ -33,6 +33,7 @@ app.add_typer(team_cli.teams, name="teams")
 app.add_typer(adoption_cli.adoption, name="adoption")
 app.add_typer(pilot_cli.pilots, name="pilots")
 app.add_typer(tip_cli.tips, name="tips")
+app.command()(report_cli.report)
 app.add_typer(operation_cli.privacy, name="privacy")
 app.command()(operation_cli.backup)
 app.command()(operation_cli.restore)

@@ -156,7 +156,7 @@ def _button(button: Button) -> str:
 def _figure(series: Series, at: int, unit: str) -> str:
     value = series.values[at] if at < len(series.values) else None
     if value is None:
-        return "not known"
+        return series.missing or "not known"
     estimated = " (estimated)" if series.estimated else ""
     return with_unit(value, one_line(unit)) + estimated
 

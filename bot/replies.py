@@ -57,11 +57,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """``estimated`` values are drawn apart from measured ones, and said to be estimated."""
+    """``estimated`` values are drawn apart from measured ones, and said to be estimated. ``missing`` is what is said in
+    the place of a value that is None, where it is more than that nobody knows it.
+    """
 
     label: str
     values: tuple[float | None, ...]
     estimated: bool = False
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

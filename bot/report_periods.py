@@ -121,6 +121,11 @@ def number_of(day: date) -> int:
     return year * 100 + week
 
 
+def name_of(week: int) -> str:
+    """2026-W47."""
+    return f"{week // 100}-W{week % 100:02}"
+
+
 def moment(day: date) -> datetime:
     """When this day begins. Weeks of a report are those of UTC."""
     return datetime.combine(day, time(), UTC)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.amounts import amount
+from bot.pilot_plan import day
 from bot.replies import Block, Button, Buttons, Chart, Heading, Link, Paragraph, Reply, Series, Step, Steps
 from bot.report import Report, Row
+from bot.report_periods import name_of
 
 NOT_OVER = "not over yet"
 NOTHING = "No questions are told of: there were fewer than five, or none"
@@ -14,11 +17,22 @@ PULSE_ON = "From now on this place gets a short report when a month is over. Say
 PULSE_OFF, NO_PULSE = "The monthly report does not come here any more.", "There is no monthly report here."
 PRIVACY = "Counts below five are held back, with what would give them away. People are never named."
 HELD_BACK, NONE = "held back", "–"
+NOTES = (
+    "Counts of questions and of people below five are held back: few could be told apart. Where a total would give "
+    "such a count away, the next larger one is held back as well, so that not everything held back is small.",
+    "A month is the weeks whose Thursday lies in it. What it is made of is told when it is over; of a week, and of "
+    "a month that is not over, only how much was asked in all. Where weeks are left out, the basis says so.",
+    "People are never named and questions never quoted. A team appears as it chose: with its name, as what it is (“a "
+    "chapter”), or counted only.",
+    "What teams stated themselves (what they try, adopt and prove, results, pilots) is theirs to tell and is not held "
+    "back. Whether a figure was measured or estimated is said with it.",
+)
+"""On privacy, for whoever reads every figure."""
 
 
 def report_reply(report: Report, url: str, *, said: str = "") -> Reply:
     """For whoever asked alone. ``url`` is the page of the report, empty where there are no pages."""
-    title = f"{title_of(report)}: {report.period.label}"
+    title = heading(report)
     blocks: list[Block] = [Paragraph(said)] if said else []
     blocks.append(Heading(title))
     if not report.complete:
@@ -35,8 +49,17 @@ def report_reply(report: Report, url: str, *, said: str = "") -> Reply:
     return Reply(f"{title}. {' '.join(text for _, text in told[:2])}", tuple(blocks), audience="sender")
 
 
-def title_of(report: Report) -> str:
-    return f"Engagement of {report.team}" if report.team else "Engagement"
+def heading(report: Report) -> str:
+    whose = f"Engagement of {report.team}" if report.team else "Engagement"
+    return f"{whose}: {report.period.label}"
+
+
+def until(report: Report) -> str:
+    """Up to which day questions are counted, whether the period is over, and when the report was made."""
+    to = report.counted_to
+    counted = f"Questions up to {day(to - timedelta(days=1))}" if to else "No week with questions is counted"
+    over = "" if report.complete else f"; this period is {NOT_OVER}"
+    return f"{counted}{over}. Made on {day(report.made_at.date())}."
 
 
 def lines(report: Report) -> tuple[tuple[str, str], ...]:
@@ -48,15 +71,22 @@ def lines(report: Report) -> tuple[tuple[str, str], ...]:
 
 
 def funnel_chart(report: Report) -> Chart:
-    """Teams that asked, tried, adopted and proved something in the period."""
-    steps = (
-        ("Asked", "teams.asked"), ("Tried", "teams.tried"), ("Adopted", "teams.adopted"), ("Proved", "teams.proven"),
-    )
+    """Teams that asked, tried, adopted and proved something in the period; of one team, what it did with practices."""
+    what = "practices" if report.team else "teams"
+    asked = () if report.team else (("Asked", "teams.asked"),)
+    steps = (*asked, ("Tried", f"{what}.tried"), ("Adopted", f"{what}.adopted"), ("Proved", f"{what}.proven"))
     values = tuple(report.value(key) for _, key in steps)
     told = ", ".join(f"{label.lower()}: {figure(value)}" for (label, _), value in zip(steps, values, strict=True))
-    summary = f"Teams in {report.period.label}, {told}."
+    summary = f"{what.capitalize()} in {report.period.label}, {told}."
+    title = f"From {steps[0][0].lower()} to proven"
     labels = tuple(label for label, _ in steps)
-    return Chart("From asked to proven", summary, labels, (Series("teams", values),), "teams")
+    return Chart(title, summary, labels, (Series(what, values, missing=HELD_BACK),), what)
+
+
+def charts(report: Report) -> tuple[Chart, ...]:
+    """What there is to draw, the funnel first."""
+    trend = trend_chart(report)
+    return (funnel_chart(report), trend) if trend else (funnel_chart(report),)
 
 
 def trend_chart(report: Report) -> Chart | None:
@@ -66,9 +96,9 @@ def trend_chart(report: Report) -> Chart | None:
         return None
     (first, least), (last, most) = told[0], told[-1]
     summary = f"Questions by week, from {least} in week {first % 100} to {most} in week {last % 100}."
-    weeks = tuple(f"{week // 100}-W{week % 100:02}" for week, _ in report.trend)
+    weeks = tuple(name_of(week) for week, _ in report.trend)
     values = tuple(float(value) if value is not None else None for _, value in report.trend)
-    return Chart("Questions by week", summary, weeks, (Series("questions", values),), "questions")
+    return Chart("Questions by week", summary, weeks, (Series("questions", values, missing=HELD_BACK),), "questions")
 
 
 def figure(value: float | None, *, suppressed: bool = True) -> str:
@@ -86,10 +116,9 @@ def compared(row: Row) -> str:
 
 
 def _questions(report: Report) -> str:
-    asked, answered = report.value("asked"), report.value("answered")
-    if asked is None:
+    row, answered = report.sections["funnel"][0], report.value("answered")
+    if (asked := row.value) is None:
         return f"{NOTHING}."
-    row = next(row for _, row in report.rows() if row.key == "asked")
     change = f" ({compared(row)})" if compared(row) else ""
     share = f", {100 * answered / asked:.0f} % with an answer" if answered is not None else ""
     return f"{amount(asked)} asked{change}{share}."
@@ -121,4 +150,4 @@ def _results(report: Report) -> str:
 
 def _action(report: Report) -> str:
     first: Sequence[Row] = report.sections.get("actions", ())
-    return first[0].label.removeprefix("So I will ").capitalize() if first else "wait: nothing stands out."
+    return first[0].label.removeprefix("So I will ") if first else "wait: nothing stands out."

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from bot import report_counts as counts
 from bot.adoption_views import change_in_words
 from bot.disclosure import weeks_that_count
+from bot.errors import TeamUnknown
 from bot.ports import Clock
 from bot.privacy import FLOOR
 from bot.report import Report, Row, Spreading, Standing
@@ -68,15 +69,23 @@ class Reports:
             counted = await _counted(unit, tenant, period, now)
             before = await _counted(unit, tenant, period.before(), now)
             stated = await self._stated(unit, tenant, period, team_id)
-            trend = await self._trend(unit, tenant, period)
+            trend = () if team_id else await self._trend(unit, tenant, period)
         team = stated.teams.get(team_id or "")
         spread = self._spread(stated)
         whole = Report(
             tenant, period, period.complete(now), _counted_to(counted), now, team.name if team else "",
             self._sections(counted, before, stated, team, now), trend, spread,
         )
-        hand = self._hand(counted, stated, spread, now)
+        hand = self._hand(counted, stated, spread, team, now)
         return replace(whole, sections={**whole.sections, "actions": actions(whole, hand)})
+
+    async def team_named(self, tenant: str, name: str) -> str:
+        """The id of the team to narrow a report to. Raises TeamUnknown, also for one that does not want to be named."""
+        async with self._storage.view() as unit:
+            team = await unit.teams.named(tenant, name)
+        if team is None or name_of(team) != team.name:
+            raise TeamUnknown(f"No team that is named in reports is called “{name[:80]}”.")
+        return team.id
 
     def _sections(
         self, counted: Counted, before: Counted, stated: Stated, team: Team | None, now: datetime
@@ -152,8 +161,12 @@ class Reports:
             _spreading(name, title, by_practice[name], stated.teams) for name in most if (title := self._title(name))
         )
 
-    def _hand(self, counted: Counted, stated: Stated, spread: Sequence[Spreading], now: datetime) -> Hand:
+    def _hand(
+        self, counted: Counted, stated: Stated, spread: Sequence[Spreading], team: Team | None, now: datetime
+    ) -> Hand:
         overdue = sum(_is_overdue(one, now) for one in stated.pilots)
+        if team:  # what nobody else does is not to be seen from one team
+            return Hand(overdue)
         reviews = sum(one.review_by < now.date() for one in self._library().practices.values())
         alone = tuple(one for one in spread if len(one.teams) == 1 and not one.counted and one.teams[0].state == PROVEN)
         return Hand(overdue, reviews, self._untried(counted, stated), alone)

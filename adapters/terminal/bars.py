@@ -47,7 +47,7 @@ def _rows(chart: Chart) -> Iterator[tuple[str, float, str, str]]:
             name = category if len(chart.series) == 1 else f"{category}, {series.label}"
             value = series.values[at] if at < len(series.values) else None
             if value is None or not math.isfinite(value):
-                yield one_line(name), 0.0, FULL, "not known"
+                yield one_line(name), 0.0, FULL, series.missing or "not known"
             else:
                 yield one_line(name), value, GUESSED if series.estimated else FULL, _words(series, value)
 

@@ -183,8 +183,8 @@ def _split(url: str) -> tuple[str, str] | None:
         return None
 
 
-def _amount(value: float | None) -> str:
-    return "no figure" if value is None else amount(value)
+def _amount(value: float | None, missing: str) -> str:
+    return missing or "no figure" if value is None else amount(value)
 
 
 def environment() -> Environment:

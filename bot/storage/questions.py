@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -44,8 +44,9 @@ class Questions:
         return self._turn(question) if question and question.tenant == tenant else None
 
     async def tenants(self) -> list[str]:
-        """Every tenant that anything was asked in."""
-        return list(await self._session.exec(select(Question.tenant).distinct()))
+        """Every tenant that anything was asked in, the one with most questions first."""
+        most = func.count().desc(), col(Question.tenant)
+        return list(await self._session.exec(select(Question.tenant).group_by(col(Question.tenant)).order_by(*most)))
 
     async def thread(self, tenant: str, thread_key: str, limit: int) -> list[Turn]:
         """The last questions of a thread, newest last."""

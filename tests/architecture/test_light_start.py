@@ -16,7 +16,7 @@ from tests.architecture.source import ROOT, top
 HEAVY = {
     "chromadb", "slack_bolt", "slack_sdk", "botbuilder", "botframework", "msrest", "aiohttp", "httpx", "onnx", "onnxruntime",
     "tokenizers", "safetensors", "numpy", "bm25s", "sqlalchemy", "sqlmodel", "alembic", "psycopg", "starlette", "uvicorn", "jinja2",
-    "cryptography", "jwt", "lxml", "pypdf", "charset_normalizer", "altair", "vl_convert", "typst",
+    "cryptography", "jwt", "lxml", "pypdf", "charset_normalizer", "altair", "vl_convert", "typst", "xlsxwriter",
 }
 HEAVY_FAMILIES = ("langchain", "langgraph", "langsmith", "openai", "anthropic", "ollama")
 PROBE = """
@@ -47,7 +47,7 @@ def loaded_by(module: str, arguments: Sequence[str], root: Path) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["ask", "--help"], ["practices", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["ask", "--help"], ["report", "--help"], ["practices", "--help"]])
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     loaded = loaded_by("adapters.cli", arguments, ROOT)
     assert "adapters.cli" in loaded

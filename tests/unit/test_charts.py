@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 
 from adapters import charts
 from adapters.charts import pictures_of, png, specification
+from adapters.plain import chart_text
 from adapters.pngs import packed, size_of
+from adapters.terminal.bars import bars as bars_of
+from adapters.web.render import Frame
+from adapters.web.render import render as on_the_web
 from bot.replies import Chart, Paragraph, Reply, Series
 
 HOURS = Chart("Response time", "It fell from 48 to 12 hours.", ("Before", "After"), (Series("Response time", (48, 12)),), "hours")
@@ -106,6 +110,20 @@ def test_what_is_not_known_is_not_drawn_as_zero() -> None:
     alone = Chart("x", "y", ("Before", "After"), (Series("x", (None, float("nan"))),))
     assert [row["said"] for row in rows(alone)] == ["no figure", "no figure"]
     assert [row["said"] for row in rows(MONTHS)] == ["1", "2", "–", "3"]
+
+
+def test_what_is_held_back_says_so_in_its_place() -> None:
+    """Also among so many bars that the others have no figure."""
+    few, many = (Chart("x", "y", tuple(f"W{n}" for n in range(count)), (Series("s", (None, *range(1, count)), missing="held back"),)) for count in (3, 26))
+    assert [row["said"] for row in rows(few)] == ["held back", "1", "2"]
+    [bars, words] = specification(many)["layer"]
+    assert bars["mark"]["type"] == "bar" and words["transform"] == [{"filter": "datum.missing"}]
+    assert [row["said"] for row in rows(many) if row["missing"]] == ["held back"]
+    shown = Chart(many.title, many.summary, many.categories, (Series("s", (0, *range(1, 26))),))
+    assert pixels(png(many, 1.0)) != pixels(png(shown, 1.0))
+    assert "held back" in chart_text(few) and "not known" not in chart_text(few) and bars_of(few, 40).splitlines()[0] == "W0  held back"
+    html = on_the_web(Reply("x", (few,)), Frame("7", "c"))
+    assert ">held back<" in html and "no figure" not in html
 
 
 def test_text_is_data_and_never_part_of_a_formula() -> None:

@@ -9,10 +9,12 @@ import pytest
 from bot.report import Report
 from bot.report_counting import Counting
 from bot.report_periods import period_named
+from bot.report_views import funnel_chart, lines
 from bot.reports import Reports
 from bot.storage.records import QuestionRecord
 from bot.storage.unit import Storage
 from tests.fakes.answering import PRACTICES, shipped
+from tests.fakes.reports import report_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 IN_OCTOBER = datetime(2026, 10, 7, 9, tzinfo=UTC)
@@ -98,6 +100,26 @@ async def test_many_questions_of_few_people_are_not_told(office: Office) -> None
     report = await office.report()
     names = {row.label: row.value for row in report.sections["teams"]}
     assert names["Dealer South"] is None
+
+
+async def test_a_report_of_one_team_claims_nothing_of_the_others(office: Office) -> None:
+    """Neither that nobody else tries what it proved, nor how much all asked in a week."""
+    await office.asks(40, "Chapter North")
+    await office.asks(30, "Dealer South")
+    async with office.storage.unit() as unit:
+        team, _ = await unit.teams.get_or_make(TENANT, "Chapter North")
+        await unit.adoptions.press(TENANT, PRACTICES[0], "proven", "p", team.id, None, NOW)
+    assert "action.spread" in {row.key for row in (await office.report()).sections["actions"]}
+    reports = Reports(office.storage, lambda: NOW, shipped)
+    mine = await reports.of(TENANT, period_named("2026-10", NOW), await reports.team_named(TENANT, "chapter north"))
+    assert (mine.team, mine.sections["actions"], mine.trend) == ("Chapter North", (), ())
+    assert dict(lines(mine))["Questions:"] == "40 asked."
+    assert funnel_chart(mine).categories == ("Tried", "Adopted", "Proved")
+
+
+async def test_what_is_to_be_done_keeps_its_names() -> None:
+    report = report_of(3, 3)
+    assert dict(lines(report))["So I will:"].startswith("have a practice written near “Practice 0”")
 
 
 async def test_a_month_that_is_not_over_tells_of_weeks_alone(office: Office) -> None:

@@ -1,0 +1,39 @@
+"""`midway report`; heavy libraries are imported inside the command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.report_files import FORMATS
+
+
+def report(
+    period: Annotated[
+        str, typer.Option(help="A month or a week: 2026-10, 2026-W47, October, “last week”; else the last full month.")
+    ] = "",
+    format_: Annotated[str, typer.Option("--format", help=f"What to write: {', '.join(FORMATS)}.")] = "text",
+    team: Annotated[str | None, typer.Option(help="Narrow it to this team, if it is one that is named.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write it here instead of the screen.")] = None,
+    tenant: Annotated[
+        str | None, typer.Option(help="Whose report, where there are several: the workspace or organization.")
+    ] = None,
+) -> None:
+    """Tell what was asked, tried, adopted and proved in a month or a week, every figure with its basis.
+
+    Counts below five are held back, with what would give them away.
+
+    Examples:
+
+      midway report
+
+      midway report --period 2026-10 --format pdf --out october.pdf
+    """
+    from adapters import report_commands
+
+    if format_ not in FORMATS:
+        raise typer.BadParameter(f"choose {', '.join(FORMATS[:-1])} or {FORMATS[-1]}", param_hint="--format")
+    sys.exit(report_commands.write_report(report_commands.Wanted(period, format_, team, tenant), out))
