@@ -19,7 +19,7 @@ from knowledge.library import Library
 MOST = 200
 _KINDS = {
     "pilot": "a pilot", "result": "a result", "erasure": "somebody who was forgotten", "check-in": "a check-in",
-    "contact": "a contact", "subscription": "a subscription to tips",
+    "contact": "a contact", "subscription": "a subscription to tips", "report": "an engagement report",
 }
 
 

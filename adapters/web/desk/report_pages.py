@@ -13,6 +13,7 @@ from starlette.responses import Response
 from adapters.charts import png
 from adapters.documents import MEDIA_TYPES
 from adapters.plain import chart_table
+from adapters.report_files import PICTURES, files_of
 from adapters.web.desk.tenants import Tenants
 from adapters.web.desk.view import Screen
 from adapters.web.parse import Refused
@@ -21,13 +22,17 @@ from bot.adoption_views import STATES
 from bot.replies import Chart
 from bot.report import SECTIONS, TITLES, Report, Row
 from bot.report_periods import Period, month_of, period_named, week_period
-from bot.report_views import PRIVACY, compared, figure, funnel_chart, lines, trend_chart
+from bot.report_views import PRIVACY, charts, compared, figure, lines
 from bot.reports import Reports
 from bot.storage.tables import Team
 from bot.storage.unit import Storage
 from bot.who_else import NAMED
 
 HERE = "/reports"
+FILES = {
+    "pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8", "json": "application/json",
+}
 MONTHS, WEEKS = 12, 6
 """How many periods there are to choose from; an address may name any."""
 
@@ -63,11 +68,10 @@ class ReportPages:
     async def page(self, request: Request, who: Who) -> Response:
         seen, tenants = await self._seen(request, who)
         report, teams, team_id = await self._report(request, seen.tenant)
-        charts = _charts(report)
         return self._screen.page(
             "desk/report.html", who, HERE, report=report, periods=_periods(self._storage.clock(), report.period),
             teams=teams, team=team_id, tenants=tenants, tenant=seen.tenant, lines=lines(report),
-            charts={name: (chart, chart_table(chart)) for name, chart in charts.items()},
+            charts={name: (chart, chart_table(chart)) for name, chart in _charts(report).items()}, forms=FILES,
             sections=[_section(name, report.sections[name]) for name in SECTIONS if report.sections.get(name)],
             spread=_spread(report), privacy=PRIVACY, more=_more(report, seen.tenant, team_id, tenants),
         )
@@ -80,6 +84,20 @@ class ReportPages:
         if chart is None:
             raise Refused(404, "There is no such picture in this report.")
         return Response(await asyncio.to_thread(png, chart), media_type=MEDIA_TYPES["png"])
+
+    async def download(self, request: Request, who: Who) -> Response:
+        """The report as a file. Who took it is written down before they have it."""
+        seen, _ = await self._seen(request, who)
+        form = request.path_params["form"]
+        if form not in FILES:
+            raise Refused(404, f"A report is to be had as {', '.join(FILES)}.")
+        report, _, _ = await self._report(request, seen.tenant)
+        now, note = self._storage.clock(), f"{report.period.name} {form}"
+        async with self._storage.unit() as unit:
+            await unit.audits.write(seen.tenant, seen.person, "report exported", "report", now, note)
+        [content] = (await asyncio.to_thread(files_of, report, form)).values()
+        named = {"Content-Disposition": f'attachment; filename="midway-report-{report.period.name}.{form}"'}
+        return Response(content, media_type=FILES[form], headers=named)
 
     async def _seen(self, request: Request, who: Who) -> tuple[Who, list[str]]:
         who.needs(Role.SPONSOR)
@@ -99,10 +117,8 @@ class ReportPages:
 
 
 def _charts(report: Report) -> dict[str, Chart]:
-    if report.team:
-        return {}
-    trend = trend_chart(report)
-    return {"funnel": funnel_chart(report)} | ({"trend": trend} if trend else {})
+    """By the name that a picture of it has."""
+    return {name.removeprefix("-"): chart for name, chart in zip(PICTURES, charts(report), strict=False)}
 
 
 def _section(name: str, rows: Sequence[Row]) -> Section:

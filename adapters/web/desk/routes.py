@@ -96,6 +96,7 @@ class DeskPages:
             "/teams": teams.all, "/teams/{id}": teams.one, "/people": self._signing.people,
             "/tips": self._tips.all, "/tips/{id}": self._tips.one,
             "/reports": self._reports.page, "/reports/charts/{name}.png": self._reports.chart,
+            "/reports/report.{form}": self._reports.download,
             "/audit": self._audit.entries, "/my-data": self._my_data.show,
             "/my-data/download": self._my_data.download,
         }
