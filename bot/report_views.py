@@ -16,6 +16,8 @@ NOTHING = "No questions are told of: there were fewer than five, or none"
 PULSE_ON = "From now on this place gets a short report when a month is over. Say “stop the monthly report” to end it."
 PULSE_OFF, NO_PULSE = "The monthly report does not come here any more.", "There is no monthly report here."
 PRIVACY = "Counts below five are held back, with what would give them away. People are never named."
+DRAWN_WEEKS = 13
+"""A quarter of a year: more bars would fill the page, and the figures behind them tell half a year."""
 HELD_BACK, NONE = "held back", "–"
 NOTES = (
     "Counts of questions and of people below five are held back: few could be told apart. Where a total would give "
@@ -91,13 +93,14 @@ def charts(report: Report) -> tuple[Chart, ...]:
 
 def trend_chart(report: Report) -> Chart | None:
     """Questions by week; None where there is nothing to draw."""
-    told = [(week, value) for week, value in report.trend if value is not None]
+    drawn = report.trend[-DRAWN_WEEKS:]
+    told = [(week, value) for week, value in drawn if value is not None]
     if len(told) < 2:
         return None
     (first, least), (last, most) = told[0], told[-1]
     summary = f"Questions by week, from {least} in week {first % 100} to {most} in week {last % 100}."
-    weeks = tuple(name_of(week) for week, _ in report.trend)
-    values = tuple(float(value) if value is not None else None for _, value in report.trend)
+    weeks = tuple(name_of(week) for week, _ in drawn)
+    values = tuple(float(value) if value is not None else None for _, value in drawn)
     return Chart("Questions by week", summary, weeks, (Series("questions", values, missing=HELD_BACK),), "questions")
 
 

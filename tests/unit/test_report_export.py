@@ -138,7 +138,7 @@ def test_the_excel_file_has_the_pictures_the_weeks_and_the_map() -> None:
     assert book.sheets == ["Overview", *(TITLES[name] for name in SECTIONS), "Questions by week", "Spread map"]
     assert len([name for name in book.file.namelist() if name.startswith("xl/media/")]) == 2
     overview = list(book.rows("Overview"))
-    assert ["Tried", 9.0] in overview and ["Asked", "held back"] in overview and ["2026-W23", "held back"] in overview
+    assert ["Tried", 9.0] in overview and ["Asked", "held back"] in overview and ["2026-W38", "held back"] in overview
     spread = list(book.rows("Spread map"))
     assert spread[0][:4] == ["Practice", "Chapter 0", "Chapter 1", "Chapter 2"]
     assert spread[2] == ["Practice 1", "trying since 2026-09-01", "adopted since 2026-09-02", 1, "no"]  # what is empty is not stored

@@ -33,6 +33,8 @@ FILES = {
     "pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8", "json": "application/json",
 }
+MOST_LINES = 14
+"""Of a section; the others are folded away."""
 MONTHS, WEEKS = 12, 6
 """How many periods there are to choose from; an address may name any."""
 
@@ -72,6 +74,7 @@ class ReportPages:
             "desk/report.html", who, HERE, report=report, periods=_periods(self._storage.clock(), report.period),
             teams=teams, team=team_id, tenants=tenants, tenant=seen.tenant, lines=lines(report),
             charts={name: (chart, chart_table(chart)) for name, chart in _charts(report).items()}, forms=FILES,
+            most=MOST_LINES,
             sections=[_section(name, report.sections[name]) for name in SECTIONS if report.sections.get(name)],
             spread=_spread(report), privacy=PRIVACY, more=_more(report, seen.tenant, team_id, tenants),
         )
