@@ -36,17 +36,21 @@ class Counting:
             week = number_of(monday)
             if week in closed:
                 continue
+            async with self._storage.view() as unit:
+                counts = await unit.tallies.look(tenant, week)
             async with self._storage.unit() as unit:
                 closes = moment(monday + _WEEK) + CLOSES_AFTER <= now
-                await unit.tallies.count(tenant, week, now, close=closes)
+                await unit.tallies.keep(tenant, week, counts, now, close=closes)
             month = month_of(monday)
             months[month.name] = month
             counted += 1
         for month in months.values():
             if month.complete(now):
-                async with self._storage.unit() as unit:
+                async with self._storage.view() as unit:
                     counting = weeks_that_count(await unit.tallies.weeks(tenant, month.weeks))
-                    await unit.tallies.count_people(tenant, month_number(month), counting)
+                    people = await unit.tallies.look_for_people(tenant, counting)
+                async with self._storage.unit() as unit:
+                    await unit.tallies.keep_people(tenant, month_number(month), people)
         return counted
 
 

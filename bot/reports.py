@@ -21,8 +21,8 @@ from bot.report_periods import Period, moment, monday_of, number_of
 from bot.storage.adoptions import PROVEN, TAKEN_UP
 from bot.storage.pilots import PilotOutline
 from bot.storage.results import ResultSums, StatedResult
-from bot.storage.spread import TipCounts
-from bot.storage.tables import Adoption, Team
+from bot.storage.spread import TakenUp, TipCounts
+from bot.storage.tables import Team
 from bot.storage.tallies import NOBODYS
 from bot.storage.unit import Storage, Unit
 from bot.who_else import COUNTED, NAMED
@@ -47,7 +47,7 @@ class Stated:
     said_before: Counter[str]
     by_practice: Mapping[str, Counter[str]]
     standing: Mapping[str, Counter[str]]
-    adoptions: Sequence[Adoption]
+    taken_up: Mapping[str, Sequence[TakenUp]]
     results: Sequence[StatedResult]
     sums: ResultSums
     pilots: Sequence[PilotOutline]
@@ -152,13 +152,10 @@ class Reports:
 
     def _spread(self, stated: Stated) -> tuple[Spreading, ...]:
         """Practices by how many teams took them up."""
-        by_practice: dict[str, list[Adoption]] = {}
-        for adoption in stated.adoptions:
-            if adoption.state in TAKEN_UP:
-                by_practice.setdefault(adoption.practice_id, []).append(adoption)
-        most = sorted(by_practice, key=lambda name: (-len(by_practice[name]), name))[:MOST_SPREAD]
+        taken = stated.taken_up
+        most = sorted(taken, key=lambda name: (-len(taken[name]), name))
         return tuple(
-            _spreading(name, title, by_practice[name], stated.teams) for name in most if (title := self._title(name))
+            _spreading(name, title, taken[name], stated.teams) for name in most if (title := self._title(name))
         )
 
     def _hand(
@@ -176,13 +173,12 @@ class Reports:
         then = period.before()
         standing = await unit.spread.standing(tenant, team_id)
         most = sorted(standing, key=lambda name: -sum(standing[name][state] for state in TAKEN_UP))[:MOST_SPREAD]
-        adoptions = await unit.spread.of_practices(tenant, most)
         return Stated(
             teams={team.id: team for team in await unit.teams.all(tenant)},
             said=await unit.spread.teams_that_said(tenant, since, before, team_id),
             said_before=await unit.spread.teams_that_said(tenant, moment(then.begins), moment(then.ends), team_id),
             by_practice=await unit.spread.stated(tenant, since, before, team_id), standing=standing,
-            adoptions=[one for one in adoptions if team_id in {None, one.team_id}],
+            taken_up=await unit.spread.taken_up(tenant, most, team_id),
             results=await unit.results.standing(tenant, team_id=team_id, limit=MOST_RESULTS),
             sums=await unit.results.sums(tenant, team_id), pilots=await unit.pilots.outlines(tenant, team_id),
             tips=await unit.spread.tips(tenant, period.weeks, team_id),
@@ -274,8 +270,8 @@ def _is_overdue(pilot: PilotOutline, now: datetime) -> bool:
     return pilot.state == "running" and pilot.review_on is not None and pilot.review_on < now.date()
 
 
-def _spreading(name: str, title: str, adoptions: Sequence[Adoption], teams: Mapping[str, Team]) -> Spreading:
-    known = [(teams.get(one.team_id or ""), one) for one in sorted(adoptions, key=lambda one: one.since)]
+def _spreading(name: str, title: str, taken: Sequence[TakenUp], teams: Mapping[str, Team]) -> Spreading:
+    known = [(teams.get(one.team_id), one) for one in taken]
     told = tuple(Standing(who, one.state, one.since.date()) for team, one in known if (who := name_of(team)))
     by_itself = any(team is not None and team.relationship in OUTSIDE for team, _ in known)
     return Spreading(name, title, told, len(known) - len(told), by_itself)

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import String, cast, func
 from sqlalchemy import select as rows_of
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.storage.adoptions import TAKEN_UP
 from bot.storage.subscriptions import DELIVERY
 from bot.storage.tables import Adoption, AdoptionEvent, Delivery
 from bot.storage.tip_tables import Tip
@@ -25,6 +26,15 @@ class TipCounts:
     delivered: int
     touched: int
     tried: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """Where a team stands with a practice that it took up."""
+
+    team_id: str
+    state: str
+    since: datetime
 
 
 class Spread:
@@ -59,12 +69,23 @@ class Spread:
         mine = _in_time(tenant, since, before, team_id)
         return Counter(dict((await self._run(grouped.where(*mine).group_by(col(AdoptionEvent.state)))).all()))
 
-    async def of_practices(self, tenant: str, practices: Collection[str]) -> list[Adoption]:
-        """Where every team stands with these practices."""
-        mine = select(Adoption).where(
-            Adoption.tenant == tenant, col(Adoption.practice_id).in_(practices), col(Adoption.team_id).is_not(None)
-        )
-        return list(await self._session.exec(mine.order_by(col(Adoption.since))))
+    async def taken_up(
+        self, tenant: str, practices: Collection[str], team_id: str | None = None
+    ) -> dict[str, list[TakenUp]]:
+        """Which teams took these practices up, the first first."""
+        mine = [
+            col(Adoption.tenant) == tenant, col(Adoption.practice_id).in_(practices),
+            col(Adoption.state).in_(TAKEN_UP), col(Adoption.team_id).is_not(None),
+        ]
+        if team_id is not None:
+            mine.append(col(Adoption.team_id) == team_id)
+        rows = rows_of(col(Adoption.practice_id), col(Adoption.team_id), col(Adoption.state), col(Adoption.since))
+        found: dict[str, list[TakenUp]] = {}
+        for practice_id, team, state, since in await self._run(rows.where(*mine)):
+            found.setdefault(practice_id, []).append(TakenUp(team, state, since))
+        for taken in found.values():
+            taken.sort(key=lambda one: (one.since, one.team_id))
+        return found
 
     async def tips(self, tenant: str, weeks: Collection[int], team_id: str | None = None) -> TipCounts:
         """Of these weeks. What was shown is what the platform took; nobody knows who read it."""

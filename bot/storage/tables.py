@@ -172,6 +172,8 @@ class Adoption(SQLModel, table=True):
     ``holder`` is ``team:ID``, or ``person:PSEUDONYM`` while nobody knows that person's team.
     """
 
+    __table_args__ = (Index(None, "tenant", "practice_id", "state", "team_id"),)
+
     tenant: str = Field(primary_key=True)
     holder: str = Field(primary_key=True)
     practice_id: str = Field(primary_key=True)

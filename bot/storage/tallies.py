@@ -48,6 +48,15 @@ class Counts:
         return Counts(*(getattr(self, name) + getattr(other, name) for name in _NAMES))
 
 
+@dataclass(frozen=True, slots=True)
+class WeekCounts:
+    """What was counted of a week: by team, by practice that answered first, by practice nearest to a gap."""
+
+    teams: Mapping[str, Counts]
+    practices: Mapping[str, int]
+    gaps: Mapping[str, int]
+
+
 _NAMES = tuple(field.name for field in fields(Counts))
 
 
@@ -64,15 +73,20 @@ class Tallies:
         """The week of the oldest question that is kept."""
         return (await self._session.exec(select(func.min(Question.week)).where(Question.tenant == tenant))).one()
 
-    async def count(self, tenant: str, week: int, now: datetime, *, close: bool) -> None:
-        """Count a week anew, in the place of what was counted of it before."""
+    async def look(self, tenant: str, week: int) -> WeekCounts:
+        """Count a week from its questions; writes nothing, so that nobody waits for it."""
+        teams = await self._teams_of(tenant, week)
+        return WeekCounts(teams, await self._practices_of(tenant, week), await self._gaps_of(tenant, week))
+
+    async def keep(self, tenant: str, week: int, counts: WeekCounts, now: datetime, *, close: bool) -> None:
+        """Write down what was counted of a week, in the place of what was counted before."""
         for table in (TeamWeek, PracticeWeek, GapWeek):
             await self._run(delete(table_of(table)).where(*_of(table, tenant, [week])))
-        for team_id, counts in (await self._teams_of(tenant, week)).items():
-            self._session.add(TeamWeek(tenant=tenant, week=week, team_id=team_id, **asdict(counts)))
-        for practice_id, cited in (await self._practices_of(tenant, week)).items():
+        for team_id, of_team in counts.teams.items():
+            self._session.add(TeamWeek(tenant=tenant, week=week, team_id=team_id, **asdict(of_team)))
+        for practice_id, cited in counts.practices.items():
             self._session.add(PracticeWeek(tenant=tenant, week=week, practice_id=practice_id, cited=cited))
-        for nearest, questions in (await self._gaps_of(tenant, week)).items():
+        for nearest, questions in counts.gaps.items():
             self._session.add(GapWeek(tenant=tenant, week=week, nearest=nearest, questions=questions))
         await upsert(
             self._session, CountedWeek, {"tenant": tenant, "week": week, "closed": close, "at": now}, change="at",
@@ -80,16 +94,20 @@ class Tallies:
         )
         await self._session.flush()
 
-    async def count_people(self, tenant: str, month: int, weeks: Collection[int]) -> None:
-        """Count who asked in a month, by team and in all, in the place of what was counted before."""
+    async def look_for_people(self, tenant: str, weeks: Collection[int]) -> dict[str, int]:
+        """How many different people asked in these weeks, by team, and under ``EVERYBODY`` in all; writes nothing."""
         mine = Question.tenant == tenant, col(Question.week).in_(weeks)
         people = func.count(col(Question.person).distinct())
         by_team = select(func.coalesce(Question.team_id, NOBODYS), people).where(*mine).group_by(col(Question.team_id))
         found = dict((await self._session.exec(by_team)).all())
         found[EVERYBODY] = (await self._session.exec(select(people).where(*mine))).one()
+        return found
+
+    async def keep_people(self, tenant: str, month: int, people: Mapping[str, int]) -> None:
+        """Write down how many people asked in a month, in the place of what was counted before."""
         mine_too = col(TeamMonth.tenant) == tenant, col(TeamMonth.month) == month
         await self._run(delete(table_of(TeamMonth)).where(*mine_too))
-        for team_id, count in found.items():
+        for team_id, count in people.items():
             self._session.add(TeamMonth(tenant=tenant, month=month, team_id=team_id, people=count))
         await self._session.flush()
 

@@ -57,6 +57,9 @@ def upgrade() -> None:
         sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "platform", "place", name="pk_pulse"),
     )
+    op.create_index(
+        "ix_adoption_tenant_practice_id_state_team_id", "adoption", ["tenant", "practice_id", "state", "team_id"]
+    )
     op.create_index("ix_adoption_event_tenant_at", "adoption_event", ["tenant", "at"])
     op.create_table(
         "team_month",
