@@ -118,7 +118,7 @@ async def recording(storage: Storage) -> None:
     ratio = median(beside) / median(alone)
     print(
         f"  a question recorded: p50 {median(alone):.2f} ms, as without reports: nothing is counted with it; while weeks\n"
-        f"  are counted without a pause {median(beside):.2f} ms ({ratio:.2f} times), the longest {max(beside):.0f} ms"
+        f"  are counted without a pause {median(beside):.2f} ms ({ratio:.2f} times), longest {max(beside):.0f} ms"
     )
 
 
