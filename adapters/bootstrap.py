@@ -42,6 +42,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def settings_of(*, demo: bool) -> Settings:
+    """As the environment says; those of the demo, which is made if there is none. Raises NotADemo."""
+    settings = Settings()
+    if not demo:
+        return settings
+    from adapters.demo.folder import demo_settings
+
+    return demo_settings(settings)
+
+
 def make_knowledge(settings: Settings, library: Library) -> Knowledge:
     """Knowledge, not yet prepared; loads neither a database nor a platform's SDK."""
     return Knowledge(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TextIO
 
 from adapters.ask_command import prepared
-from adapters.bootstrap import make_bot, make_terminal
+from adapters.bootstrap import make_bot, make_terminal, settings_of
 from adapters.settings import Settings
 from adapters.terminal.person import local_user, local_zone
 from adapters.terminal.prompts import prompted
@@ -19,9 +19,9 @@ LEAVE = {"/quit", "/exit", "quit", "exit"}
 WELCOME = "Midway: ask about social media practice. A number presses a button; /quit leaves.\nFor instance: {}\n"
 
 
-def chat(source: TextIO, out: TextIO) -> int:
+def chat(source: TextIO, out: TextIO, *, demo: bool = False) -> int:
     """Read lines until the end of input; every line is stored, answered and printed."""
-    settings = Settings()
+    settings = settings_of(demo=demo)
     return asyncio.run(_chat(settings, prepared(settings), source, out))
 
 
