@@ -154,7 +154,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     )
     terms = Terms(
         named, settings.public_url, settings.retention.questions_days, settings.tracking, model_notice(knowledge),
-        WHISPERS,
+        WHISPERS, frozenset({Role.SPONSOR} if settings.is_demo else ()),
     )
     return Bot(settings, secret, storage, knowledge, keeper, assemble(storage, now, outside, terms), zones)
 

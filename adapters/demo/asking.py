@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Literal
 
 from adapters.demo import words
 from adapters.demo.chance import Dealt
@@ -23,7 +24,9 @@ OUTCOMES = {"answered": 0.79, "declined": 0.09, "routed": 0.075, "refused": 0.02
 RATED = {True: 0.27, False: 0.07, None: 0.66}
 NOT_YET_GOOD = {True: 0.09, False: 0.2, None: 0.71}
 """The same in the other organization, which has just begun."""
-ENDS = {"answered": 0.66, "closed": 0.2, "taken": 0.14}
+ENDS: dict[Literal["answered", "closed", "taken"], float] = {"answered": 0.66, "closed": 0.2, "taken": 0.14}
+IN_HAND = timedelta(days=18)
+"""No expert takes longer."""
 HANDED = {"answered": 0.03, "declined": 0.3}
 """Of so large a share an expert is asked."""
 QUIET_WEEKS = {
@@ -49,6 +52,7 @@ class Asking:
         self._without_team = WITHOUT_TEAM_YET if self._is_small else WITHOUT_TEAM
         self._turns, self._days = Dealt[DemoTeam](chance), Dealt[int](chance)
         self._outcomes, self._near, self._desks = (Dealt[str](chance) for _ in range(3))
+        self._ends = Dealt[Literal["answered", "closed", "taken"]](chance)
         self._ratings = Dealt[bool | None](chance)
         self._asks = {outside: Dealt[str](chance) for outside in (True, False)}
         self._met: dict[str, Person] = {}
@@ -139,8 +143,7 @@ class Asking:
 
     def _handed(self, asked: Asked, now: datetime) -> Handed:
         at = asked.at + timedelta(minutes=self._chance.uniform(1, 9))
-        ends = self._chance.choices(tuple(ENDS), tuple(ENDS.values()))[0]
-        later = at + timedelta(hours=self._chance.uniform(2, 70))
-        if at >= now:
-            return Handed(asked.at, asked, None)
-        return Handed(at, asked, (later, ends) if later < now else None)  # type: ignore[arg-type]  # of ENDS
+        ends, later = self._ends.next(ENDS), at + timedelta(hours=self._chance.uniform(2, 70))
+        if ends == "taken" and at < now - IN_HAND:
+            ends = "closed"
+        return Handed(at, asked, (later, ends) if later < now else None)

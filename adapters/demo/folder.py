@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def make(settings: Settings, weeks: int = WEEKS, seed: int = SEED, until: dateti
         about = {"weeks": weeks, "seed": seed, "until": until.date().isoformat()}
         (new / DEMO_MARK).write_text(json.dumps(about) + "\n", encoding="utf-8")
         asked, teams = asyncio.run(_write(_over(new, settings), weeks, seed, until))
-        _keep_prepared(folder if folder.exists() else settings.data_dir, new)
+        _keep_prepared((folder, settings.data_dir), new)
         if folder.exists():
             folder.rename(Path(beside) / "old")
         new.rename(folder)
@@ -84,11 +85,11 @@ def _over(folder: Path, settings: Settings) -> Settings:
     })
 
 
-def _keep_prepared(old: Path, new: Path) -> None:
-    """The index and the model need not be made again."""
+def _keep_prepared(places: Sequence[Path], new: Path) -> None:
+    """The index and the model need not be made again where the first of these has them."""
     for name in PREPARED:
-        if (old / name).is_dir():
-            shutil.copytree(old / name, new / name)
+        if found := next((place / name for place in places if (place / name).is_dir()), None):
+            shutil.copytree(found, new / name)
 
 
 async def _write(settings: Settings, weeks: int, seed: int, until: datetime) -> tuple[int, int]:
