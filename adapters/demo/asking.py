@@ -16,13 +16,15 @@ from knowledge.practice import Practice
 
 LEAST, MOST = 23, 172
 """Questions a week at the beginning and at the end, of everybody in the larger organization."""
+OTHERS = 26
+"""Those of the other organization, from its beginning on."""
 RAMP = 0.18
 """So large a share of the time a team needs until it asks as much as it will."""
 WITHOUT_TEAM, WITHOUT_TEAM_YET = 0.04, 0.13
 """Of so large a share nobody knows the team; the second in the other organization."""
 OUTCOMES = {"answered": 0.79, "declined": 0.09, "routed": 0.075, "refused": 0.022, "failed": 0.021}
 RATED = {True: 0.27, False: 0.07, None: 0.66}
-NOT_YET_GOOD = {True: 0.09, False: 0.2, None: 0.71}
+NOT_YET_GOOD = {True: 0.13, False: 0.22, None: 0.65}
 """The same in the other organization, which has just begun."""
 ENDS: dict[Literal["answered", "closed", "taken"], float] = {"answered": 0.66, "closed": 0.2, "taken": 0.14}
 IN_HAND = timedelta(days=18)
@@ -83,7 +85,7 @@ class Asking:
         quiet = QUIET_WEEKS.get(monday.isocalendar().week, 1)
         count = (LEAST + (MOST - LEAST) * grown) * quiet * self._chance.uniform(0.93, 1.07)
         if self._is_small:
-            count = 0 if share < 0.4 else 17 * quiet
+            count = 0 if share < 0.4 else OTHERS * quiet
         days = [self._days.next(DAYS) for _ in range(round(count))]
         return sorted(monday + timedelta(days=day, hours=self._hour()) for day in days)
 
@@ -99,7 +101,7 @@ class Asking:
             case "answered":
                 return self._answered(asked)
             case "declined":
-                near = self._near.next(words.NEAR)
+                near = self._near.next(words.NEAR_OF_OTHERS if self._is_small else words.NEAR)
                 said = words.GAP_WORDS if near == words.GAP else words.OTHER_GAP_WORDS
                 return replace(asked, words=self._chance.choice(said), nearest=near)
             case "routed":
@@ -112,7 +114,8 @@ class Asking:
     def _answered(self, asked: Asked) -> Asked:
         team = asked.who.team
         outside = team is not None and team.relationship not in {"unit", "region"}
-        first = self._asks[outside].next(words.OUTSIDE_ASKS if outside else words.EVERYBODY_ASKS)
+        inside = words.OTHERS_ASK if self._is_small else words.EVERYBODY_ASKS
+        first = self._asks[outside].next(words.OUTSIDE_ASKS if outside else inside)
         practice = self._practices[first]
         more = self._chance.sample(practice.related, k=min(len(practice.related), self._chance.choice((0, 1, 1, 2))))
         cited = (first, *(name for name in more if name in self._practices))

@@ -41,7 +41,7 @@ TEAMS = (
     _team("Franchise Mall", "franchise", "anonymous", 6, None, 0, parent="Region East"),
     _other("Group Communications", "unit", "named", 12, 0.4, 5),
     _other("Plant North", "unit", "named", 9, 0.42, 3),
-    _other("Members Association", "chapter", "named", 9, 0.44, 3),
+    _other("Plant South", "unit", "named", 9, 0.44, 3),
 )
 
 EVERYBODY_ASKS = {
@@ -60,6 +60,8 @@ OUTSIDE_ASKS = {
     "sponsor-search": 2, "response-time-targets": 3, "copyright-music": 2,
 }
 """The same for chapters, dealers, agents and franchises."""
+OTHERS_ASK = EVERYBODY_ASKS | {"linkedin-page": 16}
+"""The same in the other organization."""
 TAKEN_UP = (
     "pilot-charter", "sponsor-search", "pilot-one-project", "negative-comment-triage", "editorial-calendar",
     "content-repurposing", "response-time-targets", "captions", "link-tracking", "linkedin-page", "sponsor-metric-link",
@@ -82,6 +84,7 @@ GAP_WORDS = (
     "Can we host our podcast on the video channel as well?", "How many listeners make a podcast worth it?",
 )
 NEAR = {GAP: 9, "tool-selection": 3, "paid-boost-rules": 3, "agency-brief": 2, "b2b-social-selling": 2}
+NEAR_OF_OTHERS = dict.fromkeys(NEAR, 1)
 OTHER_GAP_WORDS = (
     "Which scheduling tool does the group pay for?", "What does an advert in our city cost?",
     "Which agency may we hire for one weekend?", "How do we sell spare parts through a messenger?",

@@ -169,7 +169,8 @@ async def test_every_page_says_that_it_is_the_demo(demo: Settings) -> None:
     """Each that there is, one of each kind, and refusals."""
     [pilot, *_] = await looked(demo, lambda unit: unit.pilots.all(TENANT))
     [team, *_] = await looked(demo, lambda unit: unit.teams.all(TENANT))
-    one_of_each = [f"/pilots/{pilot.id}", f"/teams/{team.id}", "/library/x-account", "/pilots/none", "/sign-in?t=x"]
+    [result, *_] = await looked(demo, lambda unit: unit.results.standing(TENANT))
+    one_of_each = [f"/briefs/{result.id}", f"/pilots/{pilot.id}", f"/teams/{team.id}", "/library/x-account", "/pilots/none", "/sign-in?t=x"]
     async with pages_of(demo) as (service, client):
         paths = {getattr(route, "path", "") for route in service.app().routes if "POST" not in (getattr(route, "methods", None) or ())}
         plain = sorted(path for path in paths - STREAMS - NEVER_A_PAGE if "{" not in path)
