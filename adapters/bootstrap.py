@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.worker import Worker
 
 log = logging.getLogger(__name__)
+DEMO = "This is the demo: a made-up organization. What you ask is kept with it alone.\n"
 WHISPERS = frozenset({"slack"})
 """The platforms that can show something in a channel to one person alone."""
 

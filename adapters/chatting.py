@@ -7,7 +7,7 @@ from functools import partial
 from typing import TextIO
 
 from adapters.ask_command import prepared
-from adapters.bootstrap import make_bot, make_terminal, settings_of
+from adapters.bootstrap import DEMO, make_bot, make_terminal, settings_of
 from adapters.settings import Settings
 from adapters.terminal.person import local_user, local_zone
 from adapters.terminal.prompts import prompted
@@ -29,6 +29,7 @@ async def _chat(settings: Settings, knowledge: Knowledge, source: TextIO, out: T
     bot = await make_bot(settings, knowledge)
     adapter, worker = make_terminal(bot, out, Sender(local_user(), zone=local_zone()))
     working = asyncio.create_task(worker.run())
+    out.write(DEMO if settings.is_demo else "")
     out.write(WELCOME.format(SUGGESTIONS[0]))
     try:
         while line := await asyncio.to_thread(_read, source, out):

@@ -11,14 +11,13 @@ from contextlib import closing
 import uvicorn
 
 from adapters.ask_command import prepared
-from adapters.bootstrap import make_bot, settings_of
+from adapters.bootstrap import DEMO, make_bot, settings_of
 from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import Settings
 from bot.views import SUGGESTIONS
 from knowledge.service import Knowledge
 
-DEMO = "This is the demo: a made-up organization. What you ask is kept with it alone.\n"
 LAST_REQUESTS = 10
 """Seconds that requests under way have when the server is asked to stop."""
 
