@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli_options import AsJson
+from adapters.cli_options import AsJson, Demo
 
 adoption = typer.Typer(
     help="Where teams stand with practices: list it, correct it, show its history, write a brief.",
@@ -21,11 +21,12 @@ def adoption_list(
     team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
     practice: Annotated[str | None, typer.Option(metavar="ID", help="Only this practice.")] = None,
     json_: AsJson = False,
+    demo: Demo = False,
 ) -> None:
     """Show where every team stands, since when, and what came of it."""
     from adapters import adoption_commands
 
-    sys.exit(adoption_commands.show_list(team, practice, json_))
+    sys.exit(adoption_commands.show_list(team, practice, json_, demo=demo))
 
 
 @adoption.command("set")
@@ -54,11 +55,12 @@ def adoption_history(
     practice: Annotated[str, typer.Argument(metavar="ID", help="For instance pilot-charter.")],
     tenant: Annotated[str | None, typer.Option(help="Where two tenants have a team of this name.")] = None,
     json_: AsJson = False,
+    demo: Demo = False,
 ) -> None:
     """Show everything a team stated about a practice, oldest first."""
     from adapters import adoption_commands
 
-    sys.exit(adoption_commands.show_history(team, practice, tenant, json_))
+    sys.exit(adoption_commands.show_history(team, practice, tenant, json_, demo=demo))
 
 
 @adoption.command("brief")

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from adapters.bootstrap import make_secret, now, open_storage
-from adapters.settings import Settings
+from adapters.bootstrap import make_secret, now, open_storage, settings_of
 from bot.access import SHELL
 from bot.adoption_views import STATES, change_in_words
 from bot.errors import BotError
@@ -29,8 +28,8 @@ class NothingToCorrect(BotError):
     """The correction names something that is not there."""
 
 
-def show_list(team: str | None, practice: str | None, as_json: bool) -> int:
-    rows = _run(lambda storage: _listed(storage, team, practice))
+def show_list(team: str | None, practice: str | None, as_json: bool, *, demo: bool = False) -> int:
+    rows = _run(lambda storage: _listed(storage, team, practice), demo=demo)
     if as_json:
         _print_json(rows)
     elif not rows:
@@ -49,8 +48,8 @@ def set_state(team: str, practice: str, state: str, reason: str, tenant: str | N
     return 0
 
 
-def show_history(team: str, practice: str, tenant: str | None, as_json: bool) -> int:
-    rows = _run(lambda storage: _history(storage, team, practice, tenant))
+def show_history(team: str, practice: str, tenant: str | None, as_json: bool, *, demo: bool = False) -> int:
+    rows = _run(lambda storage: _history(storage, team, practice, tenant), demo=demo)
     if as_json:
         _print_json(rows)
     elif not rows:
@@ -61,9 +60,10 @@ def show_history(team: str, practice: str, tenant: str | None, as_json: bool) ->
     return 0
 
 
-def _run(work: Callable[[Storage], Awaitable[T]]) -> T:
+def _run(work: Callable[[Storage], Awaitable[T]], *, demo: bool = False) -> T:
+    settings = settings_of(demo=demo)
+
     async def open_and_work() -> T:
-        settings = Settings()
         storage = await open_storage(settings, make_secret(settings))
         try:
             return await work(storage)

@@ -34,12 +34,23 @@ if TYPE_CHECKING:
     from bot.worker import Worker
 
 log = logging.getLogger(__name__)
+DEMO = "This is the demo: a made-up organization. What you ask is kept with it alone.\n"
 WHISPERS = frozenset({"slack"})
 """The platforms that can show something in a channel to one person alone."""
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def settings_of(*, demo: bool) -> Settings:
+    """As the environment says; those of the demo, which is made if there is none. Raises NotADemo."""
+    settings = Settings()
+    if not demo:
+        return settings
+    from adapters.demo.folder import demo_settings
+
+    return demo_settings(settings)
 
 
 def make_knowledge(settings: Settings, library: Library) -> Knowledge:
@@ -144,7 +155,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     )
     terms = Terms(
         named, settings.public_url, settings.retention.questions_days, settings.tracking, model_notice(knowledge),
-        WHISPERS,
+        WHISPERS, frozenset({Role.SPONSOR} if settings.is_demo else ()),
     )
     return Bot(settings, secret, storage, knowledge, keeper, assemble(storage, now, outside, terms), zones)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TextIO
 
 from adapters.ask_command import prepared
-from adapters.bootstrap import make_bot, make_terminal
+from adapters.bootstrap import DEMO, make_bot, make_terminal, settings_of
 from adapters.settings import Settings
 from adapters.terminal.person import local_user, local_zone
 from adapters.terminal.prompts import prompted
@@ -19,9 +19,9 @@ LEAVE = {"/quit", "/exit", "quit", "exit"}
 WELCOME = "Midway: ask about social media practice. A number presses a button; /quit leaves.\nFor instance: {}\n"
 
 
-def chat(source: TextIO, out: TextIO) -> int:
+def chat(source: TextIO, out: TextIO, *, demo: bool = False) -> int:
     """Read lines until the end of input; every line is stored, answered and printed."""
-    settings = Settings()
+    settings = settings_of(demo=demo)
     return asyncio.run(_chat(settings, prepared(settings), source, out))
 
 
@@ -29,6 +29,7 @@ async def _chat(settings: Settings, knowledge: Knowledge, source: TextIO, out: T
     bot = await make_bot(settings, knowledge)
     adapter, worker = make_terminal(bot, out, Sender(local_user(), zone=local_zone()))
     working = asyncio.create_task(worker.run())
+    out.write(DEMO if settings.is_demo else "")
     out.write(WELCOME.format(SUGGESTIONS[0]))
     try:
         while line := await asyncio.to_thread(_read, source, out):

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from adapters import adoption_cli, operation_cli, pilot_cli, report_cli, team_cli, tip_cli
-from adapters.cli_options import AsJson
+from adapters.cli_options import AsJson, Demo
 
 # Read when numpy loads: for vectors this small, its threads cost more than they save.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -37,6 +37,7 @@ app.command()(report_cli.report)
 app.add_typer(operation_cli.privacy, name="privacy")
 app.command()(operation_cli.backup)
 app.command()(operation_cli.restore)
+app.command()(operation_cli.demo)
 
 USAGE = 2
 
@@ -49,6 +50,7 @@ def serve(
         bool | None,
         typer.Option("--worker/--no-worker", help="Answer and send here, or leave that to `midway worker`."),
     ] = None,
+    demo: Demo = False,
 ) -> None:
     """Serve the web chat and each platform whose tokens are set, until Ctrl-C.
 
@@ -56,7 +58,7 @@ def serve(
     """
     from adapters.serving import serve as run
 
-    sys.exit(run(host, port, worker))
+    sys.exit(run(host, port, worker, demo=demo))
 
 
 @app.command()
@@ -71,11 +73,11 @@ def worker() -> None:
 
 
 @app.command()
-def chat() -> None:
+def chat(demo: Demo = False) -> None:
     """Talk to Midway in this terminal. Type a number to press a button, /quit or Ctrl-D to leave."""
     from adapters.chatting import chat as run
 
-    sys.exit(run(sys.stdin, sys.stdout))
+    sys.exit(run(sys.stdin, sys.stdout, demo=demo))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`midway privacy`, `midway backup`, `midway restore`: the part of the command line for those who operate it."""
+"""`midway privacy`, `midway backup`, `midway restore`, `midway demo`: the commands for those who operate it."""
 
 from __future__ import annotations
 
@@ -69,6 +69,20 @@ def restore(
     from adapters import backup_commands
 
     sys.exit(backup_commands.restore(file, replace))
+
+
+def demo(
+    weeks: Annotated[int, typer.Option(min=26, max=104, help="How long Midway has been there.")] = 26,
+    seed: Annotated[int, typer.Option(help="Another number makes another organization.")] = 7,
+) -> None:
+    """Write a made-up organization with its questions, pilots and results, to show; `serve --demo` opens it.
+
+    It has a data folder of its own. One that is there is replaced.
+    """
+    from adapters.demo.folder import make
+    from adapters.settings import Settings
+
+    make(Settings(), weeks, seed)
 
 
 def _asked(person: str, tenant: str | None, platform: str) -> Asked:

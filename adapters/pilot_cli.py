@@ -8,26 +8,26 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli_options import AsJson
+from adapters.cli_options import AsJson, Demo
 
 pilots = typer.Typer(help="Pilots of teams: list them, show one, export its plan.", no_args_is_help=True)
 PilotId = Annotated[str, typer.Argument(metavar="ID", help="See `midway pilots list`.")]
 
 
 @pilots.command("list")
-def pilots_list(json_: AsJson = False) -> None:
+def pilots_list(json_: AsJson = False, demo: Demo = False) -> None:
     """Show every pilot, newest first: id, goal, team, how far it is."""
     from adapters import pilot_commands
 
-    sys.exit(pilot_commands.show_list(json_))
+    sys.exit(pilot_commands.show_list(json_, demo=demo))
 
 
 @pilots.command("show")
-def pilots_show(id_: PilotId, json_: AsJson = False) -> None:
+def pilots_show(id_: PilotId, json_: AsJson = False, demo: Demo = False) -> None:
     """Show the plan of one pilot with its milestones and its sheet for the team."""
     from adapters import pilot_commands
 
-    sys.exit(pilot_commands.show_one(id_, json_))
+    sys.exit(pilot_commands.show_one(id_, json_, demo=demo))
 
 
 @pilots.command("export")

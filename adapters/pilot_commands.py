@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from adapters.bootstrap import make_secret, now, open_storage
+from adapters.bootstrap import make_secret, now, open_storage, settings_of
 from adapters.pilot_export import as_json, as_markdown, as_plain, brief_json
 from adapters.settings import Settings
 from bot.access import SHELL
@@ -19,8 +19,8 @@ from bot.storage.pilots import KeptPilot
 from knowledge.library import load_shipped
 
 
-def show_list(as_json_: bool) -> int:
-    listed = asyncio.run(_listed(Settings()))
+def show_list(as_json_: bool, *, demo: bool = False) -> int:
+    listed = asyncio.run(_listed(settings_of(demo=demo)))
     if as_json_:
         _print(json.dumps([brief_json(pilot, team) for pilot, team in listed], ensure_ascii=False, indent=2))
     elif not listed:
@@ -31,9 +31,9 @@ def show_list(as_json_: bool) -> int:
     return 0
 
 
-def show_one(pilot_id: str, as_json_: bool) -> int:
+def show_one(pilot_id: str, as_json_: bool, *, demo: bool = False) -> int:
     """Raises PilotUnknown."""
-    found = asyncio.run(_one(Settings(), pilot_id))
+    found = asyncio.run(_one(settings_of(demo=demo), pilot_id))
     _print(_dumped(*found) if as_json_ else as_plain(*found).rstrip())
     return 0
 

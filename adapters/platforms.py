@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute
@@ -13,6 +14,7 @@ from adapters.web.adapter import WebAdapter
 from adapters.web.desk.routes import DeskPages
 from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger
+from adapters.web.pages import Demo
 from adapters.web.sql_store import SqlWebConversations
 from bot.ports import Messenger
 from bot.views import SUGGESTIONS
@@ -38,9 +40,11 @@ class Platforms:
 
 
 def switched_on(bot: Bot, intake: DurableIntake) -> Platforms:
-    """The web, and each platform whose tokens are set."""
+    """The web, and each platform whose tokens are set; none of those in the demo."""
     found = Platforms()
     _web(bot, intake, found)
+    if bot.settings.is_demo:
+        return found
     if bot.settings.slack.bot_token:
         _slack(bot, intake, found)
     if bot.settings.msteams.app_id or bot.settings.msteams.app_password:
@@ -53,7 +57,8 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     messenger = WebMessenger(store, live, now)
     knowledge = bot.knowledge
     desk = DeskPages(
-        bot.parts, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url
+        bot.parts, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url,
+        demo=bot.settings.is_demo,
     )
     web = WebAdapter(
         intake,
@@ -66,10 +71,19 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
         suggestions=SUGGESTIONS,
         notice=model_notice(bot.knowledge),
         identify=desk.identify,
+        demo=Demo(bot.settings.is_demo, partial(_is_empty, bot)),
     )
     found.routes += [*web.routes(), *desk.routes()]
     found.messengers["web"] = messenger
     found.close_pages = web.close
+
+
+async def _is_empty(bot: Bot) -> bool:
+    """Whether nobody has asked anything and no team is there: then the demo is offered."""
+    if bot.settings.is_demo:
+        return False
+    async with bot.storage.view() as unit:
+        return not await unit.teams.tenants()
 
 
 def _slack(bot: Bot, intake: DurableIntake, found: Platforms) -> None:

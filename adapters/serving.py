@@ -11,7 +11,7 @@ from contextlib import closing
 import uvicorn
 
 from adapters.ask_command import prepared
-from adapters.bootstrap import make_bot
+from adapters.bootstrap import DEMO, make_bot, settings_of
 from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import Settings
@@ -25,15 +25,15 @@ LAST_REQUESTS = 10
 class Server(uvicorn.Server):
     """Says where it listens once it does, and ends open pages when asked to stop."""
 
-    def __init__(self, config: uvicorn.Config, close_pages: Callable[[], None], *, works: bool) -> None:
+    def __init__(self, config: uvicorn.Config, close_pages: Callable[[], None], *, works: bool, demo: bool) -> None:
         super().__init__(config)
         self._close_pages = close_pages
-        self._works = works
+        self._works, self._demo = works, demo
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            sys.stdout.write(greeting(self.config.host, self.config.port, works=self._works))
+            sys.stdout.write(greeting(self.config.host, self.config.port, works=self._works, demo=self._demo))
             sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -41,7 +41,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(host: str, port: int, worker: bool | None) -> int:
+def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> int:
     """Prepare, say where the page is, serve until told to stop; 1 with a sentence if the port is taken.
 
     ``worker`` is whether to answer and send as well; None leaves it to the settings.
@@ -49,7 +49,7 @@ def serve(host: str, port: int, worker: bool | None) -> int:
     if taken := port_taken(host, port):
         sys.stderr.write(taken + "\n")
         return 1
-    settings = Settings()
+    settings = settings_of(demo=demo)
     works = settings.serve.worker if worker is None else worker
     return asyncio.run(_serve(settings, prepared(settings), host, port, works))
 
@@ -60,16 +60,16 @@ async def _serve(settings: Settings, knowledge: Knowledge, host: str, port: int,
         service.app(), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False,
         timeout_graceful_shutdown=LAST_REQUESTS,
     )
-    await Server(config, service.close_pages, works=works).serve()
+    await Server(config, service.close_pages, works=works, demo=settings.is_demo).serve()
     return 0
 
 
-def greeting(host: str, port: int, *, works: bool) -> str:
+def greeting(host: str, port: int, *, works: bool, demo: bool = False) -> str:
     """The address, three things to ask, and who answers where this process does not."""
     shown = f"[{host}]" if ":" in host else host
     ask = "\n".join(f"  - {question}" for question in SUGGESTIONS)
     who = "" if works else "This process only serves: answers come from `midway worker`.\n\n"
-    return f"\nMidway is at http://{shown}:{port}\n\nThings to ask:\n{ask}\n\n{who}Ctrl-C stops it.\n"
+    return f"\nMidway is at http://{shown}:{port}\n{DEMO if demo else ""}\nThings to ask:\n{ask}\n\n{who}Ctrl-C stops it.\n"
 
 
 def port_taken(host: str, port: int) -> str | None:

@@ -12,6 +12,8 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validat
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Words = Annotated[tuple[str, ...], NoDecode]
+DEMO_MARK = "demo.json"
+"""The file that tells the data folder of the demo from every other."""
 
 
 class Slack(BaseModel):
@@ -86,6 +88,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'midway.db'}"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the data are those of the made-up organization."""
+        return (self.data_dir / DEMO_MARK).is_file()
 
 
 def wrong_setting(error: Exception) -> str | None:

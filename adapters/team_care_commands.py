@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from adapters.bootstrap import make_secret, now, open_storage
+from adapters.bootstrap import make_secret, now, open_storage, settings_of
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
 from bot.access import INVITATION_LASTS, SHELL, Access, Who
@@ -23,9 +23,9 @@ from bot.team_rules import By, Outcome, Recorded
 from bot.tracker import Tracker
 
 
-def show_one(name: str, as_json: bool, tenant: str | None) -> int:
+def show_one(name: str, as_json: bool, tenant: str | None, *, demo: bool = False) -> int:
     """Print one team and its history."""
-    where, team, history = asyncio.run(_show(name, tenant))
+    where, team, history = asyncio.run(_show(settings_of(demo=demo), name, tenant))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(where, team, history), ensure_ascii=False, indent=2) + "\n")
         return 0
@@ -57,8 +57,8 @@ def merge(source: str, target: str, reason: str, tenant: str | None) -> int:
     return 0
 
 
-async def _show(name: str, tenant: str | None) -> tuple[str, Recorded, list[Entry]]:
-    async with _care(Settings()) as (storage, care):
+async def _show(settings: Settings, name: str, tenant: str | None) -> tuple[str, Recorded, list[Entry]]:
+    async with _care(settings) as (storage, care):
         who = await _admin_where(storage, tenant, name)
         async with storage.view() as unit:
             team = await unit.teams.as_written(who.tenant, name)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli_options import AsJson
+from adapters.cli_options import AsJson, Demo
 
 teams = typer.Typer(help="Teams that ask: list, show, import, invite or merge them.", no_args_is_help=True)
 Tenant = Annotated[
@@ -17,22 +17,22 @@ Tenant = Annotated[
 
 
 @teams.command("list")
-def teams_list(json_: AsJson = False) -> None:
+def teams_list(json_: AsJson = False, demo: Demo = False) -> None:
     """Show every team with its parent, relationship, visibility and channels."""
     from adapters import team_commands
 
-    sys.exit(team_commands.show_list(json_))
+    sys.exit(team_commands.show_list(json_, demo=demo))
 
 
 @teams.command("show")
 def teams_show(
     name: Annotated[str, typer.Argument(help="For instance “Chapter North”.")], json_: AsJson = False,
-    tenant: Tenant = None,
+    tenant: Tenant = None, demo: Demo = False,
 ) -> None:
     """Show one team: what is recorded of it, and its history, newest first."""
     from adapters import team_care_commands
 
-    sys.exit(team_care_commands.show_one(name, json_, tenant))
+    sys.exit(team_care_commands.show_one(name, json_, tenant, demo=demo))
 
 
 @teams.command("import")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from adapters.bootstrap import make_secret, now, open_storage
+from adapters.bootstrap import make_secret, now, open_storage, settings_of
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
 from bot.access import SHELL
@@ -21,8 +21,8 @@ HEADER = ["team", "parent", "relationship", "channel"]
 LONGEST_CELL = 200
 
 
-def show_list(as_json: bool) -> int:
-    rows = asyncio.run(_rows(Settings()))
+def show_list(as_json: bool, *, demo: bool = False) -> int:
+    rows = asyncio.run(_rows(settings_of(demo=demo)))
     if as_json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     elif not rows:

@@ -61,15 +61,19 @@ SHELL = Who(WEB, "the local shell", frozenset({Role.ADMIN}))
 
 
 class Access:
-    """``named`` are the platform ids (``U123`` or ``slack:U123``) that the settings list for each role."""
+    """``named`` are the platform ids (``U123`` or ``slack:U123``) that the settings list for each role; ``everybody``
+    is what everybody is.
+    """
 
     def __init__(
-        self, storage: Storage, secret: SecretKey, clock: Clock, named: Mapping[Role, Sequence[str]]
+        self, storage: Storage, secret: SecretKey, clock: Clock, named: Mapping[Role, Sequence[str]],
+        everybody: frozenset[Role] = frozenset(),
     ) -> None:
         self._storage = storage
         self._secret = secret
         self._clock = clock
         self._named = named
+        self._everybody = everybody
 
     async def of(self, incoming: Incoming) -> Who:
         """Whoever sent this."""
@@ -85,7 +89,7 @@ class Access:
         }
         async with self._storage.view() as unit:
             given = {Role(grant.role) for grant in await unit.people.grants(tenant, person)}
-        return Who(tenant, person, frozenset(named | given))
+        return Who(tenant, person, self._everybody | named | given)
 
     async def link_for(self, who: Who) -> str:
         """The secret part of a one-time link for a member. Raises NotAllowed."""

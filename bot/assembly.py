@@ -34,7 +34,8 @@ from knowledge.library import Library
 class Terms:
     """What an installation is set to. ``named`` are people by role, ``public_url`` is where pages are.
 
-    ``whispers`` are the platforms that can show something in a channel to one person alone.
+    ``whispers`` are the platforms that can show something in a channel to one person alone. ``everybody`` is what
+    everybody is.
     """
 
     named: Mapping[Role, Sequence[str]]
@@ -43,6 +44,7 @@ class Terms:
     tracking: bool = True
     model_notice: str = ""
     whispers: frozenset[str] = frozenset()
+    everybody: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
     tracker = Tracker(storage, storage.secret, clock, enabled=terms.tracking, follows=(check_ins,))
     office = Office.over(
         storage, clock, outside.library, outside.examine, outside.changed, named=terms.named,
-        public_url=terms.public_url,
+        public_url=terms.public_url, everybody=terms.everybody,
     )
     changes, care = TeamChanges(storage, tracker), TeamCare(storage, tracker, office.access)
     erasure = Erasure(storage, outside.notes, clock)

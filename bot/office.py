@@ -47,9 +47,10 @@ class Office:
     @classmethod
     def over(
         cls, storage: Storage, clock: Clock, library: Callable[[], Library], examine: Examine, changed: Changed, *,
-        named: Mapping[Role, Sequence[str]], public_url: str,
+        named: Mapping[Role, Sequence[str]], public_url: str, everybody: frozenset[Role] = frozenset(),
     ) -> Office:
-        """``library`` gives the one in force; ``named`` are the settings' people by role."""
+        """``library`` gives the one in force; ``named`` are the settings' people by role, ``everybody``
+        what everybody is."""
 
         def practice(practice_id: str) -> Practice | None:
             return library().practices.get(practice_id)
@@ -58,7 +59,7 @@ class Office:
             found = practice(practice_id)
             return found.title if found else None
 
-        access = Access(storage, storage.secret, clock, named)
+        access = Access(storage, storage.secret, clock, named, everybody)
         curation = Curation(storage, clock, examine, changed)
         experts = Experts(storage, clock, curation, title)
         reviews = Reviews(storage, clock, lambda: library().practices.values())

@@ -16,7 +16,7 @@ from adapters.web.access import LoopbackOnly
 from adapters.web.admission import Admission, Identify
 from adapters.web.headers import SecurityHeaders
 from adapters.web.live import Live
-from adapters.web.pages import STATIC, Pages, Trouble
+from adapters.web.pages import STATIC, Demo, Pages, Trouble
 from adapters.web.parse import Identity, Posted, Refused, Visit
 from adapters.web.posts import Posts
 from adapters.web.render import render_sentence
@@ -59,13 +59,15 @@ class WebAdapter:
         suggestions: Sequence[str] = (),
         notice: str = "",
         identify: Identify | None = None,
+        demo: Demo | None = None,
     ) -> None:
         self._live = live
         self._identify = identify or _nobody
+        self._demo = demo or Demo()
         self._sessions = Sessions(secret, clock, secure=urlsplit(public_url).scheme == "https")
         self._admission = Admission(self._sessions, clock, self._identify)
         self._posts = Posts(intake, messenger, store, live)
-        self._pages = Pages(store, live, self._sessions, clock, suggestions, notice)
+        self._pages = Pages(store, live, self._sessions, clock, suggestions, notice, self._demo)
 
     def routes(self) -> list[BaseRoute]:
         """Pages and chat. Each refuses by itself whoever is not at this machine; webhooks beside them do not."""
@@ -152,26 +154,25 @@ class WebAdapter:
             try:
                 return await endpoint(request)
             except Refused as refused:
-                return _sentence(request, refused.status, refused.sentence)
+                return self._sentence(request, refused.status, refused.sentence)
             except StorageUnavailable as error:
                 log.error("%s: the database cannot be used now: %s", request.url.path, error)
-                return _sentence(request, 503, STORE_AWAY)
+                return self._sentence(request, 503, STORE_AWAY)
             except ClientDisconnect:
                 return Response(status_code=400)
             except Exception as error:
                 log.error("%s failed: %s", request.url.path, trace_without_words(error))
-                return _sentence(request, 500, BROKEN)
+                return self._sentence(request, 500, BROKEN)
 
         return saying
+
+    def _sentence(self, request: Request, status: int, sentence: str) -> Response:
+        wants_page = "text/html" in request.headers.get("accept", "")
+        headers = {"Retry-After": "5"} if status == 503 else None
+        if wants_page:
+            return HTMLResponse(render_sentence(sentence, demo=self._demo.shown), status, headers)
+        return JSONResponse({"error": sentence}, status, headers)
 
 
 async def _nobody(request: Request) -> Identity | None:
     return None
-
-
-def _sentence(request: Request, status: int, sentence: str) -> Response:
-    wants_page = "text/html" in request.headers.get("accept", "")
-    headers = {"Retry-After": "5"} if status == 503 else None
-    if wants_page:
-        return HTMLResponse(render_sentence(sentence), status, headers)
-    return JSONResponse({"error": sentence}, status, headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -32,6 +32,18 @@ class Trouble:
     typed: str = ""
 
 
+async def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Whether these pages show the demo, and whether they offer it."""
+
+    shown: bool = False
+    is_offered: Callable[[], Awaitable[bool]] = _never
+
+
 class Pages:
     """Reads conversations; changes nothing."""
 
@@ -43,9 +55,10 @@ class Pages:
         clock: Clock,
         suggestions: Sequence[str],
         notice: str,
+        demo: Demo,
     ) -> None:
         self._store, self._live, self._sessions, self._clock = store, live, sessions, clock
-        self._suggestions, self._notice = tuple(suggestions), notice
+        self._suggestions, self._notice, self._demo = tuple(suggestions), notice, demo
 
     async def chat(self, session: Session, thread: str, trouble: Trouble | None = None) -> str:
         """The whole page as HTML, with everything said so far."""
@@ -63,6 +76,8 @@ class Pages:
                 waiting=self._waiting(entries, thread),
                 sentence=trouble.sentence if trouble else "",
                 typed=trouble.typed if trouble else "",
+                demo=self._demo.shown,
+                offers_demo=not entries and await self._demo.is_offered(),
             )
         )
 

@@ -51,7 +51,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything the chat page shows."""
+    """Everything the chat page shows. ``offers_demo`` where there is nothing in the installation yet."""
 
     messages: Sequence[Drawn]
     suggestions: Sequence[str]
@@ -63,6 +63,8 @@ class Page:
     waiting: bool
     sentence: str = ""
     typed: str = ""
+    demo: bool = False
+    offers_demo: bool = False
 
 
 def render(reply: Reply, frame: Frame | None = None) -> Markup:
@@ -90,7 +92,7 @@ def _reply_of(entry: WebEntry) -> Reply:
 
 
 def render_page(page: Page) -> str:
-    return _ENVIRONMENT.get_template("chat.html").render(page=page)
+    return _ENVIRONMENT.get_template("chat.html").render(page=page, demo=page.demo)
 
 
 def render_message(drawn: Drawn) -> str:
@@ -98,9 +100,9 @@ def render_message(drawn: Drawn) -> str:
     return _ENVIRONMENT.get_template("message.html").render(message=drawn)
 
 
-def render_sentence(sentence: str) -> str:
+def render_sentence(sentence: str, *, demo: bool = False) -> str:
     """A page that says one thing and leads back."""
-    return _ENVIRONMENT.get_template("sentence.html").render(sentence=sentence)
+    return _ENVIRONMENT.get_template("sentence.html").render(sentence=sentence, demo=demo)
 
 
 def version_of(entry: WebEntry) -> str:

@@ -25,6 +25,7 @@ __all__ = ["real_data", "real_models"]
 # The first test of a run waits for the index to be made.
 pytestmark = pytest.mark.timeout(600)
 
+
 @pytest.fixture
 def data(tmp_path: Path, real_data: Path) -> Path:
     return data_folder(tmp_path / "data", real_data)
@@ -53,6 +54,23 @@ async def test_a_page_a_question_and_an_orderly_end(data: Path) -> None:
                 begun = time.monotonic()
                 assert await asyncio.to_thread(served.end, signal.SIGTERM) in (0, -signal.SIGTERM)
                 assert time.monotonic() - begun < 20
+
+
+async def test_the_demo_answers_and_keeps_it_to_itself(data: Path) -> None:
+    """Made on the first start; what is asked in it is written nowhere else."""
+    with serving(data, "--demo") as (served, address):
+        assert "a made-up organization" in served.greeting
+        async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+            browser = Browser(client)
+            await browser.open()
+            assert (await browser.send("messages", id="one", text=PILOT)).status_code == 202
+            [answer] = await answers(browser)
+            assert "We'll try it" in answer
+            assert "Chapter North" in (await client.get("/teams")).text
+        served.end(signal.SIGTERM)
+    assert not (data / "midway.db").exists() and not (data / "secret.key").exists()
+    with closing(sqlite3.connect(data / "demo" / "midway.db")) as database:
+        assert database.execute("select count(*) from question where platform = 'web'").fetchone() == (1,)
 
 
 async def test_killed_in_the_middle_of_a_question_it_answers_after_the_next_start(data: Path) -> None:

@@ -53,12 +53,12 @@ class DeskPages:
 
     def __init__(
         self, parts: Parts, library: Callable[[], Library], nearest: Nearest, storage: Storage, secret: SecretKey,
-        public_url: str,
+        public_url: str, *, demo: bool = False,
     ) -> None:
         office, secure = parts.office, urlsplit(public_url).scheme == "https"
         self._secret = secret
         self._visitors = Visitors(office.access, secret, secure=secure)
-        self._screen = Screen(self._visitors)
+        self._screen = Screen(self._visitors, demo=demo)
         tenants, sessions = Tenants(storage, self._screen), Sessions(secret, storage.clock, secure=secure)
         self._library = LibraryPages(office, library, nearest, self._screen)
         self._questions = QuestionPages(office, library, tenants, self._screen)

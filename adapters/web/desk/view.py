@@ -37,9 +37,10 @@ def first_page(who: Who) -> str:
 class Screen:
     """Every page gets who looks, the pages they may open, and their token."""
 
-    def __init__(self, visitors: Visitors) -> None:
+    def __init__(self, visitors: Visitors, *, demo: bool = False) -> None:
         self._visitors = visitors
         self._templates = environment()
+        self._templates.globals["demo"] = demo
         self._templates.filters.update(day=day, person=person)
 
     def page(self, template: str, who: Who, here: str, status: int = 200, **values: Any) -> HTMLResponse:
