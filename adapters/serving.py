@@ -69,7 +69,8 @@ def greeting(host: str, port: int, *, works: bool, demo: bool = False) -> str:
     shown = f"[{host}]" if ":" in host else host
     ask = "\n".join(f"  - {question}" for question in SUGGESTIONS)
     who = "" if works else "This process only serves: answers come from `midway worker`.\n\n"
-    return f"\nMidway is at http://{shown}:{port}\n{DEMO if demo else ""}\nThings to ask:\n{ask}\n\n{who}Ctrl-C stops it.\n"
+    said = DEMO if demo else ""
+    return f"\nMidway is at http://{shown}:{port}\n{said}\nThings to ask:\n{ask}\n\n{who}Ctrl-C stops it.\n"
 
 
 def port_taken(host: str, port: int) -> str | None:

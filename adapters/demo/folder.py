@@ -81,7 +81,8 @@ def _say_how_old(folder: Path) -> None:
 def _over(folder: Path, settings: Settings) -> Settings:
     return settings.model_copy(update={
         "data_dir": folder, "database_url": None, "chroma_url": None, "secret_key": None, "public_url": "",
-        "tracking": True, "serve": type(settings.serve)(), "slack": type(settings.slack)(), "msteams": type(settings.msteams)(),
+        "tracking": True, "serve": type(settings.serve)(), "slack": type(settings.slack)(),
+        "msteams": type(settings.msteams)(),
     })
 
 

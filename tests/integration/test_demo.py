@@ -154,14 +154,14 @@ async def test_the_two_organizations_see_nothing_of_each_other(demo: Settings) -
 
 
 @asynccontextmanager
-async def pages_of(settings: Settings) -> AsyncIterator[tuple[Service, httpx.AsyncClient]]:
-    """A service that is not started, as somebody at this machine sees it."""
+async def pages_of(settings: Settings) -> AsyncIterator[tuple[Process, httpx.AsyncClient]]:
+    """A process that is not started, as somebody at this machine sees it."""
     knowledge = Knowledge(LIBRARY, IndexFolder(settings.data_dir / "index"), reader=None)  # type: ignore[arg-type]  # never asked
     bot = await make_bot(settings, knowledge)
-    service = Service(bot)
-    transport = httpx.ASGITransport(service.app(), client=("127.0.0.1", 50000))
+    process = Process(bot)
+    transport = httpx.ASGITransport(Service(process).app(), client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers={"accept": "text/html"}) as client:
-        yield service, client
+        yield process, client
     await bot.storage.close()
 
 
@@ -171,8 +171,8 @@ async def test_every_page_says_that_it_is_the_demo(demo: Settings) -> None:
     [team, *_] = await looked(demo, lambda unit: unit.teams.all(TENANT))
     [result, *_] = await looked(demo, lambda unit: unit.results.standing(TENANT))
     one_of_each = [f"/briefs/{result.id}", f"/pilots/{pilot.id}", f"/teams/{team.id}", "/library/x-account", "/pilots/none", "/sign-in?t=x"]
-    async with pages_of(demo) as (service, client):
-        paths = {getattr(route, "path", "") for route in service.app().routes if "POST" not in (getattr(route, "methods", None) or ())}
+    async with pages_of(demo) as (process, client):
+        paths = {getattr(route, "path", "") for route in process.platforms.routes if "POST" not in (getattr(route, "methods", None) or ())}
         plain = sorted(path for path in paths - STREAMS - NEVER_A_PAGE if "{" not in path)
         assert {"/", "/teams", "/pilots", "/audit", "/experts", "/gaps", "/my-data"} <= set(plain)
         for path in [*plain, *one_of_each]:
@@ -183,8 +183,8 @@ async def test_every_page_says_that_it_is_the_demo(demo: Settings) -> None:
 
 async def test_platforms_are_never_started_in_the_demo(real: Settings, demo: Settings) -> None:
     with_tokens = demo.model_copy(update={"slack": real.slack, "msteams": real.msteams})
-    async with pages_of(with_tokens) as (service, _):
-        assert set(service.platforms.messengers) == {"web"}
+    async with pages_of(with_tokens) as (process, _):
+        assert set(process.platforms.messengers) == {"web"}
 
 
 async def test_an_empty_installation_offers_the_demo(tmp_path: Path) -> None:
