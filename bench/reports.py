@@ -98,7 +98,7 @@ async def measured(url: str, events: int) -> bool:
 
 
 async def recording(storage: Storage) -> None:
-    """A question recorded while nothing is counted, and while weeks are counted over and over."""
+    """A question recorded while nothing is counted, and while weeks are counted on and on."""
     numbers = iter(range(10**9))
 
     async def record() -> None:
@@ -118,7 +118,7 @@ async def recording(storage: Storage) -> None:
     ratio = median(beside) / median(alone)
     print(
         f"  a question recorded: p50 {median(alone):.2f} ms, as without reports: nothing is counted with it;\n"
-        f"  while weeks are counted over and over {median(beside):.2f} ms ({ratio:.2f} times), longest {max(beside):.0f} ms"
+        f"  while weeks are counted on and on {median(beside):.2f} ms ({ratio:.2f} times), at most {max(beside):.0f} ms"
     )
 
 
