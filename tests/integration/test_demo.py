@@ -190,7 +190,7 @@ async def test_platforms_are_never_started_in_the_demo(real: Settings, demo: Set
 async def test_an_empty_installation_offers_the_demo(tmp_path: Path) -> None:
     empty = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
     async with pages_of(empty) as (_, client):
-        for path in ("/", "/teams", "/pilots"):
+        for path in ("/", "/teams", "/pilots", "/reports"):
             page = (await client.get(path)).text
             assert "midway serve --demo" in page and 'class="demo"' not in page, path
         storage = await open_storage(empty, make_secret(empty))

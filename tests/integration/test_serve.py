@@ -60,7 +60,7 @@ async def test_the_demo_answers_and_keeps_it_to_itself(data: Path) -> None:
     """Made on the first start; what is asked in it is written nowhere else."""
     with serving(data, "--demo") as (served, address):
         assert "a made-up organization" in served.greeting
-        async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
             browser = Browser(client)
             await browser.open()
             assert (await browser.send("messages", id="one", text=PILOT)).status_code == 202
