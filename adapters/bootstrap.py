@@ -155,7 +155,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     )
     terms = Terms(
         named, settings.public_url, settings.retention.questions_days, settings.tracking, model_notice(knowledge),
-        WHISPERS, frozenset({Role.SPONSOR} if settings.is_demo else ()),
+        WHISPERS, frozenset({Role.SPONSOR} if settings.is_demo else ()), settings.is_demo,
     )
     return Bot(settings, secret, storage, knowledge, keeper, assemble(storage, now, outside, terms), zones)
 

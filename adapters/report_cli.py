@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli_options import Demo
 from adapters.report_files import FORMATS
 
 
@@ -21,6 +22,7 @@ def report(
     tenant: Annotated[
         str | None, typer.Option(help="Whose report, where there are several: the workspace or organization.")
     ] = None,
+    demo: Demo = False,
 ) -> None:
     """Tell what was asked, tried, adopted and proved in a month or a week, every figure with its basis.
 
@@ -36,4 +38,4 @@ def report(
 
     if format_ not in FORMATS:
         raise typer.BadParameter(f"choose {', '.join(FORMATS[:-1])} or {FORMATS[-1]}", param_hint="--format")
-    sys.exit(report_commands.write_report(report_commands.Wanted(period, format_, team, tenant), out))
+    sys.exit(report_commands.write_report(report_commands.Wanted(period, format_, team, tenant), out, demo=demo))

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.bootstrap import make_secret, now, open_storage
+from adapters.bootstrap import make_secret, now, open_storage, settings_of
 from adapters.report_files import ON_SCREEN, PICTURES, files_of
 from adapters.settings import Settings
 from bot.access import SHELL, WEB
@@ -37,12 +37,12 @@ class Wanted:
     tenant: str | None = None
 
 
-def write_report(wanted: Wanted, out: Path | None) -> int:
+def write_report(wanted: Wanted, out: Path | None, *, demo: bool = False) -> int:
     """Print a report, or write it where ``out`` says; what a screen cannot show gets a name of its own.
 
     Raises PeriodUnknown, TeamUnknown, TenantUnknown.
     """
-    report = asyncio.run(_report(Settings(), wanted))
+    report = asyncio.run(_report(settings_of(demo=demo), wanted))
     made = files_of(report, wanted.form)
     if out is None and wanted.form in ON_SCREEN:
         sys.stdout.write(made[""].decode())
@@ -64,7 +64,7 @@ async def _report(settings: Settings, wanted: Wanted) -> Report:
     try:
         tenant = await _tenant(storage, wanted.tenant)
         library, _ = await library_in_force(storage, load_shipped())
-        reports = Reports(storage, now, lambda: library)
+        reports = Reports(storage, now, lambda: library, made_up=settings.is_demo)
         team_id = await reports.team_named(tenant, wanted.team) if wanted.team else None
         await Counting(storage, now).count()
         report = await reports.of(tenant, period, team_id)

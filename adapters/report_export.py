@@ -27,6 +27,7 @@ def as_json(report: Report) -> dict[str, Any]:
     return {
         "period": report.period.name, "complete": report.complete, "team": report.team or None,
         "counted_to": str(report.counted_to) if report.counted_to else None, "made_at": report.made_at.isoformat(),
+        **({"demo": True} if report.made_up else {}),
         **{name: [_row(row) for row in report.sections.get(name, ())] for name in SECTIONS},
         "trend": [{"week": name_of(week), "value": value} for week, value in report.trend],
         "spread": [_spread(one) for one in report.spread],
@@ -52,6 +53,8 @@ def csv_text(report: Report) -> str:
 
 def every_figure(report: Report) -> Iterator[tuple[str, Row]]:
     """With its section: also those of the weeks (``trend``), and how many teams took what up (``spread``)."""
+    if report.made_up:
+        yield "demo", Row("demo", "Demo: this organization is made up, and so is every figure", None, "midway demo")
     yield from report.rows()
     yield from (("trend", row) for row in trend_rows(report))
     basis = "teams that try it, adopted it or proved it, as they stand now"

@@ -35,7 +35,7 @@ class Terms:
     """What an installation is set to. ``named`` are people by role, ``public_url`` is where pages are.
 
     ``whispers`` are the platforms that can show something in a channel to one person alone. ``everybody`` is what
-    everybody is.
+    everybody is; ``made_up`` is whether this is the demo.
     """
 
     named: Mapping[Role, Sequence[str]]
@@ -45,6 +45,7 @@ class Terms:
     model_notice: str = ""
     whispers: frozenset[str] = frozenset()
     everybody: frozenset[Role] = frozenset()
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
     tracker = Tracker(storage, storage.secret, clock, enabled=terms.tracking, follows=(check_ins,))
     office = Office.over(
         storage, clock, outside.library, outside.examine, outside.changed, named=terms.named,
-        public_url=terms.public_url, everybody=terms.everybody,
+        public_url=terms.public_url, everybody=terms.everybody, made_up=terms.made_up,
     )
     changes, care = TeamChanges(storage, tracker), TeamCare(storage, tracker, office.access)
     erasure = Erasure(storage, outside.notes, clock)

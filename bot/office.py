@@ -47,10 +47,11 @@ class Office:
     @classmethod
     def over(
         cls, storage: Storage, clock: Clock, library: Callable[[], Library], examine: Examine, changed: Changed, *,
-        named: Mapping[Role, Sequence[str]], public_url: str, everybody: frozenset[Role] = frozenset(),
+        named: Mapping[Role, Sequence[str]], public_url: str, everybody: frozenset[Role] = frozenset(), made_up: bool = False,
     ) -> Office:
-        """``library`` gives the one in force; ``named`` are the settings' people by role, ``everybody``
-        what everybody is."""
+        """``library`` gives the one in force; ``named`` are the settings' people by role, ``everybody`` what everybody
+        is; ``made_up`` is whether the organization is.
+        """
 
         def practice(practice_id: str) -> Practice | None:
             return library().practices.get(practice_id)
@@ -71,5 +72,5 @@ class Office:
         reminders = PilotReminders(storage, clock)
         return cls(
             access, curation, experts, gaps, reviews, desk, pilots, reminders, briefs, subscriptions, tips, tip_desk,
-            Counting(storage, clock), Reports(storage, clock, library),
+            Counting(storage, clock), Reports(storage, clock, library, made_up=made_up),
         )

@@ -61,6 +61,7 @@ class Report:
     """``complete`` is whether the period is over; questions are counted to the day before ``counted_to``.
 
     ``team`` names the team that it is narrowed to, empty for all. ``trend`` are questions by week, oldest first.
+    ``made_up`` is whether it is of the demo, which every form of it says.
     """
 
     tenant: str
@@ -72,6 +73,7 @@ class Report:
     sections: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     trend: tuple[tuple[int, int | None], ...] = ()
     spread: tuple[Spreading, ...] = ()
+    made_up: bool = False
 
     def rows(self) -> Iterator[tuple[str, Row]]:
         """Every figure with the name of its section."""

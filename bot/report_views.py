@@ -53,7 +53,7 @@ def report_reply(report: Report, url: str, *, said: str = "") -> Reply:
 
 def heading(report: Report) -> str:
     whose = f"Engagement of {report.team}" if report.team else "Engagement"
-    return f"{whose}: {report.period.label}"
+    return f"{'Demo, made up. ' if report.made_up else ''}{whose}: {report.period.label}"
 
 
 def until(report: Report) -> str:

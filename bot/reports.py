@@ -55,9 +55,12 @@ class Stated:
 
 
 class Reports:
-    """``library`` gives the one in force."""
+    """``library`` gives the one in force; ``made_up`` is whether the organization is."""
 
-    def __init__(self, storage: Storage, clock: Clock, library: Callable[[], Library]) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, library: Callable[[], Library], *, made_up: bool = False
+    ) -> None:
+        self._made_up = made_up
         self._storage = storage
         self._clock = clock
         self._library = library
@@ -74,7 +77,7 @@ class Reports:
         spread = self._spread(stated)
         whole = Report(
             tenant, period, period.complete(now), _counted_to(counted), now, team.name if team else "",
-            self._sections(counted, before, stated, team, now), trend, spread,
+            self._sections(counted, before, stated, team, now), trend, spread, self._made_up,
         )
         hand = self._hand(counted, stated, spread, team, now)
         return replace(whole, sections={**whole.sections, "actions": actions(whole, hand)})

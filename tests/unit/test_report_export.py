@@ -166,3 +166,11 @@ def test_the_rest_says_what_is_held_back_and_why() -> None:
     words = " ".join(pages_of(as_pdf(report_of()))[1:])
     for said in ("down from 10", "Questions in 2026-W23 held back", "Where practices spread", "adopted since 2 September 2026", "Teams that are counted only: 1", "9 of 60 figures are held back"):
         assert said in words, said
+
+
+def test_a_report_of_the_demo_says_so_in_every_form() -> None:
+    report = replace(report_of(), made_up=True)
+    assert json.loads(json_text(report))["demo"] is True
+    assert "made up" in csv_text(report).splitlines()[1]
+    assert as_text(report).startswith("Demo, made up.")
+    assert "demo" not in json.loads(json_text(report_of()))
