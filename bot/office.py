@@ -47,7 +47,8 @@ class Office:
     @classmethod
     def over(
         cls, storage: Storage, clock: Clock, library: Callable[[], Library], examine: Examine, changed: Changed, *,
-        named: Mapping[Role, Sequence[str]], public_url: str, everybody: frozenset[Role] = frozenset(), made_up: bool = False,
+        named: Mapping[Role, Sequence[str]], public_url: str, everybody: frozenset[Role] = frozenset(),
+        made_up: bool = False,
     ) -> Office:
         """``library`` gives the one in force; ``named`` are the settings' people by role, ``everybody`` what everybody
         is; ``made_up`` is whether the organization is.
