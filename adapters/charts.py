@@ -38,7 +38,7 @@ LABELLED = 24
 """With more bars than these, figures over each would run into each other: the axis tells them. A bar that is missing is
 said to be so all the same, for it would look like nothing.
 """
-LABEL_WIDTH, LYING_LABEL_WIDTH, TITLE_WIDTH = 22, 30, 56
+LABEL_WIDTH, LYING_LABEL_WIDTH, TITLE_WIDTH, LEGEND_WIDTH = 22, 30, 56, 26
 SHARP = 2.0
 """Pixels of the screen for each of ours."""
 ESTIMATED = "estimated"
@@ -131,7 +131,10 @@ def _said(chart: Chart, series: Series, value: float | None) -> str:
 
 
 def _series_name(series: Series) -> str:
-    return f"{one_line(series.label)} ({ESTIMATED})" if series.estimated else one_line(series.label)
+    """Cut here, and not by the drawing library, which cuts letters beyond U+FFFF into halves and then stumbles on them."""
+    label = one_line(series.label)
+    cut = label if len(label) <= LEGEND_WIDTH else f"{label[:LEGEND_WIDTH - 1]}…"
+    return f"{cut} ({ESTIMATED})" if series.estimated else cut
 
 
 def _places(chart: Chart, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -201,7 +204,7 @@ def _legend() -> Any:
 
     return alt.Legend(
         title=None, orient="top", direction="horizontal", columns=3, labelExpr=_WITHOUT_NUMBER, labelFontSize=13,
-        labelColor=INK, labelLimit=180, symbolType="square", symbolSize=160,
+        labelColor=INK, labelLimit=0, symbolType="square", symbolSize=160,
     )
 
 

@@ -138,6 +138,9 @@ class Timers:
             return
         future = asyncio.run_coroutine_threadsafe(_done(timed), self._loop)
         self._running.add(future)
+        if self._stopping:
+            # It began while the others were stopped.
+            future.cancel()
         try:
             future.result()
         except CancelledError:

@@ -23,6 +23,8 @@ LONGEST_PHRASE = 7
 SHORTEST_PART, SHORTEST_SLIP, SHORTEST_COMPOUND = 4, 8, 9
 """Letters of a part of a compound, of a word in which one slip of the finger is forgiven, and of a compound that tells
 which language it is."""
+LONGEST_COMPOUND = 60
+"""Letters; longer ones are no words, and to look for parts everywhere in them would take long."""
 Kind = Literal["spellings", "small", "phrases", "words", "verbs"]
 
 _ACCENTED = {"a": "áàâã", "e": "éèêë", "i": "íìîï", "o": "óòôõ", "u": "úùû", "n": "ñ", "c": "ç", "ss": "ß", "oe": "œ"}
@@ -143,7 +145,7 @@ class Glossary:
         return len(word) >= SHORTEST_COMPOUND and self._compound(word) is not None
 
     def _compound(self, word: str, depth: int = 0) -> Meaning | None:
-        if self.lang != "de" or len(word) < 2 * SHORTEST_PART or depth > 2:
+        if self.lang != "de" or not 2 * SHORTEST_PART <= len(word) <= LONGEST_COMPOUND or depth > 2:
             return None
         for end in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
             if not (first := self._part(word[:end])):

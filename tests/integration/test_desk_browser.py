@@ -65,7 +65,7 @@ async def test_the_library_is_listed_and_filtered(browser: Browser, running: Des
     page = await opened(browser, running, "/library")
     rows = page.locator("tbody tr")
     await expect(rows).to_have_count(len(running.world.library.practices))
-    await expect(page.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Library", "Import", "Questions for experts", "Gaps", "Teams", "People", "Pilots", "Tips", "Audit", "My data"])
+    await expect(page.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Library", "Import", "Questions for experts", "Gaps", "Reports", "Teams", "People", "Pilots", "Tips", "Audit", "My data"])
     await page.get_by_label("Find").fill("pilot charter")
     await page.get_by_label("Find").press("Enter")
     await expect(page.get_by_role("link", name=running.world.library.practices["pilot-charter"].title)).to_be_visible()
@@ -191,7 +191,7 @@ async def test_everything_is_reached_with_the_keyboard(browser: Browser, running
         name, seen = await page.evaluate(focus)
         assert seen, name
         names.append(name.strip().split("\n")[0])
-    assert names[:8] == ["Skip to the content", "Midway", "Library", "Import", "Questions for experts", "Gaps", "Teams", "People"]
+    assert names[:8] == ["Skip to the content", "Midway", "Library", "Import", "Questions for experts", "Gaps", "Reports", "Teams"]
     assert names[8:12] == ["Pilots", "Tips", "Audit", "My data"]
     assert names[12:17] == ["q", "all", "Show", "New practice", "Import a document"]
     await page.goto(running.address + "/library/pilot-charter")

@@ -20,13 +20,14 @@ from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, MEMBER, World, 
 from tests.integration.desk_site import ADDRESS, Visitor, grant, visitor
 
 SHOWS = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/library/pilot-charter/versions/1", "/import",
-         "/experts", "/gaps", "/teams", "/people", "/pilots", "/pilots/new", "/tips", "/audit", "/my-data", "/my-data/download")  # fmt: skip
+         "/experts", "/gaps", "/teams", "/people", "/pilots", "/pilots/new", "/tips", "/audit", "/my-data", "/my-data/download",
+         "/reports", "/reports/charts/funnel.png", "/reports/report.csv")  # fmt: skip
 OF_NOTHING = ("/teams/t1", "/tips/s1", "/pilots/p1", "/pilots/p1/plan.md", "/pilots/p1/plan.pdf", "/briefs/r1", "/briefs/r1.png", "/briefs/r1.pdf", "/briefs/r1/chart.png")  # fmt: skip
 """Pages of things that are not there."""
 ACTS = ("/library/pilot-charter/save", "/library/pilot-charter/still-true", "/library/pilot-charter/withdraw",
         "/library/pilot-charter/versions/1", "/import", "/import/drafts", "/experts/q1", "/gaps", "/teams", "/teams/t1", "/people",
         "/pilots/new", "/pilots/p1", "/tips", "/tips/s1", "/sign-out", "/my-data")  # fmt: skip
-MENU = {"/library", "/import", "/experts", "/gaps", "/teams", "/people", "/pilots", "/tips", "/audit", "/my-data"}
+MENU = {"/library", "/import", "/experts", "/gaps", "/teams", "/people", "/pilots", "/tips", "/audit", "/my-data", "/reports"}
 MINE = {"/teams", "/pilots", "/pilots/new", "/my-data", "/my-data/download"}
 """What everybody who is let in opens, each for their own team and themselves."""
 HOSTILE = '<script>alert("x")</script>'

@@ -144,7 +144,7 @@ async def test_the_last_tip_is_taken_back(admin: Visitor, world: World) -> None:
     kept = await subscribed(world)
     assert "Take the last tip back" not in (await admin.get(f"/tips/{kept.id}")).text
     week = await came(world, kept, Outcome("sent", "1.1"))
-    assert await world.office.subscriptions.skip(Change(CHANNEL, "a member"))
+    assert await world.office.subscriptions.skip(Change(CHANNEL, "a member"), world.now)
     page = (await admin.get(f"/tips/{kept.id}")).text
     assert "Take the last tip back" in page and "24 November 2026: sent" in page
     for said in ("is taken back where the platform can", "There is nothing to take back"):
