@@ -131,7 +131,7 @@ def _said(chart: Chart, series: Series, value: float | None) -> str:
 
 
 def _series_name(series: Series) -> str:
-    """Cut here, and not by the drawing library, which cuts letters beyond U+FFFF into halves and then stumbles on them."""
+    """Cut here, and not by the drawing library: that cuts letters beyond U+FFFF into halves, and stumbles on them."""
     label = one_line(series.label)
     cut = label if len(label) <= LEGEND_WIDTH else f"{label[:LEGEND_WIDTH - 1]}…"
     return f"{cut} ({ESTIMATED})" if series.estimated else cut
