@@ -33,7 +33,8 @@ class Pace:
     otherwise a second worker takes the row over while the first still sends.
 
     ``between`` is the least time between two messages that nobody waits for in one workspace: Slack takes one a second
-    in a channel and some hundreds a minute over all, Teams more. While one is on its way the next waits for ``hold``.
+    in a channel and some hundreds a minute over all, Teams more. While one is on its way the next waits, at most for
+    ``hold``: longer than a send may take, so that a platform which asks for silence is heard before the next is sent.
     """
 
     lease: float = 60.0
@@ -44,7 +45,7 @@ class Pace:
     answer_now: float = 2.0
     poll: float = 1.0
     between: float = 0.25
-    hold: float = 2.0
+    hold: float = 15.0
     failures: int = 3
     sends: int = 6
     claims: int = 20
@@ -54,6 +55,8 @@ class Pace:
         delivering = 4 * self.send + self.look_after
         if max(self.sign + self.handle, delivering) >= self.lease:
             raise ValueError("a step may take longer than the claim lasts")
+        if 0 < self.hold <= self.send:
+            raise ValueError("a workspace would be spoken to before it has answered")
 
     @property
     def claim_time(self) -> timedelta:

@@ -13,6 +13,7 @@ from bot.report_periods import Period
 from bot.storage.records import RELATIONSHIPS
 from bot.storage.tables import Team
 from bot.storage.tallies import EVERYBODY, NOBODYS, Counts
+from bot.tip_choice import topic_name
 
 OTHERS = "others"
 """Stands for teams that do not want to be named, and for whoever has none."""
@@ -37,7 +38,7 @@ class Counted:
     """What was counted of a period: of those of its weeks that count (see ``weeks_that_count``). ``weeks`` are all that
     were counted, ``teams`` those that take part.
 
-    ``first_asked`` is how many of them asked for the first time.
+    ``first_asked`` is how many of them asked for the first time; ``topic_of`` is the topic of each practice in force.
     """
 
     period: Period
@@ -49,6 +50,7 @@ class Counted:
     gaps: Mapping[str, int] = field(default_factory=dict)
     teams: Sequence[Team] = ()
     first_asked: int = 0
+    topic_of: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def asked(self) -> int | None:
@@ -98,11 +100,26 @@ class Counted:
         return shown(parts, few).parts
 
     @cached_property
+    def topics_told(self) -> Mapping[str, int | None]:
+        """Questions by the topic of the practice that answered them first; ``NOBODYS`` for none that is in force."""
+        topics = {topic: sum(cited.values()) for topic, cited in self._cited_in.items()}
+        return shown(topics).parts if self.outcomes.get("answered") is not None else dict.fromkeys(topics)
+
+    @cached_property
     def cited_told(self) -> Mapping[str, int | None]:
-        """Questions by the practice that answered them first."""
-        if self.outcomes.get("answered") is None:
-            return dict.fromkeys(self.cited)
-        return shown(self.cited).parts
+        """Questions by the practice that answered them first: of those topics that are told, each for itself."""
+        found: dict[str, int | None] = {}
+        for topic, cited in self._cited_in.items():
+            found |= shown(cited).parts if self.topics_told[topic] is not None else dict.fromkeys(cited)
+        return found
+
+    @cached_property
+    def _cited_in(self) -> Mapping[str, Mapping[str, int]]:
+        """By topic, and within it by practice: what was cited at all, for what was not tells of nobody."""
+        found: dict[str, dict[str, int]] = {}
+        for practice_id, count in self.cited.items():
+            found.setdefault(self.topic_of.get(practice_id, NOBODYS), {})[practice_id] = count
+        return found
 
     @cached_property
     def gaps_told(self) -> Mapping[str, int | None]:
@@ -161,6 +178,16 @@ def team_rows(counted: Counted) -> list[Row]:
     rows += [row(f"team.{team.id}.asked", team.name, told.get(team.id), counted, basis) for team in named]
     label = "Teams that are not named, and people without a team"
     return [*rows, row("team.others.asked", label, told.get(OTHERS), counted, basis)]
+
+
+def topic_rows(counted: Counted, before: Counted) -> list[Row]:
+    """What is asked about, most first, beside the period before."""
+    basis = f"{_out_of(counted.outcomes['answered'], 'answers')}, in {counted.period.label}"
+    told = [(topic, value) for topic, value in counted.topics_told.items() if topic != NOBODYS and value is not None]
+    return [
+        Row(f"topic.{topic}", f"Asked about: {topic_name(topic)}", value, basis, before=before.topics_told.get(topic))
+        for topic, value in sorted(told, key=lambda one: (-(one[1] or 0), one[0]))
+    ]
 
 
 def practice_rows(counted: Counted, title: Callable[[str], str | None]) -> list[Row]:

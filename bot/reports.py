@@ -69,8 +69,9 @@ class Reports:
         """The report of a period, of all teams or of one that is named. An empty database is a valid report."""
         now = self._clock()
         async with self._storage.view() as unit:
-            counted = await _counted(unit, tenant, period, now)
-            before = await _counted(unit, tenant, period.before(), now)
+            topics = {name: practice.topic for name, practice in self._library().practices.items()}
+            counted = await _counted(unit, tenant, period, now, topics)
+            before = await _counted(unit, tenant, period.before(), now, topics)
             stated = await self._stated(unit, tenant, period, team_id)
             trend = () if team_id else await self._trend(unit, tenant, period)
         team = stated.teams.get(team_id or "")
@@ -104,7 +105,7 @@ class Reports:
             "funnel": tuple(_funnel(counted, before, stated)),
             "outcomes": tuple(counts.outcome_rows(counted, before)),
             "tips": tuple(_tip_rows(stated.tips, period)),
-            "teams": tuple(counts.team_rows(counted)),
+            "teams": tuple([*counts.team_rows(counted), *counts.topic_rows(counted, before)]),
             "practices": tuple([*counts.practice_rows(counted, self._title), *self._practice_rows(stated, period)]),
             "results": tuple([*self._result_rows(stated), *_pilot_rows(stated.pilots, now)]),
             "gaps": tuple([*counts.gap_rows(counted, self._title), *self._library_gaps(counted, stated, now)]),
@@ -199,7 +200,9 @@ class Reports:
         return practice.title if practice else None
 
 
-async def _counted(unit: Unit, tenant: str, period: Period, now: datetime) -> Counted:
+async def _counted(
+    unit: Unit, tenant: str, period: Period, now: datetime, topics: Mapping[str, str]
+) -> Counted:
     weeks, teams = period.over(now), [team for team in await unit.teams.all(tenant) if team.left_at is None]
     by_week = await unit.tallies.weeks(tenant, weeks)
     if not (period.is_month and period.complete(now)):
@@ -209,6 +212,7 @@ async def _counted(unit: Unit, tenant: str, period: Period, now: datetime) -> Co
         period, True, by_week, await unit.tallies.teams(tenant, weeks),
         await unit.tallies.people(tenant, month_number(period)), await unit.tallies.practices(tenant, weeks),
         await unit.tallies.gaps(tenant, weeks), teams, len(await unit.tallies.first_asked(tenant, weeks) - {NOBODYS}),
+        topics,
     )
 
 

@@ -139,7 +139,7 @@ async def test_who_asks_for_patience_is_given_it(ground: Ground) -> None:
 async def test_asked_to_stop_it_finishes_what_it_has_in_hand_and_takes_no_more(ground: Ground) -> None:
     await ground.planned(3)
     chat = Slow(ground.file)
-    outbox = outbox_over(ground.storage, chat, NOW, pace=Pace(between=0.0, hold=2.0))
+    outbox = outbox_over(ground.storage, chat, NOW, pace=Pace(between=0.0, hold=15.0))
     running = asyncio.create_task(outbox.run())
     await chat.begun.wait()
     outbox.stop()
@@ -272,7 +272,7 @@ async def test_who_asks_for_patience_holds_up_its_whole_workspace_and_no_other(g
         other = replace(conversation("t0"), tenant="U")
         await unit.ledger.plan("U", "key", other, Reply("elsewhere"), NOW)
     chat = Refusing(ground.file, "t0", permanent=False, tenant="T")
-    held = Pace(between=0.0, hold=2.0)
+    held = Pace(between=0.0, hold=15.0)
     assert await _drain(outbox_over(ground.storage, chat, NOW, pace=held)) == 2
     assert list(ground.chat.shown()) == ["elsewhere"]
     assert await _drain(outbox_over(ground.storage, ground.chat, NOW + timedelta(seconds=29), pace=held)) == 0
@@ -282,7 +282,7 @@ async def test_who_asks_for_patience_holds_up_its_whole_workspace_and_no_other(g
 
 async def test_between_two_messages_a_workspace_rests(ground: Ground) -> None:
     await ground.planned(2)
-    slow = Pace(between=0.25, hold=2.0)
+    slow = Pace(between=0.25, hold=15.0)
     assert await _drain(outbox_over(ground.storage, ground.chat, NOW, pace=slow)) == 1
     assert await _drain(outbox_over(ground.storage, ground.chat, NOW + timedelta(milliseconds=249), pace=slow)) == 0
     assert await _drain(outbox_over(ground.storage, ground.chat, NOW + timedelta(milliseconds=250), pace=slow)) == 1

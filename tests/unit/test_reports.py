@@ -159,3 +159,13 @@ async def test_a_quiet_week_is_left_out_and_said_so(office: Office) -> None:
     assert report.value("asked") == 30
     [basis] = [row.basis for _, row in report.rows() if row.key == "asked"]
     assert "left out" in basis
+
+
+async def test_topics_and_practices_add_up_and_give_nothing_away(office: Office) -> None:
+    """A practice is told only within a topic that is told."""
+    await office.asks(40, "Chapter North")
+    await office.asks(9, "Chapter North", outcome="declined")
+    report = await office.report()
+    topics = {row.key: row.value for row in report.sections["teams"] if row.key.startswith("topic.")}
+    cited = {row.key: row.value for row in report.sections["practices"] if row.key.endswith(".cited")}
+    assert list(topics.values()) == list(cited.values()) == [40]

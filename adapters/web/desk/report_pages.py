@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from bot.access import Role, Who
 from bot.adoption_views import STATES
 from bot.replies import Chart
 from bot.report import SECTIONS, TITLES, Report, Row
+from bot.report_counts import OTHERS
 from bot.report_periods import Period, month_of, period_named, week_period
 from bot.report_views import PRIVACY, charts, compared, figure, lines
 from bot.reports import Reports
@@ -41,7 +42,9 @@ MONTHS, WEEKS = 12, 6
 
 @dataclass(frozen=True)
 class Line:
-    """A figure as it is shown; ``team`` is the id of the team that it leads to, empty for none."""
+    """A figure as it is shown; ``team`` is the id of the team that it leads to, ``practice`` that of the practice
+    further down, empty for none.
+    """
 
     label: str
     value: str
@@ -49,6 +52,7 @@ class Line:
     change: str
     basis: str
     team: str = ""
+    practice: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,10 @@ class ReportPages:
             teams=teams, team=team_id, tenants=tenants, tenant=seen.tenant, lines=lines(report),
             charts={name: (chart, chart_table(chart)) for name, chart in _charts(report).items()}, forms=FILES,
             most=MOST_LINES,
-            sections=[_section(name, report.sections[name]) for name in SECTIONS if report.sections.get(name)],
+            sections=[
+                _section(name, report.sections[name], {one.practice_id for one in report.spread})
+                for name in SECTIONS if report.sections.get(name)
+            ],
             spread=_spread(report), privacy=PRIVACY, more=_more(report, seen.tenant, team_id, tenants),
         )
 
@@ -124,20 +131,25 @@ def _charts(report: Report) -> dict[str, Chart]:
     return {name.removeprefix("-"): chart for name, chart in zip(PICTURES, charts(report), strict=False)}
 
 
-def _section(name: str, rows: Sequence[Row]) -> Section:
-    return Section(name, TITLES[name], tuple(_line(row) for row in rows))
+def _section(name: str, rows: Sequence[Row], mapped: Collection[str]) -> Section:
+    return Section(name, TITLES[name], tuple(_line(row, mapped) for row in rows))
 
 
-def _line(row: Row) -> Line:
-    team = row.key.split(".")[1] if row.key.startswith("team.") and row.key != "team.others.asked" else ""
-    return Line(row.label, figure(row.value, suppressed=row.suppressed), row.suppressed, compared(row), row.basis, team)
+def _line(row: Row, mapped: Collection[str]) -> Line:
+    """``mapped`` are the practices of which the page tells where they spread."""
+    kind, _, rest = row.key.partition(".")
+    named = rest.partition(".")[0]
+    return Line(
+        row.label, figure(row.value, suppressed=row.suppressed), row.suppressed, compared(row), row.basis,
+        named if kind == "team" and named != OTHERS else "", named if kind == "practice" and named in mapped else "",
+    )
 
 
-def _spread(report: Report) -> Sequence[tuple[str, bool, Sequence[str], str]]:
-    """Of each practice: title, whether it took hold by itself, each team with its dated state, how many more."""
+def _spread(report: Report) -> Sequence[tuple[str, str, bool, Sequence[str], str]]:
+    """Of each practice: id, title, whether it took hold by itself, each team with its dated state, how many more."""
     return [
         (
-            one.title, one.by_itself,
+            one.practice_id, one.title, one.by_itself,
             [f"{item.team}: {STATES[item.state]} since {item.since.day} {item.since:%B %Y}" for item in one.teams],
             f"and {one.counted} more that are only counted" if one.counted else "",
         )
