@@ -1,4 +1,4 @@
-"""The transcripts, played on every platform; on PostgreSQL each of them on one platform in turn."""
+"""The transcripts, played on every platform; on PostgreSQL every second of them, on one platform in turn."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def _plays() -> Iterator[tuple[str, str, str]]:
     for number, file in enumerate(TRANSCRIPTS):
         platforms = WITH_CHANNELS if file.stem.startswith("channel_") else PLATFORMS
         yield from ((file.stem, platform, "sqlite") for platform in platforms)
-        yield file.stem, platforms[number % len(platforms)], "postgresql"
+        if number % 2 == 0:
+            yield file.stem, platforms[number // 2 % len(platforms)], "postgresql"
 
 
 @pytest.mark.parametrize(("name", "platform", "kind"), list(_plays()))

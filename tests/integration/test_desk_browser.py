@@ -185,15 +185,15 @@ async def test_everything_is_reached_with_the_keyboard(browser: Browser, running
     """First the way past the menu; a sign of focus on everything; the whole list in reading order."""
     page = await opened(browser, running, "/library")
     names = []
-    for _ in range(17):
+    for _ in range(18):
         await page.keyboard.press("Tab")
         focus = "(() => { const it = document.activeElement, s = getComputedStyle(it); return [it.innerText || it.id, s.outlineStyle !== 'none' || s.boxShadow !== 'none'] })()"
         name, seen = await page.evaluate(focus)
         assert seen, name
         names.append(name.strip().split("\n")[0])
     assert names[:8] == ["Skip to the content", "Midway", "Library", "Import", "Questions for experts", "Gaps", "Reports", "Teams"]
-    assert names[8:12] == ["Pilots", "Tips", "Audit", "My data"]
-    assert names[12:17] == ["q", "all", "Show", "New practice", "Import a document"]
+    assert names[8:13] == ["People", "Pilots", "Tips", "Audit", "My data"]
+    assert names[13:18] == ["q", "all", "Show", "New practice", "Import a document"]
     await page.goto(running.address + "/library/pilot-charter")
     await page.locator("summary", has_text="Withdraw").focus()
     await page.keyboard.press("Enter")

@@ -31,7 +31,7 @@ histories = st.tuples(
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories)
 def test_one_question_is_open_at_most_and_silence_changes_nothing(
     kind: str, history: list[Act], migrated_database: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory

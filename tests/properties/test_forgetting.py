@@ -28,7 +28,7 @@ acts = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(ACTS), st.sampled_from
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(acts, max_size=25))
 def test_nothing_is_left_and_nobody_else_loses_anything(
     kind: str, history: list[tuple[str, str, str]], migrated_database: Callable[[str, Path], str],

@@ -52,7 +52,7 @@ class Book:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories)
 @example(history=[("wait", 24 * 3), ("change", (7, 23, "Pacific/Kiritimati")), ("wait", 24 * 7), ("change", (1, 4, "America/Los_Angeles")), ("wait", 24 * 14)])
 @example(history=[("wait", 24 * 36), ("change", (6, 9, "Europe/Berlin")), ("wait", 24 * 10)])
