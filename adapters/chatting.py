@@ -28,7 +28,10 @@ def chat(source: TextIO, out: TextIO, *, demo: bool = False) -> int:
 async def _chat(settings: Settings, knowledge: Knowledge, source: TextIO, out: TextIO) -> int:
     bot = await make_bot(settings, knowledge)
     adapter, worker = make_terminal(bot, out, Sender(local_user(), zone=local_zone()))
-    working = asyncio.create_task(worker.run())
+    # What became due while nobody was here: a check-in, the tip of this week.
+    await bot.parts.check_ins.send_due()
+    await bot.parts.office.tips.send_due()
+    working = asyncio.gather(worker.run(), worker.outbox.run())
     out.write(DEMO if settings.is_demo else "")
     out.write(WELCOME.format(SUGGESTIONS[0]))
     try:
@@ -44,6 +47,7 @@ async def _chat(settings: Settings, knowledge: Knowledge, source: TextIO, out: T
                 await adapter.say(line.rstrip("\n"))
     finally:
         worker.stop()
+        worker.outbox.stop()
         await working
         await bot.storage.close()
     return 0

@@ -58,3 +58,11 @@ def test_somebody_without_a_name_can_talk(data: Path, monkeypatch: pytest.Monkey
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("pwd.getpwuid", lambda number: {}[number])
     assert "I am Midway" in talk("help")
+
+
+def test_what_is_sent_unasked_comes_here_too(data: Path) -> None:
+    """At the latest when somebody is here again; once."""
+    said = talk("subscribe", "= weekday=2; hour=9; zone=Europe/Berlin", "send a test now", "/quit")
+    assert "You get a tip every week." in said and "A test is on its way." in said
+    both = [said, talk("help"), talk("help")]
+    assert sum(one.count("Tip of the week:") for one in both) == 1
