@@ -152,7 +152,9 @@ class Tallies:
     async def _teams_of(self, tenant: str, week: int) -> Mapping[str, Counts]:
         """From the questions themselves; one that several people rated helped if it helped one of them."""
         helped = func.max(cast(col(Feedback.helpful), Integer)).label("helped")
-        rated = select(Feedback.question_id, helped).where(Feedback.tenant == tenant).group_by(
+        # Of this week alone, for ratings of the whole year are many.
+        asked = select(Question.id).where(Question.tenant == tenant, Question.week == week)
+        rated = select(Feedback.question_id, helped).where(col(Feedback.question_id).in_(asked)).group_by(
             col(Feedback.question_id)
         ).subquery()
         handed = (col(Escalation.question_id) == col(Question.id)) & (col(Escalation.tenant) == tenant)
@@ -184,8 +186,11 @@ class Tallies:
         """As ``Gaps.unmet`` sees them: declined near something, called unhelpful, or handed to an expert."""
         first = (col(QuestionPractice.question_id) == col(Question.id)) & (col(QuestionPractice.rank) == 1)
         nearest = func.coalesce(Question.nearest, QuestionPractice.practice_id)
-        unhelpful = select(Feedback.question_id).where(Feedback.tenant == tenant, col(Feedback.helpful).is_(False))
-        handed = select(Escalation.question_id).where(Escalation.tenant == tenant)
+        asked = select(Question.id).where(Question.tenant == tenant, Question.week == week)
+        unhelpful = select(Feedback.question_id).where(
+            col(Feedback.question_id).in_(asked), col(Feedback.helpful).is_(False)
+        )
+        handed = select(Escalation.question_id).where(col(Escalation.question_id).in_(asked))
         unmet = (col(Question.outcome) == "declined") | col(Question.id).in_(unhelpful) | col(Question.id).in_(handed)
         grouped = select(nearest, func.count()).select_from(Question).join(QuestionPractice, first, isouter=True).where(
             Question.tenant == tenant, Question.week == week, unmet, nearest.is_not(None)
