@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from bot.report_periods import number_of
+from bot.weeks import week_of
 from knowledge.library import load_shipped
 
 TENANT = "T1"
@@ -141,7 +141,7 @@ def _questions(bulk: Bulk, chance: random.Random, count: int) -> int:
             # Few teams ask much.
             team = f"t{int(TEAMS * chance.random() ** 2)}"
             outcome, practice = chance.choice(outcomes), library[int(len(library) * chance.random() ** 2)]
-            week, name = number_of(at.date()), f"q{number:09}"
+            week, name = week_of(at.date()), f"q{number:09}"
             person = f"p{int(chance.random() * 40)}-{team}"
             near = None if outcome == "answered" else practice
             asked.append((

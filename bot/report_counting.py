@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 from bot.disclosure import weeks_that_count
 from bot.ports import Clock
-from bot.report_periods import Period, moment, monday_of, month_of, number_of
+from bot.report_periods import Period, moment, month_of
 from bot.storage.unit import Storage
+from bot.weeks import monday_of, week_of
 
 CLOSES_AFTER = timedelta(days=28)
 """So long after a week ratings and experts' answers are still counted for it."""
@@ -33,7 +34,7 @@ class Counting:
         months: dict[str, Period] = {}
         counted = 0
         for monday in _over(first, now):
-            week = number_of(monday)
+            week = week_of(monday)
             if week in closed:
                 continue
             async with self._storage.view() as unit:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.errors import BotError
+from bot.weeks import monday_of, week_of
 
 _MONTH, _WEEK = re.compile(r"(\d{4})-(0[1-9]|1[0-2])"), re.compile(r"(\d{4})-?W(\d{2})", re.IGNORECASE)
 _NAMES = (
@@ -66,7 +67,7 @@ def month_period(year: int, month: int) -> Period:
     thursday = first + timedelta(days=(3 - first.weekday()) % 7)
     weeks = []
     while (thursday.year, thursday.month) == (year, month):
-        weeks.append(number_of(thursday))
+        weeks.append(week_of(thursday))
         thursday += _WEEK_LONG
     return Period(f"{year:04}-{month:02}", f"{_NAMES[month - 1]} {year}", tuple(weeks))
 
@@ -108,17 +109,6 @@ def period_named(said: str, now: datetime) -> Period:
     except ValueError:
         raise _unknown(said) from None
     return _month_in_words(words, said, today)
-
-
-def monday_of(week: int) -> date:
-    """The first day of the week with this number."""
-    return date.fromisocalendar(*divmod(week, 100), 1)
-
-
-def number_of(day: date) -> int:
-    """The number of the ISO week of a day: 202647."""
-    year, week, _ = day.isocalendar()
-    return year * 100 + week
 
 
 def name_of(week: int) -> str:

@@ -17,7 +17,7 @@ from bot.report import Report, Row, Spreading, Standing
 from bot.report_actions import Hand, actions
 from bot.report_counting import month_number
 from bot.report_counts import Counted
-from bot.report_periods import Period, moment, monday_of, number_of
+from bot.report_periods import Period, moment
 from bot.storage.adoptions import PROVEN, TAKEN_UP
 from bot.storage.pilots import PilotOutline
 from bot.storage.results import ResultSums, StatedResult
@@ -25,6 +25,7 @@ from bot.storage.spread import TakenUp, TipCounts
 from bot.storage.tables import Team
 from bot.storage.tallies import NOBODYS
 from bot.storage.unit import Storage, Unit
+from bot.weeks import monday_of, week_of
 from bot.who_else import COUNTED, NAMED
 from knowledge.library import Library
 from knowledge.practice import Practice
@@ -191,7 +192,7 @@ class Reports:
     async def _trend(self, unit: Unit, tenant: str, period: Period) -> tuple[tuple[int, int | None], ...]:
         """Questions by week up to the period's end; a week that may not be told of is None."""
         last = monday_of(period.weeks[-1])
-        weeks = [number_of(last - step * ONE_WEEK) for step in range(TREND_WEEKS - 1, -1, -1)]
+        weeks = [week_of(last - step * ONE_WEEK) for step in range(TREND_WEEKS - 1, -1, -1)]
         asked = await unit.tallies.weeks(tenant, weeks)
         return tuple((week, asked[week] if asked[week] >= FLOOR else None) for week in weeks if week in asked)
 

@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from bot.weeks import week_of
+
 HOURS = range(4, 24)
 """Nothing is sent between midnight and four."""
 WEEK = timedelta(days=7)
@@ -62,12 +64,6 @@ def slot_from(rhythm: Rhythm, day: date, now: datetime, without: Collection[int]
     """The first slot on this local day or later, also if its hour is over, but not one before ``now``'s day."""
     first = max(day, local_day(now, rhythm.zone))
     return next(slot for slot in slots_after(rhythm, midnight(first, rhythm.zone) - WEEK, without) if slot.day >= first)
-
-
-def week_of(day: date) -> int:
-    """The ISO year and week as one number."""
-    year, week, _ = day.isocalendar()
-    return year * 100 + week
 
 
 def local_day(moment: datetime, zone: str) -> date:

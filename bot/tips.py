@@ -20,7 +20,8 @@ from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
 from bot.subscription_keeping import call_off, caught_up, next_due
 from bot.tip_choice import BEGINNING, Chosen, Known, choose
-from bot.tip_times import Slot, end_of, local_day, next_slots, slot_of, week_of
+from bot.tip_times import Slot, end_of, local_day, next_slots, slot_of
+from bot.weeks import week_of
 from knowledge.library import Library
 from knowledge.practice import Stage
 from knowledge.tip import tip_of

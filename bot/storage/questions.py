@@ -14,12 +14,12 @@ from bot.privacy import SecretKey
 from bot.storage.records import QuestionRecord, Turn
 from bot.storage.statements import insert_once, table_of
 from bot.storage.tables import Question, QuestionPractice
+from bot.weeks import week_of
 
 
 def iso_week(moment: datetime) -> int:
     """The ISO year and week in UTC as one number: 202647."""
-    year, week, _ = moment.astimezone(UTC).isocalendar()
-    return year * 100 + week
+    return week_of(moment.astimezone(UTC).date())
 
 
 class Questions:

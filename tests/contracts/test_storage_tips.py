@@ -22,7 +22,8 @@ from bot.storage.subscriptions import (
 )
 from bot.storage.tip_tables import Subscription, Tip
 from bot.storage.unit import Storage
-from bot.tip_times import Rhythm, Slot, next_slots, slot_of, week_of
+from bot.tip_times import Rhythm, Slot, next_slots, slot_of
+from bot.weeks import week_of
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 RHYTHM = Rhythm(2, 9, "Europe/Berlin")

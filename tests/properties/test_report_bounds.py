@@ -17,9 +17,10 @@ import pytest
 from bot.disclosure import weeks_that_count
 from bot.privacy import FLOOR
 from bot.report_counts import FIRST, OF_ANSWERED, OTHERS, Counted
-from bot.report_periods import Period, monday_of, month_period, week_period
+from bot.report_periods import Period, month_period, week_period
 from bot.storage.tables import Team
 from bot.storage.tallies import EVERYBODY, Counts
+from bot.weeks import monday_of
 from tests.fakes.answering import START
 
 OUTCOMES = ("helpful", "unhelpful", "silent", "declined", "routed", "refused", "failed")

@@ -8,19 +8,8 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.tip_times import (
-    HOURS,
-    Rhythm,
-    end_of,
-    in_zone,
-    local_day,
-    midnight,
-    next_slots,
-    slot_from,
-    slot_of,
-    week_of,
-    zones,
-)
+from bot.tip_times import HOURS, Rhythm, end_of, in_zone, local_day, midnight, next_slots, slot_from, slot_of, zones
+from bot.weeks import week_of
 
 ZONES = sorted(zones())
 rhythms = st.builds(Rhythm, st.integers(1, 7), st.sampled_from(list(HOURS)), st.sampled_from(ZONES))

@@ -22,7 +22,8 @@ from bot.storage.tables import Delivery
 from bot.storage.tip_tables import Tip
 from bot.storage.unit import Storage
 from bot.tip_forms import FORM
-from bot.tip_times import HOURS, in_zone, local_day, next_slots, slot_of, week_of
+from bot.tip_times import HOURS, in_zone, local_day, next_slots, slot_of
+from bot.weeks import week_of
 from knowledge.library import Library
 from tests.fakes.answering import shipped
 from tests.fakes.trying import TENANT, Asking
