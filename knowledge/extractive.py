@@ -11,11 +11,11 @@ from knowledge.answers import Citation, Listing, Part, Point
 from knowledge.frames import say
 from knowledge.practice import CITATION, Practice, Source
 
-LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 55, 30, 172
+LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 55, 18, 187
 FEWEST_STEPS, MOST_STEPS = 3, 6
 SMALL_PRINT, LEEWAY = 40, 35
 """Words of small print beside the budget, and by how many an answer may exceed it before a list is left out."""
-ROOM, FEWEST_WORDS = 55, 25
+ROOM, FEWEST_WORDS = 42, 25
 """Words beside the budget up to which sources that differ are told of, and how many at least that takes."""
 
 
@@ -273,8 +273,14 @@ def _words(lists: Sequence[Listing]) -> int:
 
 
 def sentences_of(text: str) -> list[str]:
-    """Prose of a practice, sentence by sentence, marks included."""
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z\[\"'])", text)
+    """Prose of a practice, sentence by sentence, marks included; what stands in quotes stays together."""
+    found: list[str] = []
+    for piece in re.split(r"(?<=[.!?])\s+(?=[A-Z\[\"'])", text):
+        if found and found[-1].count('"') % 2:
+            found[-1] = f"{found[-1]} {piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def first_sentences(text: str, most: int) -> str:

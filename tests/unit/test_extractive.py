@@ -55,6 +55,11 @@ def headings(practice: Practice, aspect: Aspect) -> list[str]:
 # over the whole library
 
 
+def test_nothing_ends_within_a_quote() -> None:
+    open_quotes = [text for practice, aspect in ALL for part in composed((practice, aspect))[0] for text in said(part)]
+    assert [text for text in open_quotes if text.count('"') % 2] == []
+
+
 def test_every_answer_is_of_a_readable_length() -> None:
     lengths = {(practice.id, aspect.value): words(*composed((practice, aspect))[0]) for practice, aspect in ALL}
     assert {at: length for at, length in lengths.items() if not 80 <= length <= 250} == {}
