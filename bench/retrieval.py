@@ -55,7 +55,7 @@ class Ours:
 
     def scores(self, query: str) -> dict[str, Scores]:
         """What each way of ranking gives every document; ``Midway`` is the sum that answers are found with."""
-        cosines = self._vectors @ self._model.read(Said(query)).whole.vector
+        cosines = self._vectors @ self._model.read(Said(query)).view.vector
         text, title = (self._best(cosines, self._is_text == wanted) for wanted in (True, False))
         lexical = self._lexical.scores(query)
         dense = (TEXT * text + (1 - TEXT) * title).astype(np.float32)

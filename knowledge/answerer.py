@@ -23,10 +23,6 @@ from knowledge.wording import asking, refers_back
 LONGEST_QUESTION = 20_000
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
-CERTAIN = 2.0
-"""From which score on a piece of a message asks for a practice of its own: standard deviations over the library."""
-MOST_OF_HIGHEST = 0.7
-"""The same for a library so small that no score can be that high."""
 STAYS_AMONG = 3
 """A short follow-up stays with the practice that was answered with if it is among so many that fit best."""
 REFUSAL_ODDS = 4.0
@@ -192,15 +188,11 @@ class Answerer:
         fits the whole message better first.
         """
         places = [hit.practice for hit in hits]
-        count = len(self._library.practices)
-        highest = (count - 1) / count**0.5
         found: dict[str, Aspect] = {}
-        for part in query.parts:
-            best = self._retriever.search_part(query, part)
-            if best.practice in places and best.score >= min(CERTAIN, MOST_OF_HIGHEST * highest):
-                found.setdefault(best.practice, aspect_of(part))
+        for question, practice in self._retriever.search_each(query):
+            found.setdefault(practice, aspect_of(question))
         if len(found) > 1:
-            return sorted(found.items(), key=lambda item: places.index(item[0]))[:2]
+            return sorted(found.items(), key=lambda item: [*places, item[0]].index(item[0]))[:2]
         return [(hits[0].practice, aspect_of(" ".join(asking(text))))]
 
     def _refused(self, asked: Asked, judged: Judged) -> Answer:

@@ -17,7 +17,7 @@ import numpy as np
 from knowledge.errors import ModelMissing
 from knowledge.minilm.branch import kinds_of, version
 from knowledge.minilm.weights import GRAPH
-from knowledge.reading import Progress, Reading, Said, Span, Vectors, View, unit
+from knowledge.reading import Progress, Reading, Said, Vectors, View, unit
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -56,19 +56,19 @@ class MiniLM:
         return model_name()
 
     def embed_query(self, text: str) -> list[float]:
-        return [float(number) for number in self.read(Said(text)).whole.vector]
+        return [float(number) for number in self.read(Said(text)).view.vector]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [[float(number) for number in row] for row in self.many([Said(text) for text in texts]).vector]
 
-    def read(self, said: Said, spans: Sequence[Span] = ()) -> Reading:
-        """One pass for everything. A span of which nothing is read is taken for the whole text."""
-        tokens = self._tokens(said)
-        states, intents = (rows[0] for rows in self._run([tokens]))
-        whole, intent = _mean(states, tokens.all), _mean(intents, tokens.message)
-        pieces = (tokens.within(span) for span in spans)
-        parts = tuple(View(unit(_mean(states, piece)), unit(_mean(intents, piece))) for piece in pieces)
-        return Reading(View(unit(whole), unit(intent)), parts, kinds_of(intent))
+    def read(self, said: Said) -> Reading:
+        """One pass for everything."""
+        vector, intent = self._rows([said])[:, 0]
+        return Reading(View(unit(vector), unit(intent)), kinds_of(intent))
+
+    def questions(self, said: Sequence[Said]) -> View:
+        """In one batch: they are few."""
+        return View(*unit(self._rows(said)))
 
     def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
         return View(*unit(self.means(said, progress)))
@@ -96,7 +96,7 @@ class MiniLM:
         known = sorted(_tokenizer().get_vocab().items(), key=lambda item: item[1])
         return [word for word, _ in known if word.isascii() and word.isalpha()]
 
-    def _rows(self, said: list[Said]) -> Vectors:
+    def _rows(self, said: Sequence[Said]) -> Vectors:
         """Two kinds of mean states x texts x 384."""
         tokens = [self._tokens(each) for each in said]
         states, intents = self._run(tokens)
@@ -107,9 +107,8 @@ class MiniLM:
     def _tokens(self, said: Said) -> _Tokens:
         text = said.text.encode(errors="replace").decode()
         encoded = _tokenizer().encode(text, add_special_tokens=False)
-        ids, ends = np.array(encoded.ids, dtype=np.int32), np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
-        thread = int((ends[:, 1] <= said.start).sum()) if said.start else 0
-        return _Tokens.of(ids, ends, thread)
+        thread = sum(end <= said.start for _, end in encoded.offsets) if said.start else 0
+        return _Tokens.of(np.array(encoded.ids, dtype=np.int32), thread)
 
     def _run(self, tokens: list[_Tokens]) -> list[Vectors]:
         """States of the trunk and of the branch: texts x tokens x 384 each."""
@@ -162,26 +161,20 @@ class MiniLM:
 
 @dataclass(frozen=True)
 class _Tokens:
-    """What is read of a text: token ids, the characters each stands for, and which are special or the message."""
+    """What is read of a text: token ids, of which ``thread`` stand before the message."""
 
     ids: np.ndarray[Any, np.dtype[np.int32]]
-    ends: np.ndarray[Any, np.dtype[np.int64]]
-    special: Chosen
     thread: int
 
     @classmethod
-    def of(cls, ids: Any, ends: Any, thread: int) -> _Tokens:
+    def of(cls, ids: Any, thread: int) -> _Tokens:
         """The first ``thread`` tokens stand before the message."""
         before = np.arange(max(0, thread - MOST_OF_THREAD), thread)
         message = np.arange(thread, len(ids))
         if len(message) > FIRST_OF_MESSAGE + LAST_OF_MESSAGE:
             message = np.concatenate([message[:FIRST_OF_MESSAGE], message[-LAST_OF_MESSAGE:]])
         kept = np.concatenate([before, message]).astype(np.int64)
-        none = np.zeros((1, 2), dtype=np.int64)
-        special = np.zeros(len(kept) + 2, dtype=np.bool_)
-        special[[0, -1]] = True
-        marked = np.concatenate([[BEGIN], ids[kept], [END]]).astype(np.int32)
-        return cls(marked, np.concatenate([none, ends[kept], none]), special, len(before))
+        return cls(np.concatenate([[BEGIN], ids[kept], [END]]).astype(np.int32), len(before))
 
     @property
     def all(self) -> Chosen:
@@ -194,11 +187,6 @@ class _Tokens:
         own = np.arange(len(self.ids)) > self.thread
         own[[0, -1]] = self.thread == 0
         return own
-
-    def within(self, span: Span) -> Chosen:
-        """Those that stand for characters of a span."""
-        found: Chosen = (self.ends[:, 1] > span[0]) & (self.ends[:, 0] < span[1]) & ~self.special
-        return found
 
 
 def _mean(states: Vectors, chosen: Chosen) -> Vectors:

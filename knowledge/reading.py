@@ -10,8 +10,6 @@ import numpy as np
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 Progress = Callable[[int, int], None]
-Span = tuple[int, int]
-"""Characters of a text, from and to."""
 THREAD = 2
 """How many earlier turns a message is read with."""
 
@@ -46,12 +44,9 @@ class View:
 
 @dataclass(frozen=True)
 class Reading:
-    """``whole`` is the message within its thread, ``parts`` are the spans asked for, one each; ``kinds`` says how
-    likely the message is of each kind (sums to one).
-    """
+    """The message within its thread; ``kinds`` says how likely it is of each kind (sums to one)."""
 
-    whole: View
-    parts: tuple[View, ...]
+    view: View
     kinds: dict[str, float]
 
 
@@ -61,10 +56,14 @@ class Reader(Protocol):
     @property
     def name(self) -> str: ...
 
-    def read(self, said: Said, spans: Sequence[Span] = ()) -> Reading: ...
+    def read(self, said: Said) -> Reading: ...
+
+    def questions(self, said: Sequence[Said]) -> View:
+        """What people wrote, one row each, in order."""
+        ...
 
     def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
-        """One row each, in order."""
+        """Texts of the library, one row each, in order."""
         ...
 
     def words(self) -> Sequence[str]:

@@ -15,7 +15,7 @@ from knowledge.gate import REFUSE
 from knowledge.index import Snapshot
 from knowledge.lexical import LexicalIndex
 from knowledge.ranking import fuse
-from knowledge.reading import Reader, Said, Span, Vectors, View, softmax
+from knowledge.reading import Reader, Said, Vectors, View, softmax
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.translation import thread_in_english
@@ -31,8 +31,15 @@ REFERRING, LEAST_ALONE, MOST_ALONE, ALONE_WORDS = 0.3, 0.5, 0.7, 16
 one, and how many words are long. People follow up, and people change the subject: chosen with the threads of
 ``open.jsonl`` and ``working.jsonl``, and with their other questions asked after two about something else.
 """
-MOST_PARTS = 5
-"""How many pieces of one message are looked at alone; the last ones, where people put what matters."""
+MOST_PARTS = 4
+"""How many questions of one message are looked at alone; the last ones, where people put what matters."""
+WITHIN, CERTAIN, AHEAD = 0.3, 2.0, 0.3
+"""Of a question that stands with others in one message: how much the whole message counts beside it; from which score
+on it asks for a practice of its own, and how far ahead of the next (standard deviations over the library). Chosen with
+``two.jsonl``, and with ``open-library.jsonl``, where few messages hold two.
+"""
+MOST_OF_HIGHEST = 0.7
+"""Of the highest score that a library can give: one so small that no score can be that high has this bound instead."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +65,14 @@ class Alone:
 class Query:
     """A message made ready: readable words with its thread before it, where it lies, and what kind it is.
 
-    ``parts`` are its questions one by one, if there are several. ``alone`` is the message without its thread, if it
-    has one. ``typed`` is the practice that this very question stands in.
+    ``questions`` are those in it, one by one. ``alone`` is the message without its thread, if it has one. ``typed`` is
+    the practice that this very question stands in.
     """
 
     text: str
     view: View
     kinds: dict[str, float]
-    parts: dict[str, View]
+    questions: tuple[str, ...]
     alone: Alone | None = None
     typed: str | None = None
 
@@ -101,20 +108,18 @@ class Retriever:
         """Make a message ready to be searched for, in English; ``before`` are the thread's earlier questions."""
         typed = self._typed.get(_plain(message))
         said = self._wording.said(thread_in_english([*before, message]))
-        asked = questions_in(said.text[said.start :])
-        pieces = _placed(said, asked)[-MOST_PARTS:] if len(asked) > 1 else []
-        reading = self._reader.read(said, [span for _, span in pieces])
-        parts = dict(zip((piece for piece, _ in pieces), reading.parts, strict=True))
-        if not said.start:
-            return Query(said.text, reading.whole, reading.kinds, parts, typed=typed)
         message = said.text[said.start :]
+        asked = tuple(questions_in(message)[-MOST_PARTS:])
+        reading = self._reader.read(said)
+        if not said.start:
+            return Query(said.text, reading.view, reading.kinds, asked, typed=typed)
         apart = self._reader.read(Said(message))
         share = _alone(message)
-        alone = Alone(message, apart.whole, share)
+        alone = Alone(message, apart.view, share)
         kinds = _between(reading.kinds, apart.kinds, share)
         if share >= LEAST_ALONE and _refusing(apart.kinds) > _refusing(kinds):
             kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
-        return Query(said.text, reading.whole, kinds, parts, alone, typed)
+        return Query(said.text, reading.view, kinds, asked, alone, typed)
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""
@@ -133,11 +138,30 @@ class Retriever:
         """The best practices as for one who asks nearly what is typed somewhere: to try typed questions with."""
         return [hit.practice for hit in self.search(replace(self.understand(question), typed=None))]
 
-    def search_part(self, query: Query, part: str) -> Hit:
-        """The best practice for one of the query's parts; from the snapshot, so that a live store is asked once."""
-        view = query.parts[part]
-        neighbours = self._exact.search(view.vector, self._limit)
-        return self._best_hits(self._scores(part, view, *neighbours), neighbours, 1)[0]
+    def search_each(self, query: Query) -> list[tuple[str, str]]:
+        """The questions of a message that clearly ask for a practice of their own, each with it; none if it holds one
+        only. From the snapshot, so that a live store is asked once.
+        """
+        if len(query.questions) < 2 or len(self.snapshot.documents) < 2:
+            return []
+        whole = WITHIN * self._from_snapshot(query.text, query.view)
+        views = self._reader.questions([Said(question) for question in query.questions])
+        found = []
+        for question, *view in zip(query.questions, views.vector, views.intent, strict=True):
+            alone = self._from_snapshot(question, View(*view))
+            second, first = np.argsort(alone + whole)[-2:]
+            ahead = (alone + whole)[first] - (alone + whole)[second]
+            if alone[first] >= self._certain and ahead >= AHEAD:
+                found.append((question, self.snapshot.documents[first].id))
+        return found
+
+    def _from_snapshot(self, message: str, view: View) -> Vectors:
+        return self._scores(message, view, *self._exact.search(view.vector, self._limit))
+
+    @property
+    def _certain(self) -> float:
+        count = len(self.snapshot.documents)
+        return float(min(CERTAIN, MOST_OF_HIGHEST * (count - 1) / count**0.5))
 
     def _best_hits(self, score: Vectors, neighbours: tuple[Any, Any], limit: int) -> list[Hit]:
         best = np.argsort(-score, kind="stable")[:limit]
@@ -194,16 +218,6 @@ def _between(one: dict[str, float], other: dict[str, float], share: float) -> di
     """The geometric mean of two judgements, the second with this share: neither overrules a clear no of the other."""
     logits = [(1 - share) * np.log(one[kind] + TINY) + share * np.log(other[kind] + TINY) for kind in one]
     return dict(zip(one, softmax(np.array(logits, dtype=np.float32)).tolist(), strict=True))
-
-
-def _placed(said: Said, pieces: Sequence[str]) -> list[tuple[str, Span]]:
-    """Where each piece of the message stands, one after the other."""
-    found, end = [], said.start
-    for piece in pieces:
-        start = said.text.index(piece, end)
-        end = start + len(piece)
-        found.append((piece, (start, end)))
-    return found
 
 
 def _standard(scores: Vectors) -> Vectors:

@@ -27,8 +27,8 @@ MOST_MENDED = 12
 """Slips in one message; one with more is in another language."""
 LONGEST_REFERENCE = 8
 """Words of a message that only makes sense after the one before."""
-SHORTEST_PIECE, LONGEST_WITHOUT_STORY = 4, 40
-"""Words of a question that stands with others in one message, and of a message in which each piece may be one."""
+SHORTEST_PIECE = 3
+"""Words of a question that stands with others in one message."""
 FIRST_WORDS, LAST_WORDS = 70, 110
 """Longer messages keep their beginning and end: that is where people put the question."""
 
@@ -52,6 +52,8 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """Where another question may begin."""
+_NUMBERED = re.compile(r"(?<!\w)(?=(?:\(?[a-d1-4]\)|[1-4]\.)\s)")
+_ADDS = re.compile(r"^\W*(?:and|also)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -134,10 +136,30 @@ def asks(text: str) -> bool:
 
 
 def questions_in(text: str) -> list[str]:
-    """What may be asked, piece by piece; of a longer message, which tells a story, only what looks like a question."""
-    pieces = [piece.strip() for piece in _ANOTHER.split(text)]
-    told = [piece for piece in pieces if len(piece.split()) >= SHORTEST_PIECE]
-    return told if len(text.split()) <= LONGEST_WITHOUT_STORY else [piece for piece in told if _asks(piece)]
+    """The questions of a message one by one, each with what is told before it. What is told after the last belongs to
+    it, and a short one that refers back to the one before. One at least.
+    """
+    found: list[str] = []
+    told: list[str] = []
+    for piece in _pieces(text):
+        told.append(piece)
+        if _asks(piece) and len(piece.split()) >= SHORTEST_PIECE:
+            _add(found, " ".join(told))
+            told = []
+    if told:
+        found[-1:] = [" ".join([*found[-1:], *told])]
+    return found or [text]
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece for part in _NUMBERED.split(text) for raw in _ANOTHER.split(part) if (piece := raw.strip())]
+
+
+def _add(found: list[str], question: str) -> None:
+    if found and refers_back(question) and not _ADDS.match(question):
+        found[-1] += f" {question}"
+    else:
+        found.append(question)
 
 
 def refers_back(text: str) -> bool:

@@ -13,7 +13,7 @@ from knowledge.embedder import MiniLM
 from knowledge.errors import KnowledgeError
 from knowledge.llm.endpoint import NO_KEY, Endpoint, ModelSettingInvalid
 from knowledge.llm.masking import masked
-from knowledge.reading import Progress, Reader, Reading, Said, Span, View, unit
+from knowledge.reading import Progress, Reader, Reading, Said, Vectors, View, unit
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -138,13 +138,15 @@ class ProviderReader:
         """Provider and host, for the notice that questions go there."""
         return self.embedder.where
 
-    def read(self, said: Said, spans: Sequence[Span] = ()) -> Reading:
+    def read(self, said: Said) -> Reading:
         """Raises EmbeddingsUnreachable."""
-        own = self._own.read(said, spans)
-        wanted = [said.text, *(said.text[slice(*span)] or said.text for span in spans)]
-        whole, *parts = unit(np.asarray(self.embedder.embed_questions(wanted), dtype=np.float32))
-        views = tuple(View(vector, part.intent) for vector, part in zip(parts, own.parts, strict=True))
-        return Reading(View(whole, own.whole.intent), views, own.kinds)
+        own = self._own.read(said)
+        [vector] = self._vectors([said])
+        return Reading(View(vector, own.view.intent), own.kinds)
+
+    def questions(self, said: Sequence[Said]) -> View:
+        """In one request. Raises EmbeddingsUnreachable."""
+        return View(self._vectors(said), self._own.questions(said).intent)
 
     def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
         """In batches, as a request has a time-out. Raises EmbeddingsUnreachable."""
@@ -158,6 +160,9 @@ class ProviderReader:
 
     def words(self) -> Sequence[str]:
         return self._own.words()
+
+    def _vectors(self, said: Sequence[Said]) -> Vectors:
+        return unit(np.asarray(self.embedder.embed_questions([each.text for each in said]), dtype=np.float32))
 
 
 def _options(place: Endpoint) -> dict[str, object]:

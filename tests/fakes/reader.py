@@ -13,7 +13,7 @@ import numpy as np
 
 from knowledge.gate import GOOD
 from knowledge.library import load_shipped
-from knowledge.reading import Progress, Reading, Said, Span, View, softmax
+from knowledge.reading import Progress, Reading, Said, View, softmax
 from knowledge.recognizer import Recognizer, train
 from training.examples import Example, read_examples
 
@@ -42,14 +42,18 @@ class FakeReader:
         self.embedded += texts
         return [self._vector(text) for text in texts]
 
-    def read(self, said: Said, spans: Sequence[Span] = ()) -> Reading:
-        self.asked.append(said.text)
-        whole, parts = self._view([said.text]), tuple(self._view([said.text[slice(*span)]]) for span in spans)
+    def read(self, said: Said) -> Reading:
+        view = self.questions([said])
         message = said.text[said.start :]
         recognizer = taught()
         chances = softmax(recognizer.logits(self._view([message]).vector[0], message)).tolist()
         kinds = dict(zip(recognizer.labels, chances, strict=True))
-        return Reading(_first(whole), tuple(map(_first, parts)), kinds)
+        return Reading(_first(view), kinds)
+
+    def questions(self, said: Sequence[Said]) -> View:
+        texts = [each.text for each in said]
+        self.asked += texts
+        return self._view(texts)
 
     def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
         texts = [each.text for each in said]

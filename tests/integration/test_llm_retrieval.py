@@ -112,13 +112,14 @@ async def test_a_providers_vectors_go_with_what_the_message_wants(
     own = MiniLM(real_models)
     reader = ProviderReader(embedder, own)
     first, second = "How do we write a charter?", "Ask jo.doe@corp.example who signs it."
-    text = f"{first} {second}"
-    spans = [(0, len(first)), (len(first) + 1, len(text))]
-    reading = await asyncio.to_thread(reader.read, Said(text), spans)
+    reading = await asyncio.to_thread(reader.read, Said(second))
     masked = second.replace("jo.doe@corp.example", "(e-mail address)")
-    assert models.requests[-1]["input"] == [f"{first} {masked}", first, masked]
-    assert reading.kinds == own.read(Said(text), spans).kinds
-    assert np.allclose(reading.parts[0].vector, FakeReader().embed_query(first), atol=1e-6)
+    assert models.requests[-1]["input"] == [masked]
+    assert reading.kinds == own.read(Said(second)).kinds
+    asked = await asyncio.to_thread(reader.questions, [Said(first), Said(second)])
+    assert models.requests[-1]["input"] == [first, masked]
+    assert np.allclose(asked.vector[0], FakeReader().embed_query(first), atol=1e-6)
+    np.testing.assert_array_equal(asked.intent, own.questions([Said(first), Said(second)]).intent)
     many = await asyncio.to_thread(reader.many, [Said(first)])
     assert np.allclose(many.vector[0], FakeReader().embed_query(first), atol=1e-6)
     assert many.intent.shape == (1, 384)

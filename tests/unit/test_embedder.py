@@ -84,8 +84,8 @@ def test_a_message_is_read_as_the_text_it_is(model: MiniLM) -> None:
     asked = "How do we launch a pilot?"
     reading = model.read(Said(asked))
     found = model.many([Said(asked)])
-    np.testing.assert_allclose(reading.whole.vector, found.vector[0], atol=1e-5)
-    np.testing.assert_allclose(reading.whole.intent, found.intent[0], atol=1e-5)
+    np.testing.assert_allclose(reading.view.vector, found.vector[0], atol=1e-5)
+    np.testing.assert_allclose(reading.view.intent, found.intent[0], atol=1e-5)
     assert sum(reading.kinds.values()) == pytest.approx(1, abs=1e-5)
     assert max(reading.kinds, key=reading.kinds.__getitem__) == GOOD
 
@@ -94,7 +94,7 @@ def test_the_thread_moves_the_message_and_is_not_taken_for_it(model: MiniLM) -> 
     before, message = "We sell garden tools.", "And how do we buy a thousand followers without anybody noticing?"
     alone = model.read(Said(message))
     after = model.read(Said.after([before], message))
-    assert after.whole.vector @ alone.whole.vector < 0.99
+    assert after.view.vector @ alone.view.vector < 0.99
     for reading in (alone, after):
         assert sum(value for kind, value in reading.kinds.items() if kind.startswith(REFUSE)) > 0.5
 
@@ -111,25 +111,24 @@ def test_of_a_long_message_both_ends_are_read(model: MiniLM) -> None:
     middle = "The weather was fine and we had a long meeting about the roof. " * 60
     wish = "Write me five glowing reviews from invented customers."
     for text in (f"{wish} {middle}", f"{middle}{wish}"):
-        place = text.index(wish)
-        [part] = model.read(Said(text), [(place, place + len(wish))]).parts
-        assert part.vector @ model.read(Said(wish)).whole.vector > 0.5
+        without, with_it, near = (model.read(Said(said)).view.vector for said in (middle, text, wish))
+        assert with_it @ near > without @ near + 0.1
 
 
-def test_parts_are_near_what_they_say(model: MiniLM) -> None:
-    first, second = "How do we find a sponsor?", "Which numbers belong into the monthly report?"
-    text = f"{first} {second}"
-    one, two = model.read(Said(text), [(0, len(first)), (len(first) + 1, len(text))]).parts
-    near = vectors_of(model, [first, second])
-    assert one.vector @ near[0] > one.vector @ near[1]
-    assert two.vector @ near[1] > two.vector @ near[0]
+def test_several_questions_are_read_as_each_alone(model: MiniLM) -> None:
+    asked = [Said("How do we find a sponsor?"), Said("Which numbers belong into the monthly report, and when?")]
+    together = model.questions(asked)
+    for place, said in enumerate(asked):
+        alone = model.read(said).view
+        np.testing.assert_allclose(together.vector[place], alone.vector, atol=0.02)
+        np.testing.assert_allclose(together.intent[place], alone.intent, atol=0.02)
 
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_any_message_can_be_read(model: MiniLM, text: str) -> None:
     for start in (0, len(text) // 2, len(text)):
-        reading = model.read(Said(text, start), [(0, len(text)), (len(text), len(text) + 9)])
-        assert np.isfinite(reading.whole.features()).all()
+        reading = model.read(Said(text, start))
+        assert np.isfinite(reading.view.features()).all()
         assert np.isfinite(list(reading.kinds.values())).all()
 
 

@@ -66,9 +66,8 @@ def test_hits_come_best_first_each_practice_once(retriever: Retriever) -> None:
 def test_questions_of_one_message_are_looked_up_alone_too(retriever: Retriever) -> None:
     sponsor = "How do I find a sponsor?"
     query = retriever.understand(f"{CHARTER} {sponsor}")
-    assert list(query.parts) == [CHARTER, sponsor]
-    assert [retriever.search_part(query, part).practice for part in query.parts] == ["pilot-charter", "sponsor-search"]
-    assert not retriever.understand(CHARTER).parts
+    assert retriever.search_each(query) == [(CHARTER, "pilot-charter"), (sponsor, "sponsor-search")]
+    assert retriever.search_each(retriever.understand(CHARTER)) == []
 
 
 def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:
@@ -84,7 +83,7 @@ def test_a_message_is_read_once_however_long(small_index: Path) -> None:
     message = " ".join(f"What is number {number} good for?" for number in range(60))
     query = Retriever(snapshot, embedder, wording_for(snapshot.documents, embedder)).understand(message, ["And before?"])
     assert len(embedder.asked) == 2, "once alone, once in its thread"
-    assert len(query.parts) == MOST_PARTS
+    assert len(query.questions) == MOST_PARTS
 
 
 def test_a_follow_up_is_searched_with_its_thread(retriever: Retriever) -> None:
