@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from training import PREPARED, SHARES, TARGET
 from training.network import FIRST, SCALE, SIZE, Branch, Tokens, Trunk, batch
 
-BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 3
+BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 1
 """Messages in a batch; batches sorted by length together; questions with a passage each in every third batch."""
 RATE, HEAD_RATE, DECAY, HEAD_DECAY, WARM = 1e-3, 2e-3, 0.05, 0.01, 0.06
 """Learning rates and decays of the branch and of the heads; share of all steps in which the rate rises."""
