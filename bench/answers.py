@@ -165,7 +165,7 @@ def main() -> int:
     found = graded(knowledge, after_others(lines) if asked.after_others else lines)
     summary = figures.summary(found)
     if isinstance(knowledge.reader, MiniLM):
-        summary |= coverage([each for each in found if each.line.group == "good"], knowledge.reader)
+        summary |= coverage([each for each in found if each.line.group == "good"], knowledge.reader, knowledge.library)
     topics = {practice.id: practice.topic for practice in knowledge.library.practices.values()}
     figures.print_tables(found, summary, topics, figures.wanted(asked.file.name))
     if asked.after_others:

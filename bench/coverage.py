@@ -2,7 +2,8 @@
 
 A key point counts as said where the cosine between it and some sentence of the answer, by the published MiniLM
 vectors, is at least ``SAID``. That is lenient, so two other figures stand beside it: the same of the answers in another
-order (each question with the answer to another one), and of one fixed good text, the floor.
+order (each question with the answer to another one), and of one fixed good text, the floor. What all sentences of
+the right practice say together is the most that an answer from it could.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.embedder import MiniLM
+from knowledge.library import Library
 from knowledge.reading import Said, Vectors
+from knowledge.splitter import as_document
 
 if TYPE_CHECKING:
     from answers import Graded
@@ -32,18 +35,23 @@ FLOOR = (
 """Good advice in general, for no question in particular."""
 
 
-def coverage(found: Sequence[Graded], reader: MiniLM) -> dict[str, float]:
-    """Percent of key points said: by our answers, by the same answers in another order, by the floor."""
+def coverage(found: Sequence[Graded], reader: MiniLM, library: Library) -> dict[str, float]:
+    """Percent of key points said: by our answers, by the same answers in another order, by the floor, by all that the
+    right practice holds.
+    """
     asked = [each for each in found if each.line.key_points]
     if not asked:
         return {}
     points = [_vectors(reader, each.line.key_points) for each in asked]
     answers = [_vectors(reader, sentences(each.words)) for each in asked]
     floor = _vectors(reader, sentences(FLOOR))
+    right = [library.practices[each.line.practices[0]] for each in asked]
+    whole = [_vectors(reader, sentences("\n".join(as_document(practice).paragraphs))) for practice in right]
     return {
         "key points said": _share(points, answers),
         "key points said by another answer": _share(points, [answers[place] for place in _others(asked)]),
         "key points said by the floor": _share(points, [floor] * len(asked)),
+        "key points said by the whole practice": _share(points, whole),
     }
 
 

@@ -35,7 +35,7 @@ FIRST_WORDS, LAST_WORDS = 70, 110
 _GLOSSARY = files("knowledge") / "glossary" / "abbreviations.yaml"
 _WORD = re.compile(r"[^\W\d_][\w'&/+-]*|\W+|\d\S*", re.UNICODE)
 _ASKS = re.compile(
-    r"^\W*(and |so |but |now |then |well |ok |hi |hello )*"
+    r"^\W*(?:[a-d1-4][.)]\W*)?(and |so |but |now |then |well |ok |hi |hello )*"
     r"(how|what|which|who|whom|whose|when|why|where|can|could|should|shall|do|does|did|is|are|am|was|were|would|will|may|might|"
     r"any|anyone|help|tell|give|show|explain|suggest|advise|please|i need|i want|i'd like|we need|we want|is there)\b",
     re.IGNORECASE,
@@ -137,7 +137,7 @@ def asks(text: str) -> bool:
 
 def questions_in(text: str) -> list[str]:
     """The questions of a message one by one, each with what is told before it. What is told after the last belongs to
-    it, and a short one that refers back to the one before. One at least.
+    it, unless it begins with "also"; a short one that refers back belongs to the one before. One at least.
     """
     found: list[str] = []
     told: list[str] = []
@@ -147,7 +147,8 @@ def questions_in(text: str) -> list[str]:
             _add(found, " ".join(told))
             told = []
     if told:
-        found[-1:] = [" ".join([*found[-1:], *told])]
+        place = len(found) if _ADDS.match(told[0]) else -1
+        found[place:] = [" ".join([*found[place:], *told])]
     return found or [text]
 
 

@@ -1,7 +1,7 @@
 """Teaches the intent branch and writes ``knowledge/minilm/branch.npz``: ``prepare.py`` first, then this, with torch.
 
 Two things are learnt at once, in turn: which kind a message is, and which practice answers a question (it is to lie
-near that practice's passages). Some twenty minutes on two cores: ``python -m training.learn``.
+near that practice's passages). More than an hour on two cores: ``python -m training.learn``.
 """
 
 from __future__ import annotations

@@ -120,8 +120,8 @@ def test_several_questions_are_read_as_each_alone(model: MiniLM) -> None:
     together = model.questions(asked)
     for place, said in enumerate(asked):
         alone = model.read(said).view
-        np.testing.assert_allclose(together.vector[place], alone.vector, atol=0.02)
-        np.testing.assert_allclose(together.intent[place], alone.intent, atol=0.02)
+        assert together.vector[place] @ alone.vector > 0.98  # one step of rounding for a whole batch
+        assert together.intent[place] @ alone.intent > 0.98
 
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
