@@ -36,7 +36,7 @@ async def test_a_page_a_question_and_an_orderly_end(data: Path) -> None:
     with serving(data) as (served, address):
         assert address in served.greeting
         assert all(question in served.greeting for question in SUGGESTIONS) and len(SUGGESTIONS) >= 3
-        async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
             assert (await client.get("/healthz")).json() == {"ok": True}
             ready = (await client.get("/readyz")).json()
             assert (ready["ready"], ready["index"]) == (True, "built")
@@ -76,7 +76,7 @@ async def test_the_demo_answers_and_keeps_it_to_itself(data: Path) -> None:
 async def test_killed_in_the_middle_of_a_question_it_answers_after_the_next_start(data: Path) -> None:
     """What was acknowledged is answered, once; the person's cookies are still good."""
     with serving(data) as (served, address):
-        async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
             browser = Browser(client)
             await browser.open()
             assert (await browser.send("messages", id="one", text=PILOT)).status_code == 202
@@ -86,7 +86,7 @@ async def test_killed_in_the_middle_of_a_question_it_answers_after_the_next_star
             cookies = client.cookies
     _time_passes(data)
     with serving(data) as (served, address):
-        async with httpx.AsyncClient(base_url=address, cookies=cookies, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=address, cookies=cookies, trust_env=False, timeout=60) as client:
             [answer] = await answers(Browser(client), f"/?c={browser.conversation}")
             assert "We'll try it" in answer
             served.end(signal.SIGTERM)

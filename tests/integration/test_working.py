@@ -29,7 +29,7 @@ def data(tmp_path: Path, real_data: Path) -> Path:
 
 @asynccontextmanager
 async def at_the_page(address: str) -> AsyncIterator[Browser]:
-    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
         browser = Browser(client)
         await browser.open()
         yield browser
