@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from adapters.plain import as_text
 from bot.privacy import clean_text
 from bot.replies import Buttons, Form, Reply
-from knowledge.answers import Answer, Outcome
+from knowledge.answers import Answer, Citation, Near, Outcome
 from knowledge.service import Knowledge
 
 if TYPE_CHECKING:
@@ -59,14 +59,15 @@ def in_words(answer: Answer) -> str:
 
 
 def as_json(answer: Answer, ms: float) -> dict[str, Any]:
-    """The contract of ``--json`` and ``--batch``."""
+    """The contract of ``--json`` and ``--batch``: first what the answer rests on, then what it names beside that."""
+    named: list[Citation | Near] = [*answer.citations, *answer.see_also]
     citations = [
         {
-            "id": citation.id,
-            "title": citation.title,
-            "sources": [{"publisher": s.publisher, "year": s.year, "url": s.url} for s in citation.sources],
+            "id": one.id,
+            "title": one.title,
+            "sources": [{"publisher": s.publisher, "year": s.year, "url": s.url} for s in one.sources],
         }
-        for citation in answer.citations
+        for one in named
     ]
     return {
         "answer": in_words(answer),

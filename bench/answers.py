@@ -59,8 +59,14 @@ class Graded:
 
     @property
     def cited(self) -> tuple[str, ...]:
+        """What it is answered from."""
         answered = self.answer.outcome is Outcome.ANSWERED
         return tuple(citation.id for citation in self.answer.citations) if answered else ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What the person reads of: answered from, then named under *see also*, as `midway ask --json` lists them."""
+        return (*self.cited, *(near.id for near in self.answer.see_also))
 
     @property
     def first(self) -> bool:
@@ -69,8 +75,8 @@ class Graded:
 
     @property
     def in_three(self) -> bool:
-        """It was answered, and the right practice is among the first three found."""
-        return self.answer.outcome is Outcome.ANSWERED and self.searched
+        """The right practice is among the first three that the answer names."""
+        return not set(self.named[:FIRST_THREE]).isdisjoint(self.line.practices)
 
     @property
     def searched(self) -> bool:

@@ -57,7 +57,7 @@ def coverage(found: Sequence[Graded], reader: MiniLM, library: Library) -> dict[
 
 def sentences(text: str) -> list[str]:
     """Without marks, headings and addresses of sources."""
-    body = re.split(r"^\[1\] ", text, maxsplit=1, flags=re.MULTILINE)[0]
+    body = re.sub(r"^\[\d+\] .*\n?", "", text, flags=re.MULTILINE)
     parts = re.split(r"(?<=[.!?:])\s+|\n+", re.sub(r"\s?\[\d+\]", "", body))
     return [part for part in parts if len(part.split()) > 2] or [body]
 

@@ -97,7 +97,7 @@ def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices:
         blocks.append(_sources(answer))
     if can_try and alone:
         blocks.append(adoption_buttons(answer_id, answer.parts[0].practice, tongue))
-    blocks += _second_row(answer, answer_id)
+    blocks += [*_second_row(answer, answer_id), *_see_also(answer, answer_id)]
     blocks += [Paragraph(notice, quiet=True) for notice in notices]
     return Reply(_line(answer), tuple(blocks), ai_generated=answer.ai_generated)
 
@@ -258,6 +258,15 @@ def _part(part: Part, tongue: str) -> list[Block]:
 def _list(listing: Listing, tongue: str) -> list[Block]:
     steps = Steps(tuple(Step(point.lead, point.text) for point in listing.points), listing.numbered)
     return [Paragraph(f"{say(tongue, listing.heading)}{NARROW.get(tongue, '')}:"), steps]
+
+
+def _see_also(answer: Answer, answer_id: str) -> list[Block]:
+    if not answer.see_also:
+        return []
+    heading = f"{say(answer.tongue, 'See also')}{NARROW.get(answer.tongue, '')}:"
+    named = Steps(tuple(Step(f"{near.title}.", near.gist) for near in answer.see_also), numbered=False)
+    read = Buttons(tuple(Button(near.title, "more", f"{answer_id}|{near.id}") for near in answer.see_also))
+    return [Paragraph(heading), named, read]
 
 
 def _sources(answer: Answer) -> Sources:

@@ -60,17 +60,25 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A practice that does not answer the question but lies nearby."""
+    """A practice that lies nearby but is not what the question is answered from; ``gist`` says what it is about."""
 
     id: str
     title: str
+    gist: str = ""
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def words(self) -> int:
+        return len(f"{self.title} {self.gist}".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``message`` is what is said when there are no parts, or before them. Marks ``[n]`` in the words count through
-    the sources of all citations in order. ``nearest`` is what the library does know nearby. ``tongue`` is how Midway
-    speaks to the asker: ``lang``, or a way of speaking it (``knowledge/frames.py``)."""
+    the sources of all citations in order. ``see_also`` may be what was meant instead; ``nearest`` is what the library
+    does know nearby where it has no answer. ``tongue`` is how Midway speaks to the asker: ``lang``, or a way of
+    speaking it (``knowledge/frames.py``).
+    """
 
     outcome: Outcome
     message: str = ""
@@ -81,6 +89,7 @@ class Answer:
     lang: str = "en"
     tongue: str = "en"
     nearest: tuple[Near, ...] = ()
+    see_also: tuple[Near, ...] = ()
     offer_expert: bool = False
     ai_generated: bool = False
     small_talk: str | None = field(default=None)

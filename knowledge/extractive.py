@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 
-from knowledge.answers import Citation, Listing, Part, Point
+from knowledge.answers import Citation, Listing, Near, Part, Point
 from knowledge.frames import say
 from knowledge.practice import CITATION, Practice, Source
 
@@ -15,6 +16,8 @@ LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 55, 18, 187
 FEWEST_STEPS, MOST_STEPS = 3, 6
 SMALL_PRINT, LEEWAY = 40, 35
 """Words of small print beside the budget, and by how many an answer may exceed it before a list is left out."""
+LONGEST_GIST = 30
+"""Words of what a practice is about, where it is only named."""
 ROOM, FEWEST_WORDS = 42, 25
 """Words beside the budget up to which sources that differ are told of, and how many at least that takes."""
 
@@ -179,6 +182,13 @@ class Composer:
         for key in CITATION.findall(text):
             self._cited.setdefault((practice.id, key), len(self._cited) + 1)
         return CITATION.sub(lambda mark: f" [{practice.id}:{mark[1]}]", text).strip()
+
+
+def near(practice: Practice) -> Near:
+    """A practice named beside an answer, with what it says of itself before the first sentence that needs a source."""
+    told = takewhile(lambda sentence: not CITATION.search(sentence), sentences_of(practice.sections.summary))
+    gist = first_sentences(" ".join(told), LONGEST_GIST)
+    return Near(practice.id, practice.title, gist if len(gist.split()) <= LONGEST_GIST else "", practice.sources[:1])
 
 
 def whole(practice: Practice, today: date, tongue: str = "en") -> tuple[Part, tuple[Citation, ...]]:

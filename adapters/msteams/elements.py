@@ -179,8 +179,8 @@ def _input(field: Field, prefix: str) -> Element:
 
 
 def _unmarked(text: str) -> str:
-    """Labels and choices are drawn with markdown by some clients: a link there needs ``](``, which is broken apart."""
-    return _label(unlinked(text).replace("](", "] ("))
+    """Labels and choices are drawn with markdown by some clients."""
+    return _label(unlinked(text))
 
 
 def _links(block: Sources | Link) -> list[Element]:

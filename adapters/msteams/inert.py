@@ -20,8 +20,10 @@ def cut(text: str, most: int) -> str:
 
 
 def unlinked(text: str) -> str:
-    """Clients turn bare addresses in a message into links, whatever its format: break them visibly."""
-    return re.sub(r"(?i)\b(www)\.", r"\1 .", text.replace("://", ": //"))
+    """Clients turn bare addresses in a message into links, whatever its format, and some read markdown in any, where a
+    link needs ``](``: both are broken apart visibly.
+    """
+    return re.sub(r"(?i)\b(www)\.", r"\1 .", text.replace("://", ": //").replace("](", "] ("))
 
 
 def escaped(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters import asking
-from knowledge.answers import Answer, Citation, Listing, Outcome, Part, Point
+from knowledge.answers import Answer, Citation, Listing, Near, Outcome, Part, Point
 from knowledge.practice import Source
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import MakeKnowledge, make_knowledge, small_index
@@ -77,6 +78,15 @@ def test_an_answer_has_these_keys_in_this_order() -> None:
     ]
     assert (found["outcome"], found["declined"], found["ms"]) == ("answered", False, 3.14)
     assert "One page is enough [1]." in found["answer"] and "We'll try it" not in found["answer"]
+
+
+def test_practices_named_beside_the_answer_are_listed_after_those_it_rests_on() -> None:
+    """Whoever reads the citations finds what a person reads under “See also”, with a source."""
+    beside = Near("pilot-budget", "Plan the cost", "Hours count.", (SOURCE,))
+    found = asking.as_json(replace(ANSWER, see_also=(beside,)), 1)
+    assert [citation["id"] for citation in found["citations"]] == ["pilot-charter", "pilot-budget"]
+    assert found["citations"][1]["sources"] == found["citations"][0]["sources"]
+    assert "Plan the cost. Hours count." in found["answer"]
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from knowledge.answers import Citation, Part
-from knowledge.extractive import MOST_WORDS, Aspect, Composer, aspect_of, numbered, whole
+from knowledge.extractive import LONGEST_GIST, MOST_WORDS, Aspect, Composer, aspect_of, near, numbered, whole
 from knowledge.library import load_shipped
 from knowledge.practice import CITATION, Practice, Source
 
@@ -68,6 +68,27 @@ def test_every_answer_is_of_a_readable_length() -> None:
 def test_two_parts_together_are_of_a_readable_length() -> None:
     lengths = {first.id: words(*composed((first, Aspect.HOW), (second, Aspect.MEASURE))[0]) for first, second in PAIRS}
     assert {at: length for at, length in lengths.items() if not 100 <= length <= 320} == {}
+
+
+def test_an_answer_stays_readable_with_the_practices_named_beside_it() -> None:
+    lengths = {}
+    for first, second, third in zip(LIBRARY.values(), [*LIBRARY.values()][1:], [*LIBRARY.values()][2:], strict=False):
+        beside = near(second).words + near(third).words
+        composer = Composer(TODAY)
+        part = composer.part(first, Aspect.HOW, MOST_WORDS - beside)
+        lengths[first.id] = words(*numbered([part], composer.citations())) + beside
+    assert {at: length for at, length in lengths.items() if not 80 <= length <= 250} == {}
+
+
+def test_what_is_said_of_a_practice_named_beside_an_answer_needs_no_source() -> None:
+    """So it is whole sentences of its summary, before the first that has a mark; not too long; its title at least."""
+    told = {name: near(practice) for name, practice in LIBRARY.items()}
+    assert {name for name, one in told.items() if not one.title or len(one.sources) != 1} == set()
+    assert {name for name, one in told.items() if len(one.gist.split()) > LONGEST_GIST} == set()
+    assert {name for name, one in told.items() if not LIBRARY[name].sections.summary.startswith(one.gist)} == set()
+    assert {name for name, one in told.items() if one.gist and not one.gist.endswith((".", "!", "?"))} == set()
+    assert {name for name, one in told.items() if "[" in one.gist} == set()
+    assert sum(not one.gist for one in told.values()) < len(told) / 4
 
 
 def test_no_list_is_empty_and_none_is_too_long() -> None:

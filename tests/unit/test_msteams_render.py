@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from adapters.msteams import limits, render
@@ -272,6 +272,7 @@ def test_any_reply_fits_and_links_nowhere_else(reply: Reply, stream: str | None)
 
 
 @settings(_QUICK, max_examples=60)
+@example("[.!?](?=.)", 1, None)
 @given(_WORDS, st.integers(1, 9), st.none() | st.just("s1"))
 def test_any_draft_is_taken_by_teams(text: str, sequence: int, stream: str | None) -> None:
     """The text so far may be anything."""
@@ -283,4 +284,4 @@ def test_any_draft_is_taken_by_teams(text: str, sequence: int, stream: str | Non
 def test_what_older_clients_see_is_inert_too() -> None:
     """Their fallback text is read as markdown."""
     card = render.card(Reply("x", (Paragraph("[click](https://evil.example) **now**"),)))
-    assert card["fallbackText"] == "\\[click\\]\\(https: //evil.example\\) \\*\\*now\\*\\*"
+    assert card["fallbackText"] == "\\[click\\] \\(https: //evil.example\\) \\*\\*now\\*\\*"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from bot import views
 from bot.replies import Button, Buttons, Paragraph, Reply, Sources
 from bot.storage.records import AdoptionOutcome
 from bot.tracked import UNTRACKED, Pressed
-from knowledge.answers import Answer, Outcome, Part
+from knowledge.answers import Answer, Near, Outcome, Part
 from tests.fakes.answering import answer_of, buttons_of, forms_of, labels
 
 SINCE = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -41,6 +42,17 @@ def test_every_button_has_a_label_and_a_value_that_platforms_take() -> None:
     """Short labels, values without spaces at the ends, none empty."""
     for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), views.help_reply(), views.did_you_mean_reply("N" * 80, ["M" * 80], channel=True)):
         assert all(0 < len(button.label) <= 80 and 0 < len(button.value) <= 2_000 for button in buttons_of(reply))
+
+
+def test_practices_named_beside_an_answer_can_be_read_but_not_tried_from_there() -> None:
+    """They stand below the buttons of what was answered with, so that it is clear what those are about."""
+    nearby = (Near("pilot-one-project", "Start with one project", "One is enough."), Near("pilot-budget", "Plan the cost"))
+    reply = views.answer_reply(replace(answer_of("pilot-charter"), see_also=nearby), "a1")
+    assert labels(reply) == [*FIRST_ROW, *SECOND_ROW, "Start with one project", "Plan the cost"]
+    assert [(button.action, button.value) for button in buttons_of(reply)[8:]] == [("more", "a1|pilot-one-project"), ("more", "a1|pilot-budget")]
+    told = " ".join(as_text(reply).split("See also:")[1].split())
+    assert told == "- Start with one project. One is enough. - Plan the cost. [Start with one project] [Plan the cost]"
+    assert "See also" not in as_text(views.answer_reply(answer_of("pilot-charter"), "a1"))
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DECLINED, Outcome.ROUTED, Outcome.REFUSED, Outcome.FAILED])

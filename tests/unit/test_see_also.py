@@ -1,0 +1,63 @@
+"""Where another practice fits nearly as well, the answer names it: what was meant may be that one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from knowledge.answerer import FARTHEST, MOST_NAMED, Answerer
+from knowledge.gate import gate_data
+from knowledge.retriever import Hit, Query, Retriever
+from knowledge.service import Knowledge
+from tests.knowledge_fixtures import real_data, real_knowledge, real_models
+
+__all__ = ["real_data", "real_knowledge", "real_models"]
+# The first test of a run waits for the index to be made.
+pytestmark = pytest.mark.timeout(600)
+
+PILOT = "How do we launch a pilot?"
+TWO = "How do we write a pilot charter? And who should approve our posts?"
+FOUND = ("pilot-charter", "pilot-one-project", "pilot-go-no-go", "sponsor-search", "roles-raci")
+
+
+class Finding(Retriever):
+    """Understands as the real one does, and finds what it is told, each practice so much behind the first."""
+
+    def __init__(self, real: Retriever, behind: Sequence[float]) -> None:
+        vars(self).update(vars(real))
+        self._behind = behind
+
+    def search(self, query: Query, limit: int = 5) -> list[Hit]:
+        return [Hit(name, 4.0 - behind, 0.8, "") for name, behind in zip(FOUND, self._behind, strict=True)][:limit]
+
+
+def named(knowledge: Knowledge, question: str, *behind: float) -> tuple[list[str], list[str]]:
+    """What it is answered from, and what is named beside it."""
+    assert knowledge.retriever
+    finding = Finding(knowledge.retriever, behind)
+    answer = Answerer(knowledge.library, finding, gate_data(), {}, lambda: date(2026, 6, 1)).answer(question)
+    return [part.practice for part in answer.parts], [near.id for near in answer.see_also]
+
+
+def test_what_fits_nearly_as_well_is_named_in_that_order(real_knowledge: Knowledge) -> None:
+    near, far = FARTHEST, FARTHEST + 0.01
+    assert named(real_knowledge, PILOT, 0, near, far, far, far) == ([FOUND[0]], [FOUND[1]])
+    assert named(real_knowledge, PILOT, 0, near / 2, near, far, far) == ([FOUND[0]], [FOUND[1], FOUND[2]])
+
+
+def test_a_clear_answer_stands_alone(real_knowledge: Knowledge) -> None:
+    assert named(real_knowledge, PILOT, 0, *[FARTHEST + 0.01] * 4) == ([FOUND[0]], [])
+
+
+def test_no_more_are_named_than_people_read(real_knowledge: Knowledge) -> None:
+    answered, beside = named(real_knowledge, PILOT, 0, 0, 0, 0, 0)
+    assert len(answered + beside) == MOST_NAMED
+
+
+def test_of_two_answers_neither_is_named_again(real_knowledge: Knowledge) -> None:
+    answered, beside = named(real_knowledge, TWO, 0, 0, 0, 0, 0)
+    assert len(answered) == 2
+    assert len(beside) == MOST_NAMED - 2
+    assert not set(answered) & set(beside)
