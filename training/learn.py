@@ -131,6 +131,20 @@ class Teacher:
         return apart.mean() + CHOICE * F.cross_entropy(self.choice(asked * GAIN).float(), wanted)
 
     @torch.no_grad()
+    def begin_with(self, learnt: dict[str, np.ndarray[Any, Any]]) -> None:
+        """Go on from what another run left, of which the choice among practices was not kept.
+
+        Raises ValueError where that run told other kinds.
+        """
+        if learnt["labels"].tolist() != self.lesson.labels:
+            raise ValueError("that branch tells other kinds: teach one anew")
+        for name, value in self.branch.layers.state_dict().items():
+            if at := _kept_as(name):
+                value.copy_(torch.from_numpy(learnt[at].astype(np.float32) / (SCALE if at.endswith(".up") else 1.0)))
+        self.head.weight.copy_(torch.from_numpy(learnt["head.weight"] / GAIN))
+        self.head.bias.copy_(torch.from_numpy(learnt["head.bias"]))
+
+    @torch.no_grad()
     def refusing(self, places: Sequence[int]) -> Tensor:
         """How likely each of these messages is one to refuse."""
         self.branch.eval()
@@ -145,28 +159,33 @@ class Teacher:
         """What ``branch.npz`` holds: changes in half precision, norms and the head as they are."""
         made: dict[str, np.ndarray[Any, Any]] = {"labels": np.array(self.lesson.labels)}
         for name, value in self.branch.layers.state_dict().items():
-            number, _, rest = name.partition(".")
-            array, at = value.numpy(), f"layer.{int(number) + FIRST}.{rest.removesuffix('.published.bias')}"
-            if rest.endswith(".published.bias"):
-                made[f"{at}.bias"] = array.astype(np.float16)
-            elif rest.endswith((".up", ".down")):
-                made[at] = (array * (SCALE if rest.endswith(".up") else 1.0)).astype(np.float16)
-            elif "LayerNorm" in rest:
-                made[at] = array
+            if at := _kept_as(name):
+                array = value.numpy() * (SCALE if at.endswith(".up") else 1.0)
+                made[at] = array if "LayerNorm" in at else array.astype(np.float16)
         made["head.weight"] = (GAIN * self.head.weight.detach()).numpy()
         made["head.bias"] = self.head.bias.detach().numpy()
         return made
 
 
-def taught(lesson: Lesson, trunk: Trunk, rounds: int, seed: int) -> Teacher:
-    torch.manual_seed(seed)
-    chance = random.Random(seed)  # noqa: S311  # nothing secret
-    teacher = Teacher(trunk, lesson, chance)
+def _kept_as(name: str) -> str | None:
+    """The name in ``branch.npz`` of one of the layers' numbers; None for a published map, which is not kept."""
+    number, _, rest = name.partition(".")
+    at = f"layer.{int(number) + FIRST}.{rest.replace('.published.bias', '.bias')}"
+    return None if at.endswith(".published.weight") else at
+
+
+def taught(lesson: Lesson, trunk: Trunk, asked: argparse.Namespace) -> Teacher:
+    torch.manual_seed(asked.seed)
+    chance = random.Random(asked.seed)  # noqa: S311  # nothing secret
+    teacher, rounds = Teacher(trunk, lesson, chance), asked.rounds
+    if asked.go_on:
+        with np.load(asked.go_on) as stored:
+            teacher.begin_with({name: stored[name] for name in stored.files})
     steps, step, begun = rounds * len(lesson.batches(chance)), 0, time.monotonic()
     for number in range(rounds):
         losses = []
         for places in lesson.batches(chance):
-            pace = min(1.0, step / (WARM * steps)) * max(0.02, 1 - step / steps)
+            pace = asked.pace * min(1.0, step / (WARM * steps)) * max(0.02, 1 - step / steps)
             losses.append(teacher.step(places, step % EVERY == 0, pace))
             step += 1
         print(f"round {number + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
@@ -189,6 +208,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=4, help="times that every message is seen")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--go-on", type=Path, metavar="FILE", help="from where this run ended")
+    parser.add_argument("--pace", type=float, default=1.0, help="of the learning rates, for instance 0.5 to go on")
     parser.add_argument("--out", type=Path, default=TARGET)
     parser.add_argument("--held-out", action="store_true", help="learn from four fifths, print what else is found")
     asked = parser.parse_args(words)
@@ -197,9 +218,9 @@ def main(words: Sequence[str] | None = None) -> None:
     print(f"{len(lesson.texts)} messages, {len(lesson.labels)} kinds, {len(lesson.passages)} passages", flush=True)
     if asked.held_out:
         lesson.hold_out(random.Random(asked.seed))  # noqa: S311  # nothing secret
-        print_found(taught(lesson, trunk, asked.rounds, asked.seed))
+        print_found(taught(lesson, trunk, asked))
         return
-    np.savez_compressed(asked.out, **taught(lesson, trunk, asked.rounds, asked.seed).learnt())
+    np.savez_compressed(asked.out, **taught(lesson, trunk, asked).learnt())
     print(f"written: {asked.out}")
 
 
