@@ -57,28 +57,32 @@ def ask_batch(batch: Path, out: Path | None) -> int:
 
 def prepared(settings: Settings) -> Knowledge:
     """Knowledge ready to answer; the first time this takes a while and says so on stderr."""
-    knowledge = make_knowledge(settings, asyncio.run(in_force(settings)))
+    knowledge = make_knowledge(settings, in_force(settings))
     with progress("Preparing the library, once") as report:
         knowledge.prepare(report)
     return knowledge
 
 
-async def in_force(settings: Settings) -> Library:
+def in_force(settings: Settings) -> Library:
     """The shipped practices with the organization's own versions laid over them."""
-    shipped = load_shipped()
+    shipped = load_shipped(whole=False)
     if not may_have_own_versions(settings.database):
         return shipped
-    from bot.curation import library_in_force
-
     try:
-        storage = await open_storage(settings, make_secret(settings))
-        try:
-            return (await library_in_force(storage, shipped))[0]
-        finally:
-            await storage.close()
+        return asyncio.run(_with_own(settings, shipped))
     except BotError as error:
         log.warning("answering from the shipped practices alone: %s", error)
         return shipped
+
+
+async def _with_own(settings: Settings, shipped: Library) -> Library:
+    from bot.curation import library_in_force
+
+    storage = await open_storage(settings, make_secret(settings))
+    try:
+        return (await library_in_force(storage, shipped))[0]
+    finally:
+        await storage.close()
 
 
 @contextmanager

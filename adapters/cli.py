@@ -56,8 +56,10 @@ def serve(
 
     Example: midway serve --port 9000
     """
+    from adapters.memory import few_arenas
     from adapters.serving import serve as run
 
+    few_arenas()
     sys.exit(run(host, port, worker, demo=demo))
 
 
@@ -67,8 +69,10 @@ def worker() -> None:
 
     Example: midway serve --no-worker, and in a second terminal: midway worker
     """
+    from adapters.memory import few_arenas
     from adapters.working import work
 
+    few_arenas()
     sys.exit(work())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import sys
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def show_list(as_json: bool) -> int:
-    found = asyncio.run(in_force(Settings())).practices.values()
+    found = in_force(Settings()).practices.values()
     if as_json:
         rows = [
             {
@@ -49,7 +48,7 @@ def show_list(as_json: bool) -> int:
 
 
 def show_one(practice_id: str) -> int:
-    practice = asyncio.run(in_force(Settings())).practices.get(practice_id)
+    practice = in_force(Settings()).practices.get(practice_id)
     if practice is None:
         sys.stderr.write(f"There is no practice “{practice_id}”: `midway practices list` shows those there are.\n")
         return 1

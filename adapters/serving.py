@@ -57,7 +57,7 @@ def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> i
 async def _serve(settings: Settings, knowledge: Knowledge, host: str, port: int, works: bool) -> int:
     service = Service(Process(await make_bot(settings, knowledge), works=works))
     config = uvicorn.Config(
-        service.app(), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False,
+        service.app(), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False, ws="none",
         timeout_graceful_shutdown=LAST_REQUESTS,
     )
     await Server(config, service.close_pages, works=works, demo=settings.is_demo).serve()

@@ -141,7 +141,7 @@ def _run(work: Callable[[Bot], Awaitable[T]]) -> T:
         finally:
             await bot.storage.close()
 
-    library = asyncio.run(in_force(settings))
+    library = in_force(settings)
     return asyncio.run(made_and_done())
 
 

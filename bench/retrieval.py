@@ -48,7 +48,7 @@ class Ours:
         places = {document.id: place for place, document in enumerate(documents)}
         self._model = model
         self._ids = [document.id for document in documents]
-        self._lexical = LexicalIndex(documents)
+        self._lexical = LexicalIndex.of(documents)
         self._owner = np.array([places[passage.document] for passage in passages])
         self._is_text = np.array([passage.kind == "text" for passage in passages])
         self._vectors = model.many([Said(passage.text) for passage in passages]).vector

@@ -181,6 +181,8 @@ async def library_in_force(storage: Storage, shipped: Library) -> tuple[Library,
     async with storage.view() as unit:
         stamp = await unit.versions.stamp()
         rows = await unit.versions.in_states(IN_FORCE) if stamp else []
+    if not rows:
+        return shipped, stamp
     own = [parse_practice(row.body, name=row.practice_id) for row in rows if row.state == "published"]
     gone = [row.practice_id for row in rows if row.state == "withdrawn"]
     return Library.of(shipped.practices.values(), own, gone), stamp

@@ -7,12 +7,10 @@ that a build reads only what is new.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,31 +19,20 @@ import numpy as np
 from knowledge.asked import asked, asked_hash
 from knowledge.errors import IndexUnwritable
 from knowledge.gate import gate_data
+from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
 from knowledge.reading import Reader, Said, Vectors, View
 from knowledge.recognizer import DECAY, HASHES, ROUNDS, Recognizer, train
-from knowledge.splitter import Document, Passage, as_document, split
+from knowledge.snapshot import Snapshot, packed, unpacked
+from knowledge.splitter import Document, as_document, split
 from knowledge.taught import shipped_recognizer
 from knowledge.translation import thread_in_english
 from knowledge.wording import Wording, glossary_hash
 
 log = logging.getLogger(__name__)
-FORMAT = "6"
+FORMAT = "7"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Everything needed to match a question, read-only. ``threshold``: below this cosine a question is off topic."""
-
-    content_hash: str
-    collection: str
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
-    vectors: Vectors
-    practice: Recognizer
-    threshold: float
 
 
 def teaching(library: Library, reader: Reader) -> str:
@@ -92,8 +79,8 @@ class IndexFolder:
         """The snapshot that stands, or None when there is none or it cannot be read."""
         try:
             with np.load(self.snapshot_file, allow_pickle=False) as stored:
-                return _whole(_unpacked(stored))
-        except FileNotFoundError:
+                return unpacked(stored)
+        except (FileNotFoundError, KeyError):  # none yet, or one of another version
             return None
         except Exception as error:  # a damaged archive raises anything; the index is made again
             log.warning("the index cannot be read and is made again (%s)", type(error).__name__)
@@ -102,7 +89,7 @@ class IndexFolder:
     def build(self, library: Library, reader: Reader, report: Report | None = None) -> Snapshot:
         """Embed what is new, learn, calibrate, and put the snapshot in place."""
         made = self.made(library, reader, report)
-        _write(self.snapshot_file, _packed(made))
+        _write(self.snapshot_file, packed(made))
         return made
 
     def made(
@@ -150,7 +137,8 @@ def _made(
 ) -> Snapshot:
     documents = tuple(as_document(practice) for practice in library.practices.values())
     passages = tuple(passage for document in documents for passage in split(document))
-    messages = () if base else _asked(documents, wording_for(documents, reader))
+    wording = wording_for(documents, reader)
+    messages = () if base else _asked(documents, wording)
     taught = [*((passage.document, Said(passage.text)) for passage in passages), *messages]
     found = embed([*(said for _, said in taught), *map(Said, gate_data().off_topic)])
     ours, off = found.vector[: len(passages)], found.vector[len(taught) :]
@@ -162,6 +150,8 @@ def _made(
         documents=documents,
         passages=passages,
         vectors=ours,
+        lexical=LexicalIndex.of(documents),
+        wording=wording,
         practice=train(features, [said.text for _, said in taught], [practice for practice, _ in taught], base),
         threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
     )
@@ -178,44 +168,6 @@ def wording_for(documents: Sequence[Document], reader: Reader) -> Wording:
     """Words of the library and of the language mend slips."""
     texts = (f"{document.title} {document.body} {' '.join(document.questions)}" for document in documents)
     return Wording.of(texts, reader.words())
-
-
-def _packed(made: Snapshot) -> dict[str, Any]:
-    meta = {
-        "content_hash": made.content_hash,
-        "collection": made.collection,
-        "threshold": made.threshold,
-        "documents": [[d.id, d.title, d.paragraphs, d.questions] for d in made.documents],
-        "passages": [[p.document, p.kind, p.text] for p in made.passages],
-        "practice": made.practice.labels,
-    }
-    return {
-        "meta": np.array(json.dumps(meta)),
-        "vectors": made.vectors,
-        "practice_weights": made.practice.weights,
-        "practice_bias": made.practice.bias,
-    }
-
-
-def _unpacked(stored: Any) -> Snapshot:
-    meta = json.loads(str(stored["meta"]))
-    return Snapshot(
-        content_hash=meta["content_hash"],
-        collection=meta["collection"],
-        documents=tuple(Document(a, b, tuple(c), tuple(d)) for a, b, c, d in meta["documents"]),
-        passages=tuple(Passage(*row) for row in meta["passages"]),
-        vectors=stored["vectors"],
-        practice=Recognizer(tuple(meta["practice"]), stored["practice_weights"], stored["practice_bias"]),
-        threshold=meta["threshold"],
-    )
-
-
-def _whole(snapshot: Snapshot) -> Snapshot:
-    """The snapshot if its pieces fit together. Raises ValueError."""
-    documents = {document.id for document in snapshot.documents}
-    if not len(snapshot.vectors) == len(snapshot.passages) > 0 or documents != {p.document for p in snapshot.passages}:
-        raise ValueError("the pieces of the snapshot do not fit together")
-    return snapshot
 
 
 def _write(path: Path, arrays: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -15,6 +15,32 @@ from knowledge.practice import Practice, read_practice
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SHIPPED = Path(str(files("knowledge") / "practices"))
+
+
+class Shelf(Mapping[str, Practice]):
+    """The practices in a folder of markdown files, each read when it is first asked for: an answer needs few of many.
+
+    Raises PracticeInvalid where one is read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = dict(sorted((path.stem, path) for path in folder.glob("*.md")))
+        self._read: dict[str, Practice] = {}
+
+    def __getitem__(self, practice_id: str) -> Practice:
+        if practice_id not in self._read:
+            self._read[practice_id] = read_practice(self._paths[practice_id])
+        return self._read[practice_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def content(self) -> Iterator[bytes]:
+        """Every file as it stands."""
+        return (path.read_bytes() for path in self._paths.values())
 
 
 @dataclass(frozen=True)
@@ -40,14 +66,24 @@ class Library:
     def content_hash(self) -> str:
         """Changes whenever a word of any practice changes."""
         whole = hashlib.sha256()
-        for practice in self.practices.values():
-            whole.update(practice.model_dump_json().encode())
+        if isinstance(self.practices, Shelf):
+            pieces = self.practices.content()
+        else:
+            pieces = (practice.model_dump_json().encode() for practice in self.practices.values())
+        for piece in pieces:
+            whole.update(piece)
         return whole.hexdigest()
 
 
-def load_shipped(folder: Path = SHIPPED) -> Library:
-    """The practices in a folder of markdown files. Raises PracticeInvalid, LibraryInvalid."""
-    return Library.of(read_practice(path) for path in sorted(folder.glob("*.md")))
+def load_shipped(folder: Path = SHIPPED, *, whole: bool = True) -> Library:
+    """The practices in a folder of markdown files: the ``whole`` of them now, or each when it is asked for.
+
+    Raises PracticeInvalid.
+    """
+    shelf = Shelf(folder)
+    for name in shelf if whole else ():
+        shelf[name]
+    return Library(shelf)
 
 
 def shipped_text(practice_id: str) -> str | None:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from knowledge.errors import StoreDamaged, StoreUnavailable
-from knowledge.index import Snapshot
 from knowledge.ports import IndexPointers
 from knowledge.service import Knowledge
+from knowledge.snapshot import Snapshot
 from knowledge.stores.chroma import ChromaHome, ChromaStore
 
 log = logging.getLogger(__name__)

@@ -12,14 +12,13 @@ import numpy as np
 
 from knowledge.errors import StoreDamaged
 from knowledge.gate import REFUSE
-from knowledge.index import Snapshot
-from knowledge.lexical import LexicalIndex
 from knowledge.ranking import fuse
 from knowledge.reading import Reader, Said, Vectors, View, softmax
+from knowledge.snapshot import Snapshot
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.translation import thread_in_english
-from knowledge.wording import Wording, questions_in, refers_back
+from knowledge.wording import questions_in, refers_back
 
 log = logging.getLogger(__name__)
 TINY = 1e-9
@@ -80,13 +79,11 @@ class Query:
 class Retriever:
     """Finds practices in one snapshot. ``prefer`` puts a live store in front of the exact one."""
 
-    def __init__(self, snapshot: Snapshot, reader: Reader, wording: Wording) -> None:
+    def __init__(self, snapshot: Snapshot, reader: Reader) -> None:
         self.snapshot = snapshot
         self._reader = reader
-        self._wording = wording
         self._exact = ExactStore(snapshot.collection, snapshot.vectors)
         self._store: VectorStore = self._exact
-        self._lexical = LexicalIndex(snapshot.documents)
         self._place = {document.id: place for place, document in enumerate(snapshot.documents)}
         self._owner = np.array([self._place[passage.document] for passage in snapshot.passages])
         self._is_text = np.array([passage.kind == "text" for passage in snapshot.passages])
@@ -107,7 +104,7 @@ class Retriever:
     def understand(self, message: str, before: Sequence[str] = ()) -> Query:
         """Make a message ready to be searched for, in English; ``before`` are the thread's earlier questions."""
         typed = self._typed.get(_plain(message))
-        said = self._wording.said(thread_in_english([*before, message]))
+        said = self.snapshot.wording.said(thread_in_english([*before, message]))
         message = said.text[said.start :]
         asked = tuple(questions_in(message)[-MOST_PARTS:])
         reading = self._reader.read(said)
@@ -170,7 +167,7 @@ class Retriever:
     def _scores(self, message: str, view: View, places: Any, cosines: Any) -> Vectors:
         """One score a document."""
         text, title = (self._best(places, cosines, self._is_text[places] == wanted) for wanted in (True, False))
-        found = fuse(text, title, self._lexical.scores(message))
+        found = fuse(text, title, self.snapshot.lexical.scores(message))
         learnt = self.snapshot.practice.logits(view.features(), message)[self._order]
         return np.asarray((1 - LEARNT) * _standard(found) + LEARNT * _standard(learnt), dtype=np.float32)
 

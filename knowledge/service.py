@@ -18,13 +18,14 @@ from knowledge.errors import KnowledgeError
 from knowledge.extractive import Aspect, Composer, numbered, whole
 from knowledge.frames import say
 from knowledge.gate import Desk, gate_data
-from knowledge.index import IndexFolder, Report, Snapshot, fingerprint, wording_for
+from knowledge.index import IndexFolder, Report, fingerprint
 from knowledge.language import tongue_of
 from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
 from knowledge.practice import Practice
 from knowledge.reading import Reader
 from knowledge.retriever import Retriever
+from knowledge.snapshot import Snapshot
 from knowledge.splitter import as_document
 from knowledge.translation import into_english
 
@@ -131,8 +132,7 @@ class Knowledge:
     def trial(self, library: Library) -> Callable[[str], list[str]]:
         """Names the best practices of another library for a question, without answering from it; blocking."""
         made = self.folder.made(library, self.reader, keep=False)
-        retriever = Retriever(made, self.reader, wording_for(made.documents, self.reader))
-        return retriever.best_without_typed
+        return Retriever(made, self.reader).best_without_typed
 
     def _current(self) -> Snapshot | None:
         snapshot = self.folder.load()
@@ -153,7 +153,7 @@ class Knowledge:
                 return snapshot
 
     def _use(self, snapshot: Snapshot) -> None:
-        self.retriever = Retriever(snapshot, self.reader, wording_for(snapshot.documents, self.reader))
+        self.retriever = Retriever(snapshot, self.reader)
         self._answerer = Answerer(self.library, self.retriever, self._gate, self._desks, self._today)
 
     def _by_words(self, question: str, before: Sequence[str] = ()) -> Answer:
@@ -163,7 +163,7 @@ class Knowledge:
             return failed
         practices = list(self.library.practices.values())
         if self._words is None and practices:
-            self._words = LexicalIndex([as_document(practice) for practice in practices])
+            self._words = LexicalIndex.of([as_document(practice) for practice in practices])
         scores = self._words.scores(into_english(question, tongue[:2])) if self._words else np.zeros(1)
         if scores.max() <= 0:
             sentence = "My index is not ready, and by words alone I find nothing on that. Try again in a minute."

@@ -14,8 +14,9 @@ import pytest
 
 from knowledge import index
 from knowledge.errors import IndexUnwritable
-from knowledge.index import IndexFolder, Snapshot, fingerprint
+from knowledge.index import IndexFolder, fingerprint
 from knowledge.library import Library
+from knowledge.snapshot import Snapshot
 from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_gate, small_index
 

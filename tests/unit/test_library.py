@@ -56,5 +56,21 @@ def test_a_folder_with_a_broken_file_is_refused_by_its_name(tmp_path: Path) -> N
         load_shipped(tmp_path)
 
 
+def test_practices_are_read_when_they_are_asked_for_where_that_is_enough(tmp_path: Path) -> None:
+    """What is broken hurts nobody before, and the library is the same either way."""
+    (tmp_path / "pilot-charter.md").write_bytes((SHIPPED / "pilot-charter.md").read_bytes())
+    one, other = load_shipped(tmp_path), load_shipped(tmp_path, whole=False)
+    assert one.content_hash == other.content_hash
+    assert one.practices == other.practices
+    (tmp_path / "broken.md").write_text("no front matter")
+    later = load_shipped(tmp_path, whole=False)
+    assert list(later.practices) == ["broken", "pilot-charter"]
+    assert later.practices["pilot-charter"] == CHARTER
+    assert later.content_hash != one.content_hash
+    with pytest.raises(PracticeInvalid, match=r"broken\.md"):
+        later.practices["broken"]
+    assert later.practices.get("never-was") is None
+
+
 def test_an_empty_folder_is_an_empty_library(tmp_path: Path) -> None:
     assert load_shipped(tmp_path).practices == {}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge.errors import StoreDamaged
-from knowledge.index import IndexFolder, wording_for
+from knowledge.index import IndexFolder
 from knowledge.reading import Vectors
 from knowledge.retriever import MOST_PARTS, Retriever
 from knowledge.stores.exact import ExactStore
@@ -38,7 +38,7 @@ class Counting(ExactStore):
 def retriever(small_index: Path) -> Retriever:
     snapshot = IndexFolder(small_index).load()
     assert snapshot
-    return Retriever(snapshot, FakeReader(), wording_for(snapshot.documents, FakeReader()))
+    return Retriever(snapshot, FakeReader())
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_message_is_read_once_however_long(small_index: Path) -> None:
     snapshot, embedder = IndexFolder(small_index).load(), FakeReader()
     assert snapshot
     message = " ".join(f"What is number {number} good for?" for number in range(60))
-    query = Retriever(snapshot, embedder, wording_for(snapshot.documents, embedder)).understand(message, ["And before?"])
+    query = Retriever(snapshot, embedder).understand(message, ["And before?"])
     assert len(embedder.asked) == 2, "once alone, once in its thread"
     assert len(query.questions) == MOST_PARTS
 

@@ -1,0 +1,22 @@
+"""Keeps the memory of a process with many threads small."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+M_ARENA_MAX = -8
+"""As in glibc's malloc.h."""
+FEW = 2
+
+
+def few_arenas() -> bool:
+    """Let threads share two arenas of memory; whether that could be said. Before the first thread is started.
+
+    glibc gives each thread its own, up to eight a core, and each keeps what its busiest moment took: some 20 MB of the
+    server, and 90 when it builds its index.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none, and no arenas
+    return bool(mallopt and mallopt(M_ARENA_MAX, FEW))

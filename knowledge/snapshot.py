@@ -1,0 +1,80 @@
+"""All that a library's questions are matched with, as a value, and how it is kept in one file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from knowledge.lexical import LexicalIndex
+from knowledge.reading import Vectors
+from knowledge.recognizer import Recognizer
+from knowledge.splitter import Document, Passage
+from knowledge.wording import Wording
+
+LEXICAL = "lexical_"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything needed to match a question, read-only. ``threshold``: below this cosine a question is off topic."""
+
+    content_hash: str
+    collection: str
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    vectors: Vectors
+    lexical: LexicalIndex
+    wording: Wording
+    practice: Recognizer
+    threshold: float
+
+
+def packed(made: Snapshot) -> dict[str, Any]:
+    """The snapshot as arrays by name."""
+    meta = {
+        "content_hash": made.content_hash,
+        "collection": made.collection,
+        "threshold": made.threshold,
+        "documents": [[d.id, d.title, d.paragraphs, d.questions] for d in made.documents],
+        "passages": [[p.document, p.kind, p.text] for p in made.passages],
+        "vocabulary": made.lexical.vocabulary,
+        "wording": [made.wording.words, made.wording.common, sorted(made.wording.known)],
+        "practice": made.practice.labels,
+    }
+    return {
+        "meta": np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8),
+        "vectors": made.vectors,
+        **{f"{LEXICAL}{name}": array for name, array in made.lexical.arrays.items()},
+        "practice_weights": made.practice.weights,
+        "practice_bias": made.practice.bias,
+    }
+
+
+def unpacked(stored: Any) -> Snapshot:
+    """The snapshot from its arrays. Raises ValueError where they do not fit together, KeyError where one is missing."""
+    meta = json.loads(stored["meta"].tobytes())
+    words, common, known = meta["wording"]
+    lexical = {name.removeprefix(LEXICAL): stored[name] for name in stored if name.startswith(LEXICAL)}
+    return _whole(
+        Snapshot(
+            content_hash=meta["content_hash"],
+            collection=meta["collection"],
+            documents=tuple(Document(a, b, tuple(c), tuple(d)) for a, b, c, d in meta["documents"]),
+            passages=tuple(Passage(*row) for row in meta["passages"]),
+            vectors=stored["vectors"],
+            lexical=LexicalIndex.kept(meta["vocabulary"], lexical),
+            wording=Wording(tuple(words), tuple(common), frozenset(known)),
+            practice=Recognizer(tuple(meta["practice"]), stored["practice_weights"], stored["practice_bias"]),
+            threshold=meta["threshold"],
+        )
+    )
+
+
+def _whole(snapshot: Snapshot) -> Snapshot:
+    documents = {document.id for document in snapshot.documents}
+    if not len(snapshot.vectors) == len(snapshot.passages) > 0 or documents != {p.document for p in snapshot.passages}:
+        raise ValueError("the pieces of the snapshot do not fit together")
+    return snapshot
