@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,7 @@ WAYS = {
     "snapshot": "Midway, vectors from its snapshot",
     "chroma": "Midway, vectors from Chroma as in serve",
     "peer": "peer: LangChain + Chroma + torch, 4 chunks joined",
+    "one core": "the same peer held to one core, as Midway holds itself",
     "floor": "floor: one int8 embedding, one exact search",
 }
 HEAVY = (
@@ -67,15 +68,16 @@ def read_questions() -> list[str]:
     return [row["question"] for row in rows if row["group"] == "good" and "question" in row]
 
 
-def warm(ours: Worker, peer: Worker, questions: Sequence[str], rounds: int) -> Spent:
-    """What every question cost, by candidate. The processes take turns, so that a busy machine is busy for both."""
+def warm(ours: Worker, peers: Mapping[str, Worker], questions: Sequence[str], rounds: int) -> Spent:
+    """What every question cost, by candidate. The processes take turns, so that a busy machine is busy for all."""
     spent: Spent = {way: {"ms": [], "cpu": []} for way in WAYS}
     blocks = [list(questions[start : start + BLOCK]) for start in range(0, len(questions), BLOCK)]
     for number, block in enumerate([blocks[0], *blocks * rounds]):
         found = ours.ask(questions=block)
         time.sleep(REST)
-        found["peer"] = peer.ask(questions=block)
-        time.sleep(REST)
+        for name, peer in peers.items():
+            found[name] = peer.ask(questions=block)
+            time.sleep(REST)
         for way in WAYS if number else ():  # the first block is to warm up
             for measure in ("ms", "cpu"):
                 spent[way][measure] += found[way][measure]
@@ -91,7 +93,11 @@ def print_warm(spent: Spent) -> list[Target]:
         print(f"  {name:52}{middle[way]:9.2f}{p95:9.2f}{cpu:9.2f}{ratios}")
     ours = ("snapshot", "chroma")
     return [
-        *(Target(f"warm p50, {way}: peer slower by", middle["peer"] / middle[way], 3.5, True) for way in ours),
+        *(
+            Target(f"warm p50, {way}: {peer} slower by", middle[peer] / middle[way], 3.5, True)
+            for peer in ("peer", "one core")
+            for way in ours
+        ),
         *(Target(f"warm p50, {way}: of the floor", middle[way] / middle["floor"], 2, False) for way in ours),
     ]
 
@@ -170,12 +176,14 @@ def measure(data: Path, runs: int, rounds: int, questions: Sequence[str]) -> Non
     with TemporaryDirectory() as scratch:
         store = Path(scratch) / "peer"
         with ExitStack() as stack:
-            peer_command = peer_environment.command("worker.py", PRACTICES, store)
-            peer = stack.enter_context(Worker(peer_command, peer_environment.environment()))
+            command = peer_environment.command("worker.py", PRACTICES, store)
+            peer = stack.enter_context(Worker(command, peer_environment.environment()))
+            held = stack.enter_context(Worker(command, {**peer_environment.environment(), "OMP_NUM_THREADS": "1"}))
             ours = stack.enter_context(Worker([sys.executable, str(peer_environment.BENCH / "warm.py")], environment))
             print("{practices} practices: {passages} passages here,".format(**ours.greeting), end=" ")
             print(f"{peer.greeting['passages']} chunks in the peer; {len(questions)} questions, {rounds} times each")
-            targets = print_warm(warm(ours, peer, questions, rounds))
+            peers = {"peer": peer, "one core": held}
+            targets = print_warm(warm(ours, peers, questions, rounds))
             indexing_mb = peer.peak_mb
         ours_cold, peer_cold = cold("How do we launch a pilot?", store, runs, environment)
     targets += print_cold(ours_cold, peer_cold, indexing_mb)

@@ -48,7 +48,7 @@ def packed(made: Snapshot) -> dict[str, Any]:
         "meta": np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8),
         "vectors": made.vectors,
         **{f"{LEXICAL}{name}": array for name, array in made.lexical.arrays.items()},
-        "practice_weights": made.practice.weights,
+        "practice_weights": np.ascontiguousarray(made.practice.weights),  # a message needs a few of its rows
         "practice_bias": made.practice.bias,
     }
 
