@@ -25,8 +25,8 @@ COMMON = 6000
 """How many of the language's commonest words mend slips that no word of the library does."""
 MOST_MENDED = 12
 """Slips in one message; one with more is in another language."""
-LONGEST_REFERENCE = 8
-"""Words of a message that only makes sense after the one before."""
+LONGEST_REFERENCE, LONGEST_LED = 8, 30
+"""Words of a message that only makes sense after the one before, and of one that begins with a word for it."""
 SHORTEST_PIECE = 3
 """Words of a question that stands with others in one message."""
 FIRST_WORDS, LAST_WORDS = 70, 110
@@ -42,6 +42,10 @@ _ASKS = re.compile(
 )
 
 _BACK = re.compile(r"^\W*(?:and|but|or|so)\b|\b(?:it|its|that|this|these|those|they|them|their)\b", re.IGNORECASE)
+_LED = re.compile(
+    r"^\W*(?:(?:and|but|or|so|ok|well|yes|no|now)\W+)*(?:it|its|that|this|these|those|they|them|their|he|she|both)\b",
+    re.IGNORECASE,
+)
 _ASKING = (
     "how|what|which|who|whom|whose|when|why|where|can|could|should|shall|do|does|did|is|are|will|would|may|if|whether"
 )
@@ -166,6 +170,11 @@ def _add(found: list[str], question: str) -> None:
 def refers_back(text: str) -> bool:
     """Whether a short message is about what was said before: "and who should own it?"."""
     return len(text.split()) <= LONGEST_REFERENCE and bool(_BACK.search(text))
+
+
+def led_by_reference(text: str) -> bool:
+    """Whether a message begins with a word for what was said before: "It's writing to our followers that …"."""
+    return len(text.split()) <= LONGEST_LED and bool(_LED.match(text))
 
 
 def _asks(piece: str) -> bool:

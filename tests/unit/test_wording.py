@@ -11,6 +11,7 @@ from knowledge.wording import (
     LAST_WORDS,
     Wording,
     asking,
+    led_by_reference,
     questions_in,
     refers_back,
     sentences,
@@ -104,6 +105,21 @@ def test_the_question_is_found_in_the_story(message: str, asked: list[str]) -> N
 )
 def test_a_short_message_may_be_about_the_one_before(message: str, back: bool) -> None:
     assert refers_back(message) is back
+
+
+@pytest.mark.parametrize(
+    ("message", "led"),
+    [
+        ("It's writing to our followers that they won something. What first?", True),
+        ("Well, they say that it takes too long. How do we answer the board next week?", True),
+        ("Italy wants an account of its own. Who decides?", False),
+        ("How do we launch a pilot with it?", False),
+        ("This " + "and that " * 15 + "happened.", False),
+    ],
+)
+def test_a_message_may_begin_with_what_was_said_before(message: str, led: bool) -> None:
+    """A long one tells its own story, whatever it begins with."""
+    assert led_by_reference(message) is led
 
 
 @pytest.mark.parametrize(
