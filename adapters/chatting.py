@@ -11,8 +11,8 @@ from adapters.bootstrap import DEMO, make_bot, make_terminal, settings_of
 from adapters.settings import Settings
 from adapters.terminal.person import local_user, local_zone
 from adapters.terminal.prompts import prompted
+from bot.help_views import SUGGESTIONS
 from bot.messages import Sender
-from bot.views import SUGGESTIONS
 from knowledge.service import Knowledge
 
 LEAVE = {"/quit", "/exit", "quit", "exit"}

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from adapters.settings import Settings
-from bot.views import SUGGESTIONS
+from bot.help_views import SUGGESTIONS
 
 
 def slack_manifest(socket: bool) -> int:

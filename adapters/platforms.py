@@ -16,8 +16,8 @@ from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger
 from adapters.web.pages import Demo
 from adapters.web.sql_store import SqlWebConversations
+from bot.help_views import SUGGESTIONS
 from bot.ports import Messenger
-from bot.views import SUGGESTIONS
 
 if TYPE_CHECKING:
     from bot.intake import DurableIntake

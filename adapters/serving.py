@@ -15,7 +15,7 @@ from adapters.bootstrap import DEMO, make_bot, settings_of
 from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import Settings
-from bot.views import SUGGESTIONS
+from bot.help_views import SUGGESTIONS
 from knowledge.service import Knowledge
 
 LAST_REQUESTS = 10

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from bot import my_data_views, unit_views, views
+from bot import help_views, my_data_views, unit_views, views
 from bot.answering import Answering
 from bot.commands import (
     LONGEST_TEAM_NAME,
@@ -106,7 +106,7 @@ class Advisor:
             case Privately(question):
                 return await self._privately(incoming, question, draft)
             case Help(tongue):
-                return views.help_reply(tongue=tongue)
+                return help_views.help_reply(tongue=tongue)
             case ShowTeam():
                 team = await self._tracker.team_of(incoming)
                 return views.which_team_reply(team.name if team else None)

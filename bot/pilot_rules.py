@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.pilot_answers import LABELS, Answers
 from bot.pilot_plan import Line, Milestone, PilotPlan, Section, Used, day
-from knowledge.extractive import first_sentences, point_of
+from knowledge.excerpts import first_sentences, point_of
 from knowledge.library import Library
 from knowledge.practice import without_marks
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,11 +29,6 @@ from knowledge.answers import Answer, Listing, Part
 from knowledge.frames import say as known_desk
 from knowledge.gate import DESK
 
-SUGGESTIONS = (
-    "How do we launch a pilot?",
-    "How do I win a sponsor who only looks at numbers?",
-    "What should we measure each month?",
-)
 NARROW = {"fr": "\u00a0"}
 """What stands before a colon."""
 LONGEST_SHARED = 1500
@@ -53,11 +48,6 @@ HELPFUL = "helpful"
 VERDICTS = frozenset({HELPFUL, "not-helpful"})
 """What a platform's own thumbs say."""
 UNTRACKED_NOTICE = "Tracking is off: nothing of this question is kept."
-WHO_I_AM = (
-    "I am Midway, a bot that knows social media practice: pilots, sponsors, measuring, "
-    "working with units you cannot order about."
-)
-SMALL_PRINT = "Answers come only from curated practices, each with its sources. Questions are kept under a pseudonym."
 NOTHING_TO_RATE = "I found no answer of mine to you that this could be about, so nothing was recorded."
 TO_EXPERTS = (
     "Recorded: your question goes to the experts, in your words and with what I found. You are told here when "
@@ -214,33 +204,6 @@ def did_you_mean_reply(name: str, near: Sequence[str], *, channel: bool, said: s
 
 def sentence_reply(sentence: str) -> Reply:
     return Reply(sentence, audience="sender")
-
-
-def help_reply(*, commands: Iterable[tuple[str, str]] = (), tongue: str = "en") -> Reply:
-    text = say(tongue, WHO_I_AM)
-    ours = ((say(tongue, word), say(tongue, rest)) for word, rest in (*_COMMANDS, *commands))
-    steps = Steps(tuple(Step(word, rest) for word, rest in ours), numbered=False)
-    suggested = [say(tongue, question) for question in SUGGESTIONS]
-    try_these = Buttons(tuple(Button(question, "ask", question) for question in suggested))
-    small = Paragraph(say(tongue, SMALL_PRINT), quiet=True)
-    return Reply(text, (Paragraph(text), steps, Paragraph(say(tongue, "Try one:")), try_these, small))
-
-
-_COMMANDS = (
-    ("Ask", "in your own words; follow up in the same thread."),
-    ("my team is NAME", "so that what you try counts for your team."),
-    ("team NAME", "in a channel: the channel speaks for that team."),
-    ("register our team", "for a chapter, dealer, agent or any team: you choose how visible it is."),
-    ("our team", "shows what is recorded of it; change, leave or withdraw it there."),
-    ("our practices", "where your team stands; say there what came of it."),
-    ("who else did WORDS", "other teams, as visible as they chose to be."),
-    ("pilot", "a one-page plan from three answers."),
-    ("brief", "one page about your latest result, to forward."),
-    ("subscribe", "one tip a week, at the hour you choose; also: tips, pause tips, unsubscribe."),
-    ("privately QUESTION", "in a channel: the answer is for you alone until you share it."),
-    ("my data", "what I keep about you; also: forget me, stop tracking me."),
-    ("help", "shows this."),
-)
 
 
 def desk_name(desk: str, tongue: str) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from knowledge.answers import Citation, Listing, Near, Part, Point
+from knowledge.excerpts import first_sentences, points_of, sentences_of
 from knowledge.frames import say
 from knowledge.practice import CITATION, Practice, Source
 
@@ -228,16 +229,6 @@ def numbered(parts: Sequence[Part], citations: Sequence[Citation]) -> tuple[Part
     )
 
 
-def points_of(items: Sequence[str]) -> tuple[Point, ...]:
-    return tuple(point_of(item) for item in items)
-
-
-def point_of(item: str) -> Point:
-    """What is bold at the beginning of an item, and the rest."""
-    bold = re.match(r"\*\*(.+?)\*\*\s*(.*)", item, re.DOTALL)
-    return Point(bold[1], bold[2]) if bold else Point("", item)
-
-
 def _differing(practice: Practice, most: int) -> str:
     """Where sources differ: whole points while they fit, as the first alone may name one side only."""
     kept: list[str] = []
@@ -280,24 +271,3 @@ def _shortened(item: Listing, most: int) -> Listing:
 
 def _words(lists: Sequence[Listing]) -> int:
     return sum(len(f"{point.lead} {point.text}".split()) for item in lists for point in item.points)
-
-
-def sentences_of(text: str) -> list[str]:
-    """Prose of a practice, sentence by sentence, marks included; what stands in quotes stays together."""
-    found: list[str] = []
-    for piece in re.split(r"(?<=[.!?])\s+(?=[A-Z\[\"'])", text):
-        if found and found[-1].count('"') % 2:
-            found[-1] = f"{found[-1]} {piece}"
-        else:
-            found.append(piece)
-    return found
-
-
-def first_sentences(text: str, most: int) -> str:
-    """Whole sentences from the start, at least one, at most ``most`` words; marks do not count."""
-    kept: list[str] = []
-    for sentence in sentences_of(text):
-        if kept and len(CITATION.sub("", " ".join([*kept, sentence])).split()) > most:
-            break
-        kept.append(sentence)
-    return " ".join(kept)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.answers import Citation, Listing, Part, Point
-from knowledge.extractive import Composer, first_sentences, numbered, point_of, sentences_of
+from knowledge.excerpts import first_sentences, point_of, sentences_of
+from knowledge.extractive import Composer, numbered
 from knowledge.practice import CITATION, Practice
 
 LONGEST_LEAD, LONGEST_DOING, LONGEST_WHY, LONGEST_MEASURE = 30, 45, 40, 35

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.cli import app
-from bot.views import SUGGESTIONS
+from bot.help_views import SUGGESTIONS
 from tests.harness.web import Browser
 from tests.integration.command_line import as_process, data_folder
 from tests.integration.started import PILOT, answers, serving

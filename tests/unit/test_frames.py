@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import views
+from bot import help_views, views
 from bot.phrasing import PHRASES
 from bot.replies import Button
 from knowledge.answers import Answer, Near, Outcome
@@ -60,7 +60,7 @@ def wanted(layer: str) -> set[str]:
         gate = gate_data()
         named = ((DESK, gate.desks), (REFUSE, gate.refusals), (SMALL, gate.small_talk))
         return found | {prefix + each for prefix, entries in named for each in entries}
-    return found | headings() | {*views.SUGGESTIONS, *views.STATES.values(), *MONTHS, *FIRST_ROW, views.STORED, views.UNTRACKED_NOTICE}
+    return found | headings() | {*help_views.SUGGESTIONS, *views.STATES.values(), *MONTHS, *FIRST_ROW, views.STORED, views.UNTRACKED_NOTICE}
 
 
 FIRST_ROW = ("We'll try it", "Already do", "Later", "Not for us")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.plain import as_text
-from bot import views
+from bot import help_views, views
 from bot.replies import Button, Buttons, Paragraph, Reply, Sources
 from bot.storage.records import AdoptionOutcome
 from bot.tracked import UNTRACKED, Pressed
@@ -40,7 +40,7 @@ def test_each_of_two_answers_has_its_own_buttons() -> None:
 
 def test_every_button_has_a_label_and_a_value_that_platforms_take() -> None:
     """Short labels, values without spaces at the ends, none empty."""
-    for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), views.help_reply(), views.did_you_mean_reply("N" * 80, ["M" * 80], channel=True)):
+    for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), help_views.help_reply(), views.did_you_mean_reply("N" * 80, ["M" * 80], channel=True)):
         assert all(0 < len(button.label) <= 80 and 0 < len(button.value) <= 2_000 for button in buttons_of(reply))
 
 
@@ -116,8 +116,8 @@ def test_what_an_expert_will_do_is_not_promised() -> None:
 
 
 def test_help_teaches_by_things_to_press() -> None:
-    reply = views.help_reply(commands=[("tips", "once a week.")])
-    assert labels(reply) == list(views.SUGGESTIONS)
+    reply = help_views.help_reply(commands=[("tips", "once a week.")])
+    assert labels(reply) == list(help_views.SUGGESTIONS)
     assert "tips once a week." in as_text(reply) and "my team is NAME" in as_text(reply)
 
 
@@ -137,7 +137,7 @@ def test_what_concerns_one_person_is_shown_to_one_person(reply: Reply) -> None:
 
 def test_buttons_of_a_row_differ() -> None:
     """A platform tells them apart by action and value."""
-    for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), views.help_reply()):
+    for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), help_views.help_reply()):
         for block in reply.blocks:
             if isinstance(block, Buttons):
                 keys = [(button.action, button.value) for button in block.items]

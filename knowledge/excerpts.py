@@ -1,0 +1,40 @@
+"""Pieces of a practice's prose: whole sentences, with the marks of their sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from knowledge.answers import Point
+from knowledge.practice import CITATION
+
+
+def points_of(items: Sequence[str]) -> tuple[Point, ...]:
+    return tuple(point_of(item) for item in items)
+
+
+def point_of(item: str) -> Point:
+    """What is bold at the beginning of an item, and the rest."""
+    bold = re.match(r"\*\*(.+?)\*\*\s*(.*)", item, re.DOTALL)
+    return Point(bold[1], bold[2]) if bold else Point("", item)
+
+
+def sentences_of(text: str) -> list[str]:
+    """Prose of a practice, sentence by sentence, marks included; what stands in quotes stays together."""
+    found: list[str] = []
+    for piece in re.split(r"(?<=[.!?])\s+(?=[A-Z\[\"'])", text):
+        if found and found[-1].count('"') % 2:
+            found[-1] = f"{found[-1]} {piece}"
+        else:
+            found.append(piece)
+    return found
+
+
+def first_sentences(text: str, most: int) -> str:
+    """Whole sentences from the start, at least one, at most ``most`` words; marks do not count."""
+    kept: list[str] = []
+    for sentence in sentences_of(text):
+        if kept and len(CITATION.sub("", " ".join([*kept, sentence])).split()) > most:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
