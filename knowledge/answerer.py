@@ -25,10 +25,6 @@ SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
 STAYS_AMONG = 3
 """A short follow-up stays with the practice that was answered with if it is among so many that fit best."""
-REFUSAL_ODDS = 4.0
-"""How much likelier than anything else a message must be one to refuse: an honest question that is turned away costs
-trust, too. Chosen with ``bench/questions/working.jsonl``.
-"""
 STALE = 0.5
 """How much worse a practice past its review counts: standard deviations over the library."""
 SLOPE = 8.0
@@ -157,7 +153,7 @@ class Answerer:
             talk = self._gate.small_talk[judged.best_small]
             said = asked.say(talk.answer, key=SMALL + talk.id)
             return Answer(Outcome.ANSWERED, said, confidence=judged.small, small_talk=talk.id)
-        if judged.refuse > REFUSAL_ODDS * max(judged.good, judged.desk + judged.off):
+        if judged.refuse > max(judged.good, judged.desk + judged.off):
             return self._refused(asked, judged)
         if is_broad(asked.english) and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
