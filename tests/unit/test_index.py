@@ -16,7 +16,7 @@ from knowledge import index
 from knowledge.errors import IndexUnwritable
 from knowledge.index import IndexFolder, fingerprint
 from knowledge.library import Library
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Snapshot, packed
 from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_gate, small_index
 
@@ -194,10 +194,12 @@ def test_it_can_be_read_while_it_is_replaced(make_knowledge: MakeKnowledge) -> N
 
     reader = threading.Thread(target=read)
     reader.start()
-    for snapshot in (made, first) * 10:
-        index._write(folder.snapshot_file, index._packed(snapshot))
-    done.set()
-    reader.join()
+    try:
+        for snapshot in (made, first) * 10:
+            index._write(folder.snapshot_file, packed(snapshot))
+    finally:
+        done.set()
+        reader.join()
     assert len(seen) > 5
     assert {found and found.collection for found in seen} <= {first.collection, made.collection}
 
