@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.help_views import help_reply
 from bot.replies import Block, Buttons, Form, Heading, Paragraph, Reply, Sources, Steps
-from bot.views import answer_reply, help_reply, practice_reply
+from bot.views import answer_reply, practice_reply
 from knowledge.service import Knowledge
 from tests.dialogues.stage import PLATFORMS, Midway, stage, words
 from tests.harness import Shown

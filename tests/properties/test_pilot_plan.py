@@ -16,7 +16,7 @@ from bot.pilot_rules import PICKS, plan_of
 from bot.pilot_views import plan_reply
 from bot.storage.pilots import KeptPilot
 from bot.storage.records import RELATIONSHIPS
-from knowledge.extractive import point_of
+from knowledge.excerpts import point_of
 from knowledge.library import Library
 from tests.fakes.answering import START, shipped
 
