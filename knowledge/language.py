@@ -41,6 +41,14 @@ def _lines() -> list[str]:
 
 def language_of(text: str, before: Sequence[str] = ()) -> str:
     """``en``, ``de``, ``fr`` or ``es``; where a message does not tell, its thread's (``before``), else English."""
+    if told := _told(text):
+        return told
+    return language_of(before[-1], before[:-1]) if before else "en"
+
+
+@lru_cache(maxsize=8)  # several ask of the same message while it is answered
+def _told(text: str) -> str | None:
+    """The language that a message tells by itself; None where not one word does."""
     words = re.findall(r"[^\W\d_]+", text.lower())[:MOST_WORDS]
     counts = {lang: float(sum(word in known for word in words)) for lang, known in _small_words().items()}
     for lang, letters in _LETTERS.items():
@@ -50,9 +58,7 @@ def language_of(text: str, before: Sequence[str] = ()) -> str:
         return _nearest([lang for lang in _LETTERS if counts[lang] > counts[best] - CLOSE], words, counts)
     if counts["en"] >= CLEAR and counts["en"] > max(counts[lang] for lang in counts if lang != "en"):
         return "en"
-    if found := _by_glossary(words, counts):
-        return found
-    return language_of(before[-1], before[:-1]) if before and not any(counts.values()) else "en"
+    return _by_glossary(words, counts) or ("en" if any(counts.values()) else None)
 
 
 def tongue_of(text: str, before: Sequence[str] = ()) -> str:

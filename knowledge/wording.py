@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import OSA
 
 from knowledge.reading import THREAD, Said
 from knowledge.stems import stemmed
@@ -105,16 +105,30 @@ class Wording:
         return frozenset(stemmed(list(self.known)))
 
     def _nearest(self, word: str) -> str | None:
-        for words in (self.words, self.common):
-            scorer = DamerauLevenshtein.normalized_similarity
+        for words in self._of_like_length(len(word)):
+            scorer = OSA.normalized_similarity
             if best := process.extractOne(word, words, scorer=scorer, score_cutoff=LIKENESS):
                 return str(best[0])
         return None
 
+    def _of_like_length(self, length: int) -> tuple[list[str], list[str]]:
+        """The words that can be like one of so many letters: all others are too short or too long for it."""
+        if length not in self._by_length:
+            self._by_length[length] = (_like(self.words, length), _like(self.common, length))
+        return self._by_length[length]
+
+    @cached_property
+    def _by_length(self) -> dict[int, tuple[list[str], list[str]]]:
+        return {}
+
+
+def _like(words: Sequence[str], length: int) -> list[str]:
+    return [word for word in words if min(len(word), length) >= LIKENESS * max(len(word), length)]
+
 
 def one_slip(word: str, words: Sequence[str]) -> str | None:
     """The one of these words that a single slip of the finger makes of this one; None if there is none."""
-    best = process.extractOne(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+    best = process.extractOne(word, words, scorer=OSA.distance, score_cutoff=1)
     return str(best[0]) if best else None
 
 
