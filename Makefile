@@ -21,7 +21,7 @@ run: setup
 	@.venv/bin/midway serve --host $(HOST) --port $(PORT)
 
 test: setup
-	.venv/bin/python -m pytest -n 3 --dist loadfile $(TESTS)
+	.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: setup
 	.venv/bin/ruff check .

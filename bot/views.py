@@ -25,7 +25,7 @@ from bot.replies import (
     Steps,
 )
 from bot.tracked import UNTRACKED, Pressed
-from knowledge.answers import Answer, Listing, Part
+from knowledge.answers import Answer, Listing, Near, Part
 from knowledge.frames import say as known_desk
 from knowledge.gate import DESK
 
@@ -75,9 +75,7 @@ def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices:
         blocks += _part(part, tongue)
         if can_try and not alone:
             blocks.append(adoption_buttons(answer_id, part.practice, tongue))
-    if answer.nearest:
-        titles = "; ".join(near.title for near in answer.nearest)
-        blocks.append(Paragraph(say(tongue, "Nearby I do know: {titles}.", titles=titles)))
+    blocks += _to_read(answer, answer_id, "Nearby I do know", answer.nearest)
     if answer.route and answer.outcome == "answered":
         desk = desk_name(answer.route, tongue)
         blocks.append(Paragraph(say(tongue, "Your {desk} desk may have to do with it, too.", desk=desk), quiet=True))
@@ -87,7 +85,7 @@ def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices:
         blocks.append(_sources(answer))
     if can_try and alone:
         blocks.append(adoption_buttons(answer_id, answer.parts[0].practice, tongue))
-    blocks += [*_second_row(answer, answer_id), *_see_also(answer, answer_id)]
+    blocks += [*_second_row(answer, answer_id), *_to_read(answer, answer_id, "See also", answer.see_also)]
     blocks += [Paragraph(notice, quiet=True) for notice in notices]
     return Reply(_line(answer), tuple(blocks), ai_generated=answer.ai_generated)
 
@@ -223,13 +221,13 @@ def _list(listing: Listing, tongue: str) -> list[Block]:
     return [Paragraph(f"{say(tongue, listing.heading)}{NARROW.get(tongue, '')}:"), steps]
 
 
-def _see_also(answer: Answer, answer_id: str) -> list[Block]:
-    if not answer.see_also:
+def _to_read(answer: Answer, answer_id: str, heading: str, practices: Sequence[Near]) -> list[Block]:
+    """Practices that the answer does not rest on, each with the button that opens it."""
+    if not practices:
         return []
-    heading = f"{say(answer.tongue, 'See also')}{NARROW.get(answer.tongue, '')}:"
-    named = Steps(tuple(Step(f"{near.title}.", near.gist) for near in answer.see_also), numbered=False)
-    read = Buttons(tuple(Button(near.title, "more", f"{answer_id}|{near.id}") for near in answer.see_also))
-    return [Paragraph(heading), named, read]
+    named = Steps(tuple(Step(f"{near.title}.", near.gist) for near in practices), numbered=False)
+    read = Buttons(tuple(Button(near.title, "more", f"{answer_id}|{near.id}") for near in practices))
+    return [Paragraph(f"{say(answer.tongue, heading)}{NARROW.get(answer.tongue, '')}:"), named, read]
 
 
 def _sources(answer: Answer) -> Sources:

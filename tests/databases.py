@@ -49,9 +49,15 @@ class Server:
         self._made.append(name)
         return f"{self._address}/{name}"
 
+    def drop(self, address: str) -> None:
+        """A database that was made here; hundreds of them would fill the disk."""
+        name = address.rsplit("/", 1)[1]
+        self._made.remove(name)
+        _run_sql(self._address, f"DROP DATABASE {name} WITH (FORCE)")
+
     def drop_all(self) -> None:
-        for name in self._made:
-            _run_sql(self._address, f"DROP DATABASE {name} WITH (FORCE)")
+        for name in list(self._made):
+            self.drop(name)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -119,10 +120,11 @@ def test_braces_in_what_people_wrote_are_words() -> None:
 ])
 def test_an_answer_is_framed_in_the_asker_s_language(tongue: str, first: str, note: str) -> None:
     given = answer_of("pilot-charter")
-    answer = Answer(given.outcome, parts=given.parts, citations=given.citations, nearest=(Near("a", "A title"),), lang=tongue, tongue=tongue)
+    given = Answer(given.outcome, parts=given.parts, citations=given.citations, nearest=(Near("a", "A title"),))
+    answer = replace(given, lang=tongue, tongue=tongue)
     reply = views.answer_reply(answer, "a1")
     buttons: list[Button] = buttons_of(reply)
-    assert buttons[0].label == first and all(button.label not in FIRST_ROW for button in buttons)
+    assert first in [button.label for button in buttons] and all(button.label not in FIRST_ROW for button in buttons)
     assert [button.value for button in buttons] == [button.value for button in buttons_of(views.answer_reply(given, "a1"))]
     assert sum(note in str(block) for block in reply.blocks) == 1
 

@@ -55,6 +55,14 @@ def test_practices_named_beside_an_answer_can_be_read_but_not_tried_from_there()
     assert "See also" not in as_text(views.answer_reply(answer_of("pilot-charter"), "a1"))
 
 
+@pytest.mark.parametrize("outcome", [Outcome.DECLINED, Outcome.ROUTED])
+def test_what_lies_near_a_message_turned_away_can_be_read(outcome: Outcome) -> None:
+    nearby = (Near("pilot-budget", "Plan the cost", "Count hours, too."),)
+    reply = views.answer_reply(Answer(outcome, "Not here.", nearest=nearby), "a1")
+    assert "Nearby I do know: - Plan the cost. Count hours, too." in " ".join(as_text(reply).split())
+    assert [(button.action, button.value) for button in buttons_of(reply)] == [("more", "a1|pilot-budget")]
+
+
 @pytest.mark.parametrize("outcome", [Outcome.DECLINED, Outcome.ROUTED, Outcome.REFUSED, Outcome.FAILED])
 def test_what_was_turned_away_cannot_be_tried(outcome: Outcome) -> None:
     """Nor rated; an expert is offered only where one could know more."""

@@ -1,0 +1,56 @@
+"""A message that is turned away though it may be ours names the practices that lie nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from knowledge.answerer import NEARBY, Answerer
+from knowledge.answers import Answer, Outcome
+from knowledge.gate import GOOD, OFF, gate_data
+from knowledge.retriever import Query, Retriever
+from knowledge.service import Knowledge
+from tests.knowledge_fixtures import real_data, real_knowledge, real_models
+
+__all__ = ["real_data", "real_knowledge", "real_models"]
+# The first test of a run waits for the index to be made.
+pytestmark = pytest.mark.timeout(600)
+
+KIT = "plantillas logo kit delegaciones"
+BRAND = "desk:brand"
+
+
+class Judging(Retriever):
+    """Finds as the real one does, and takes every message for ``good`` with this chance, else for ``other``."""
+
+    def __init__(self, real: Retriever, good: float, other: str) -> None:
+        vars(self).update(vars(real))
+        self._good, self._other = good, other
+
+    def understand(self, message: str, before: Sequence[str] = ()) -> Query:
+        query = super().understand(message, before)
+        return replace(query, kinds=dict.fromkeys(query.kinds, 0.0) | {GOOD: self._good, self._other: 1 - self._good})
+
+
+def turned_away(knowledge: Knowledge, good: float, other: str) -> Answer:
+    assert knowledge.retriever
+    gate = gate_data()
+    judging = Judging(knowledge.retriever, good, other)
+    return Answerer(knowledge.library, judging, gate, gate.desks, lambda: date(2026, 6, 1)).answer(KIT)
+
+
+@pytest.mark.parametrize(("other", "outcome"), [(OFF, Outcome.DECLINED), (BRAND, Outcome.ROUTED)])
+def test_what_may_be_ours_names_what_lies_nearest(real_knowledge: Knowledge, other: str, outcome: Outcome) -> None:
+    answer = turned_away(real_knowledge, NEARBY, other)
+    assert answer.outcome == outcome
+    assert answer.nearest[0].id == "local-brand-kit" and len(answer.nearest) == 2
+    assert all(near.gist for near in answer.nearest)
+
+
+@pytest.mark.parametrize("other", [OFF, BRAND])
+def test_what_is_clearly_not_ours_names_nothing(real_knowledge: Knowledge, other: str) -> None:
+    answer = turned_away(real_knowledge, NEARBY / 2, other)
+    assert answer.declined and not answer.nearest and not answer.offer_expert
