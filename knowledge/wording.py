@@ -58,6 +58,13 @@ _ANOTHER = re.compile(
 """Where another question may begin."""
 _NUMBERED = re.compile(r"(?<!\w)(?=(?:\(?[a-d1-4]\)|[1-4]\.)\s)")
 _ADDS = re.compile(r"^\W*(?:and|also)\b", re.IGNORECASE)
+_BESIDES = re.compile(
+    r"^\W*(?:and\W+)?(?:besides|separately|secondly|moreover|plus|(?:on top of|apart from) (?:that|this)|by the way|"
+    r"btw|in the meantime|meanwhile|another (?:thing|matter|question)|(?:one|two) more (?:thing|question)s?|"
+    r"(?:\S+\s+){0,4}also)\b",
+    re.IGNORECASE,
+)
+"""What another matter begins with."""
 
 
 @dataclass(frozen=True)
@@ -155,19 +162,33 @@ def asks(text: str) -> bool:
 
 def questions_in(text: str) -> list[str]:
     """The questions of a message one by one, each with what is told before it. What is told after the last belongs to
-    it, unless it begins with "also"; a short one that refers back belongs to the one before. One at least.
+    it, unless it is said to be another matter ("also", "besides"); a short one that refers back belongs to the one
+    before. One at least.
     """
     found: list[str] = []
     told: list[str] = []
     for piece in _pieces(text):
+        if told and _BESIDES.match(piece):
+            _close(found, told)
         told.append(piece)
         if _asks(piece) and len(piece.split()) >= SHORTEST_PIECE:
             _add(found, " ".join(told))
-            told = []
+            told.clear()
     if told:
-        place = len(found) if _ADDS.match(told[0]) else -1
-        found[place:] = [" ".join([*found[place:], *told])]
+        _close(found, told)
     return found or [text]
+
+
+def adds(piece: str) -> bool:
+    """Whether it says of itself that it comes beside what was asked before."""
+    return bool(_ADDS.match(piece) or _BESIDES.match(piece))
+
+
+def _close(found: list[str], told: list[str]) -> None:
+    """What was told without a question after it belongs to the question before, or stands alone."""
+    place = len(found) if adds(told[0]) else -1
+    found[place:] = [" ".join([*found[place:], *told])]
+    told.clear()
 
 
 def _pieces(text: str) -> list[str]:

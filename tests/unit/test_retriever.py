@@ -70,6 +70,15 @@ def test_questions_of_one_message_are_looked_up_alone_too(retriever: Retriever) 
     assert retriever.search_each(retriever.understand(CHARTER)) == []
 
 
+def test_a_question_said_to_be_another_need_not_stand_out(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that may belong to the question before has to fit its practice clearly better than the next."""
+    monkeypatch.setattr("knowledge.retriever.AHEAD", 99.0)
+    sponsor = "How do I find a sponsor?"
+    assert retriever.search_each(retriever.understand(f"{CHARTER} {sponsor}")) == []
+    found = retriever.search_each(retriever.understand(f"{CHARTER} Also: {sponsor}"))
+    assert found == [(CHARTER, "pilot-charter"), (f"Also: {sponsor}", "sponsor-search")]
+
+
 def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:
     """Whoever changes the subject asks about the new one."""
     query = retriever.understand("Now to another thing: how do I find a sponsor who stays?", [CHARTER, CHARTER])

@@ -132,6 +132,11 @@ def test_a_message_may_begin_with_what_was_said_before(message: str, led: bool) 
         ("Our page is dead. How do we end it? The other one is loud, who answers there?", ["Our page is dead. How do we end it?", "The other one is loud who answers there?"]),
         ("How do we launch a pilot? When is it over?", ["How do we launch a pilot? When is it over?"]),
         ("hi! 1) how do we name links 2) which hours suit dealers", ["hi! 1) how do we name links", "2) which hours suit dealers"]),
+        ("Our tools disagree. Which is right? Besides, the chair wants a figure.", ["Our tools disagree. Which is right?", "Besides, the chair wants a figure."]),
+        ("planning a weekly drop-in. also where do the guides go", ["planning a weekly drop-in.", "also where do the guides go"]),
+        ("The CFO is against it. What now? I'd also like to know whom to ask first.", ["The CFO is against it. What now?", "I'd also like to know whom to ask first."]),
+        ("We lost our sponsor. On top of that nobody reads the report.", ["We lost our sponsor.", "On top of that nobody reads the report."]),
+        ("We told them that we would also come. Who goes?", ["We told them that we would also come. Who goes?"]),
         ("no question here at all", ["no question here at all"]),
     ],
 )
