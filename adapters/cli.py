@@ -56,10 +56,10 @@ def serve(
 
     Example: midway serve --port 9000
     """
-    from adapters.memory import few_arenas
+    from adapters.memory import keep_small
     from adapters.serving import serve as run
 
-    few_arenas()
+    keep_small()
     sys.exit(run(host, port, worker, demo=demo))
 
 
@@ -69,10 +69,10 @@ def worker() -> None:
 
     Example: midway serve --no-worker, and in a second terminal: midway worker
     """
-    from adapters.memory import few_arenas
+    from adapters.memory import keep_small
     from adapters.working import work
 
-    few_arenas()
+    keep_small()
     sys.exit(work())
 
 

@@ -1,20 +1,21 @@
-"""Threads share few arenas of memory, as glibc itself counts them."""
+"""Threads share few arenas of memory, and large blocks are given back, as glibc itself counts them."""
 
 from __future__ import annotations
 
 import ctypes
+import re
 import subprocess  # arenas are made once for each process
 import sys
 from pathlib import Path
 
 import pytest
 
-THREADS = 6
+THREADS, LARGE = 6, 10
 CODE = """
 import ctypes, sys, threading
-from adapters.memory import few_arenas
-if sys.argv[1] == "few":
-    assert few_arenas()
+from adapters.memory import keep_small
+if sys.argv[1] == "small":
+    assert keep_small()
 together = threading.Barrier({threads})
 def work():
     together.wait()
@@ -23,6 +24,8 @@ def work():
 threads = [threading.Thread(target=work) for _ in range({threads})]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
+bytes(2_000_000)
+large = [bytes(1_000_000) for _ in range({large})]
 libc = ctypes.CDLL(None)
 libc.fopen.restype = ctypes.c_void_p
 file = ctypes.c_void_p(libc.fopen(sys.argv[2].encode(), b"w"))
@@ -36,12 +39,22 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def arenas(how: str, told: Path) -> int:
-    code = CODE.replace("{threads}", str(THREADS))
-    subprocess.run([sys.executable, "-c", code, how, str(told)], check=True, timeout=60)
-    return told.read_text().count("<heap nr=")
+def told(how: str, file: Path) -> str:
+    """What glibc says of a process with ``THREADS`` threads and ``LARGE`` large blocks, after it freed a larger one."""
+    code = CODE.replace("{threads}", str(THREADS)).replace("{large}", str(LARGE))
+    subprocess.run([sys.executable, "-c", code, how, str(file)], check=True, timeout=60)
+    return file.read_text()
 
 
 def test_threads_share_two_arenas(tmp_path: Path) -> None:
-    assert arenas("few", tmp_path / "few.xml") <= 2
-    assert arenas("as it comes", tmp_path / "many.xml") > 2
+    assert told("small", tmp_path / "small.xml").count("<heap nr=") <= 2
+    assert told("as it comes", tmp_path / "large.xml").count("<heap nr=") > 2
+
+
+def test_large_blocks_stand_alone_so_that_they_can_be_given_back(tmp_path: Path) -> None:
+    alone = [
+        int(found[1])
+        for how in ("small", "as it comes")
+        if (found := re.search(r'<total type="mmap" count="(\d+)"', told(how, tmp_path / f"{how}.xml")))
+    ]
+    assert alone[0] >= LARGE > alone[1]
