@@ -247,7 +247,7 @@ class Tracker:
             team_id=team.id if team else None,
             route=answer.route,
             practices=tuple(citation.id for citation in answer.citations),
-            nearest=answer.nearest[0].id if answer.nearest else None,
+            nearest=answer.nearest[0].id if answer.nearest and answer.outcome is Outcome.DECLINED else None,
         )
 
 

@@ -41,8 +41,8 @@ deviations over the library). Of the right practices among the first three of ``
 ``working.jsonl``, all were within 1.
 """
 NEARBY = 0.2
-"""How likely a message that is turned away must be ours for the practices that lie nearest to be named. Of 158 that are
-off topic in the open sets, six were.
+"""How likely a message that is declined or routed must be ours for the practices that lie nearest to be named. Of 158 such
+off-topic ones of the open sets, six were as likely.
 """
 NO_WORDS = "There are no words in that. Ask a question, for instance: How do we launch a pilot?"
 TOO_LONG = "That is {count:,} characters; I read up to {most:,}. Send the question and the part that matters."

@@ -48,7 +48,7 @@ def language_of(text: str, before: Sequence[str] = ()) -> str:
 
 @lru_cache(maxsize=8)  # several ask of the same message while it is answered
 def _told(text: str) -> str | None:
-    """The language that a message tells by itself; None where not one word does."""
+    """The language that a message tells by itself; None where no word that is known does."""
     words = re.findall(r"[^\W\d_]+", text.lower())[:MOST_WORDS]
     counts = {lang: float(sum(word in known for word in words)) for lang, known in _small_words().items()}
     for lang, letters in _LETTERS.items():

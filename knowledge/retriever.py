@@ -18,7 +18,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.translation import thread_in_english
-from knowledge.wording import adds, led_by_reference, questions_in, refers_back
+from knowledge.wording import asks_besides, led_by_reference, questions_in, refers_back
 
 log = logging.getLogger(__name__)
 TINY = 1e-9
@@ -35,7 +35,7 @@ MOST_PARTS = 4
 """How many questions of one message are looked at alone; the last ones, where people put what matters."""
 WITHIN, CERTAIN, AHEAD = 0.3, 2.0, 0.3
 """Of a question that stands with others in one message: how much the whole message counts beside it; from which score
-on it asks for a practice of its own, and how far ahead of the next, where none says of itself that it is another one
+on it asks for a practice of its own, and how far ahead of the next, unless it says that it is another question
 (standard deviations over the library). Chosen with ``two.jsonl``, and with ``open-library.jsonl``, where few messages
 hold two.
 """
@@ -145,13 +145,12 @@ class Retriever:
             return []
         whole = WITHIN * self._from_snapshot(query.text, query.view)
         views = self._reader.questions([Said(question) for question in query.questions])
-        wanted = 0.0 if any(adds(question) for question in query.questions[1:]) else AHEAD
         found = []
         for question, *view in zip(query.questions, views.vector, views.intent, strict=True):
             alone = self._from_snapshot(question, View(*view))
             second, first = np.argsort(alone + whole)[-2:]
             ahead = (alone + whole)[first] - (alone + whole)[second]
-            if alone[first] >= self._certain and ahead >= wanted:
+            if alone[first] >= self._certain and ahead >= (0.0 if asks_besides(question) else AHEAD):
                 found.append((question, self.snapshot.documents[first].id))
         return found
 

@@ -27,8 +27,8 @@ MOST_MENDED = 12
 """Slips in one message; one with more is in another language."""
 LONGEST_REFERENCE, LONGEST_LED = 8, 30
 """Words of a message that only makes sense after the one before, and of one that begins with a word for it."""
-SHORTEST_PIECE = 3
-"""Words of a question that stands with others in one message."""
+SHORTEST_PIECE, SHORTEST_TOLD = 3, 8
+"""Words of a question that stands with others in one message, and of what is told before one: greetings are shorter."""
 FIRST_WORDS, LAST_WORDS = 70, 110
 """Longer messages keep their beginning and end: that is where people put the question."""
 
@@ -51,17 +51,17 @@ _ASKING = (
 )
 _ANOTHER = re.compile(
     r"(?<=[.?!;…])\s+|\n+"
-    rf"|,?\s+(?:and|or|but|also|besides)\s+(?=(?:(?:also|then|separately|secondly),?\s+)?(?:{_ASKING})\b)"
-    rf"|,\s+(?=(?:{_ASKING})\b)",
+    rf"|,?\s+(?:and|or|but)\s+(?=(?:(?:also|then|separately|secondly),?\s+)?(?:{_ASKING})\b)"
+    rf"|(?<!\bbesides)(?<!\bplus)(?<!\balso),\s+(?=(?:(?:also|besides),?\s+)?(?:{_ASKING})\b)",
     re.IGNORECASE,
 )
 """Where another question may begin."""
 _NUMBERED = re.compile(r"(?<!\w)(?=(?:\(?[a-d1-4]\)|[1-4]\.)\s)")
 _ADDS = re.compile(r"^\W*(?:and|also)\b", re.IGNORECASE)
 _BESIDES = re.compile(
-    r"^\W*(?:and\W+)?(?:besides|separately|secondly|moreover|plus|(?:on top of|apart from) (?:that|this)|by the way|"
-    r"btw|in the meantime|meanwhile|another (?:thing|matter|question)|(?:one|two) more (?:thing|question)s?|"
-    r"(?:\S+\s+){0,4}also)\b",
+    r"^\W*+(?:and\W+)?(?:also|separately|secondly|moreover|meanwhile|in the meantime|by the way|(?:besides|plus)(?=,)|"
+    r"(?:besides|on top of|apart from) (?:that|this)|another (?:thing|matter|question)|"
+    r"(?:one|two) more (?:thing|question)s?|(?:\w[\w']*\s+){1,3}also (?:ask|like|love|need|want|wonder)s?)\b",
     re.IGNORECASE,
 )
 """What another matter begins with."""
@@ -161,14 +161,14 @@ def asks(text: str) -> bool:
 
 
 def questions_in(text: str) -> list[str]:
-    """The questions of a message one by one, each with what is told before it. What is told after the last belongs to
-    it, unless it is said to be another matter ("also", "besides"); a short one that refers back belongs to the one
-    before. One at least.
+    """The questions of a message one by one, each with what is told before it; a short one that refers back belongs to
+    the one before. What is told of another matter ("also", "besides") begins anew, other things told after the last
+    question belong to it. One at least.
     """
     found: list[str] = []
     told: list[str] = []
     for piece in _pieces(text):
-        if told and _BESIDES.match(piece):
+        if told and _BESIDES.match(piece) and (found or len(" ".join(told).split()) >= SHORTEST_TOLD):
             _close(found, told)
         told.append(piece)
         if _asks(piece) and len(piece.split()) >= SHORTEST_PIECE:
@@ -179,14 +179,14 @@ def questions_in(text: str) -> list[str]:
     return found or [text]
 
 
-def adds(piece: str) -> bool:
-    """Whether it says of itself that it comes beside what was asked before."""
-    return bool(_ADDS.match(piece) or _BESIDES.match(piece))
+def asks_besides(question: str) -> bool:
+    """Whether it says of itself that it asks something else than what was asked before."""
+    return bool(_BESIDES.match(question) or (_ADDS.match(question) and not refers_back(question))) and asks(question)
 
 
 def _close(found: list[str], told: list[str]) -> None:
     """What was told without a question after it belongs to the question before, or stands alone."""
-    place = len(found) if adds(told[0]) else -1
+    place = len(found) if _ADDS.match(told[0]) or _BESIDES.match(told[0]) else -1
     found[place:] = [" ".join([*found[place:], *told])]
     told.clear()
 
@@ -196,7 +196,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _add(found: list[str], question: str) -> None:
-    if found and refers_back(question) and not _ADDS.match(question):
+    if found and refers_back(question) and not (_ADDS.match(question) or _BESIDES.match(question)):
         found[-1] += f" {question}"
     else:
         found.append(question)

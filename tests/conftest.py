@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     time.
     """
     last = len(SLOWEST_FIRST)
-    items.sort(key=lambda item: min((SLOWEST_FIRST.index(part) for part in item.path.parts if part in SLOWEST_FIRST), default=last))
+    items.sort(key=lambda item: min((SLOWEST_FIRST.index(part) for part in item.nodeid.split("/") if part in SLOWEST_FIRST), default=last))
 
 
 @pytest.fixture(scope="session")

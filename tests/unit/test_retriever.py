@@ -73,10 +73,10 @@ def test_questions_of_one_message_are_looked_up_alone_too(retriever: Retriever) 
 def test_a_question_said_to_be_another_need_not_stand_out(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that may belong to the question before has to fit its practice clearly better than the next."""
     monkeypatch.setattr("knowledge.retriever.AHEAD", 99.0)
-    sponsor = "How do I find a sponsor?"
-    assert retriever.search_each(retriever.understand(f"{CHARTER} {sponsor}")) == []
-    found = retriever.search_each(retriever.understand(f"{CHARTER} Also: {sponsor}"))
-    assert found == [(CHARTER, "pilot-charter"), (f"Also: {sponsor}", "sponsor-search")]
+    for sponsor in ("Also, how do I find a sponsor?", "And how could I ever find a sponsor among our directors?"):
+        assert retriever.search_each(retriever.understand(f"{CHARTER} {sponsor}")) == [(sponsor, "sponsor-search")]
+    for sponsor in ("How do I find a sponsor?", "And how do I find one?", "Also, our sponsor left."):
+        assert retriever.search_each(retriever.understand(f"{CHARTER} {sponsor}")) == []
 
 
 def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:

@@ -10,11 +10,12 @@ from sqlmodel import select
 from bot.errors import TeamUnknown
 from bot.messages import Conversation, IncomingMessage, Sender
 from bot.privacy import SecretKey
+from bot.storage.curation_tables import Owed
 from bot.storage.tables import Place, Question, QuestionPractice
 from bot.storage.unit import Storage
 from bot.tracked import UNTRACKED
 from bot.tracker import LONGEST_KEPT, Tracker
-from knowledge.answers import Answer, Outcome
+from knowledge.answers import Answer, Near, Outcome
 from tests.fakes.answering import START, answer_of
 
 ANSWER = answer_of("pilot-charter", "sponsor-search")
@@ -47,6 +48,16 @@ async def test_nothing_stored_names_a_person_a_place_or_a_thread(tracker: Tracke
     await tracker.asked(incoming("ev-9", user="U0SECRET", channel="C0SECRET", thread="T0SECRET"), "zanzibar", ANSWER)
     stored = str([row.model_dump() for table in (Question, Place) for row in await rows(storage, table)])
     assert not [name for name in ("U0SECRET", "C0SECRET", "T0SECRET", "ev-9", "zanzibar") if name in stored]
+
+
+async def test_what_another_desk_answers_is_no_gap_of_the_library(tracker: Tracker, storage: Storage) -> None:
+    """It may name practices nearby, but nobody is to write one for it, and nobody is owed a word."""
+    nearby = (Near("pilot-charter", "A title"),)
+    for outcome in (Outcome.DECLINED, Outcome.ROUTED):
+        await tracker.asked(incoming(outcome), "How?", Answer(outcome, "No.", nearest=nearby))
+    kept = {row.outcome: row.nearest for row in await rows(storage, Question)}
+    assert kept == {"declined": "pilot-charter", "routed": None}
+    assert len(await rows(storage, Owed)) == 1
 
 
 async def test_a_person_is_another_in_another_tenant(tracker: Tracker) -> None:
