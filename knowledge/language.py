@@ -51,7 +51,7 @@ def _told(text: str) -> str | None:
     """The language that a message tells by itself; None where no word that is known does."""
     words = re.findall(r"[^\W\d_]+", text.lower())[:MOST_WORDS]
     counts = {lang: float(sum(word in known for word in words)) for lang, known in _small_words().items()}
-    for lang, letters in _LETTERS.items():
+    for lang, letters in () if text.isascii() else _LETTERS.items():
         counts[lang] += 0.5 * sum(bool(letters.search(word)) for word in words) + ("¿" in text and lang == "es")
     best = max(counts, key=lambda lang: counts[lang])
     if counts[best] >= counts["en"] + CLEAR:
