@@ -258,8 +258,14 @@ class LoopbackOnly(httpx.AsyncHTTPTransport):
         return await super().handle_async_request(request)
 
 
+PATIENCE_SECONDS = 60.0
+
+
 def client(timeout: float = 0.5) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=LoopbackOnly(), timeout=timeout)
+    """Waits so many seconds for an answer, which the fake may be told never to give; for all else as long as a busy
+    machine takes.
+    """
+    return httpx.AsyncClient(transport=LoopbackOnly(), timeout=httpx.Timeout(PATIENCE_SECONDS, read=timeout))
 
 
 @asynccontextmanager
