@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from jsonschema.validators import Draft6Validator
+from jsonschema_rs import Draft6Validator
 
 MESSAGE_ENTITY = "https://schema.org/Message"
 MAX_MESSAGE_BYTES = 102_400
