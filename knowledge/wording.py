@@ -35,7 +35,7 @@ FIRST_WORDS, LAST_WORDS = 70, 110
 _GLOSSARY = files("knowledge") / "glossary" / "abbreviations.yaml"
 _WORD = re.compile(r"[^\W\d_][\w'&/+-]*|\W+|\d\S*", re.UNICODE)
 _ASKS = re.compile(
-    r"^\W*(?:[a-d1-4][.)]\W*)?(and |so |but |now |then |well |ok |hi |hello )*"
+    r"^\W*(?:[a-d1-4][.)]\W*)?(and |so |but |now |then |well |ok |hi |hello |also,? )*"
     r"(how|what|which|who|whom|whose|when|why|where|can|could|should|shall|do|does|did|is|are|am|was|were|would|will|may|might|"
     r"any|anyone|help|tell|give|show|explain|suggest|advise|please|i need|i want|i'd like|we need|we want|is there)\b",
     re.IGNORECASE,
@@ -52,12 +52,13 @@ _ASKING = (
 _ANOTHER = re.compile(
     r"(?<=[.?!;…])\s+|\n+"
     rf"|,?\s+(?:and|or|but)\s+(?=(?:(?:also|then|separately|secondly),?\s+)?(?:{_ASKING})\b)"
+    r"|\s+(?=also,?\s+(?:how|what|which|who|whom|whose|when|why|where)\b)"
     rf"|(?<!\bbesides)(?<!\bplus)(?<!\balso),\s+(?=(?:(?:also|besides),?\s+)?(?:{_ASKING})\b)",
     re.IGNORECASE,
 )
 """Where another question may begin."""
 _NUMBERED = re.compile(r"(?<!\w)(?=(?:\(?[a-d1-4]\)|[1-4]\.)\s)")
-_ADDS = re.compile(r"^\W*(?:and|also)\b", re.IGNORECASE)
+_AND = re.compile(r"^\W*and\b", re.IGNORECASE)
 _BESIDES = re.compile(
     r"^\W*+(?:and\W+)?(?:also|separately|secondly|moreover|meanwhile|in the meantime|by the way|(?:besides|plus)(?=,)|"
     r"(?:besides|on top of|apart from) (?:that|this)|another (?:thing|matter|question)|"
@@ -119,7 +120,9 @@ class Wording:
         return None
 
     def _of_like_length(self, length: int) -> tuple[list[str], list[str]]:
-        """The words that can be like one of so many letters: all others are too short or too long for it."""
+        """The words that can be like one of so many letters: all others are too short or too long for it.
+        Half the time that trying all takes.
+        """
         if length not in self._by_length:
             self._by_length[length] = (_like(self.words, length), _like(self.common, length))
         return self._by_length[length]
@@ -181,12 +184,16 @@ def questions_in(text: str) -> list[str]:
 
 def asks_besides(question: str) -> bool:
     """Whether it says of itself that it asks something else than what was asked before."""
-    return bool(_BESIDES.match(question) or (_ADDS.match(question) and not refers_back(question))) and asks(question)
+    return bool(_BESIDES.match(question) or (_AND.match(question) and not refers_back(question))) and asks(question)
+
+
+def _adds(piece: str) -> bool:
+    return bool(_AND.match(piece) or _BESIDES.match(piece))
 
 
 def _close(found: list[str], told: list[str]) -> None:
     """What was told without a question after it belongs to the question before, or stands alone."""
-    place = len(found) if _ADDS.match(told[0]) or _BESIDES.match(told[0]) else -1
+    place = len(found) if _adds(told[0]) else -1
     found[place:] = [" ".join([*found[place:], *told])]
     told.clear()
 
@@ -196,7 +203,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _add(found: list[str], question: str) -> None:
-    if found and refers_back(question) and not (_ADDS.match(question) or _BESIDES.match(question)):
+    if found and refers_back(question) and not _adds(question):
         found[-1] += f" {question}"
     else:
         found.append(question)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from knowledge.answerer import NEARBY, Answerer
+from knowledge.answerer import IN_DOUBT, NEARBY, SLOPE, Answerer
 from knowledge.answers import Answer, Outcome
-from knowledge.gate import GOOD, OFF, gate_data
+from knowledge.gate import GOOD, OFF, Desk, gate_data
 from knowledge.retriever import Query, Retriever
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
@@ -35,11 +36,21 @@ class Judging(Retriever):
         return replace(query, kinds=dict.fromkeys(query.kinds, 0.0) | {GOOD: self._good, self._other: 1 - self._good})
 
 
-def turned_away(knowledge: Knowledge, good: float, other: str) -> Answer:
+def turned_away(knowledge: Knowledge, good: float, other: str, *own: Desk) -> Answer:
+    """What is said to it, where the organization has these desks of its own."""
     assert knowledge.retriever
     gate = gate_data()
     judging = Judging(knowledge.retriever, good, other)
-    return Answerer(knowledge.library, judging, gate, gate.desks, lambda: date(2026, 6, 1)).answer(KIT)
+    desks = {**gate.desks, **{desk.id: desk for desk in own}}
+    return Answerer(knowledge.library, judging, gate, desks, lambda: date(2026, 6, 1)).answer(KIT)
+
+
+def doubtful(knowledge: Knowledge) -> float:
+    """How likely it must be ours for half the log odds at which it is turned away."""
+    assert knowledge.retriever
+    best = knowledge.retriever.search(knowledge.retriever.understand(KIT))[0]
+    odds = -IN_DOUBT / 2 - SLOPE * (best.cosine - knowledge.retriever.snapshot.threshold)
+    return 1 / (1 + math.exp(-odds))
 
 
 @pytest.mark.parametrize(("other", "outcome"), [(OFF, Outcome.DECLINED), (BRAND, Outcome.ROUTED)])
@@ -54,3 +65,11 @@ def test_what_may_be_ours_names_what_lies_nearest(real_knowledge: Knowledge, oth
 def test_what_is_clearly_not_ours_names_nothing(real_knowledge: Knowledge, other: str) -> None:
     answer = turned_away(real_knowledge, NEARBY / 2, other)
     assert answer.declined and not answer.nearest and not answer.offer_expert
+
+
+def test_in_doubt_it_is_answered_unless_the_organization_names_a_desk_for_it(real_knowledge: Knowledge) -> None:
+    good = doubtful(real_knowledge)
+    assert turned_away(real_knowledge, good, OFF).outcome == Outcome.ANSWERED
+    print_shop = Desk("print-shop", "Print shop", "Floor 2", ("logo kit",))
+    routed = turned_away(real_knowledge, good, OFF, print_shop)
+    assert (routed.outcome, routed.route) == (Outcome.ROUTED, "print-shop")

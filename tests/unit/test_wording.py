@@ -138,6 +138,8 @@ def test_a_message_may_begin_with_what_was_said_before(message: str, led: bool) 
         ("Who follows our sponsor? On top of that nobody reads the report.", ["Who follows our sponsor?", "On top of that nobody reads the report."]),
         ("How do we measure? Besides, who signs it?", ["How do we measure?", "Besides, who signs it?"]),
         ("How do I launch a pilot, also how do I find a sponsor?", ["How do I launch a pilot", "also how do I find a sponsor?"]),
+        ("how do i launch a pilot also where do i find a sponsor", ["how do i launch a pilot", "also where do i find a sponsor"]),
+        ("we know also how to post", ["we know also how to post"]),
         ("Thanks! Also, how do we find a sponsor?", ["Thanks! Also, how do we find a sponsor?"]),
         ("She runs the page of our club and nobody else does. We also have a dead one. Where do we start?",
          ["She runs the page of our club and nobody else does. We also have a dead one. Where do we start?"]),
