@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from knowledge.answers import Point
 from knowledge.practice import CITATION
+
+_KEPT = 1024
+"""Pieces that are kept as they were cut last: practices stay the same from one question to the next."""
 
 
 def points_of(items: Sequence[str]) -> tuple[Point, ...]:
     return tuple(point_of(item) for item in items)
 
 
+@lru_cache(maxsize=_KEPT)
 def point_of(item: str) -> Point:
     """What is bold at the beginning of an item, and the rest."""
     bold = re.match(r"\*\*(.+?)\*\*\s*(.*)", item, re.DOTALL)
@@ -30,6 +35,7 @@ def sentences_of(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=_KEPT)
 def first_sentences(text: str, most: int) -> str:
     """Whole sentences from the start, at least one, at most ``most`` words; marks do not count."""
     kept: list[str] = []

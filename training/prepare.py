@@ -20,6 +20,7 @@ from knowledge.translation import thread_in_english
 from knowledge.wording import Wording
 from training import PREPARED
 from training.examples import Example, read_examples
+from training.slips import slipped
 
 
 def main() -> None:
@@ -41,7 +42,8 @@ def main() -> None:
 
 
 def _as_read(example: Example, wording: Wording) -> list[str]:
-    return [wording.readable(turn) for turn in thread_in_english(example.turns)]
+    turns = [slipped(turn) for turn in example.turns]
+    return [wording.readable(turn) for turn in thread_in_english(turns)]
 
 
 def _messages() -> Iterator[tuple[str | None, Example]]:
