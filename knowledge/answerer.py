@@ -173,7 +173,7 @@ class Answerer:
             return Answer(Outcome.ANSWERED, said, confidence=judged.small, small_talk=talk.id)
         clear = max(hit.score for hit in hits) - USUAL * math.log(len(self._library.practices))
         if judged.to_refuse(clear):
-            return self._refused(asked, judged)
+            return self._refused(asked, judged, hits)
         if is_broad(asked.english) and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
         ours = judged.ours(margin)
@@ -224,7 +224,7 @@ class Answerer:
             return sorted(found.items(), key=lambda item: [*places, item[0]].index(item[0]))[:2]
         return [(hits[0].practice, aspect_of(" ".join(asking(text))))]
 
-    def _refused(self, asked: Asked, judged: Judged) -> Answer:
+    def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:
         refusal = self._gate.refusals[judged.best_refusal]
         practice = self._library.practices.get(refusal.practice)
         composer = Composer(self._today(), asked.tongue)
@@ -236,7 +236,9 @@ class Answerer:
             parts = numbered([replace(part, lists=(), notes=())], citations)
         because = asked.say(refusal.because, key=REFUSE + refusal.id)
         message = asked.say("I do not help with that. {because}", because=because)
-        return Answer(Outcome.REFUSED, message, parts, citations, confidence=judged.refuse)
+        other = [hit for hit in hits if hit.practice != refusal.practice]
+        nearest = self._nearby(judged, other)
+        return Answer(Outcome.REFUSED, message, parts, citations, confidence=judged.refuse, nearest=nearest)
 
     def _routed(self, asked: Asked, judged: Judged, hits: list[Hit]) -> Answer:
         desk = self._desks.get(judged.best_desk)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from knowledge.asked import Turns, turns_of
 from knowledge.gate import OFF, gate_data
+from training.slips import slipped
 
 FOLDER = Path(__file__).parent / "examples"
 
@@ -19,6 +20,11 @@ class Example:
 
     label: str
     turns: Turns
+
+    @property
+    def typed(self) -> Turns:
+        """The turns as people type them, some in a hurry."""
+        return tuple(slipped(turn) for turn in self.turns)
 
 
 def read_examples(folder: Path = FOLDER) -> Iterator[Example]:

@@ -35,7 +35,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         model = MiniLM(Path(folder))
         wording = wording_for([as_document(practice) for practice in load_shipped().practices.values()], model)
-        said = [wording.said(thread_in_english(example.turns)) for example in examples]
+        said = [wording.said(thread_in_english(example.typed)) for example in examples]
         states = model.means(said)[1]
     with np.load(TARGET) as stored:
         branch = {name: stored[name] for name in stored.files}

@@ -20,7 +20,6 @@ from knowledge.translation import thread_in_english
 from knowledge.wording import Wording
 from training import PREPARED
 from training.examples import Example, read_examples
-from training.slips import slipped
 
 
 def main() -> None:
@@ -42,8 +41,7 @@ def main() -> None:
 
 
 def _as_read(example: Example, wording: Wording) -> list[str]:
-    turns = [slipped(turn) for turn in example.turns]
-    return [wording.readable(turn) for turn in thread_in_english(turns)]
+    return [wording.readable(turn) for turn in thread_in_english(example.typed)]
 
 
 def _messages() -> Iterator[tuple[str | None, Example]]:

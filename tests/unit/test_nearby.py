@@ -12,7 +12,7 @@ import pytest
 from knowledge.answerer import IN_DOUBT, NEARBY, SLOPE, Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.gate import GOOD, OFF, Desk, gate_data
-from knowledge.retriever import Query, Retriever
+from knowledge.retriever import Hit, Query, Retriever
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
@@ -22,10 +22,13 @@ pytestmark = pytest.mark.timeout(600)
 
 KIT = "plantillas logo kit delegaciones"
 BRAND = "desk:brand"
+REVIEWS = "refuse:fake-reviews"
 
 
 class Judging(Retriever):
-    """Finds as the real one does, and takes every message for ``good`` with this chance, else for ``other``."""
+    """Finds as the real one does, none that stands out, and takes every message for ``good`` with this chance, else for
+    ``other``.
+    """
 
     def __init__(self, real: Retriever, good: float, other: str) -> None:
         vars(self).update(vars(real))
@@ -34,6 +37,9 @@ class Judging(Retriever):
     def understand(self, message: str, before: Sequence[str] = ()) -> Query:
         query = super().understand(message, before)
         return replace(query, kinds=dict.fromkeys(query.kinds, 0.0) | {GOOD: self._good, self._other: 1 - self._good})
+
+    def search(self, query: Query, limit: int = 5) -> list[Hit]:
+        return [replace(hit, score=3.0) for hit in super().search(query, limit)]
 
 
 def turned_away(knowledge: Knowledge, good: float, other: str, *own: Desk) -> Answer:
@@ -73,3 +79,10 @@ def test_in_doubt_it_is_answered_unless_the_organization_names_a_desk_for_it(rea
     print_shop = Desk("print-shop", "Print shop", "Floor 2", ("logo kit",))
     routed = turned_away(real_knowledge, good, OFF, print_shop)
     assert (routed.outcome, routed.route) == (Outcome.ROUTED, "print-shop")
+
+
+def test_what_is_refused_though_it_may_be_honest_names_what_else_lies_near(real_knowledge: Knowledge) -> None:
+    answer = turned_away(real_knowledge, NEARBY, REVIEWS)
+    assert answer.outcome == Outcome.REFUSED
+    assert answer.nearest[0].id == "local-brand-kit" and answer.parts[0].practice == "reviews-testimonials"
+    assert not turned_away(real_knowledge, NEARBY / 2, REVIEWS).nearest
