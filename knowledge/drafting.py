@@ -25,7 +25,7 @@ SECTIONS = {
     "Summary": "two or three sentences of your own, 35 to 70 words, that answer by themselves",
     "When it fits": "2-4 bullets",
     "When it does not": "2-3 bullets",
-    "Steps": "3-8 numbered steps, each with a bold imperative, in your own words",
+    "Steps": "3-8 numbered steps in your own words; each bold imperative says by itself what to do with what",
     "What to measure": "2-4 bullets: a number, how to count it, when to look",
     "Common mistakes": "3-5 bullets: the mistake, then what to do instead",
 }
