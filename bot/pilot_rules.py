@@ -37,38 +37,38 @@ class Pick:
 
 
 BASELINE = (
-    Pick("pilot-baseline", "Collect thirteen weeks"), Pick("pilot-baseline", "Freeze it"),
-    Pick("sponsor-metric-link", "Agree the claim"),
+    Pick("pilot-baseline", "Collect weekly figures"), Pick("pilot-baseline", "Save the table"),
+    Pick("sponsor-metric-link", "Agree with the sponsor beforehand"),
 )
-UNBLESSED = (Pick("sponsor-search", "Choose stake over rank"), Pick("pilot-mockup", "Walk each approver"))
-VAGUE = (Pick("middle-up-down", "Turn the faint blessing"), Pick("support-group-prealign", "Ask for a named yes"))
-SPOKEN = (Pick("pilot-charter", "Read it aloud"),)
+UNBLESSED = (Pick("sponsor-search", "Choose the leader with most"), Pick("pilot-mockup", "Show the draft to each"))
+VAGUE = (Pick("middle-up-down", "Ask your superior for a short"), Pick("support-group-prealign", "Get a named person"))
+SPOKEN = (Pick("pilot-charter", "Read the charter aloud"),)
 GIVE_AND_GET = (
-    Pick("give-get-agreement", "List both columns", most=40), Pick("give-get-agreement", "Settle access"),
+    Pick("give-get-agreement", "List what the centre gives", most=40), Pick("give-get-agreement", "Agree who owns"),
 )
 START_SMALL = (
-    Pick("pilot-one-project", "Choose one audience"), Pick("pilot-one-project", "Run it in the open"),
+    Pick("pilot-one-project", "Limit the pilot to one"), Pick("pilot-one-project", "Agree on goal, hours"),
 )
 ROLES = (
-    Pick("pilot-charter", "Name owner, stand-in"), Pick("roles-raci", "Allow one A"),
+    Pick("pilot-charter", "Name owner, stand-in"), Pick("roles-raci", "Name exactly one accountable"),
     Pick("roles-raci", "Add a stand-in"),
 )
 MEASURE = (
-    Pick("pilot-charter", "The one success measure", "measure"), Pick("pilot-charter", "Hours spent", "measure"),
+    Pick("pilot-charter", "Compare the one", "measure"), Pick("pilot-charter", "Count hours spent", "measure"),
     Pick("pilot-one-project", "Requests from other units", "measure"),
 )
-STOP = (Pick("pilot-charter", "Fix an end date"), Pick("stop-or-say-no", "Ask three questions", most=40))
+STOP = (Pick("pilot-charter", "Fix an end date"), Pick("stop-or-say-no", "Ask who is there", most=40))
 REVIEW = (
-    Pick("pilot-go-no-go", "Send one page"), Pick("pilot-go-no-go", "Hear the front line"),
-    Pick("pilot-go-no-go", "Choose one of three", most=40),
+    Pick("pilot-go-no-go", "Send one page"), Pick("pilot-go-no-go", "Hear the people who posted"),
+    Pick("pilot-go-no-go", "Choose go, adapt or stop", most=40),
 )
 FIRST_TASKS = (
-    Pick("frontline-buy-in", "Choose tasks to fit"), Pick("frontline-buy-in", "Use one of their ideas"),
-    Pick("frontline-buy-in", "Trade the time"), Pick("earn-influence", "Offer parts of several sizes"),
+    Pick("frontline-buy-in", "Offer small and large tasks"), Pick("frontline-buy-in", "Use one of their ideas"),
+    Pick("frontline-buy-in", "Agree with the line manager"), Pick("earn-influence", "Let units take part"),
 )
 CREDIT = (
-    Pick("middle-up-down", "Report up with names"), Pick("frontline-buy-in", "Close the loop"),
-    Pick("success-story-library", "Ask permission"), Pick("success-story-library", "Thank in public"),
+    Pick("middle-up-down", "Send a leader one page"), Pick("frontline-buy-in", "Tell contributors each month"),
+    Pick("success-story-library", "Get written permission"), Pick("success-story-library", "Thank the people"),
 )
 PICKS = (
     *BASELINE, *UNBLESSED, *VAGUE, *SPOKEN, *GIVE_AND_GET, *START_SMALL, *ROLES, *MEASURE, *STOP, *REVIEW, *FIRST_TASKS,

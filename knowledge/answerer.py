@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,8 @@ from datetime import date
 from knowledge.answers import Answer, Citation, Near, Outcome, Part
 from knowledge.extractive import MOST_WORDS, Aspect, Composer, aspect_of, near, numbered
 from knowledge.frames import say
-from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL, Desk, GateData
+from knowledge.gate import DESK, REFUSE, SMALL, Desk, GateData
+from knowledge.judgement import Judged, stands_out
 from knowledge.language import tongue_of
 from knowledge.library import Library
 from knowledge.overview import is_broad, overview
@@ -27,19 +27,10 @@ STAYS_AMONG = 3
 """A short follow-up stays with the practice that was answered with if it is among so many that fit best."""
 STALE = 0.5
 """How much worse a practice past its review counts: standard deviations over the library."""
-SLOPE = 8.0
-"""How much a cosine's distance to the calibrated threshold counts against the gate's odds."""
-CLEARER, USUAL = 2.0, 0.68
-"""What is to be refused resembles no practice much: how much a practice that stands out counts against the gate's log
-odds that a message is to be refused, and from how high on it stands out: standard deviations over the library for each
-e-fold of practices. Chosen with the open sets and with 3,400 messages that nobody had learnt from yet.
-"""
 CLEARLY_OURS = 0.8
 """Below the threshold, an answer is said to be the nearest only, unless the gate is this sure that the question
 is ours.
 """
-
-
 MOST_NAMED, FARTHEST = 3, 1.5
 """Practices that an answer names; how much worse than the best one may fit that is named under *see also* (standard
 deviations over the library). Of the right practices among the first three of ``open-library.jsonl`` and
@@ -77,49 +68,6 @@ class Asked:
     def say(self, english: str, *, key: str = "", **values: object) -> str:
         """A phrase of ours in the asker's tongue."""
         return say(self.tongue, english, key=key, **values)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """The gate's probabilities by group, and how near the library the question is."""
-
-    good: float
-    off: float
-    desk: float
-    refuse: float
-    small: float
-    best_desk: str
-    best_refusal: str
-    best_small: str
-
-    @classmethod
-    def of(cls, gate: dict[str, float]) -> Judged:
-        def total(prefix: str) -> float:
-            return sum(value for label, value in gate.items() if label.startswith(prefix))
-
-        def best(prefix: str) -> str:
-            return max((label for label in gate if label.startswith(prefix)), key=gate.__getitem__).partition(":")[2]
-
-        return cls(
-            gate.get(GOOD, 0.0),
-            gate.get(OFF, 0.0),
-            total(DESK),
-            total(REFUSE),
-            total(SMALL),
-            best(DESK),
-            best(REFUSE),
-            best(SMALL),
-        )
-
-    def ours(self, margin: float) -> float:
-        """Log odds that the question is for this library: the gate's, moved by the cosine's distance to the
-        threshold.
-        """
-        return _log_odds(self.good, self.off + self.desk) + SLOPE * margin
-
-    def to_refuse(self, clear: float) -> bool:
-        """Whether to refuse; ``clear`` is by how much the best practice stands out more than usual."""
-        return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > CLEARER * clear
 
 
 class Answerer:
@@ -171,8 +119,7 @@ class Answerer:
             talk = self._gate.small_talk[judged.best_small]
             said = asked.say(talk.answer, key=SMALL + talk.id)
             return Answer(Outcome.ANSWERED, said, confidence=judged.small, small_talk=talk.id)
-        clear = max(hit.score for hit in hits) - USUAL * math.log(len(self._library.practices))
-        if judged.to_refuse(clear):
+        if judged.to_refuse(stands_out(max(hit.score for hit in hits), len(self._library.practices))):
             return self._refused(asked, judged, hits)
         if is_broad(asked.english) and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
@@ -279,10 +226,6 @@ def _stands_in(topic: str, said: str) -> bool:
     """Whether the topic's words stand there as words, in the singular or with an s."""
     words = " ".join(topic.casefold().split())
     return bool(words) and re.search(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)", said) is not None
-
-
-def _log_odds(one: float, other: float) -> float:
-    return math.log(max(one, 1e-6) / max(other, 1e-6))
 
 
 def _confidence(good: float, margin: float) -> float:

@@ -244,12 +244,13 @@ def _listed(names: Sequence[str], joined: str) -> str:
 
 
 def _fitted(lists: list[Listing], budget: int) -> list[Listing]:
-    """Shorten long points to whole sentences, then drop the last ones until the words nearly fit.
+    """Shorten long points to whole sentences, tell later steps by their bold lead alone, then drop the last ones until
+    the words nearly fit.
 
     The first list is the answer: three points of it always stay, and what follows it goes first. Steps say most in
     their bold lead, so that one sentence of each will do.
     """
-    fitted = [_shortened(item, LONGEST_POINT) for item in lists]
+    fitted = _led([_shortened(item, LONGEST_POINT) for item in lists], budget)
     for place in (0, len(fitted) - 1):
         while _words(fitted) > budget and len(fitted[place].points) > FEWEST_STEPS:
             item = fitted[place]
@@ -261,6 +262,18 @@ def _fitted(lists: list[Listing], budget: int) -> list[Listing]:
     if _words(fitted) > budget + LEEWAY and len(fitted[0].points) >= FEWEST_STEPS:
         del fitted[1:]
     return fitted
+
+
+def _led(lists: list[Listing], budget: int) -> list[Listing]:
+    """Steps after the first three by their leads alone, from the last one on, as far as the words do not fit."""
+    made = list(lists)
+    for place, item in enumerate(lists):
+        points = list(item.points)
+        for at in range(len(points) - 1, FEWEST_STEPS - 1, -1):
+            if item.numbered and points[at].lead and _words(made) > budget:
+                points[at] = Point(points[at].lead, "")
+                made[place] = Listing(item.heading, tuple(points), item.numbered)
+    return made
 
 
 def _shortened(item: Listing, most: int) -> Listing:

@@ -11,7 +11,7 @@ from knowledge.excerpts import first_sentences, point_of, sentences_of
 from knowledge.extractive import Composer, numbered
 from knowledge.practice import CITATION, Practice
 
-LONGEST_LEAD, LONGEST_DOING, LONGEST_WHY, LONGEST_MEASURE = 30, 45, 40, 35
+LONGEST_LEAD, LONGEST_DOING, LONGEST_WHY, LONGEST_MEASURE = 30, 50, 40, 35
 """Words; a tip is read between two other things."""
 LONGEST_HOOK = 20
 DOING, WHY, OTHERWISE, MEASURE = "This week", "Why", "What goes wrong otherwise", "How to tell that it worked"
@@ -32,8 +32,9 @@ def tip_of(practice: Practice, today: date) -> TipText:
     """The practice as a tip."""
     sections = practice.sections
     doing = point_of(sections.steps[0])
+    room = LONGEST_DOING - len(doing.lead.split())
     lists = (
-        Listing(DOING, (Point(doing.lead, first_sentences(doing.text, LONGEST_DOING)),)),
+        Listing(DOING, (Point(doing.lead, first_sentences(doing.text, room)),)),
         _why(practice),
         Listing(MEASURE, (point_of(first_sentences(sections.measure[0], LONGEST_MEASURE)),)),
     )

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from knowledge import asked as asked_module
-from knowledge.answerer import Judged
 from knowledge.asked import asked
 from knowledge.errors import LibraryInvalid
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, gate_data
+from knowledge.judgement import Judged
 from knowledge.library import load_shipped
 from knowledge.minilm.branch import kinds_of, learnt
 from training.examples import read_examples

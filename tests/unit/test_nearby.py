@@ -9,9 +9,10 @@ from datetime import date
 
 import pytest
 
-from knowledge.answerer import IN_DOUBT, NEARBY, SLOPE, Answerer
+from knowledge.answerer import IN_DOUBT, NEARBY, Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.gate import GOOD, OFF, Desk, gate_data
+from knowledge.judgement import SLOPE
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
