@@ -12,7 +12,7 @@ from knowledge.excerpts import first_sentences, point_of
 from knowledge.library import Library
 from knowledge.practice import without_marks
 
-MOST_WORDS_OF_A_LINE = 22
+MOST_WORDS_OF_A_LINE = 18
 OUTSIDE = frozenset({"chapter", "dealer", "agent", "franchise"})
 """Who cannot be told to take part, and gives and gets instead."""
 FIRM = frozenset({"formal", "spoken"})
