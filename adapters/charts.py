@@ -167,7 +167,7 @@ def _axis(chart: Chart, rows: list[dict[str, Any]]) -> Any:
     plain = _AXIS_HUGE if most >= 1e15 or 0 < most < 1e-4 else _AXIS_PLAIN
     whole = alt.Undefined if any(value % 1 for value in values) else 1
     return alt.Axis(
-        title=_wrapped(chart.unit, 40).split("\n") if one_line(chart.unit) else None, tickMinStep=whole,
+        title=_lines(chart.unit, 40) if one_line(chart.unit) else None, tickMinStep=whole,
         labelExpr=_AXIS_LARGE if 1e4 <= most < 1e15 else plain, labelFontSize=12, labelColor=SOFT, titleFontSize=13,
         titleColor=INK, titleFontWeight="normal", tickCount=5, gridColor="#E5E5E5", domain=False, ticks=False,
         labelLimit=0,
@@ -227,7 +227,7 @@ def _title(chart: Chart) -> Any:
     guessed = [series.estimated for series in chart.series]
     told = [ALL_ESTIMATED if all(guessed) else PART_ESTIMATED] if any(guessed) else []
     return alt.TitleParams(
-        text=_wrapped(chart.title, TITLE_WIDTH).split("\n"), subtitle=told, anchor="start", frame="group", fontSize=18,
+        text=_lines(chart.title, TITLE_WIDTH), subtitle=told, anchor="start", frame="group", fontSize=18,
         color=INK, subtitleColor=SOFT, subtitleFontSize=14, offset=18, lineHeight=23, subtitlePadding=6,
     )
 
@@ -241,6 +241,11 @@ _WITHOUT_NUMBER_IN_LINES = f"split({_WITHOUT_NUMBER}, '\\n')"
 _AXIS_PLAIN = "format(datum.value, '.6~g')"
 _AXIS_LARGE = "replace(format(datum.value, '~s'), 'G', ' bn')"
 _AXIS_HUGE = "format(datum.value, '.3~e')"
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """The lines of a title. Vega takes one that is only "if" for the name of a signal, and draws nothing."""
+    return [f"{line} " if line == "if" else line for line in _wrapped(text, width).split("\n")]
 
 
 def _wrapped(text: str, width: int) -> str:

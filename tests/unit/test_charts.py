@@ -69,6 +69,7 @@ def test_the_same_chart_is_the_same_picture() -> None:
         Chart("Huge", "h", ("Before", "After"), (Series("x", (1.5e300, -2.75e300)),)),
         Chart("Many", "m", tuple(f"Practice {n} | with a name" for n in range(9)), (Series("x", tuple(range(9))),)),
         Chart("Twice the same name", "t", ("A", "A", "A"), (Series("x", (1, 2, 3)), Series("x", (1, 2, 3)))),
+        Chart("if", "A word that Vega reads.", ("Before", "After"), (Series("if", (1, 2)),), "if"),
         Chart("T" * 300, "long", ("c" * 200, "d"), (Series("s" * 200, (1, 2)),), "u" * 200),
     ],
     ids=lambda chart: str(chart.title[:12]),
