@@ -244,8 +244,10 @@ _AXIS_HUGE = "format(datum.value, '.3~e')"
 
 
 def _lines(text: str, width: int) -> list[str]:
-    """The lines of a title. Vega takes one that is only "if" for the name of a signal, and draws nothing."""
-    return [f"{line} " if line == "if" else line for line in _wrapped(text, width).split("\n")]
+    """The lines of a title, each with a space behind it: Vega looks up a title of one word among the names it knows, and
+    draws no chart that is called "if" or "constructor".
+    """
+    return [f"{line} " for line in _wrapped(text, width).split("\n")]
 
 
 def _wrapped(text: str, width: int) -> str:

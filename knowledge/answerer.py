@@ -37,8 +37,8 @@ deviations over the library). Of the right practices among the first three of ``
 ``working.jsonl``, all were within 1.
 """
 NEARBY = 0.2
-"""How likely a message that is declined or routed must be ours for the practices that lie nearest to be named. Of 156
-such off-topic ones of the open sets, seven were as likely.
+"""How likely a message that is turned away must be ours for the practices that lie nearest to be named. Of 156
+off-topic ones of the open sets that are declined or routed, seven were as likely.
 """
 IN_DOUBT = 0.75
 """Log odds by which a message must seem not to be ours to be turned away: an answer that was not wanted is seen to be

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import re
 import zlib
+from itertools import pairwise
 
 SHARE, OF_WORDS, SHORTEST = 0.25, 0.3, 4
 """Of messages with slips; of their words, from so many letters on, that have one."""
 PLAIN, UNMARKED, TOGETHER = 0.6, 0.3, 0.03
 """Of those messages: without capitals, without signs; of their gaps between words: left out."""
-BESIDE = dict(zip("qwertyuiopasdfghjklzxcvbnm", "wqrteyiuoposadgfhjklxcvbnn", strict=True))
-"""A key that lies next to each."""
+ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+BESIDE = {key: beside for row in ROWS for key, beside in pairwise(row + row[-2])}
+"""A key that lies next to each: the one to its right, or to its left at the end of a row."""
 BY_EAR = (
     ("ie", "ei"), ("ei", "ie"), ("ph", "f"), ("ough", "uff"), ("ance", "ence"), ("ence", "ance"), ("able", "ible"),
     ("tion", "sion"), ("ea", "ee"), ("ee", "ea"), ("ou", "uo"), ("ll", "l"), ("ss", "s"), ("mm", "m"), ("tt", "t"),

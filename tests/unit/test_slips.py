@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from training.slips import SHARE, SHORT, slipped
+from training.slips import BESIDE, ROWS, SHARE, SHORT, slipped
 
 ASKED = "How do we agree with our regional managers which {number} figures belong in the report?"
 
@@ -24,6 +26,13 @@ def test_no_word_is_added_and_none_changes_beyond_recognition(text: str) -> None
         for word, other in zip(words, typed, strict=True):
             bare = word.replace("'", "").rstrip(".,?")
             assert other in SHORT.values() or OSA.distance(bare, other.replace("'", "").rstrip(".,?")) <= 4
+
+
+def test_a_wrong_key_lies_beside_the_right_one() -> None:
+    assert set(BESIDE) == set("".join(ROWS)) == set(ascii_lowercase)
+    for key, beside in BESIDE.items():
+        [row] = [row for row in ROWS if key in row]
+        assert abs(row.index(key) - row.index(beside)) == 1
 
 
 def test_some_messages_have_slips_and_most_have_none() -> None:
