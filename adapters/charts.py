@@ -244,8 +244,8 @@ _AXIS_HUGE = "format(datum.value, '.3~e')"
 
 
 def _lines(text: str, width: int) -> list[str]:
-    """The lines of a title, each with a space behind it: Vega looks up a title of one word among the names it knows, and
-    draws no chart that is called "if" or "constructor".
+    """The lines of a title, each with a space behind it: Vega looks up a title of one word among the names it knows
+    and draws no chart that is called "if" or "constructor".
     """
     return [f"{line} " for line in _wrapped(text, width).split("\n")]
 
