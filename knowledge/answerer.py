@@ -160,15 +160,15 @@ class Answerer:
         return tuple(near(self._library.practices[name]) for name in close[: MOST_NAMED - len(told)])
 
     def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[tuple[str, Aspect]]:
-        """Which practice, and which aspect of it, answers each question in the message; two at most, the one that
+        """Which practice, and which aspect of it, answers each question in the message, of two the one that
         fits the whole message better first.
         """
         places = [hit.practice for hit in hits]
         found: dict[str, Aspect] = {}
         for question, practice in self._retriever.search_each(query):
-            found.setdefault(practice, aspect_of(question))
-        if len(found) > 1:
-            return sorted(found.items(), key=lambda item: [*places, item[0]].index(item[0]))[:2]
+            found[practice] = aspect_of(" ".join(asking(question)))
+        if found:
+            return sorted(found.items(), key=lambda item: [*places, item[0]].index(item[0]))
         return [(hits[0].practice, aspect_of(" ".join(asking(text))))]
 
     def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:

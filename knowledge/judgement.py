@@ -14,6 +14,10 @@ CLEARER, USUAL = 2.0, 0.68
 odds that a message is to be refused, and from how high on it stands out: standard deviations over the library for each
 e-fold of practices. Chosen with the open sets and with 3,400 messages that nobody had learnt from yet.
 """
+LESS_LIKELY = 0.5
+"""By how much less likely than honest, in log odds, a message may seem that is refused: of 231 harmful ones of the open
+sets two more are, of 1,141 good ones none.
+"""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Judged:
 
     def to_refuse(self, clear: float) -> bool:
         """Whether to refuse; ``clear`` is by how much the best practice stands out more than usual."""
-        return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > CLEARER * clear
+        return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > CLEARER * clear - LESS_LIKELY
 
 
 def stands_out(score: float, practices: int) -> float:

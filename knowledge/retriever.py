@@ -18,7 +18,8 @@ from knowledge.snapshot import Snapshot
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.translation import thread_in_english
-from knowledge.wording import asks_besides, led_by_reference, questions_in, refers_back
+from knowledge.two_questions import Cut, best_cut, cuts, last_pieces, may_hold_two
+from knowledge.wording import led_by_reference, pieces, refers_back
 
 log = logging.getLogger(__name__)
 TINY = 1e-9
@@ -31,16 +32,6 @@ word for what was said, of a short one, of a long one, and how many words are lo
 the subject: chosen with the threads of ``open.jsonl``, ``open-library.jsonl`` and ``working.jsonl``, and with their
 other questions asked after two about something else.
 """
-MOST_PARTS = 4
-"""How many questions of one message are looked at alone; the last ones, where people put what matters."""
-WITHIN, CERTAIN, AHEAD = 0.3, 2.0, 0.3
-"""Of a question that stands with others in one message: how much the whole message counts beside it; from which score
-on it asks for a practice of its own, and how far ahead of the next, unless it says that it is another question
-(standard deviations over the library). Chosen with ``two.jsonl``, and with ``open-library.jsonl``, where few messages
-hold two.
-"""
-MOST_OF_HIGHEST = 0.7
-"""Of the highest score that a library can give: one so small that no score can be that high has this bound instead."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +50,7 @@ class Alone:
 
     text: str
     view: View
+    learnt: Vectors
     share: float
 
 
@@ -66,14 +58,16 @@ class Alone:
 class Query:
     """A message made ready: readable words with its thread before it, where it lies, and what kind it is.
 
-    ``questions`` are those in it, one by one. ``alone`` is the message without its thread, if it has one. ``typed`` is
-    the practice that this very question stands in.
+    ``learnt`` says what the recognizer makes of it, document by document. ``pieces`` are those in which another
+    question may stand. ``alone`` is the message without its thread, if it has one. ``typed`` is the practice that this
+    very question stands in.
     """
 
     text: str
     view: View
+    learnt: Vectors
     kinds: dict[str, float]
-    questions: tuple[str, ...]
+    pieces: tuple[str, ...]
     alone: Alone | None = None
     typed: str | None = None
 
@@ -108,25 +102,26 @@ class Retriever:
         typed = self._typed.get(_plain(message))
         said = self.snapshot.wording.said(thread_in_english([*before, message]))
         message = said.text[said.start :]
-        asked = tuple(questions_in(message)[-MOST_PARTS:])
+        found = last_pieces(pieces(message))
         reading = self._reader.read(said)
+        learnt = self._learnt(said.text, reading.view)
         if not said.start:
-            return Query(said.text, reading.view, reading.kinds, asked, typed=typed)
+            return Query(said.text, reading.view, learnt, reading.kinds, found, typed=typed)
         apart = self._reader.read(Said(message))
         share = _alone(message)
-        alone = Alone(message, apart.view, share)
+        alone = Alone(message, apart.view, self._learnt(message, apart.view), share)
         kinds = _between(reading.kinds, apart.kinds, share)
         if share >= LEAST_ALONE and _refusing(apart.kinds) > _refusing(kinds):
             kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
-        return Query(said.text, reading.view, kinds, asked, alone, typed)
+        return Query(said.text, reading.view, learnt, kinds, found, alone, typed)
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""
         neighbours = self._neighbours(query.view.vector)
-        score = self._scores(query.text, query.view, *neighbours)
+        score = self._scores(query.text, query.learnt, *neighbours)
         if alone := query.alone:
             nearest = self._exact.search(alone.view.vector, self._limit)
-            score = (1 - alone.share) * score + alone.share * self._scores(alone.text, alone.view, *nearest)
+            score = (1 - alone.share) * score + alone.share * self._scores(alone.text, alone.learnt, *nearest)
             neighbours = max(neighbours, nearest, key=lambda found: float(found[1][0]))
         if query.typed:
             # Whoever curates the library said where this question belongs.
@@ -138,40 +133,31 @@ class Retriever:
         return [hit.practice for hit in self.search(replace(self.understand(question), typed=None))]
 
     def search_each(self, query: Query) -> list[tuple[str, str]]:
-        """The questions of a message that clearly ask for a practice of their own, each with it; none if it holds one
-        only. From the snapshot, so that a live store is asked once.
-        """
-        if len(query.questions) < 2 or len(self.snapshot.documents) < 2:
+        """The two questions of a message, each with the practice that it asks for; none if it holds one only."""
+        if query.typed or not may_hold_two(query.pieces, query.learnt):
             return []
-        whole = WITHIN * self._from_snapshot(query.text, query.view)
-        views = self._reader.questions([Said(question) for question in query.questions])
-        found = []
-        for question, *view in zip(query.questions, views.vector, views.intent, strict=True):
-            alone = self._from_snapshot(question, View(*view))
-            second, first = np.argsort(alone + whole)[-2:]
-            ahead = (alone + whole)[first] - (alone + whole)[second]
-            if alone[first] >= self._certain and ahead >= (0.0 if asks_besides(question) else AHEAD):
-                found.append((question, self.snapshot.documents[first].id))
-        return found
-
-    def _from_snapshot(self, message: str, view: View) -> Vectors:
-        return self._scores(message, view, *self._exact.search(view.vector, self._limit))
-
-    @property
-    def _certain(self) -> float:
-        count = len(self.snapshot.documents)
-        return float(min(CERTAIN, MOST_OF_HIGHEST * (count - 1) / count**0.5))
+        read = self._reader.questions([Said(piece) for piece in query.pieces])
+        parts = cuts(query.pieces, read)
+        scored = [Cut(*(self._learnt(part.text, part.view) for part in both)) for both in parts]
+        if not (found := best_cut(query.learnt, scored)):
+            return []
+        place, *asked_for = found
+        documents = self.snapshot.documents
+        return [(part.text, documents[one].id) for part, one in zip(parts[place], asked_for, strict=True)]
 
     def _best_hits(self, score: Vectors, neighbours: tuple[Any, Any], limit: int) -> list[Hit]:
         best = np.argsort(-score, kind="stable")[:limit]
         return [self._hit(int(place), score, *neighbours) for place in best]
 
-    def _scores(self, message: str, view: View, places: Any, cosines: Any) -> Vectors:
+    def _scores(self, message: str, learnt: Vectors, places: Any, cosines: Any) -> Vectors:
         """One score a document."""
         text, title = (self._best(places, cosines, self._is_text[places] == wanted) for wanted in (True, False))
         found = fuse(text, title, self.snapshot.lexical.scores(message))
-        learnt = self.snapshot.practice.logits(view.features(), message)[self._order]
-        return np.asarray((1 - LEARNT) * _standard(found) + LEARNT * _standard(learnt), dtype=np.float32)
+        return np.asarray((1 - LEARNT) * _standard(found) + LEARNT * learnt, dtype=np.float32)
+
+    def _learnt(self, message: str, view: View) -> Vectors:
+        """What the recognizer makes of a message, one standardized score a document."""
+        return _standard(self.snapshot.practice.logits(view.features(), message)[self._order])
 
     @property
     def _limit(self) -> int:

@@ -27,8 +27,6 @@ MOST_MENDED = 12
 """Slips in one message; one with more is in another language."""
 LONGEST_REFERENCE, LONGEST_LED = 8, 30
 """Words of a message that only makes sense after the one before, and of one that begins with a word for it."""
-SHORTEST_PIECE, SHORTEST_TOLD = 3, 8
-"""Words of a question that stands with others in one message, and of what is told before one: greetings are shorter."""
 FIRST_WORDS, LAST_WORDS = 70, 110
 """Longer messages keep their beginning and end: that is where people put the question."""
 
@@ -58,14 +56,6 @@ _ANOTHER = re.compile(
 )
 """Where another question may begin."""
 _NUMBERED = re.compile(r"(?<!\w)(?=(?:\(?[a-d1-4]\)|[1-4]\.)\s)")
-_AND = re.compile(r"^\W*and\b", re.IGNORECASE)
-_BESIDES = re.compile(
-    r"^\W*+(?:and\W+)?(?:also|separately|secondly|moreover|meanwhile|in the meantime|by the way|(?:besides|plus)(?=,)|"
-    r"(?:besides|on top of|apart from) (?:that|this)|another (?:thing|matter|question)|"
-    r"(?:one|two) more (?:thing|question)s?|(?:\w[\w']*\s+){1,3}also (?:ask|like|love|need|want|wonder)s?)\b",
-    re.IGNORECASE,
-)
-"""What another matter begins with."""
 
 
 @dataclass(frozen=True)
@@ -163,50 +153,10 @@ def asks(text: str) -> bool:
     return any(_asks(part) for part in sentences(text))
 
 
-def questions_in(text: str) -> list[str]:
-    """The questions of a message one by one, each with what is told before it; a short one that refers back belongs to
-    the one before. What is told of another matter ("also", "besides") begins anew, other things told after the last
-    question belong to it. One at least.
-    """
-    found: list[str] = []
-    told: list[str] = []
-    for piece in _pieces(text):
-        if told and _BESIDES.match(piece) and (found or len(" ".join(told).split()) >= SHORTEST_TOLD):
-            _close(found, told)
-        told.append(piece)
-        if _asks(piece) and len(piece.split()) >= SHORTEST_PIECE:
-            _add(found, " ".join(told))
-            told.clear()
-    if told:
-        _close(found, told)
-    return found or [text]
-
-
-def asks_besides(question: str) -> bool:
-    """Whether it says of itself that it asks something else than what was asked before."""
-    return bool(_BESIDES.match(question) or (_AND.match(question) and not refers_back(question))) and asks(question)
-
-
-def _adds(piece: str) -> bool:
-    return bool(_AND.match(piece) or _BESIDES.match(piece))
-
-
-def _close(found: list[str], told: list[str]) -> None:
-    """What was told without a question after it belongs to the question before, or stands alone."""
-    place = len(found) if _adds(told[0]) else -1
-    found[place:] = [" ".join([*found[place:], *told])]
-    told.clear()
-
-
-def _pieces(text: str) -> list[str]:
-    return [piece for part in _NUMBERED.split(text) for raw in _ANOTHER.split(part) if (piece := raw.strip())]
-
-
-def _add(found: list[str], question: str) -> None:
-    if found and refers_back(question) and not _adds(question):
-        found[-1] += f" {question}"
-    else:
-        found.append(question)
+def pieces(text: str) -> list[str]:
+    """The text cut wherever another question may begin; itself at least."""
+    cut = (piece.strip() for part in _NUMBERED.split(text) for piece in _ANOTHER.split(part))
+    return [piece for piece in cut if piece] or [text]
 
 
 def refers_back(text: str) -> bool:

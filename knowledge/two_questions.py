@@ -1,0 +1,108 @@
+"""Whether a message asks for two practices, and where the second question begins.
+
+Its pieces are read one by one, so that one subject does not colour the other. How much better two practices fit than
+one is told by what the recognizer learnt, in standard deviations over the library; the form of the words says little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.reading import Vectors, View, unit
+
+MOST_PIECES, SHORTEST = 8, 3
+"""Pieces that are read, the last ones, where people put what matters; words of a question."""
+CLEAR, ASKED_WITHIN = 0.8, 2.0
+"""How far ahead the best practice is of the next where a message is clearly one question; how much farther where a
+question mark stands within it.
+"""
+WITHIN = 0.3
+"""How much the whole message counts beside a part of it."""
+FITS, FARTHER, LEAST = 1.3, 2.0, 14.0
+"""How well the two practices fit their parts, how much worse than the best they fit the whole, and what the sum must
+come to. Weights by logistic regression on pairs of good questions of the open sets, put together in eleven ways, and
+on those questions alone; what the sum must come to by ``two.jsonl``, too.
+"""
+MOST_OF_HIGHEST = 0.7
+"""Of the highest sum that a library can give: one so small that no sum can be that high has this bound instead."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One side of a cut: its words, and where it lies."""
+
+    text: str
+    view: View
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The scores of both sides for each practice."""
+
+    before: Vectors
+    after: Vectors
+
+
+def may_hold_two(pieces: Sequence[str], whole: Vectors) -> bool:
+    """Whether it is worth reading the pieces one by one; ``whole`` are the message's scores."""
+    if len(pieces) < 2 or len(whole) < 2:
+        return False
+    second, first = np.partition(whole, -2)[-2:]
+    asked_within = "?" in " ".join(pieces).rstrip("? ")
+    return bool(first - second < CLEAR + ASKED_WITHIN * asked_within)
+
+
+def last_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
+    """So many as are read; what stands before them belongs to the first."""
+    begun = max(0, len(pieces) - MOST_PIECES)
+    return (" ".join(pieces[: begun + 1]), *pieces[begun + 1 :])
+
+
+def cuts(pieces: Sequence[str], read: View) -> list[tuple[Part, Part]]:
+    """Each way to cut the message in two; ``read`` has a row for each piece."""
+    words = np.array([len(piece.split()) for piece in pieces], dtype=np.float32)[:, None]
+    found = []
+    for place in range(1, len(pieces)):
+        sides = slice(None, place), slice(place, None)
+        if min(words[side].sum() for side in sides) >= SHORTEST:
+            before, after = (Part(" ".join(pieces[side]), _mean(read, words, side)) for side in sides)
+            found.append((before, after))
+    return found
+
+
+def _mean(read: View, words: Vectors, side: slice) -> View:
+    vector, intent = ((words[side] * rows[side]).sum(axis=0) for rows in (read.vector, read.intent))
+    return View(unit(vector), unit(intent))
+
+
+def best_cut(whole: Vectors, found: Sequence[Cut]) -> tuple[int, int, int] | None:
+    """Which cut leaves two questions, and the places of the practices that they ask for; None if none does."""
+    least = min(LEAST, MOST_OF_HIGHEST * _highest(len(whole)))
+    judged = [(_sum(whole, cut, *_fitting(whole, cut)), place) for place, cut in enumerate(found)]
+    best, place = max(judged, default=(0.0, 0))
+    return (place, *_fitting(whole, found[place])) if best > least else None
+
+
+def _fitting(whole: Vectors, cut: Cut) -> tuple[int, int]:
+    """What fits each side best."""
+    return int(np.argmax(cut.before + WITHIN * whole)), int(np.argmax(cut.after + WITHIN * whole))
+
+
+def _sum(whole: Vectors, cut: Cut, first: int, second: int) -> float:
+    """By how much two practices fit better than one; nothing where both sides ask for the same."""
+    if first == second:
+        return 0.0
+    apart = cut.before[first] - cut.before[second] + cut.after[second] - cut.after[first]
+    fit = cut.before[first] + cut.after[second] + WITHIN * (whole[first] + whole[second])
+    farther = 2 * whole.max() - whole[first] - whole[second]
+    return float(apart + FITS * fit - FARTHER * farther)
+
+
+def _highest(practices: int) -> float:
+    """The sum where each side fits one practice alone and the whole fits both alike."""
+    one = (practices - 1) / practices**0.5
+    both: float = max(practices - 2, 1) ** 0.5 / 2**0.5
+    return float(2 * (one + one / (practices - 1)) + FITS * 2 * (one + WITHIN * both))
