@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from knowledge.errors import StoreDamaged
 from knowledge.index import IndexFolder
 from knowledge.reading import Vectors
-from knowledge.retriever import MOST_PARTS, Retriever
+from knowledge.retriever import Retriever
 from knowledge.stores.exact import ExactStore
+from knowledge.two_questions import MOST_PIECES
 from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import FEW, small_index
 
@@ -63,20 +65,22 @@ def test_hits_come_best_first_each_practice_once(retriever: Retriever) -> None:
     assert hits[0].passage == CHARTER
 
 
-def test_questions_of_one_message_are_looked_up_alone_too(retriever: Retriever) -> None:
+def test_two_questions_of_one_message_ask_for_a_practice_each(retriever: Retriever) -> None:
     sponsor = "How do I find a sponsor?"
     query = retriever.understand(f"{CHARTER} {sponsor}")
     assert retriever.search_each(query) == [(CHARTER, "pilot-charter"), (sponsor, "sponsor-search")]
-    assert retriever.search_each(retriever.understand(CHARTER)) == []
 
 
-def test_a_question_said_to_be_another_need_not_stand_out(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that may belong to the question before has to fit its practice clearly better than the next."""
-    monkeypatch.setattr("knowledge.retriever.AHEAD", 99.0)
-    for sponsor in ("Also, how do I find a sponsor?", "And how could I ever find a sponsor among our directors?"):
-        assert retriever.search_each(retriever.understand(f"{CHARTER} {sponsor}")) == [(sponsor, "sponsor-search")]
-    for sponsor in ("How do I find a sponsor?", "And how do I find one?", "Also, our sponsor left."):
-        assert retriever.search_each(retriever.understand(f"{CHARTER} {sponsor}")) == []
+@pytest.mark.parametrize("message", [CHARTER, STORY, f"{CHARTER} Who signs the charter?", "Hi! Thanks. OK."])
+def test_one_question_is_one_however_it_is_told(retriever: Retriever, message: str) -> None:
+    assert retriever.search_each(retriever.understand(message)) == []
+
+
+def test_what_is_typed_in_a_practice_is_one_question(retriever: Retriever) -> None:
+    """Whoever curates the library said that one practice answers it."""
+    query = retriever.understand(f"{CHARTER} How do I find a sponsor?")
+    assert retriever.search_each(query)
+    assert retriever.search_each(replace(query, typed="pilot-charter")) == []
 
 
 def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:
@@ -92,7 +96,7 @@ def test_a_message_is_read_once_however_long(small_index: Path) -> None:
     message = " ".join(f"What is number {number} good for?" for number in range(60))
     query = Retriever(snapshot, embedder).understand(message, ["And before?"])
     assert len(embedder.asked) == 2, "once alone, once in its thread"
-    assert len(query.questions) == MOST_PARTS
+    assert len(query.pieces) == MOST_PIECES
 
 
 def test_a_follow_up_is_searched_with_its_thread(retriever: Retriever) -> None:

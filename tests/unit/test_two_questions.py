@@ -1,0 +1,105 @@
+"""Whether a message holds two questions, and where the second begins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.reading import Vectors, View
+from knowledge.two_questions import MOST_PIECES, SHORTEST, Cut, best_cut, cuts, last_pieces, may_hold_two
+
+TALKS = st.lists(st.text("ab ", min_size=1, max_size=20), min_size=1, max_size=12)
+LIBRARY = st.integers(3, 150)
+
+
+def one_hot(place: int, practices: int) -> Vectors:
+    """The scores of a text that resembles one practice alone."""
+    scores = np.eye(practices, dtype=np.float32)[place]
+    return np.asarray((scores - scores.mean()) / scores.std(), dtype=np.float32)
+
+
+def both(practices: int) -> Vectors:
+    """Of one that resembles the first two alike."""
+    scores = one_hot(0, practices) + one_hot(1, practices)
+    return np.asarray(scores / scores.std(), dtype=np.float32)
+
+
+@given(LIBRARY)
+def test_two_practices_that_the_parts_ask_for_are_found(practices: int) -> None:
+    """In a library of any size."""
+    same = Cut(both(practices), both(practices))
+    apart = Cut(one_hot(1, practices), one_hot(0, practices))
+    assert best_cut(both(practices), [same, apart, same]) == (1, 1, 0)
+
+
+@given(LIBRARY, st.floats(0, 1))
+def test_parts_that_ask_for_the_same_are_one_question(practices: int, share: float) -> None:
+    less = np.asarray(share * one_hot(2, practices) + one_hot(0, practices), dtype=np.float32)
+    assert best_cut(one_hot(0, practices), [Cut(one_hot(0, practices), less)]) is None
+
+
+def scores(first: float, second: float) -> Vectors:
+    """Of the first two practices of a library of the usual size; the others are of no account."""
+    return np.array([first, second, *[0.0] * 118], dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("whole", "before", "after", "two"),
+    [
+        (scores(5, 4.5), scores(1, 3), scores(4.5, 0), True),
+        (scores(5, 1), scores(1, 3), scores(4.5, 0), False),
+        (scores(4, 4), scores(1, 3), scores(3, 1), True),
+        (scores(4, 4), scores(2.9, 3), scores(3, 2.9), False),
+        (scores(4, 4), scores(-1, 1), scores(1, -1), False),
+    ],
+    ids=["both fit", "the whole is about one", "each part asks for another", "neither part tells", "no part asks"],
+)
+def test_two_questions_fit_their_parts_and_the_whole(whole: Vectors, before: Vectors, after: Vectors, two: bool) -> None:
+    assert best_cut(whole, [Cut(before, after)]) == ((0, 1, 0) if two else None)
+
+
+def test_without_a_cut_there_is_one_question() -> None:
+    assert best_cut(both(5), []) is None
+
+
+@pytest.mark.parametrize(
+    ("pieces", "may"),
+    [
+        (("How do we start?",), False),
+        (("How do we start?", "And the sponsor?"), True),
+        (("Our boss left.", "How do we start?"), False),
+    ],
+)
+def test_pieces_are_read_where_the_message_is_not_clearly_one_question(pieces: tuple[str, ...], may: bool) -> None:
+    """A best practice that is one standard deviation ahead says so, unless a question mark stands within."""
+    whole = np.array([2.0, 1.0, 0.0, -1.0], dtype=np.float32)
+    assert may_hold_two(pieces, whole) is may
+    assert may_hold_two(pieces, np.array([2.0, 1.9, 0.0])) is (len(pieces) > 1)
+    assert not may_hold_two(pieces, np.array([2.0]))
+
+
+@given(TALKS)
+def test_the_last_pieces_are_read_and_no_word_is_lost(talk: list[str]) -> None:
+    kept = last_pieces(talk)
+    assert len(kept) == min(len(talk), MOST_PIECES)
+    assert " ".join(kept) == " ".join(talk)
+
+
+@given(TALKS)
+def test_each_cut_leaves_words_on_both_sides(talk: list[str]) -> None:
+    rows = np.eye(len(talk), 16, dtype=np.float32) + 0.1
+    for before, after in cuts(talk, View(rows, rows)):
+        assert f"{before.text} {after.text}" == " ".join(talk)
+        for part in (before, after):
+            assert len(part.text.split()) >= SHORTEST
+            assert np.linalg.norm(part.view.vector) == pytest.approx(1, abs=1e-5)
+            assert np.linalg.norm(part.view.intent) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_part_lies_where_its_pieces_lie_longer_ones_more() -> None:
+    rows = np.eye(3, dtype=np.float32)
+    [_, (before, after)] = cuts(["one two three", "one two three four five six", "one two three"], View(rows, rows))
+    assert before.view.vector == pytest.approx(np.array([1, 2, 0]) / 5**0.5, abs=1e-6)
+    assert after.view.vector == pytest.approx(np.array([0, 0, 1]), abs=1e-6)
