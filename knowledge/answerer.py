@@ -119,11 +119,12 @@ class Answerer:
             talk = self._gate.small_talk[judged.best_small]
             said = asked.say(talk.answer, key=SMALL + talk.id)
             return Answer(Outcome.ANSWERED, said, confidence=judged.small, small_talk=talk.id)
-        if judged.to_refuse(stands_out(max(hit.score for hit in hits), len(self._library.practices))):
+        clear = stands_out(max(hit.score for hit in hits), len(self._library.practices))
+        if judged.to_refuse(clear):
             return self._refused(asked, judged, hits)
         if is_broad(asked.english) and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
-        ours = judged.ours(margin)
+        ours = judged.ours(margin, clear)
         if ours < 0 and (desk := self._desk_by_topic(asked.text) or self._desk_by_topic(asked.english)):
             # What the organization says of its own desks leaves no doubt.
             return self._to_desk(asked, desk, judged.off + judged.desk, self._nearby(judged, hits))

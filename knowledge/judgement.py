@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL
 
-SLOPE = 8.0
-"""How much a cosine's distance to the calibrated threshold counts against the gate's odds."""
+SLOPE, CLEARLY = 8.0, 1.5
+"""How much a cosine's distance to the calibrated threshold counts against the gate's log odds that a message is ours,
+and how much a practice that stands out: of 1,141 good questions of the open sets five fewer are turned away with it, of
+213 off-topic ones as many.
+"""
 CLEARER, USUAL = 2.0, 0.68
 """What is to be refused resembles no practice much: how much a practice that stands out counts against the gate's log
 odds that a message is to be refused, and from how high on it stands out: standard deviations over the library for each
@@ -52,14 +55,14 @@ class Judged:
             best(SMALL),
         )
 
-    def ours(self, margin: float) -> float:
-        """Log odds that the question is for this library: the gate's, moved by the cosine's distance to the
-        threshold.
+    def ours(self, margin: float, clear: float) -> float:
+        """Log odds that the question is for this library: the gate's, moved by the cosine's distance to the threshold
+        and by how much the best practice stands out more than usual.
         """
-        return _log_odds(self.good, self.off + self.desk) + SLOPE * margin
+        return _log_odds(self.good, self.off + self.desk) + SLOPE * margin + CLEARLY * clear
 
     def to_refuse(self, clear: float) -> bool:
-        """Whether to refuse; ``clear`` is by how much the best practice stands out more than usual."""
+        """Whether to refuse; ``clear`` as above."""
         return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > CLEARER * clear - LESS_LIKELY
 
 

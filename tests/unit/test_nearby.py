@@ -12,7 +12,7 @@ import pytest
 from knowledge.answerer import IN_DOUBT, NEARBY, Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.gate import GOOD, OFF, Desk, gate_data
-from knowledge.judgement import SLOPE
+from knowledge.judgement import SLOPE, USUAL
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
@@ -27,7 +27,7 @@ REVIEWS = "refuse:fake-reviews"
 
 
 class Judging(Retriever):
-    """Finds as the real one does, none that stands out, and takes every message for ``good`` with this chance, else for
+    """Finds as the real one does, none that stands out more than usual, and takes every message for ``good`` with this chance, else for
     ``other``.
     """
 
@@ -40,7 +40,8 @@ class Judging(Retriever):
         return replace(query, kinds=dict.fromkeys(query.kinds, 0.0) | {GOOD: self._good, self._other: 1 - self._good})
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
-        return [replace(hit, score=3.0) for hit in super().search(query, limit)]
+        usual = USUAL * math.log(len(self.snapshot.documents))
+        return [replace(hit, score=usual) for hit in super().search(query, limit)]
 
 
 def turned_away(knowledge: Knowledge, good: float, other: str, *own: Desk) -> Answer:
