@@ -165,11 +165,9 @@ class Answerer:
         fits the whole message better first.
         """
         places = [hit.practice for hit in hits]
-        found: dict[str, Aspect] = {}
-        for question, practice in self._retriever.search_each(query):
-            found[practice] = aspect_of(" ".join(asking(question)))
+        found = [(practice, aspect_of(" ".join(asking(question)))) for question, practice in query.questions]
         if found:
-            return sorted(found.items(), key=lambda item: [*places, item[0]].index(item[0]))
+            return sorted(found, key=lambda item: [*places, item[0]].index(item[0]))
         return [(hits[0].practice, aspect_of(" ".join(asking(text))))]
 
     def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:

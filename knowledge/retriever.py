@@ -12,13 +12,13 @@ import numpy as np
 
 from knowledge.errors import StoreDamaged
 from knowledge.gate import REFUSE
+from knowledge.parts import Cut, Side, best_cut, cuts, last_pieces, may_hold_two, together
 from knowledge.ranking import fuse
 from knowledge.reading import Reader, Said, Vectors, View, softmax
 from knowledge.snapshot import Snapshot
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.translation import thread_in_english
-from knowledge.two_questions import Cut, best_cut, cuts, last_pieces, may_hold_two
 from knowledge.wording import led_by_reference, pieces, refers_back
 
 log = logging.getLogger(__name__)
@@ -58,16 +58,16 @@ class Alone:
 class Query:
     """A message made ready: readable words with its thread before it, where it lies, and what kind it is.
 
-    ``learnt`` says what the recognizer makes of it, document by document. ``pieces`` are those in which another
-    question may stand. ``alone`` is the message without its thread, if it has one. ``typed`` is the practice that this
-    very question stands in.
+    ``learnt`` says what the recognizer makes of it, document by document. ``questions`` are the two that it holds, each
+    with the practice that it asks for; none where it holds one. ``alone`` is the message without its thread, if it has
+    one. ``typed`` is the practice that this very question stands in.
     """
 
     text: str
     view: View
     learnt: Vectors
     kinds: dict[str, float]
-    pieces: tuple[str, ...]
+    questions: tuple[tuple[str, str], ...] = ()
     alone: Alone | None = None
     typed: str | None = None
 
@@ -102,18 +102,21 @@ class Retriever:
         typed = self._typed.get(_plain(message))
         said = self.snapshot.wording.said(thread_in_english([*before, message]))
         message = said.text[said.start :]
-        found = last_pieces(pieces(message))
         reading = self._reader.read(said)
-        learnt = self._learnt(said.text, reading.view)
+        whole = self._learnt(said.text, reading.view)
+        sides, scored = self._apart(message, whole)
+        questions = () if typed else self._two_questions(whole, sides, scored)
+        learnt = _standard(together(whole, scored))
         if not said.start:
-            return Query(said.text, reading.view, learnt, reading.kinds, found, typed=typed)
+            return Query(said.text, reading.view, learnt, reading.kinds, questions, typed=typed)
         apart = self._reader.read(Said(message))
         share = _alone(message)
-        alone = Alone(message, apart.view, self._learnt(message, apart.view), share)
+        by_itself = _standard(together(self._learnt(message, apart.view), scored))
+        alone = Alone(message, apart.view, by_itself, share)
         kinds = _between(reading.kinds, apart.kinds, share)
         if share >= LEAST_ALONE and _refusing(apart.kinds) > _refusing(kinds):
             kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
-        return Query(said.text, reading.view, learnt, kinds, found, alone, typed)
+        return Query(said.text, reading.view, learnt, kinds, questions, alone, typed)
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""
@@ -132,18 +135,22 @@ class Retriever:
         """The best practices as for one who asks nearly what is typed somewhere: to try typed questions with."""
         return [hit.practice for hit in self.search(replace(self.understand(question), typed=None))]
 
-    def search_each(self, query: Query) -> list[tuple[str, str]]:
-        """The two questions of a message, each with the practice that it asks for; none if it holds one only."""
-        if query.typed or not may_hold_two(query.pieces, query.learnt):
-            return []
-        read = self._reader.questions([Said(piece) for piece in query.pieces])
-        parts = cuts(query.pieces, read)
-        scored = [Cut(*(self._learnt(part.text, part.view) for part in both)) for both in parts]
-        if not (found := best_cut(query.learnt, scored)):
-            return []
+    def _apart(self, message: str, whole: Vectors) -> tuple[list[tuple[Side, Side]], list[Cut]]:
+        """The message cut in two in each way, and what both sides score; nothing where it is clearly one question."""
+        found = last_pieces(pieces(message))
+        if not may_hold_two(found, whole):
+            return [], []
+        sides = cuts(found, self._reader.questions([Said(piece) for piece in found]))
+        return sides, [Cut(*(self._learnt(side.text, side.view) for side in both)) for both in sides]
+
+    def _two_questions(
+        self, whole: Vectors, sides: Sequence[tuple[Side, Side]], scored: Sequence[Cut]
+    ) -> tuple[tuple[str, str], ...]:
+        if not (found := best_cut(whole, scored)):
+            return ()
         place, *asked_for = found
         documents = self.snapshot.documents
-        return [(part.text, documents[one].id) for part, one in zip(parts[place], asked_for, strict=True)]
+        return tuple((side.text, documents[one].id) for side, one in zip(sides[place], asked_for, strict=True))
 
     def _best_hits(self, score: Vectors, neighbours: tuple[Any, Any], limit: int) -> list[Hit]:
         best = np.argsort(-score, kind="stable")[:limit]

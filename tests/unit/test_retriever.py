@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,10 @@ import pytest
 
 from knowledge.errors import StoreDamaged
 from knowledge.index import IndexFolder
+from knowledge.parts import MOST_PIECES
 from knowledge.reading import Vectors
 from knowledge.retriever import Retriever
 from knowledge.stores.exact import ExactStore
-from knowledge.two_questions import MOST_PIECES
 from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import FEW, small_index
 
@@ -68,19 +67,21 @@ def test_hits_come_best_first_each_practice_once(retriever: Retriever) -> None:
 def test_two_questions_of_one_message_ask_for_a_practice_each(retriever: Retriever) -> None:
     sponsor = "How do I find a sponsor?"
     query = retriever.understand(f"{CHARTER} {sponsor}")
-    assert retriever.search_each(query) == [(CHARTER, "pilot-charter"), (sponsor, "sponsor-search")]
+    assert query.questions == ((CHARTER, "pilot-charter"), (sponsor, "sponsor-search"))
 
 
 @pytest.mark.parametrize("message", [CHARTER, STORY, f"{CHARTER} Who signs the charter?", "Hi! Thanks. OK."])
 def test_one_question_is_one_however_it_is_told(retriever: Retriever, message: str) -> None:
-    assert retriever.search_each(retriever.understand(message)) == []
+    assert not retriever.understand(message).questions
 
 
 def test_what_is_typed_in_a_practice_is_one_question(retriever: Retriever) -> None:
     """Whoever curates the library said that one practice answers it."""
-    query = retriever.understand(f"{CHARTER} How do I find a sponsor?")
-    assert retriever.search_each(query)
-    assert retriever.search_each(replace(query, typed="pilot-charter")) == []
+    both = f"{CHARTER} How do I find a sponsor?"
+    assert retriever.understand(both).questions
+    retriever._typed["what goes into a pilot charter how do i find a sponsor"] = "pilot-charter"
+    query = retriever.understand(both)
+    assert query.typed == "pilot-charter" and not query.questions
 
 
 def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:
@@ -90,13 +91,12 @@ def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:
     assert sum(query.kinds.values()) == pytest.approx(1, abs=1e-4)
 
 
-def test_a_message_is_read_once_however_long(small_index: Path) -> None:
+def test_of_a_message_few_pieces_are_read_however_long(small_index: Path) -> None:
     snapshot, embedder = IndexFolder(small_index).load(), FakeReader()
     assert snapshot
     message = " ".join(f"What is number {number} good for?" for number in range(60))
-    query = Retriever(snapshot, embedder).understand(message, ["And before?"])
-    assert len(embedder.asked) == 2, "once alone, once in its thread"
-    assert len(query.pieces) == MOST_PIECES
+    Retriever(snapshot, embedder).understand(message, ["And before?"])
+    assert len(embedder.asked) == 2 + MOST_PIECES, "once alone, once in its thread, and its last pieces"
 
 
 def test_a_follow_up_is_searched_with_its_thread(retriever: Retriever) -> None:

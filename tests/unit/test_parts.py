@@ -1,4 +1,4 @@
-"""Whether a message holds two questions, and where the second begins."""
+"""What the parts of a message say."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.parts import MOST_PIECES, SHORTEST, Cut, best_cut, cuts, last_pieces, may_hold_two, together
 from knowledge.reading import Vectors, View
-from knowledge.two_questions import MOST_PIECES, SHORTEST, Cut, best_cut, cuts, last_pieces, may_hold_two
 
 TALKS = st.lists(st.text("ab ", min_size=1, max_size=20), min_size=1, max_size=12)
 LIBRARY = st.integers(3, 150)
@@ -62,6 +62,13 @@ def test_two_questions_fit_their_parts_and_the_whole(whole: Vectors, before: Vec
 
 def test_without_a_cut_there_is_one_question() -> None:
     assert best_cut(both(5), []) is None
+    assert together(both(5), []) is not None and (together(both(5), []) == both(5)).all()
+
+
+def test_in_doubt_the_parts_tell() -> None:
+    """What more of them speak of comes first."""
+    said = together(scores(2, 2.1), [Cut(scores(2, 0), scores(1, 1)), Cut(scores(1, 2), scores(2, 0))])
+    assert said[0] > said[1] > said[2]
 
 
 @pytest.mark.parametrize(
