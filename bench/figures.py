@@ -54,12 +54,13 @@ def summary(found: Sequence[Graded]) -> Figures:
         return [each for each in found if each.line.group == group]
 
     good = of("good")
-    pairs = [each for each in good if len(each.line.practices) > 1]
+    pairs, single = ([each for each in good if (len(each.line.practices) > 1) is two] for two in (True, False))
     figures = {
         "right practice cited first": share(good, lambda each: each.first),
         "right practice among the first three": share(good, lambda each: each.in_three),
         "the same, by the search alone": share(good, lambda each: each.searched),
         "both cited, where two are right": share(pairs, lambda each: each.all_cited),
+        "two cited, where one is right": share(single, lambda each: len(each.cited) > 1),
         "good turned away": share(good, lambda each: each.answer.declined),
         "messy typing costs": _cost(good),
         **{f"cited first, {lang}": share([each for each in good if each.line.lang == lang], lambda each: each.first)

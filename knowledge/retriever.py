@@ -103,20 +103,20 @@ class Retriever:
         said = self.snapshot.wording.said(thread_in_english([*before, message]))
         message = said.text[said.start :]
         reading = self._reader.read(said)
-        whole = self._learnt(said.text, reading.view)
+        apart = self._reader.read(Said(message)) if said.start else reading
+        whole = self._learnt(message, apart.view)
         sides, scored = self._apart(message, whole)
         questions = () if typed else self._two_questions(whole, sides, scored)
         learnt = _standard(together(whole, scored))
         if not said.start:
             return Query(said.text, reading.view, learnt, reading.kinds, questions, typed=typed)
-        apart = self._reader.read(Said(message))
         share = _alone(message)
-        by_itself = _standard(together(self._learnt(message, apart.view), scored))
-        alone = Alone(message, apart.view, by_itself, share)
+        alone = Alone(message, apart.view, learnt, share)
+        within = self._learnt(said.text, reading.view)
         kinds = _between(reading.kinds, apart.kinds, share)
         if share >= LEAST_ALONE and _refusing(apart.kinds) > _refusing(kinds):
             kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
-        return Query(said.text, reading.view, learnt, kinds, questions, alone, typed)
+        return Query(said.text, reading.view, within, kinds, questions, alone, typed)
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first."""

@@ -72,8 +72,9 @@ def branch_weights(published: Weights) -> Weights:
     for layer in range(FIRST, LAST + 1):
         for name in LINEAR:
             at = f"layer.{layer}.{name}"
-            change = changes[f"{at}.up"].astype(np.float32) @ changes[f"{at}.down"].astype(np.float32)
-            made[f"branch.{at}.weight"] = published[f"encoder.{at}.weight"] + change
+            # In double precision, so that the int8 weights are the same on every machine, whatever its BLAS.
+            up, down = (changes[f"{at}.{half}"].astype(np.float64) for half in ("up", "down"))
+            made[f"branch.{at}.weight"] = (published[f"encoder.{at}.weight"] + up @ down).astype(np.float32)
             made[f"branch.{at}.bias"] = changes[f"{at}.bias"].astype(np.float32)
         for name in NORMS:
             for part in ("weight", "bias"):
