@@ -1,7 +1,7 @@
 """What the parts of a message say: whether it asks for two practices, and of one in doubt which.
 
 Its pieces are read one by one, so that one subject does not colour the other. Scores are what the recognizer learnt, in
-standard deviations over the library; of the form of the words little can be told.
+standard deviations over the library; the form of the words says less.
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.reading import Vectors, View, unit
+from knowledge.wording import asks
 
-MOST_PIECES, SHORTEST = 8, 3
+MOST_PIECES, SHORTEST = 4, 3
 """Pieces that are read, the last ones, where people put what matters; words of a question."""
-CLEAR, ASKED_WITHIN = 0.8, 2.0
-"""How far ahead the best practice is of the next where a message is clearly one question; how much farther where a
-question mark stands within it.
+CLEAR, ASKED_TWICE = 0.8, 2.0
+"""How far ahead the best practice is of the next where a message is clearly one question; how much farther where two
+pieces ask for something or a question mark stands within.
 """
 WITHIN = 0.3
 """How much the whole message counts beside a part of it."""
-FITS, FARTHER, LEAST = 1.3, 2.0, 14.0
-"""How well the two practices fit their parts, how much worse than the best they fit the whole, and what the sum must
-come to. Weights by logistic regression on pairs of good questions of the open sets, put together in eleven ways, and
-on those questions alone; what the sum must come to by ``two.jsonl``, too.
+FITS, FARTHER, BOTH_ASK, LEAST = 1.1, 2.0, 0.6, 12.8
+"""How well the two practices fit their parts, how much worse than the best they fit the whole, whether both parts ask
+for something, and what the sum must come to. Weights by logistic regression on the good questions of the open sets, of
+which 47 hold two, and on pairs of them put together in eleven ways; what the sum must come to by ``two.jsonl``, too.
 """
 APART = 0.6
 """How much all sides of all cuts together count beside the whole message where it is in doubt. Of 286 such questions of
@@ -44,10 +45,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Cut:
-    """The scores of both sides for each practice."""
+    """The scores of both sides for each practice, and whether both ask for something."""
 
     before: Vectors
     after: Vectors
+    asked: bool = False
 
 
 def may_hold_two(pieces: Sequence[str], whole: Vectors) -> bool:
@@ -55,8 +57,8 @@ def may_hold_two(pieces: Sequence[str], whole: Vectors) -> bool:
     if len(pieces) < 2 or len(whole) < 2:
         return False
     second, first = np.partition(whole, -2)[-2:]
-    asked_within = "?" in " ".join(pieces).rstrip("? ")
-    return bool(first - second < CLEAR + ASKED_WITHIN * asked_within)
+    twice = sum(asks(piece) for piece in pieces) > 1 or "?" in " ".join(pieces).rstrip("? ")
+    return bool(first - second < CLEAR + ASKED_TWICE * twice)
 
 
 def last_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
@@ -109,7 +111,7 @@ def _sum(whole: Vectors, cut: Cut, first: int, second: int) -> float:
     apart = cut.before[first] - cut.before[second] + cut.after[second] - cut.after[first]
     fit = cut.before[first] + cut.after[second] + WITHIN * (whole[first] + whole[second])
     farther = 2 * whole.max() - whole[first] - whole[second]
-    return float(apart + FITS * fit - FARTHER * farther)
+    return float(apart + FITS * fit - FARTHER * farther + BOTH_ASK * cut.asked)
 
 
 def _highest(practices: int) -> float:

@@ -19,7 +19,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.translation import thread_in_english
-from knowledge.wording import led_by_reference, pieces, refers_back
+from knowledge.wording import asks, led_by_reference, pieces, refers_back
 
 log = logging.getLogger(__name__)
 TINY = 1e-9
@@ -141,7 +141,11 @@ class Retriever:
         if not may_hold_two(found, whole):
             return [], []
         sides = cuts(found, self._reader.questions([Said(piece) for piece in found]))
-        return sides, [Cut(*(self._learnt(side.text, side.view) for side in both)) for both in sides]
+        return sides, [self._cut(*both) for both in sides]
+
+    def _cut(self, before: Side, after: Side) -> Cut:
+        one, other = (self._learnt(side.text, side.view) for side in (before, after))
+        return Cut(one, other, asks(before.text) and asks(after.text))
 
     def _two_questions(
         self, whole: Vectors, sides: Sequence[tuple[Side, Side]], scored: Sequence[Cut]

@@ -40,6 +40,11 @@ def test_parts_that_ask_for_the_same_are_one_question(practices: int, share: flo
     assert best_cut(one_hot(0, practices), [Cut(one_hot(0, practices), less)]) is None
 
 
+def test_two_parts_that_both_ask_for_something_are_two_questions_sooner() -> None:
+    found = [Cut(scores(1.6, 3), scores(3, 1), asked) for asked in (False, True)]
+    assert [best_cut(scores(4, 4), [cut]) for cut in found] == [None, (0, 1, 0)]
+
+
 def scores(first: float, second: float) -> Vectors:
     """Of the first two practices of a library of the usual size; the others are of no account."""
     return np.array([first, second, *[0.0] * 118], dtype=np.float32)
@@ -77,10 +82,11 @@ def test_in_doubt_the_parts_tell() -> None:
         (("How do we start?",), False),
         (("How do we start?", "And the sponsor?"), True),
         (("Our boss left.", "How do we start?"), False),
+        (("how do we start", "what do we measure"), True),
     ],
 )
 def test_pieces_are_read_where_the_message_is_not_clearly_one_question(pieces: tuple[str, ...], may: bool) -> None:
-    """A best practice that is one standard deviation ahead says so, unless a question mark stands within."""
+    """A best practice that is one standard deviation ahead says so, unless two pieces ask for something or a question mark stands within."""
     whole = np.array([2.0, 1.0, 0.0, -1.0], dtype=np.float32)
     assert may_hold_two(pieces, whole) is may
     assert may_hold_two(pieces, np.array([2.0, 1.9, 0.0])) is (len(pieces) > 1)
