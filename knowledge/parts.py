@@ -16,7 +16,7 @@ from knowledge.wording import asks
 
 MOST_PIECES, SHORTEST = 4, 3
 """Pieces that are read, the last ones, where people put what matters; words of a question."""
-CLEAR, ASKED_TWICE = 0.8, 2.0
+CLEAR, ASKED_TWICE = 0.8, 1.0
 """How far ahead the best practice is of the next where a message is clearly one question; how much farther where two
 pieces ask for something or a question mark stands within.
 """
