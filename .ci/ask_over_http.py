@@ -11,7 +11,7 @@ import httpx
 
 PATIENCE_SECONDS = 240
 # Which source it is may change with the practice's wording; that one is named and can be opened may not.
-A_CITED_ANSWER = re.compile(r'pilot.*<details class="sources">.*?<li [^>]*>\s*<a href="https://', re.DOTALL)
+A_CITED_ANSWER = re.compile(r'<details class="sources">.*?<li [^>]*>\s*<a href="https://', re.DOTALL)
 
 
 def main(address: str, question: str) -> int:

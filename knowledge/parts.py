@@ -16,9 +16,9 @@ from knowledge.wording import asks
 
 MOST_PIECES, SHORTEST = 4, 3
 """Pieces that are read, the last ones, where people put what matters; words of a question."""
-CLEAR, ASKED_TWICE = 0.8, 1.0
+CLEAR, TWO_ASK, ASKED_WITHIN = 0.8, 1.0, 2.0
 """How far ahead the best practice is of the next where a message is clearly one question; how much farther where two
-pieces ask for something or a question mark stands within.
+pieces ask for something, and where a question mark stands within.
 """
 WITHIN = 0.3
 """How much the whole message counts beside a part of it."""
@@ -57,8 +57,11 @@ def may_hold_two(pieces: Sequence[str], whole: Vectors) -> bool:
     if len(pieces) < 2 or len(whole) < 2:
         return False
     second, first = np.partition(whole, -2)[-2:]
-    twice = sum(asks(piece) for piece in pieces) > 1 or "?" in " ".join(pieces).rstrip("? ")
-    return bool(first - second < CLEAR + ASKED_TWICE * twice)
+    if "?" in " ".join(pieces).rstrip("? "):
+        doubt = CLEAR + ASKED_WITHIN
+    else:
+        doubt = CLEAR + TWO_ASK * (sum(asks(piece) for piece in pieces) > 1)
+    return bool(first - second < doubt)
 
 
 def last_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
