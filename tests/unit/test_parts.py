@@ -93,6 +93,12 @@ def test_pieces_are_read_where_the_message_is_not_clearly_one_question(pieces: t
     assert not may_hold_two(pieces, np.array([2.0]))
 
 
+def test_a_question_mark_within_leaves_more_doubt_than_two_pieces_that_ask() -> None:
+    whole = np.array([3.0, 1.0, 0.0, -1.0], dtype=np.float32)
+    assert may_hold_two(("How do we start?", "And the sponsor?"), whole)
+    assert not may_hold_two(("how do we start", "what do we measure"), whole)
+
+
 @given(TALKS)
 def test_the_last_pieces_are_read_and_no_word_is_lost(talk: list[str]) -> None:
     kept = last_pieces(talk)
