@@ -62,7 +62,7 @@ class Judged:
         return _log_odds(self.good, self.off + self.desk) + SLOPE * margin + CLEARLY * clear
 
     def to_refuse(self, clear: float) -> bool:
-        """Whether to refuse; ``clear`` as above."""
+        """Whether to refuse; ``clear`` as for ``ours``."""
         return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > CLEARER * clear - LESS_LIKELY
 
 
