@@ -45,7 +45,7 @@ USAGE = 2
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on. Pages answer at this machine only.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes any that is free.")] = 8080,
     worker: Annotated[
         bool | None,
         typer.Option("--worker/--no-worker", help="Answer and send here, or leave that to `midway worker`."),

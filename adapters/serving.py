@@ -6,7 +6,6 @@ import asyncio
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import closing
 
 import uvicorn
 
@@ -20,6 +19,7 @@ from knowledge.service import Knowledge
 
 LAST_REQUESTS = 10
 """Seconds that requests under way have when the server is asked to stop."""
+HIGHEST_PORT = 65535
 
 
 class Server(uvicorn.Server):
@@ -32,8 +32,9 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
-            sys.stdout.write(greeting(self.config.host, self.config.port, works=self._works, demo=self._demo))
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            sys.stdout.write(greeting(host, port, works=self._works, demo=self._demo))
             sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -44,23 +45,27 @@ class Server(uvicorn.Server):
 def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> int:
     """Prepare, say where the page is, serve until told to stop; 1 with a sentence if the port is taken.
 
+    The port is taken at once, as preparing may take a minute; who comes in between waits. 0 takes any that is free.
     ``worker`` is whether to answer and send as well; None leaves it to the settings.
     """
-    if taken := port_taken(host, port):
-        sys.stderr.write(taken + "\n")
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        sys.stderr.write(port_taken(host, port, error) + "\n")
         return 1
-    settings = settings_of(demo=demo)
-    works = settings.serve.worker if worker is None else worker
-    return asyncio.run(_serve(settings, prepared(settings), host, port, works))
+    with listening:
+        settings = settings_of(demo=demo)
+        works = settings.serve.worker if worker is None else worker
+        return asyncio.run(_serve(settings, prepared(settings), listening, works))
 
 
-async def _serve(settings: Settings, knowledge: Knowledge, host: str, port: int, works: bool) -> int:
+async def _serve(settings: Settings, knowledge: Knowledge, listening: socket.socket, works: bool) -> int:
     service = Service(Process(await make_bot(settings, knowledge), works=works))
     config = uvicorn.Config(
-        service.app(), host=host, port=port, log_level="warning", access_log=False, proxy_headers=False, ws="none",
+        service.app(), log_level="warning", access_log=False, proxy_headers=False, ws="none",
         timeout_graceful_shutdown=LAST_REQUESTS,
     )
-    await Server(config, service.close_pages, works=works, demo=settings.is_demo).serve()
+    await Server(config, service.close_pages, works=works, demo=settings.is_demo).serve([listening])
     return 0
 
 
@@ -73,14 +78,9 @@ def greeting(host: str, port: int, *, works: bool, demo: bool = False) -> str:
     return f"\nMidway is at http://{shown}:{port}\n{said}\nThings to ask:\n{ask}\n\n{who}Ctrl-C stops it.\n"
 
 
-def port_taken(host: str, port: int) -> str | None:
-    """A sentence with the remedy if somebody listens there already or the address is not ours."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            other = f"choose another, as with `--port {port + 1}` or `make run PORT={port + 1}`"
-            return f"Cannot listen on {host}:{port} ({error.strerror}): {other}."
-    return None
+def port_taken(host: str, port: int, error: OSError) -> str:
+    """A sentence with the remedy."""
+    reason = str(error.strerror).partition(" (while")[0]  # the standard library repeats the address
+    another = port + 1 if port < HIGHEST_PORT else port - 1
+    other = f"choose another, as with `--port {another}` or `make run PORT={another}`"
+    return f"Cannot listen on {host}:{port} ({reason}): {other}."

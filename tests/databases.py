@@ -12,7 +12,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,8 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 import psycopg
+
+from tests.ports import free_port
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _START_SECONDS = 60.0
@@ -117,7 +118,7 @@ def _running(binaries: Path, folder: Path) -> Iterator[str]:
     )
     if made.returncode:
         raise PostgresMissing(f"initdb failed: {made.stderr.strip()}")
-    port = _free_port()
+    port = free_port()
     command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), *_settings(folder)]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=become, cwd=folder)
@@ -155,12 +156,6 @@ def _become(user: pwd.struct_passwd | None) -> Callable[[], None]:
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
     return become
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], address: str, log: Path) -> None:

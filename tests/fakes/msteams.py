@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes import msteams_rules as rules
+from tests.ports import bound, port_of
 
 APP_ID = "6f8b2c1d-3a4e-4f5a-9b6c-7d8e9f0a1b2c"
 PASSWORD = "the app's password"
@@ -272,9 +272,8 @@ def client(timeout: float = 0.5) -> httpx.AsyncClient:
 async def running(clock: Clock, teams: FakeTeams | None = None) -> AsyncIterator[FakeTeams]:
     """The fake (a new one, if none is given) behind a real socket."""
     teams = teams or FakeTeams(clock)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        teams.port = listening.getsockname()[1]
+    with bound() as listening:
+        teams.port = port_of(listening)
         config = uvicorn.Config(teams.app(), lifespan="off", log_level="critical")
         config.load()
         server = uvicorn.Server(config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import time
@@ -15,7 +16,6 @@ import pytest
 
 from tests.harness.web import Browser, PageReader
 from tests.integration.command_line import MIDWAY, environment
-from tests.integration.web_site import free_port
 
 PILOT = "How do we launch a pilot?"
 PATIENCE = 60.0
@@ -64,10 +64,10 @@ def started(data: Path, *arguments: str, **settings: str) -> Iterator[Started]:
 
 @contextmanager
 def serving(data: Path, *arguments: str, **settings: str) -> Iterator[tuple[Started, str]]:
-    """A serving process and its address."""
-    port = free_port()
-    with started(data, "serve", "--port", str(port), *arguments, **settings) as running:
-        yield running, f"http://127.0.0.1:{port}"
+    """A serving process, on a port that it finds free itself, and its address."""
+    with started(data, "serve", "--port", "0", *arguments, **settings) as running:
+        [address] = re.findall(r"Midway is at (http://127\.0\.0\.1:[1-9]\d*)\n", running.greeting)
+        yield running, address
 
 
 async def answers(browser: Browser, path: str = "/") -> list[str]:

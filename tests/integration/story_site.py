@@ -20,7 +20,8 @@ from bot.answering import Answering
 from bot.messages import Incoming
 from tests.dialogues.stage import Midway
 from tests.fakes.answering import shipped
-from tests.integration.web_site import SUGGESTIONS, free_port, serving
+from tests.integration.web_site import SUGGESTIONS, serving
+from tests.ports import bound, port_of
 
 
 class Served(Midway):
@@ -69,9 +70,9 @@ class StorySite:
 @asynccontextmanager
 async def story_site(database_url: str, answering: Answering) -> AsyncIterator[StorySite]:
     """Serves until the end of the block, on 127.0.0.1 only."""
-    port = free_port()
-    midway = Served(database_url, answering, public_url=f"http://127.0.0.1:{port}")
-    async with serving(midway.application, port) as address:
+    held = bound()
+    midway = Served(database_url, answering, public_url=f"http://127.0.0.1:{port_of(held)}")
+    async with serving(midway.application, held) as address:
         try:
             yield StorySite(address, midway)
         finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -22,6 +21,7 @@ from tests.contracts.test_adapters import EVERYTHING
 from tests.fakes import msteams as fake
 from tests.harness import Place, RecordingIntake
 from tests.harness.msteams import MsTeamsHarness, harness
+from tests.ports import bound, port_of
 
 HELLO = Reply("hello there")
 
@@ -106,9 +106,8 @@ async def test_an_answer_without_an_id_is_unknown(teams: MsTeamsHarness) -> None
 
 async def test_a_refused_connection_is_certainly_not_sent() -> None:
     """Worth trying again."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        closed = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+    with bound() as taken:
+        closed = f"http://127.0.0.1:{port_of(taken)}/"
         async with harness(RecordingIntake(), service_urls=(closed,)) as teams:
             outcome = await teams.messenger.send(_elsewhere(teams.conversation("direct"), closed), HELLO, "k")
     assert isinstance(outcome, Rejected) and not outcome.permanent and outcome.retry_after

@@ -11,7 +11,8 @@ from playwright.async_api import Browser, expect
 
 from tests.fakes.web_store import MemoryWebConversations
 from tests.integration.chromium import QUESTION, needs_chromium, opened
-from tests.integration.web_site import Site, free_port, site
+from tests.integration.web_site import Site, site
+from tests.ports import bound, port_of
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
@@ -24,7 +25,8 @@ async def running() -> AsyncIterator[Site]:
 
 async def test_what_was_asked_while_the_server_was_away_is_sent_when_it_is_back(browser: Browser) -> None:
     """Kept with the id it was given first, sent with it, answered once."""
-    port, store = free_port(), MemoryWebConversations()
+    held, store = bound(), MemoryWebConversations()  # nobody else gets the port while the server is away
+    port = port_of(held)
     async with site(port, store) as before:
         page = await opened(browser, before)
         await expect(page.locator("#welcome")).to_be_visible()
@@ -41,6 +43,7 @@ async def test_what_was_asked_while_the_server_was_away_is_sent_when_it_is_back(
         await expect(page.locator(".message")).to_have_count(2)
         assert [incoming.event_id.rpartition(":")[2] for incoming in after.bot.accepted] == [kept]
         assert await page.evaluate("localStorage.getItem('midway.outbox')") == "[]"
+    held.close()
 
 
 async def test_unsent_words_outlive_a_reload(browser: Browser, running: Site) -> None:

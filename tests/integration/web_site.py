@@ -20,6 +20,7 @@ from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.privacy import SecretKey
 from bot.replies import Button, Buttons, Field, Form, Heading, Paragraph, Reply, SourceLink, Sources, Step, Steps
 from tests.fakes.web_store import MemoryWebConversations
+from tests.ports import bound, port_of
 
 SUGGESTIONS = (
     "How do we launch a pilot?",
@@ -148,22 +149,15 @@ class Site:
     messenger: WebMessenger
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @asynccontextmanager
-async def site(port: int | None = None, store: WebConversations | None = None) -> AsyncIterator[Site]:
+async def site(port: int = 0, store: WebConversations | None = None) -> AsyncIterator[Site]:
     """Serves until the end of the block, on 127.0.0.1 only."""
     store = store or MemoryWebConversations()
     live = Live(now)
     messenger = WebMessenger(store, live, now)
     bot = SlowBot(messenger, [], asyncio.Event())
     adapter = WebAdapter(bot, messenger, store, live, SecretKey(bytes(32)), now, suggestions=SUGGESTIONS)
-    async with serving(Starlette(routes=adapter.routes()), port) as address:
+    async with serving(Starlette(routes=adapter.routes()), bound(port)) as address:
         try:
             yield Site(address, bot, store, messenger)
         finally:
@@ -171,14 +165,14 @@ async def site(port: int | None = None, store: WebConversations | None = None) -
 
 
 @asynccontextmanager
-async def serving(application: Starlette, port: int | None = None) -> AsyncIterator[str]:
+async def serving(application: Starlette, held: socket.socket | None = None) -> AsyncIterator[str]:
     """The address of an application that is served until the end of the block."""
-    port = port or free_port()
-    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="warning", timeout_graceful_shutdown=1, ws="none"))
-    task = asyncio.create_task(server.serve())
+    held = held or bound()
+    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1, ws="none"))
+    task = asyncio.create_task(server.serve([held]))
     await _until_started(server)
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port_of(held)}"
     finally:
         server.should_exit = True
         await task
