@@ -6,6 +6,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 
@@ -19,6 +20,10 @@ from knowledge.service import Knowledge
 
 LAST_REQUESTS = 10
 """Seconds that requests under way have when the server is asked to stop."""
+IDLE = 130
+"""Seconds after which a connection that nobody uses is closed: more than proxies keep theirs (60 to 120), so that none
+sends a request into one that is just being closed, and gets a 502.
+"""
 HIGHEST_PORT = 65535
 
 
@@ -61,12 +66,16 @@ def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> i
 
 async def _serve(settings: Settings, knowledge: Knowledge, listening: socket.socket, works: bool) -> int:
     service = Service(Process(await make_bot(settings, knowledge), works=works))
-    config = uvicorn.Config(
-        service.app(), log_level="warning", access_log=False, proxy_headers=False, ws="none",
-        timeout_graceful_shutdown=LAST_REQUESTS,
-    )
-    await Server(config, service.close_pages, works=works, demo=settings.is_demo).serve([listening])
+    await Server(configured(service.app()), service.close_pages, works=works, demo=settings.is_demo).serve([listening])
     return 0
+
+
+def configured(app: Callable[..., Any]) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
+        app, log_level="warning", access_log=False, proxy_headers=False, ws="none",
+        timeout_keep_alive=IDLE, timeout_graceful_shutdown=LAST_REQUESTS,
+    )
 
 
 def greeting(host: str, port: int, *, works: bool, demo: bool = False) -> str:

@@ -137,6 +137,7 @@ def print_served(served: Served) -> list[Target]:
     print(f"\nmidway serve, web alone, {OVER_HTTP} questions over HTTP, vectors in {served.vectors}")
     print(f"  start to page {served.page:.2f} s, to the first answer {served.first_answer:.2f} s; then")
     print(f"  {median(served.answers):.3f} s an answer with storing and drawing; peak {served.peak_mb:.0f} MB")
+    print(f"  while vectors were got ready nothing waited longer than {served.longest_wait:.2f} s")
     return [
         Target("second start to the page", served.page, 2, False, " s"),
         Target("second start to the first answer", served.first_answer, 4, False, " s"),

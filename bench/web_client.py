@@ -21,13 +21,16 @@ START_SECONDS, ANSWER_SECONDS, LOOK_EVERY = 120.0, 60.0, 0.02
 
 @dataclass(frozen=True)
 class Served:
-    """Seconds from the start of the process to the first page and to the first answer there; seconds of each answer."""
+    """Seconds from the start of the process to the first page and to the first answer there; seconds of each answer;
+    the longest that anything had to wait while vectors were got ready.
+    """
 
     page: float
     first_answer: float
     answers: list[float]
     peak_mb: float
     vectors: str
+    longest_wait: float
 
 
 class Browser:
@@ -80,9 +83,9 @@ def serve_and_ask(command: Sequence[str], environment: Mapping[str, str], questi
             page = time.perf_counter() - begun
             answers = [browser.ask(0, questions[0])]
             first_answer = time.perf_counter() - begun
-            vectors = _wait_for_vectors(browser)
+            vectors, longest = _wait_for_vectors(browser)
             answers = [browser.ask(number, question) for number, question in enumerate(questions, start=1)]
-            return Served(page, first_answer, answers, processes.peak_mb(server.pid), vectors)
+            return Served(page, first_answer, answers, processes.peak_mb(server.pid), vectors, longest)
         finally:
             server.terminate()
 
@@ -97,12 +100,15 @@ def _wait_for_page(browser: Browser, server: subprocess.Popen[bytes]) -> None:
     raise TimeoutError("`midway serve` did not start")
 
 
-def _wait_for_vectors(browser: Browser) -> str:
-    """Where questions are looked up once it has had its time; ``chroma`` when all is well."""
-    until = time.monotonic() + START_SECONDS
-    while (found := str(browser.ready()["vectors"])) != "chroma" and time.monotonic() < until:
-        time.sleep(0.2)
-    return found
+def _wait_for_vectors(browser: Browser) -> tuple[str, float]:
+    """Where questions are looked up once it has had its time, ``chroma`` when all is well, and the longest wait."""
+    until, found, longest = time.monotonic() + START_SECONDS, "", 0.0
+    while found != "chroma" and time.monotonic() < until:
+        time.sleep(LOOK_EVERY)
+        begun = time.perf_counter()
+        found = str(browser.ready()["vectors"])
+        longest = max(longest, time.perf_counter() - begun)
+    return found, longest
 
 
 def _attribute(page: str, name: str) -> str:

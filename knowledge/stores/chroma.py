@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,11 @@ from knowledge.stores.folder import ChromaFolder
 
 log = logging.getLogger(__name__)
 OURS, BEGUN = "midway-", "begun"
-BATCH = 2000
+BATCH, PAUSE = 100, 0.1
+"""Vectors that are added at once, and seconds until the next. Chroma's core lets no other thread of the process run
+meanwhile: with two thousand at once no page was served for four seconds on a busy machine. Nobody waits for the end of
+filling, as the snapshot answers.
+"""
 GRAPH = {"space": "cosine", "max_neighbors": 48, "ef_construction": 400, "ef_search": 400}
 """Dense enough that all true neighbours of a question are found among some five thousand passages."""
 CANARIES = 16
@@ -32,7 +37,7 @@ TOLERANCE = 1e-3
 MISSED = 0.1
 """Share of far neighbours that an approximate graph may miss; measured: one in a thousand."""
 ASK_SECONDS, FILL_SECONDS = 5.0, 30.0
-"""How long a server may take for a question, and for a batch of two thousand vectors; then the snapshot answers."""
+"""How long a server may take for a question, and for a batch of vectors; then the snapshot answers."""
 
 
 class ChromaStore:
@@ -184,6 +189,8 @@ class ChromaHome:
             for start in range(0, len(vectors), BATCH):
                 if self._closed:
                     raise StoreUnavailable("the vector store is being closed")
+                if start and not self._url:
+                    time.sleep(PAUSE)
                 rows = vectors[start : start + BATCH]
                 handle.add(ids=[str(start + row) for row in range(len(rows))], embeddings=rows)
         except BaseException:

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 from adapters import serving as serving_command
@@ -129,6 +130,11 @@ def test_the_port_is_ours_while_we_prepare(data: Path, monkeypatch: pytest.Monke
     with pytest.raises(InterruptedError):
         serving_command.serve("127.0.0.1", port, None)
     socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_a_proxy_closes_an_idle_connection_before_we_do() -> None:
+    """Else a request meets one that is just being closed. Caddy keeps them for 120 seconds, nginx for 60."""
+    assert serving_command.configured(Starlette()).timeout_keep_alive > 120
 
 
 def test_beyond_the_last_port_there_is_none_to_suggest() -> None:
