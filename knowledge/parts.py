@@ -12,13 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.reading import Vectors, View, unit
-from knowledge.wording import asks
+from knowledge.wording import asks, faint_pieces, pieces
 
 MOST_PIECES, SHORTEST = 4, 3
 """Pieces that are read, the last ones, where people put what matters; words of a question."""
 CLEAR, TWO_ASK, ASKED_WITHIN = 0.8, 1.0, 2.0
 """How far ahead the best practice is of the next where a message is clearly one question; how much farther where two
 pieces ask for something, and where a question mark stands within.
+"""
+CLEAR_FAINT, FAINT = 1.2, 1.2
+"""The same, and what is taken off the sum below, where pieces are told apart by a comma or an "and" alone. Chosen with
+``one-or-two.jsonl`` and the single questions of the open sets.
 """
 WITHIN = 0.3
 """How much the whole message counts beside a part of it."""
@@ -36,6 +40,23 @@ MOST_OF_HIGHEST = 0.7
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """What a message comes apart into; ``faint`` if by a comma or an "and" alone, as nothing else parts it."""
+
+    texts: tuple[str, ...]
+    faint: bool = False
+
+    @classmethod
+    def of(cls, message: str) -> Pieces:
+        """The last ones; what stands before them belongs to the first."""
+        found = pieces(message)
+        if faint := len(found) == 1:
+            found = faint_pieces(message)
+        begun = max(0, len(found) - MOST_PIECES)
+        return cls((" ".join(found[: begun + 1]), *found[begun + 1 :]), faint)
+
+
+@dataclass(frozen=True)
 class Side:
     """What stands on one side of a cut, and where it lies."""
 
@@ -45,39 +66,38 @@ class Side:
 
 @dataclass(frozen=True)
 class Cut:
-    """The scores of both sides for each practice, and whether both ask for something."""
+    """The scores of both sides for each practice, whether both ask for something, and whether the cut is faint."""
 
     before: Vectors
     after: Vectors
     asked: bool = False
+    faint: bool = False
 
 
-def may_hold_two(pieces: Sequence[str], whole: Vectors) -> bool:
+def may_hold_two(found: Pieces, whole: Vectors) -> bool:
     """Whether it is worth reading the pieces one by one; ``whole`` are the message's scores."""
-    if len(pieces) < 2 or len(whole) < 2:
+    if len(found.texts) < 2 or len(whole) < 2:
         return False
     second, first = np.partition(whole, -2)[-2:]
-    if "?" in " ".join(pieces).rstrip("? "):
-        doubt = CLEAR + ASKED_WITHIN
-    else:
-        doubt = CLEAR + TWO_ASK * (sum(asks(piece) for piece in pieces) > 1)
-    return bool(first - second < doubt)
+    return bool(first - second < _doubt(found))
 
 
-def last_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
-    """So many as are read; what stands before them belongs to the first."""
-    begun = max(0, len(pieces) - MOST_PIECES)
-    return (" ".join(pieces[: begun + 1]), *pieces[begun + 1 :])
+def _doubt(found: Pieces) -> float:
+    if found.faint:
+        return CLEAR_FAINT
+    if "?" in " ".join(found.texts).rstrip("? "):
+        return CLEAR + ASKED_WITHIN
+    return CLEAR + TWO_ASK * (sum(asks(piece) for piece in found.texts) > 1)
 
 
-def cuts(pieces: Sequence[str], read: View) -> list[tuple[Side, Side]]:
+def cuts(texts: Sequence[str], read: View) -> list[tuple[Side, Side]]:
     """Each way to cut the message in two; ``read`` has a row for each piece."""
-    words = np.array([len(piece.split()) for piece in pieces], dtype=np.float32)[:, None]
+    words = np.array([len(text.split()) for text in texts], dtype=np.float32)[:, None]
     found = []
-    for place in range(1, len(pieces)):
+    for place in range(1, len(texts)):
         sides = slice(None, place), slice(place, None)
         if min(words[side].sum() for side in sides) >= SHORTEST:
-            before, after = (Side(" ".join(pieces[side]), _mean(read, words, side)) for side in sides)
+            before, after = (Side(" ".join(texts[side]), _mean(read, words, side)) for side in sides)
             found.append((before, after))
     return found
 
@@ -114,7 +134,7 @@ def _sum(whole: Vectors, cut: Cut, first: int, second: int) -> float:
     apart = cut.before[first] - cut.before[second] + cut.after[second] - cut.after[first]
     fit = cut.before[first] + cut.after[second] + WITHIN * (whole[first] + whole[second])
     farther = 2 * whole.max() - whole[first] - whole[second]
-    return float(apart + FITS * fit - FARTHER * farther + BOTH_ASK * cut.asked)
+    return float(apart + FITS * fit - FARTHER * farther + BOTH_ASK * cut.asked - FAINT * cut.faint)
 
 
 def _highest(practices: int) -> float:

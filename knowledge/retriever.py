@@ -12,14 +12,14 @@ import numpy as np
 
 from knowledge.errors import StoreDamaged
 from knowledge.gate import REFUSE
-from knowledge.parts import Cut, Side, best_cut, cuts, last_pieces, may_hold_two, together
+from knowledge.parts import Cut, Pieces, Side, best_cut, cuts, may_hold_two, together
 from knowledge.ranking import fuse
 from knowledge.reading import Reader, Said, Vectors, View, softmax
 from knowledge.snapshot import Snapshot
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.translation import thread_in_english
-from knowledge.wording import asks, led_by_reference, pieces, refers_back
+from knowledge.wording import asks, led_by_reference, refers_back
 
 log = logging.getLogger(__name__)
 TINY = 1e-9
@@ -137,15 +137,15 @@ class Retriever:
 
     def _apart(self, message: str, whole: Vectors) -> tuple[list[tuple[Side, Side]], list[Cut]]:
         """The message cut in two in each way, and what both sides score; nothing where it is clearly one question."""
-        found = last_pieces(pieces(message))
+        found = Pieces.of(message)
         if not may_hold_two(found, whole):
             return [], []
-        sides = cuts(found, self._reader.questions([Said(piece) for piece in found]))
-        return sides, [self._cut(*both) for both in sides]
+        sides = cuts(found.texts, self._reader.questions([Said(piece) for piece in found.texts]))
+        return sides, [self._cut(*both, faint=found.faint) for both in sides]
 
-    def _cut(self, before: Side, after: Side) -> Cut:
+    def _cut(self, before: Side, after: Side, *, faint: bool) -> Cut:
         one, other = (self._learnt(side.text, side.view) for side in (before, after))
-        return Cut(one, other, asks(before.text) and asks(after.text))
+        return Cut(one, other, asks(before.text) and asks(after.text), faint)
 
     def _two_questions(
         self, whole: Vectors, sides: Sequence[tuple[Side, Side]], scored: Sequence[Cut]

@@ -55,6 +55,11 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """Where another question may begin."""
+_JOINT = re.compile(
+    r"\s+[-–—/+&]+\s+|(?<=[,:])\s+|\s+(?=(?:and|or|but|n|plus|also|then|while|because|besides)\s)", re.IGNORECASE
+)
+"""Where something else may begin, in a message that nobody punctuated."""
+SHORTEST_PIECE = 3
 _NUMBERED = re.compile(r"(?<!\w)(?=(?:\(?[a-d1-4]\)|[1-4]\.)\s)")
 
 
@@ -157,6 +162,17 @@ def pieces(text: str) -> list[str]:
     """The text cut wherever another question may begin; itself at least."""
     cut = (piece.strip() for part in _NUMBERED.split(text) for piece in _ANOTHER.split(part))
     return [piece for piece in cut if piece] or [text]
+
+
+def faint_pieces(text: str) -> list[str]:
+    """The text cut at its joints, no piece of less than three words; itself at least."""
+    found: list[str] = []
+    for piece in _JOINT.split(text):
+        if found and min(len(piece.split()), len(found[-1].split())) < SHORTEST_PIECE:
+            found[-1] = f"{found[-1]} {piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def refers_back(text: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.parts import MOST_PIECES, SHORTEST, Cut, best_cut, cuts, last_pieces, may_hold_two, together
+from knowledge.parts import MOST_PIECES, SHORTEST, Cut, Pieces, best_cut, cuts, may_hold_two, together
 from knowledge.reading import Vectors, View
 
 TALKS = st.lists(st.text("ab ", min_size=1, max_size=20), min_size=1, max_size=12)
@@ -43,6 +43,13 @@ def test_parts_that_ask_for_the_same_are_one_question(practices: int, share: flo
 def test_two_parts_that_both_ask_for_something_are_two_questions_sooner() -> None:
     found = [Cut(scores(1.6, 3), scores(3, 1), asked) for asked in (False, True)]
     assert [best_cut(scores(4, 4), [cut]) for cut in found] == [None, (0, 1, 0)]
+
+
+def test_a_comma_alone_parts_two_questions_later() -> None:
+    sure, faint = (Cut(scores(1, 3.1), scores(3.1, 1), faint=faint) for faint in (False, True))
+    assert best_cut(scores(4, 4), [sure]) == (0, 1, 0)
+    assert best_cut(scores(4, 4), [faint]) is None
+    assert best_cut(scores(4, 4), [Cut(scores(0, 4), scores(4, 0), faint=True)]) == (0, 1, 0)
 
 
 def scores(first: float, second: float) -> Vectors:
@@ -88,22 +95,35 @@ def test_in_doubt_the_parts_tell() -> None:
 def test_pieces_are_read_where_the_message_is_not_clearly_one_question(pieces: tuple[str, ...], may: bool) -> None:
     """A best practice that is one standard deviation ahead says so, unless two pieces ask for something or a question mark stands within."""
     whole = np.array([2.0, 1.0, 0.0, -1.0], dtype=np.float32)
-    assert may_hold_two(pieces, whole) is may
-    assert may_hold_two(pieces, np.array([2.0, 1.9, 0.0])) is (len(pieces) > 1)
-    assert not may_hold_two(pieces, np.array([2.0]))
+    assert may_hold_two(Pieces(pieces), whole) is may
+    assert may_hold_two(Pieces(pieces), np.array([2.0, 1.9, 0.0])) is (len(pieces) > 1)
+    assert not may_hold_two(Pieces(pieces), np.array([2.0]))
 
 
 def test_a_question_mark_within_leaves_more_doubt_than_two_pieces_that_ask() -> None:
     whole = np.array([3.0, 1.0, 0.0, -1.0], dtype=np.float32)
-    assert may_hold_two(("How do we start?", "And the sponsor?"), whole)
-    assert not may_hold_two(("how do we start", "what do we measure"), whole)
+    assert may_hold_two(Pieces(("How do we start?", "And the sponsor?")), whole)
+    assert not may_hold_two(Pieces(("how do we start", "what do we measure")), whole)
 
 
 @given(TALKS)
 def test_the_last_pieces_are_read_and_no_word_is_lost(talk: list[str]) -> None:
-    kept = last_pieces(talk)
-    assert len(kept) == min(len(talk), MOST_PIECES)
-    assert " ".join(kept) == " ".join(talk)
+    found = Pieces.of("\n".join(talk))
+    assert len(found.texts) <= MOST_PIECES
+    assert " ".join(found.texts).split() == " ".join(talk).split()
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ("One two three. Four, five six", Pieces(("One two three.", "Four, five six"))),
+        ("pilot charter template, also the sponsor brief", Pieces(("pilot charter template,", "also the sponsor brief"), faint=True)),
+        ("pilot charter", Pieces(("pilot charter",), faint=True)),
+        ("a b c. d. e. f. g. h", Pieces(("a b c. d. e.", "f.", "g.", "h"))),
+    ],
+)
+def test_commas_part_what_nothing_else_does(message: str, found: Pieces) -> None:
+    assert Pieces.of(message) == found
 
 
 @given(TALKS)

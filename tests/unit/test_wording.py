@@ -11,6 +11,7 @@ from knowledge.wording import (
     LAST_WORDS,
     Wording,
     asking,
+    faint_pieces,
     led_by_reference,
     pieces,
     refers_back,
@@ -139,6 +140,22 @@ def test_a_message_may_begin_with_what_was_said_before(message: str, led: bool) 
 )
 def test_a_message_comes_apart_where_another_question_may_begin(message: str, found: list[str]) -> None:
     assert pieces(message) == found
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ("pilot charter template + who signs a post", ["pilot charter template", "who signs a post"]),
+        ("can i post it without an ok / who decides here", ["can i post it without an ok", "who decides here"]),
+        ("what do we post n why do we sound dull", ["what do we post", "n why do we sound dull"]),
+        ("bread and butter", ["bread and butter"]),
+        ("yes, a checklist for the page", ["yes, a checklist for the page"]),
+        ("no joint here at all", ["no joint here at all"]),
+    ],
+)
+def test_a_message_without_any_sign_comes_apart_at_its_joints(message: str, found: list[str]) -> None:
+    """No piece is a word or two."""
+    assert faint_pieces(message) == found
 
 
 @given(st.text(alphabet="ab ?.\n1)", max_size=60))
