@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.reading import Vectors, View, unit
-from knowledge.wording import asks, faint_pieces, pieces
+from knowledge.wording import SHORTEST_PIECE, asks, faint_pieces, pieces
 
-MOST_PIECES, SHORTEST = 4, 3
-"""Pieces that are read, the last ones, where people put what matters; words of a question."""
+MOST_PIECES = 4
+"""Pieces that are read: the last ones, where people put what matters."""
 CLEAR, TWO_ASK, ASKED_WITHIN = 0.8, 1.0, 2.0
 """How far ahead the best practice is of the next where a message is clearly one question; how much farther where two
 pieces ask for something, and where a question mark stands within.
@@ -41,7 +41,7 @@ MOST_OF_HIGHEST = 0.7
 
 @dataclass(frozen=True)
 class Pieces:
-    """What a message comes apart into; ``faint`` if by a comma or an "and" alone, as nothing else parts it."""
+    """What a message comes apart into; ``faint`` if by a comma or an "and" alone, as nothing else parts it in two."""
 
     texts: tuple[str, ...]
     faint: bool = False
@@ -50,7 +50,7 @@ class Pieces:
     def of(cls, message: str) -> Pieces:
         """The last ones; what stands before them belongs to the first."""
         found = pieces(message)
-        if faint := len(found) == 1:
+        if faint := not any(_both_long(found, place) for place in range(1, len(found))):
             found = faint_pieces(message)
         begun = max(0, len(found) - MOST_PIECES)
         return cls((" ".join(found[: begun + 1]), *found[begun + 1 :]), faint)
@@ -95,11 +95,15 @@ def cuts(texts: Sequence[str], read: View) -> list[tuple[Side, Side]]:
     words = np.array([len(text.split()) for text in texts], dtype=np.float32)[:, None]
     found = []
     for place in range(1, len(texts)):
-        sides = slice(None, place), slice(place, None)
-        if min(words[side].sum() for side in sides) >= SHORTEST:
+        if _both_long(texts, place):
+            sides = slice(None, place), slice(place, None)
             before, after = (Side(" ".join(texts[side]), _mean(read, words, side)) for side in sides)
             found.append((before, after))
     return found
+
+
+def _both_long(texts: Sequence[str], place: int) -> bool:
+    return min(len(" ".join(side).split()) for side in (texts[:place], texts[place:])) >= SHORTEST_PIECE
 
 
 def _mean(read: View, words: Vectors, side: slice) -> View:

@@ -60,6 +60,7 @@ _JOINT = re.compile(
 )
 """Where something else may begin, in a message that nobody punctuated."""
 SHORTEST_PIECE = 3
+"""Words of something that is asked, at least."""
 _NUMBERED = re.compile(r"(?<!\w)(?=(?:\(?[a-d1-4]\)|[1-4]\.)\s)")
 
 

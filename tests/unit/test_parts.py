@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.parts import MOST_PIECES, SHORTEST, Cut, Pieces, best_cut, cuts, may_hold_two, together
+from knowledge.parts import MOST_PIECES, Cut, Pieces, best_cut, cuts, may_hold_two, together
 from knowledge.reading import Vectors, View
+from knowledge.wording import SHORTEST_PIECE
 
 TALKS = st.lists(st.text("ab ", min_size=1, max_size=20), min_size=1, max_size=12)
 LIBRARY = st.integers(3, 150)
@@ -119,6 +120,10 @@ def test_the_last_pieces_are_read_and_no_word_is_lost(talk: list[str]) -> None:
         ("One two three. Four, five six", Pieces(("One two three.", "Four, five six"))),
         ("pilot charter template, also the sponsor brief", Pieces(("pilot charter template,", "also the sponsor brief"), faint=True)),
         ("pilot charter", Pieces(("pilot charter",), faint=True)),
+        (
+            "half of our pages are asleep, nobody has a list. What now?",
+            Pieces(("half of our pages are asleep,", "nobody has a list. What now?"), faint=True),
+        ),
         ("a b c. d. e. f. g. h", Pieces(("a b c. d. e.", "f.", "g.", "h"))),
     ],
 )
@@ -132,7 +137,7 @@ def test_each_cut_leaves_words_on_both_sides(talk: list[str]) -> None:
     for before, after in cuts(talk, View(rows, rows)):
         assert f"{before.text} {after.text}" == " ".join(talk)
         for part in (before, after):
-            assert len(part.text.split()) >= SHORTEST
+            assert len(part.text.split()) >= SHORTEST_PIECE
             assert np.linalg.norm(part.view.vector) == pytest.approx(1, abs=1e-5)
             assert np.linalg.norm(part.view.intent) == pytest.approx(1, abs=1e-5)
 
