@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -119,7 +120,9 @@ class Answerer:
             talk = self._gate.small_talk[judged.best_small]
             said = asked.say(talk.answer, key=SMALL + talk.id)
             return Answer(Outcome.ANSWERED, said, confidence=judged.small, small_talk=talk.id)
-        clear = stands_out(max(hit.score for hit in hits), len(self._library.practices))
+        # Two questions share a message, so each stands out in its own part only.
+        each = min((question.score for question in query.questions), default=-math.inf)
+        clear = stands_out(max(each, *(hit.score for hit in hits)), len(self._library.practices))
         if judged.to_refuse(clear):
             return self._refused(asked, judged, hits)
         if is_broad(asked.english) and (found := overview(self._library, asked.tongue)):
@@ -165,7 +168,7 @@ class Answerer:
         fits the whole message better first.
         """
         places = [hit.practice for hit in hits]
-        found = [(practice, aspect_of(" ".join(asking(question)))) for question, practice in query.questions]
+        found = [(each.practice, aspect_of(" ".join(asking(each.text)))) for each in query.questions]
         if found:
             return sorted(found, key=lambda item: [*places, item[0]].index(item[0]))
         return [(hits[0].practice, aspect_of(" ".join(asking(text))))]

@@ -55,19 +55,28 @@ class Alone:
 
 
 @dataclass(frozen=True)
+class Question:
+    """One of two that a message holds, the practice that it asks for, and that practice's score for it alone."""
+
+    text: str
+    practice: str
+    score: float
+
+
+@dataclass(frozen=True)
 class Query:
     """A message made ready: readable words with its thread before it, where it lies, and what kind it is.
 
-    ``learnt`` says what the recognizer makes of it, document by document. ``questions`` are the two that it holds, each
-    with the practice that it asks for; none where it holds one. ``alone`` is the message without its thread, if it has
-    one. ``typed`` is the practice that this very question stands in.
+    ``learnt`` says what the recognizer makes of it, document by document. ``questions`` are the two that it holds; none
+    where it holds one. ``alone`` is the message without its thread, if it has one. ``typed`` is the practice that this
+    very question stands in.
     """
 
     text: str
     view: View
     learnt: Vectors
     kinds: dict[str, float]
-    questions: tuple[tuple[str, str], ...] = ()
+    questions: tuple[Question, ...] = ()
     alone: Alone | None = None
     typed: str | None = None
 
@@ -149,12 +158,15 @@ class Retriever:
 
     def _two_questions(
         self, whole: Vectors, sides: Sequence[tuple[Side, Side]], scored: Sequence[Cut]
-    ) -> tuple[tuple[str, str], ...]:
+    ) -> tuple[Question, ...]:
         if not (found := best_cut(whole, scored)):
             return ()
         place, *asked_for = found
-        documents = self.snapshot.documents
-        return tuple((side.text, documents[one].id) for side, one in zip(sides[place], asked_for, strict=True))
+        scores = scored[place].before, scored[place].after
+        return tuple(
+            Question(side.text, self.snapshot.documents[one].id, float(score[one]))
+            for side, score, one in zip(sides[place], scores, asked_for, strict=True)
+        )
 
     def _best_hits(self, score: Vectors, neighbours: tuple[Any, Any], limit: int) -> list[Hit]:
         best = np.argsort(-score, kind="stable")[:limit]

@@ -44,13 +44,13 @@ class Judging(Retriever):
         return [replace(hit, score=usual) for hit in super().search(query, limit)]
 
 
-def turned_away(knowledge: Knowledge, good: float, other: str, *own: Desk) -> Answer:
+def turned_away(knowledge: Knowledge, good: float, other: str, *own: Desk, message: str = KIT) -> Answer:
     """What is said to it, where the organization has these desks of its own."""
     assert knowledge.retriever
     gate = gate_data()
     judging = Judging(knowledge.retriever, good, other)
     desks = {**gate.desks, **{desk.id: desk for desk in own}}
-    return Answerer(knowledge.library, judging, gate, desks, lambda: date(2026, 6, 1)).answer(KIT)
+    return Answerer(knowledge.library, judging, gate, desks, lambda: date(2026, 6, 1)).answer(message)
 
 
 def doubtful(knowledge: Knowledge) -> float:
@@ -88,3 +88,15 @@ def test_what_is_refused_though_it_may_be_honest_names_what_else_lies_near(real_
     assert answer.outcome == Outcome.REFUSED
     assert answer.nearest[0].id == "local-brand-kit" and answer.parts[0].practice == "reviews-testimonials"
     assert not turned_away(real_knowledge, NEARBY / 2, REVIEWS).nearest
+
+
+@pytest.mark.parametrize(
+    ("message", "outcome"),
+    [
+        ("How do we write a pilot charter? And who should approve our posts?", Outcome.ANSWERED),
+        ("How do we write a pilot charter?", Outcome.REFUSED),
+    ],
+)
+def test_of_two_questions_each_stands_out_in_its_own_part(real_knowledge: Knowledge, message: str, outcome: Outcome) -> None:
+    """Their practices share the message as a whole, so that neither stands out in it; what stands out is hardly to be refused."""
+    assert turned_away(real_knowledge, 0.3, REVIEWS, message=message).outcome is outcome

@@ -67,7 +67,7 @@ def test_hits_come_best_first_each_practice_once(retriever: Retriever) -> None:
 def test_two_questions_of_one_message_ask_for_a_practice_each(retriever: Retriever) -> None:
     sponsor = "How do I find a sponsor?"
     query = retriever.understand(f"{CHARTER} {sponsor}")
-    assert query.questions == ((CHARTER, "pilot-charter"), (sponsor, "sponsor-search"))
+    assert [(each.text, each.practice) for each in query.questions] == [(CHARTER, "pilot-charter"), (sponsor, "sponsor-search")]
 
 
 @pytest.mark.parametrize("message", [CHARTER, STORY, f"{CHARTER} Who signs the charter?", "Hi! Thanks. OK."])
