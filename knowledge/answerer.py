@@ -150,7 +150,8 @@ class Answerer:
         parts = [composer.part(self._library.practices[name], aspect, budget) for name, aspect in chosen]
         citations = composer.citations()
         confidence = _confidence(judged.good, margin)
-        unsure = margin < 0 and judged.good < CLEARLY_OURS
+        # A message with two questions lies between their practices, near neither; each was found by its own part.
+        unsure = margin < 0 and judged.good < CLEARLY_OURS and not query.questions
         message = asked.say("I have no practice on exactly that. The nearest I know:") if unsure else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.timeout(600)
 KIT = "plantillas logo kit delegaciones"
 BRAND = "desk:brand"
 REVIEWS = "refuse:fake-reviews"
+TWO = "How do we write a pilot charter? And who should approve our posts?"
 
 
 class Judging(Retriever):
@@ -93,10 +94,28 @@ def test_what_is_refused_though_it_may_be_honest_names_what_else_lies_near(real_
 @pytest.mark.parametrize(
     ("message", "outcome"),
     [
-        ("How do we write a pilot charter? And who should approve our posts?", Outcome.ANSWERED),
+        (TWO, Outcome.ANSWERED),
         ("How do we write a pilot charter?", Outcome.REFUSED),
     ],
 )
 def test_of_two_questions_each_stands_out_in_its_own_part(real_knowledge: Knowledge, message: str, outcome: Outcome) -> None:
     """Their practices share the message as a whole, so that neither stands out in it; what stands out is hardly to be refused."""
     assert turned_away(real_knowledge, 0.3, REVIEWS, message=message).outcome is outcome
+
+
+class Far(Judging):
+    """Finds nothing that lies quite near."""
+
+    def search(self, query: Query, limit: int = 5) -> list[Hit]:
+        return [replace(hit, cosine=self.snapshot.threshold - 0.01) for hit in super().search(query, limit)]
+
+
+@pytest.mark.parametrize(("message", "sure"), [(TWO, True), ("How do we write a pilot charter?", False)])
+def test_of_two_questions_both_are_answered_without_a_doubt(real_knowledge: Knowledge, message: str, sure: bool) -> None:
+    """Such a message lies between their practices, near neither."""
+    assert real_knowledge.retriever
+    gate = gate_data()
+    far = Far(real_knowledge.retriever, 0.6, OFF)
+    answer = Answerer(real_knowledge.library, far, gate, gate.desks, lambda: date(2026, 6, 1)).answer(message)
+    assert answer.outcome is Outcome.ANSWERED
+    assert (not answer.message, not answer.offer_expert) == (sure, sure)
