@@ -36,12 +36,18 @@ def ask_one(question: str, as_json: bool, team: str | None) -> int:
     if as_json:
         sys.stdout.write(json.dumps(asking.as_json(answer, ms), ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(asking.in_words(answer) + "\n")
+        sys.stdout.write(asking.in_words(answer) + "\n" + _to_read_on(answer))
     sys.stdout.flush()
     if answer.outcome is Outcome.FAILED:
         return 1
     asyncio.run(_record(settings, knowledge, question, answer, team))
     return 0
+
+
+def _to_read_on(answer: Answer) -> str:
+    """How to see what the answer leaves out; elsewhere there is a button for it."""
+    left_out = [part.practice for part in answer.parts if any(listing.cut for listing in part.lists)]
+    return "".join(f"\nAll of it: midway practices show {name}\n" for name in left_out)
 
 
 def ask_batch(batch: Path, out: Path | None) -> int:

@@ -141,14 +141,15 @@ def _spread(report: Report) -> str:
     what = "teams" if not report.team else "practices"
     said = [(report.value(f"{what}.{word}") or 0, word) for word in ("tried", "adopted", "proven")]
     told = ", ".join(f"{amount(count)} {word}" for count, word in said)
-    return f"{what.capitalize()} that said so in this time: {told}."
+    who = "Teams that said so" if not report.team else "Practices of which the team said so"
+    return f"{who} in this time: {told}."
 
 
 def _results(report: Report) -> str:
     count = report.value("results") or 0
     money = [row for _, row in report.rows() if row.key.startswith(("results.saving", "results.income"))]
     told = "".join(f"; {row.label[0].lower()}{row.label[1:]}: {amount(row.value or 0)}" for row in money)
-    return f"{amount(count)} stated{told}; {amount(report.value('pilots.running') or 0)} pilots under way."
+    return f"{amount(count)} stated to date{told}; {amount(report.value('pilots.running') or 0)} pilots under way."
 
 
 def _action(report: Report) -> str:

@@ -218,7 +218,11 @@ def _part(part: Part, tongue: str) -> list[Block]:
 
 def _list(listing: Listing, tongue: str) -> list[Block]:
     steps = Steps(tuple(Step(point.lead, point.text) for point in listing.points), listing.numbered)
-    return [Paragraph(f"{say(tongue, listing.heading)}{NARROW.get(tongue, '')}:"), steps]
+    heading = say(tongue, listing.heading)
+    if listing.cut:
+        shown = len(listing.points)
+        heading = say(tongue, "{heading}, {shown} of {all}", heading=heading, shown=shown, all=listing.of)
+    return [Paragraph(f"{heading}{NARROW.get(tongue, '')}:"), steps]
 
 
 def _to_read(answer: Answer, answer_id: str, heading: str, practices: Sequence[Near]) -> list[Block]:

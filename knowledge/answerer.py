@@ -19,7 +19,7 @@ from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.translation import thread_in_english
-from knowledge.wording import asking, refers_back
+from knowledge.wording import asking, names_nothing, refers_back
 
 LONGEST_QUESTION = 20_000
 SHORT_TALK = 16
@@ -60,11 +60,14 @@ SOMEWHERE = (
 
 @dataclass(frozen=True)
 class Asked:
-    """A message as typed, as it is searched for, and the tongue to answer it in."""
+    """A message as typed, as it is searched for, and the tongue to answer it in. ``back``: it is about what was said
+    before it.
+    """
 
     text: str
     english: str
     tongue: str
+    back: bool = False
 
     def say(self, english: str, *, key: str = "", **values: object) -> str:
         """A phrase of ours in the asker's tongue."""
@@ -93,9 +96,10 @@ class Answerer:
         query = self._retriever.understand(text, before)
         hits = self._fresh_first(self._retriever.search(query))
         *earlier, english = thread_in_english([*before, text])
-        if before and refers_back(english):
-            hits = self._staying(hits, earlier)
-        answer = self._judge(Asked(text, english, tongue), query, hits)
+        back = bool(before) and refers_back(english)
+        if back:
+            hits = self._staying(hits, earlier, anyhow=names_nothing(english))
+        answer = self._judge(Asked(text, english, tongue, back), query, hits)
         return replace(answer, lang=tongue[:2], tongue=tongue)
 
     def _fresh_first(self, hits: list[Hit]) -> list[Hit]:
@@ -106,17 +110,23 @@ class Answerer:
     def _stale(self, hit: Hit, today: date) -> float:
         return STALE if self._library.practices[hit.practice].review_by < today else 0.0
 
-    def _staying(self, hits: list[Hit], before: Sequence[str]) -> list[Hit]:
-        """The practice that answered the thread's question comes first where it fits the short follow-up, too."""
+    def _staying(self, hits: list[Hit], before: Sequence[str], *, anyhow: bool) -> list[Hit]:
+        """The practice that answered the thread's question comes first where it fits the short follow-up, too, or
+        ``anyhow``.
+        """
         begun = max((turn for turn, said in enumerate(before) if not refers_back(said)), default=0)
-        answered = self._retriever.search(self._retriever.understand(before[begun], before[:begun]), 1)[0].practice
-        return sorted(hits, key=lambda hit: hit.practice != answered or hit not in hits[:STAYS_AMONG])
+        answered = self._retriever.search(self._retriever.understand(before[begun], before[:begun]), 1)[0]
+        if anyhow:
+            others = [hit for hit in hits if hit.practice != answered.practice]
+            return [replace(answered, score=hits[0].score), *others]  # scores of two searches are not comparable
+        return sorted(hits, key=lambda hit: hit.practice != answered.practice or hit not in hits[:STAYS_AMONG])
 
     def _judge(self, asked: Asked, query: Query, hits: list[Hit]) -> Answer:
         judged = Judged.of(query.kinds)
         margin = hits[0].cosine - self._retriever.snapshot.threshold
         short = len(asked.text.split()) <= SHORT_TALK
-        if short and judged.small > max(judged.good, judged.refuse, judged.off, judged.desk):
+        broad = is_broad(asked.english) and not asked.back
+        if short and not broad and judged.small > max(judged.good, judged.refuse, judged.off, judged.desk):
             talk = self._gate.small_talk[judged.best_small]
             said = asked.say(talk.answer, key=SMALL + talk.id)
             return Answer(Outcome.ANSWERED, said, confidence=judged.small, small_talk=talk.id)
@@ -125,7 +135,7 @@ class Answerer:
         clear = stands_out(max(each, *(hit.score for hit in hits)), len(self._library.practices))
         if judged.to_refuse(clear):
             return self._refused(asked, judged, hits)
-        if is_broad(asked.english) and (found := overview(self._library, asked.tongue)):
+        if broad and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
         ours = judged.ours(margin, clear)
         if ours < 0 and (desk := self._desk_by_topic(asked.text) or self._desk_by_topic(asked.english)):

@@ -31,11 +31,18 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list under a heading; numbered where the order matters."""
+    """A list under a heading; numbered where the order matters. ``of`` is how many points there are in all, where it
+    may be that some are left out.
+    """
 
     heading: str
     points: tuple[Point, ...]
     numbered: bool = False
+    of: int = 0
+
+    @property
+    def cut(self) -> bool:
+        return len(self.points) < self.of
 
 
 @dataclass(frozen=True, slots=True)

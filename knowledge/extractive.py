@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from itertools import takewhile
@@ -21,6 +22,9 @@ LONGEST_GIST = 30
 """Words of what a practice is about, where it is only named."""
 ROOM, FEWEST_WORDS = 42, 25
 """Words beside the budget up to which sources that differ are told of, and how many at least that takes."""
+
+COVERED = {"US": "the US", "UK": "the UK", "EU": "the EU"}
+"""Where a practice's law holds."""
 
 
 class Aspect(StrEnum):
@@ -44,7 +48,8 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.MISTAKES,
         r"go(es|ing)? wrong|went wrong|pitfall|mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch out|careful|backfire"
-        r"|beware|typical(ly)? (problem|error)|dangers?\b|why do(es)? (so many|most)",
+        r"|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|typical(ly)? (problem|error)|dangers?\b"
+        r"|why do(es)? (so many|most)",
     ),
     (
         Aspect.MEASURE,
@@ -140,25 +145,25 @@ class Composer:
 
     def _lists(self, practice: Practice, aspect: Aspect) -> list[Listing]:
         part = practice.sections
-        steps = Listing("Steps", points_of(part.steps[:MOST_STEPS]), numbered=True)
+        steps = Listing("Steps", points_of(part.steps[:MOST_STEPS]), numbered=True, of=len(part.steps))
         start = Listing("First steps", points_of(part.steps[:FEWEST_STEPS]), numbered=True)
         watch = Listing("What to watch", points_of(part.measure[:1]))
         match aspect:
             case Aspect.MEASURE:
-                return [Listing("What to measure", points_of(part.measure)), start]
+                return [Listing("What to measure", points_of(part.measure), of=len(part.measure)), start]
             case Aspect.MISTAKES:
-                return [Listing("What often goes wrong", points_of(part.mistakes)), start]
+                return [Listing("What often goes wrong", points_of(part.mistakes), of=len(part.mistakes)), start]
             case Aspect.WHEN_NOT:
-                unfit = Listing("When it does not fit", points_of(part.when_not))
+                unfit = Listing("When it does not fit", points_of(part.when_not), of=len(part.when_not))
                 return [unfit, Listing("When it fits", points_of(part.when)), start]
             case Aspect.WHO if part.who_decides:
-                return [Listing("Who decides", points_of(part.who_decides)), start, watch]
+                return [Listing("Who decides", points_of(part.who_decides), of=len(part.who_decides)), start, watch]
         return [steps, watch]
 
     def _warnings(self, practice: Practice) -> tuple[str, ...]:
         notes = []
         if practice.jurisdictions:
-            covered = _listed([self._say("the {name}", name=name) for name in practice.jurisdictions], self._say("and"))
+            covered = _listed([self._say(COVERED[name]) for name in practice.jurisdictions], self._say("and"))
             law = "Law: this covers {covered}. Rules differ by country; ask a lawyer in yours."
             notes.append(self._say(law, covered=covered))
         if practice.review_by < self._today:
@@ -177,7 +182,7 @@ class Composer:
         points = tuple(
             Point(self._marked(practice, point.lead), self._marked(practice, point.text)) for point in listing.points
         )
-        return Listing(listing.heading, points, listing.numbered)
+        return replace(listing, points=points)
 
     def _marked(self, practice: Practice, text: str) -> str:
         for key in CITATION.findall(text):
@@ -216,10 +221,8 @@ def numbered(parts: Sequence[Part], citations: Sequence[Citation]) -> tuple[Part
             part.title,
             renumbered(part.lead),
             tuple(
-                Listing(
-                    item.heading,
-                    tuple(Point(renumbered(point.lead), renumbered(point.text)) for point in item.points),
-                    item.numbered,
+                replace(
+                    item, points=tuple(Point(renumbered(point.lead), renumbered(point.text)) for point in item.points)
                 )
                 for item in part.lists
             ),
@@ -253,8 +256,7 @@ def _fitted(lists: list[Listing], budget: int) -> list[Listing]:
     fitted = _led([_shortened(item, LONGEST_POINT) for item in lists], budget)
     for place in (0, len(fitted) - 1):
         while _words(fitted) > budget and len(fitted[place].points) > FEWEST_STEPS:
-            item = fitted[place]
-            fitted[place] = Listing(item.heading, item.points[:-1], item.numbered)
+            fitted[place] = replace(fitted[place], points=fitted[place].points[:-1])
     while _words(fitted) > budget and len(fitted) > 2:
         fitted.pop()
     if _words(fitted) > budget:
@@ -272,14 +274,14 @@ def _led(lists: list[Listing], budget: int) -> list[Listing]:
         for at in range(len(points) - 1, FEWEST_STEPS - 1, -1):
             if item.numbered and points[at].lead and _words(made) > budget:
                 points[at] = Point(points[at].lead, "")
-                made[place] = Listing(item.heading, tuple(points), item.numbered)
+                made[place] = replace(item, points=tuple(points))
     return made
 
 
 def _shortened(item: Listing, most: int) -> Listing:
     """Each point in whole sentences, at least one."""
     points = tuple(Point(point.lead, first_sentences(point.text, most)) for point in item.points)
-    return Listing(item.heading, points, item.numbered)
+    return replace(item, points=points)
 
 
 def _words(lists: Sequence[Listing]) -> int:

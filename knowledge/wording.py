@@ -177,8 +177,16 @@ def faint_pieces(text: str) -> list[str]:
 
 
 def refers_back(text: str) -> bool:
-    """Whether a short message is about what was said before: "and who should own it?"."""
-    return len(text.split()) <= LONGEST_REFERENCE and bool(_BACK.search(text))
+    """Whether a short message is about what was said before: "and who should own it?", "common mistakes?"."""
+    return len(text.split()) <= LONGEST_REFERENCE and (bool(_BACK.search(text)) or names_nothing(text))
+
+
+def names_nothing(text: str) -> bool:
+    """Whether a short message asks for something without saying of what: "what goes wrong most often?"."""
+    nothing, polite = _without_subject()
+    words = re.findall(r"[a-z]+", re.sub(r"['’](?:s|re|m|ll|d|ve)\b|n['’]t\b", "", text.lower()))
+    told = [word for word in words if word not in polite]
+    return bool(told) and len(words) <= LONGEST_REFERENCE and nothing.issuperset(told)
 
 
 def led_by_reference(text: str) -> bool:
@@ -202,6 +210,12 @@ def _shortened(text: str) -> str:
 def glossary_hash() -> str:
     """Changes with what messages are made readable with, beside the library's own words."""
     return hashlib.sha256(_GLOSSARY.read_bytes()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _without_subject() -> tuple[frozenset[str], frozenset[str]]:
+    words = yaml.safe_load((files("knowledge") / "glossary" / "no-subject.yaml").read_text(encoding="utf-8"))
+    return frozenset(words["nothing"].split()), frozenset(words["polite"].split())
 
 
 @lru_cache(maxsize=1)

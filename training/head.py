@@ -7,7 +7,6 @@ messages count more than long ones: people type many of them, and the examples h
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from knowledge.library import load_shipped
 from knowledge.reading import Said, Vectors, softmax
 from knowledge.splitter import as_document
 from knowledge.translation import thread_in_english
-from training import SHARES, TARGET
+from training import TARGET, weights
 from training.examples import Example, read_examples
 
 SHORT_WORDS, SHORT_COUNTS = 6, 8.0
@@ -31,7 +30,8 @@ STAY, STEPS, RATE = 2e-3, 300, 0.02
 
 
 def main() -> None:
-    examples = [*read_examples(), *_answered()]
+    answered = _answered()
+    examples = [*read_examples(), *answered]
     with tempfile.TemporaryDirectory() as folder:
         model = MiniLM(Path(folder))
         wording = wording_for([as_document(practice) for practice in load_shipped().practices.values()], model)
@@ -42,7 +42,7 @@ def main() -> None:
     labels = branch["labels"].tolist()
     wanted = np.array([labels.index(example.label) for example in examples])
     head = np.hstack([branch["head.weight"], branch["head.bias"][:, None]])
-    new = taught(head, states, wanted, _weights(examples, said))
+    new = taught(head, states, wanted, _counts(examples, said, len(answered)))
     branch["head.weight"], branch["head.bias"] = new[:, :-1], new[:, -1]
     np.savez_compressed(TARGET, allow_pickle=False, **branch)
     print(f"the head learnt from {len(examples)} messages is in {TARGET}")
@@ -58,12 +58,11 @@ def _answered() -> list[Example]:
     ]
 
 
-def _weights(examples: Sequence[Example], said: Sequence[Said]) -> Vectors:
-    """How much each message counts; one in all."""
-    counts = Counter(example.label for example in examples)
-    each = np.array([SHARES[example.label.partition(":")[0]] / counts[example.label] for example in examples])
+def _counts(examples: Sequence[Example], said: Sequence[Said], answered: int) -> Vectors:
+    """How much each message counts; one in all. The last ``answered`` are those that a practice answers."""
+    by = [place >= len(examples) - answered for place in range(len(examples))]
     short = np.array([len(message.text.split()) <= SHORT_WORDS for message in said])
-    each = each * np.where(short, SHORT_COUNTS, 1.0)
+    each = np.array(weights([example.label for example in examples], by)) * np.where(short, SHORT_COUNTS, 1.0)
     return np.asarray(each / each.sum(), dtype=np.float32)
 
 

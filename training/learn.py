@@ -10,7 +10,6 @@ import argparse
 import json
 import random
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,13 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # its usual name
 from torch import Tensor, nn
 
-from training import PREPARED, SHARES, TARGET
+from training import PREPARED, TARGET, weights
 from training.network import FIRST, SCALE, SIZE, Branch, Tokens, Trunk, batch
 
-BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 1
-"""Messages in a batch; batches sorted by length together; questions with a passage each in every third batch."""
+BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 2
+"""Messages in a batch; batches sorted by length together; questions with a passage each in every second batch."""
+ROUND = 0.3
+"""Part of the questions that a practice answers of which a round learns their kind; nearness is learnt from all."""
 RATE, HEAD_RATE, DECAY, HEAD_DECAY, WARM = 1e-3, 2e-3, 0.05, 0.01, 0.06
 """Learning rates and decays of the branch and of the heads; share of all steps in which the rate rises."""
 GAIN, WARMTH, PRACTICE, CHOICE = 5.0, 0.07, 0.5, 0.5
@@ -44,18 +45,15 @@ class Lesson:
         self.wanted = torch.tensor([self.labels.index(row["label"]) for row in messages])
         self.learnt_from, self.held_out = list(range(len(messages))), list[int]()
         self.answered_by = [self.practices.index(row["practice"]) if row["practice"] else -1 for row in messages]
+        answered = [bool(row["practice"]) for row in messages]
+        counts = torch.tensor(weights([row["label"] for row in messages], answered))
+        self.weights = counts / torch.where(torch.tensor(answered), ROUND, 1.0)
         whole = [trunk.tokens([row["text"]]) for row in passages]
         self.passages = [Tokens(text.ids[:PASSAGE_TOKENS], text.message[:PASSAGE_TOKENS]) for text in whole]
         self.passage_states = trunk.states(self.passages)
         self.of_practice: dict[int, list[int]] = {}
         for place, row in enumerate(passages):
             self.of_practice.setdefault(self.practices.index(row["practice"]), []).append(place)
-
-    def weights(self) -> Tensor:
-        """Of each label in the loss."""
-        counts = Counter(self.wanted[self.learnt_from].tolist())
-        shares = [SHARES[label.partition(":")[0]] / counts[place] for place, label in enumerate(self.labels)]
-        return torch.tensor(shares)
 
     def hold_out(self, chance: random.Random) -> None:
         """Learn from four fifths of the messages only; the rest are to be asked afterwards."""
@@ -65,8 +63,10 @@ class Lesson:
         self.learnt_from = [place for place in places if place not in left]
 
     def batches(self, chance: random.Random) -> list[list[int]]:
-        """Messages of like length together, in random order."""
-        places = list(self.learnt_from)
+        """Messages of a round: those of like length together, in random order."""
+        answered = self._answered()
+        places = [place for place in self.learnt_from if self.answered_by[place] < 0]
+        places += chance.sample(answered, int(len(answered) * ROUND))
         chance.shuffle(places)
         made = []
         for start in range(0, len(places), BATCH * NEAR):
@@ -77,23 +77,26 @@ class Lesson:
 
     def questions(self, chance: random.Random) -> Iterator[list[int]]:
         """Without end: messages that a practice answers."""
-        places = [place for place in self.learnt_from if self.answered_by[place] >= 0]
+        places = self._answered()
         while True:
             chance.shuffle(places)
             for start in range(0, len(places) - QUESTIONS + 1, QUESTIONS):
                 yield places[start : start + QUESTIONS]
 
+    def _answered(self) -> list[int]:
+        return [place for place in self.learnt_from if self.answered_by[place] >= 0]
+
 
 class Teacher:
     """The branch, its head, and one step of learning."""
 
-    def __init__(self, trunk: Trunk, lesson: Lesson, chance: random.Random) -> None:
+    def __init__(self, trunk: Trunk, lesson: Lesson, chance: random.Random, halves: bool = False) -> None:
         self.lesson = lesson
         self.branch = Branch(trunk)
         self.head = nn.Linear(SIZE, len(lesson.labels))
         self.choice = nn.Linear(SIZE, len(lesson.practices))
-        self._weights = lesson.weights()
         self._chance = chance
+        self._halves = halves
         self._questions = lesson.questions(chance)
         self._learning = [part for part in self.branch.parameters() if part.requires_grad]
         heads = [*self.head.parameters(), *self.choice.parameters()]
@@ -106,7 +109,7 @@ class Teacher:
         for group, rate in zip(self._optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
             group["lr"] = rate * pace
         self.branch.train()
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._halves):
             loss = self._kinds(places) + (PRACTICE * self._practice(next(self._questions)) if with_questions else 0.0)
         self._optimizer.zero_grad()
         loss.backward()
@@ -115,8 +118,11 @@ class Teacher:
         return float(loss.detach())
 
     def _kinds(self, places: list[int]) -> Tensor:
-        means = self.branch(*batch(self.lesson.states, self.lesson.texts, places))
-        return F.cross_entropy(self.head(means * GAIN).float(), self.lesson.wanted[places], weight=self._weights)
+        lesson = self.lesson
+        means = self.branch(*batch(lesson.states, lesson.texts, places))
+        loss = F.cross_entropy(self.head(means * GAIN).float(), lesson.wanted[places], reduction="none")
+        counts = lesson.weights[places]
+        return (loss * counts).sum() / counts.sum()
 
     def _practice(self, places: list[int]) -> Tensor:
         """A question lies nearer to a passage of its practice than to others', and tells its practice."""
@@ -177,7 +183,7 @@ def _kept_as(name: str) -> str | None:
 def taught(lesson: Lesson, trunk: Trunk, asked: argparse.Namespace) -> Teacher:
     torch.manual_seed(asked.seed)
     chance = random.Random(asked.seed)  # noqa: S311  # nothing secret
-    teacher, rounds = Teacher(trunk, lesson, chance), asked.rounds
+    teacher, rounds = Teacher(trunk, lesson, chance, asked.halves), asked.rounds
     if asked.go_on:
         with np.load(asked.go_on) as stored:
             teacher.begin_with({name: stored[name] for name in stored.files})
@@ -211,6 +217,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--go-on", type=Path, metavar="FILE", help="from where this run ended")
     parser.add_argument("--pace", type=float, default=1.0, help="of the learning rates, for instance 0.5 to go on")
     parser.add_argument("--out", type=Path, default=TARGET)
+    parser.add_argument("--halves", action="store_true", help="in half precision, for processors that have it")
     parser.add_argument("--held-out", action="store_true", help="learn from four fifths, print what else is found")
     asked = parser.parse_args(words)
     trunk = Trunk()

@@ -263,6 +263,17 @@ def test_a_small_budget_keeps_three_steps() -> None:
     assert [len(listing.points) for listing in part.lists] == [3]
 
 
+def test_a_list_says_how_many_points_there_are() -> None:
+    """Whoever reads it sees that some are left out, also where these are told by their lead alone."""
+    steps = len(CHARTER.sections.steps)
+    assert steps > 6
+    listing = Composer(TODAY).part(CHARTER, Aspect.HOW).lists[0]
+    assert (len(listing.points), listing.of, listing.cut) == (6, steps, True)
+    mistakes = Composer(TODAY).part(CHARTER, Aspect.MISTAKES, budget=1000).lists[0]
+    assert (len(mistakes.points), mistakes.cut) == (mistakes.of, False)
+    assert not any(listing.cut for listing in Composer(TODAY).everything(CHARTER).lists)
+
+
 def test_a_second_use_of_a_source_has_the_same_number() -> None:
     [part], [citation] = composed((LIBRARY["engagement-rate"], Aspect.HOW))
     found = marks(part)

@@ -16,7 +16,7 @@ from bot import help_views, views
 from bot.phrasing import PHRASES
 from bot.replies import Button
 from knowledge.answers import Answer, Near, Outcome
-from knowledge.extractive import Aspect, Composer
+from knowledge.extractive import COVERED, Aspect, Composer
 from knowledge.frames import FAMILIAR, FRAMES, Frames
 from knowledge.gate import DESK, REFUSE, SMALL, gate_data
 from knowledge.glossaries import LANGUAGES
@@ -60,7 +60,7 @@ def wanted(layer: str) -> set[str]:
     if layer == "knowledge":
         gate = gate_data()
         named = ((DESK, gate.desks), (REFUSE, gate.refusals), (SMALL, gate.small_talk))
-        return found | {prefix + each for prefix, entries in named for each in entries}
+        return found | {prefix + each for prefix, entries in named for each in entries} | set(COVERED.values())
     return found | headings() | {*help_views.SUGGESTIONS, *views.STATES.values(), *MONTHS, *FIRST_ROW, views.STORED, views.UNTRACKED_NOTICE}
 
 

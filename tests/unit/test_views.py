@@ -12,7 +12,7 @@ from bot import help_views, views
 from bot.replies import Button, Buttons, Paragraph, Reply, Sources
 from bot.storage.records import AdoptionOutcome
 from bot.tracked import UNTRACKED, Pressed
-from knowledge.answers import Answer, Near, Outcome, Part
+from knowledge.answers import Answer, Listing, Near, Outcome, Part, Point
 from tests.fakes.answering import answer_of, buttons_of, forms_of, labels
 
 SINCE = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -42,6 +42,16 @@ def test_every_button_has_a_label_and_a_value_that_platforms_take() -> None:
     """Short labels, values without spaces at the ends, none empty."""
     for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), help_views.help_reply(), views.did_you_mean_reply("N" * 80, ["M" * 80], channel=True)):
         assert all(0 < len(button.label) <= 80 and 0 < len(button.value) <= 2_000 for button in buttons_of(reply))
+
+
+def test_a_list_that_leaves_points_out_says_so() -> None:
+    answer = answer_of("pilot-charter")
+    steps = Listing("Steps", (Point("Write it."), Point("Sign it.")), numbered=True, of=7)
+    for tongue, heading in (("en", "Steps, 2 of 7:"), ("de", "Schritte, 2 von 7:"), ("fr", "Étapes, 2 sur 7\u00a0:")):
+        part = replace(answer.parts[0], lists=(steps, replace(steps, heading="What to measure", of=2)))
+        said = as_text(views.answer_reply(replace(answer, parts=(part,), tongue=tongue), "a1"))
+        assert heading in said
+        assert said.count("7") == 1
 
 
 def test_practices_named_beside_an_answer_can_be_read_but_not_tried_from_there() -> None:

@@ -1,0 +1,61 @@
+"""A short message in a thread that names no subject is about the practice that was answered with before it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from knowledge.answerer import Answerer
+from knowledge.answers import Answer, Outcome
+from knowledge.gate import gate_data
+from knowledge.service import Knowledge
+from tests.knowledge_fixtures import real_data, real_knowledge, real_models
+
+__all__ = ["real_data", "real_knowledge", "real_models"]
+# The first test of a run waits for the index to be made.
+pytestmark = pytest.mark.timeout(600)
+
+CHARTER = "How do we write a pilot charter?"
+
+
+def answered(knowledge: Knowledge, *turns: str) -> Answer:
+    assert knowledge.retriever
+    answerer = Answerer(knowledge.library, knowledge.retriever, gate_data(), {}, lambda: date(2026, 6, 1))
+    return answerer.answer(turns[-1], turns[:-1])
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "heading"),
+    [
+        ("thanks. common mistakes?", "What often goes wrong"),
+        ("ok, what goes wrong most often?", "What often goes wrong"),
+        ("who has to say yes?", "Steps"),
+        ("how would we know that it works?", "What to measure"),
+        ("where do we start?", "Steps"),
+        ("und was geht meistens schief?", "What often goes wrong"),
+    ],
+)
+def test_it_stays_with_what_was_answered(real_knowledge: Knowledge, follow_up: str, heading: str) -> None:
+    answer = answered(real_knowledge, CHARTER, follow_up)
+    assert [part.practice for part in answer.parts] == ["pilot-charter"]
+    assert answer.parts[0].lists[0].heading == heading
+
+
+def test_also_after_another_such_message(real_knowledge: Knowledge) -> None:
+    answer = answered(real_knowledge, CHARTER, "what goes wrong most often?", "and how do we measure that?")
+    assert [part.practice for part in answer.parts] == ["pilot-charter"]
+
+
+def test_thanks_are_no_question(real_knowledge: Knowledge) -> None:
+    answer = answered(real_knowledge, CHARTER, "ok thank you")
+    assert (answer.outcome, answer.small_talk) == (Outcome.ANSWERED, "thanks")
+
+
+def test_a_new_subject_is_a_new_question(real_knowledge: Knowledge) -> None:
+    answer = answered(real_knowledge, CHARTER, "What goes wrong most often with alt text?")
+    assert [part.practice for part in answer.parts] == ["alt-text"]
+
+
+def test_where_nothing_was_said_before_it_is_a_broad_question(real_knowledge: Knowledge) -> None:
+    assert len(answered(real_knowledge, "Where do I start?").parts[0].lists[-1].points) == 5
