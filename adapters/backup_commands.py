@@ -27,10 +27,15 @@ MANIFEST, KEY, DATABASE = "manifest.json", "secret.key", "midway.db"
 FORMAT = 1
 _MODE = 0o600
 _OTHER = "This is not a backup that `midway backup` made."
+_DUMP = "Back up the database with:"
 
 
 class BackupUnusable(BotError):
     """The file is no backup, or holds what no backup holds."""
+
+
+class NothingToSave(BotError):
+    """Neither the key nor the database would be in the file."""
 
 
 class FolderInUse(BotError):
@@ -48,9 +53,17 @@ class Manifest:
 
 
 def backup(file: Path) -> int:
-    """Write the database, the key and a manifest into one new file, readable by its owner alone."""
+    """Write the database, the key and a manifest into one new file, readable by its owner alone.
+
+    Of PostgreSQL it holds the key alone. Raises NothingToSave where that stands in the environment.
+    """
     settings = Settings()
     source = sqlite_file(settings.database)
+    if source is None and settings.secret_key:
+        raise NothingToSave(
+            "Nothing would be in it, so nothing was written. Save MIDWAY_SECRET_KEY, which is the key. "
+            f"{_DUMP} {pg_dump_command(settings.database)}"
+        )
     with _workplace(file.absolute().parent) as place:
         key = _copy_key(settings, place)
         revision = REVISIONS[-1]
@@ -60,11 +73,12 @@ def backup(file: Path) -> int:
         made = Manifest(version("midway-advisor"), revision, now().isoformat(), "sqlite" if source else "postgresql")
         (place / MANIFEST).write_text(json.dumps({"format": FORMAT, **made.__dict__}, indent=1), encoding="utf-8")
         _pack(place, file)
-    sys.stdout.write(f"Wrote {file}. Keep it where only you can read it: it holds every sealed word and its key.\n")
+    held = "the key alone" if source is None else "every sealed word and its key" if key else "every sealed word"
+    sys.stdout.write(f"Wrote {file}. Keep it where only you can read it: it holds {held}.\n")
     if not key:
-        sys.stdout.write("The key stands in MIDWAY_SECRET_KEY and is not in it: keep it with the backup.\n")
+        sys.stdout.write("The key stands in MIDWAY_SECRET_KEY and is not in it: save it, too, or no word is read.\n")
     if source is None:
-        sys.stdout.write(f"It holds the key alone. Back up the database with: {pg_dump_command(settings.database)}\n")
+        sys.stdout.write(f"{_DUMP} {pg_dump_command(settings.database)}\n")
     return 0
 
 

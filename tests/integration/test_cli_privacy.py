@@ -147,7 +147,8 @@ def test_a_backup_is_not_written_over_another(shell: Shell, saved: Path) -> None
 def test_a_key_from_the_environment_is_not_in_it(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MIDWAY_SECRET_KEY", "0" * 64)
     printed = shell.run("backup", str(tmp_path / "x.zip"))[1]
-    assert "MIDWAY_SECRET_KEY and is not in it" in printed
+    assert "MIDWAY_SECRET_KEY and is not in it: save it, too" in printed
+    assert "it holds every sealed word.\n" in printed
     assert KEY not in zipfile.ZipFile(tmp_path / "x.zip").namelist()
 
 
@@ -156,11 +157,21 @@ def test_of_postgresql_it_says_how(shell: Shell, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("MIDWAY_DATABASE_URL", "postgresql://midway:sesame@db.example:5433/midway")
     printed = shell.run("backup", str(tmp_path / "x.zip"))[1]
     assert "pg_dump --format=custom --file=midway.dump 'postgresql://midway@db.example:5433/midway'" in printed
+    assert "it holds the key alone.\n" in printed and "sealed word" not in printed
     assert "sesame" not in printed and sorted(zipfile.ZipFile(tmp_path / "x.zip").namelist()) == [MANIFEST, KEY]
     key = (shell.data / KEY).read_bytes()
     (shell.data / KEY).unlink()
     assert "pg_restore" in shell.run("restore", str(tmp_path / "x.zip"))[1]
     assert (shell.data / KEY).read_bytes() == key
+
+
+def test_a_backup_that_would_hold_nothing_is_not_written(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With PostgreSQL and the key in the environment: what is to be saved instead, in one sentence."""
+    monkeypatch.setenv("MIDWAY_DATABASE_URL", "postgresql://midway:sesame@db.example:5433/midway")
+    monkeypatch.setenv("MIDWAY_SECRET_KEY", "0" * 64)
+    code, printed, said = shell.run("backup", str(tmp_path / "x.zip"))
+    assert (code, printed) == (1, "") and not (tmp_path / "x.zip").exists()
+    assert "Save MIDWAY_SECRET_KEY" in said and "pg_dump --format=custom" in said and "sesame" not in said
 
 
 # Restoring
