@@ -39,7 +39,8 @@ app.command()(operation_cli.backup)
 app.command()(operation_cli.restore)
 app.command()(operation_cli.demo)
 
-USAGE = 2
+_SENTENCES = {"BotError", "KnowledgeError", "ManifestImpossible", "MsTeamsNotConfigured", "PackageImpossible"}
+"""Errors whose message is a sentence with the remedy; by name, as their modules are loaded where they are needed."""
 
 
 @app.command()
@@ -232,7 +233,7 @@ def main() -> None:
 def _sentence(error: Exception) -> str | None:
     """What to say for an error that names its own remedy; None for one that is a fault of ours."""
     names = {base.__name__ for base in type(error).__mro__}
-    if names & {"BotError", "KnowledgeError", "MsTeamsNotConfigured", "PackageImpossible"}:
+    if names & _SENTENCES:
         return str(error)
     if names & {"ValidationError", "SettingsError"}:
         from adapters.settings import wrong_setting

@@ -40,13 +40,17 @@ EVENTS: Mapping[str, str] = {
 """Each event and what it is for (docs.slack.dev/reference/events)."""
 
 
+class ManifestImpossible(ValueError):
+    """A setting does not fit into the manifest; the message says which and what it must be."""
+
+
 def manifest(public_url: str | None, socket_mode: bool, questions: Sequence[str] = ()) -> dict[str, Any]:
     """What ``midway slack-manifest`` prints.
 
-    Without Socket Mode Slack must reach ``public_url``: a ``ValueError`` says so where it is missing.
+    Without Socket Mode Slack must reach ``public_url``. Raises ``ManifestImpossible`` where it cannot.
     """
     if not socket_mode and not (public_url or "").startswith("https://"):
-        raise ValueError("Set MIDWAY_PUBLIC_URL to the https address that Slack reaches, or use Socket Mode.")
+        raise ManifestImpossible("Set MIDWAY_PUBLIC_URL to the https address that Slack reaches, or use --socket.")
     url = None if socket_mode else f"{(public_url or '').rstrip('/')}{EVENTS_PATH}"
     return {
         "display_information": {

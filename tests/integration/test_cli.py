@@ -160,6 +160,8 @@ def test_the_slack_manifest_is_json(shell: Shell, monkeypatch: pytest.MonkeyPatc
     assert json.loads(shell.run("slack-manifest")[1])["settings"]["socket_mode_enabled"] is True
     code, printed, said = shell.run("slack-manifest", "--no-socket")
     assert (code, printed) == (1, "") and "MIDWAY_PUBLIC_URL" in said
+    monkeypatch.setenv("MIDWAY_PUBLIC_URL", "http://midway.example")
+    assert shell.run("slack-manifest", "--no-socket") == (1, "", said) and said.count("\n") == 1
     monkeypatch.setenv("MIDWAY_PUBLIC_URL", "https://midway.example")
     manifest = json.loads(shell.run("slack-manifest", "--no-socket")[1])
     assert manifest["settings"]["event_subscriptions"]["request_url"].startswith("https://midway.example/")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from adapters.slack.manifest import EVENTS, SCOPES, manifest
+from adapters.slack.manifest import EVENTS, SCOPES, ManifestImpossible, manifest
 
 QUESTIONS = [f"Question {n}?" for n in range(9)]
 
@@ -54,7 +54,7 @@ def test_over_socket_mode_no_address_is_needed() -> None:
 @pytest.mark.parametrize("public_url", [None, "", "http://midway.example", "midway.example"])
 def test_an_address_slack_cannot_use_is_refused_with_the_remedy(public_url: str | None) -> None:
     """Slack posts to https only."""
-    with pytest.raises(ValueError, match="MIDWAY_PUBLIC_URL"):
+    with pytest.raises(ManifestImpossible, match="MIDWAY_PUBLIC_URL"):
         manifest(public_url, False)
 
 
