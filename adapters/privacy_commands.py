@@ -12,11 +12,12 @@ from adapters.settings import Settings
 from bot.access import SHELL, WEB
 from bot.errors import BotError
 from bot.my_data import Kept, MyData
-from bot.my_data_views import NOTHING, facts_of, where_you_are
+from bot.my_data_views import NOTHING, THEY, facts_of, where_you_are
 from bot.storage.unit import Storage
 
 PLATFORMS = ("slack", "msteams", "web", "terminal")
 _ON_THE_WEB = {"web", "terminal"}
+_NOTHING = f"{NOTHING.replace(' you', ' this person')}\n"
 
 
 class TenantUnclear(BotError):
@@ -49,22 +50,26 @@ def show(asked: Asked) -> int:
 
     async def work(storage: Storage, my_data: MyData, found: Found) -> None:
         await _note(storage, found, "looked at")
-        for label, count in facts_of(found.kept.records, my_data.words_days):
+        for label, count in facts_of(found.kept.records, my_data.words_days, THEY):
             sys.stdout.write(f"{label}: {count}\n")
-        sys.stdout.write(f"Of this person: {where_you_are(found.kept.team, found.kept.tracked)}\n")
+        sys.stdout.write(f"{where_you_are(found.kept.team, found.kept.tracked, THEY)}\n")
 
     return asyncio.run(_with(asked, work))
 
 
 def export(asked: Asked) -> int:
-    """All of it as JSON, to be handed to that person."""
+    """All of it as JSON, to be handed to that person; also where that is nothing, as it goes into a file."""
 
     async def work(storage: Storage, my_data: MyData, found: Found) -> None:
         await _note(storage, found, "exported")
         sys.stderr.write("This is for that person alone.\n")
-        sys.stdout.write(found.kept.as_json(now()) + "\n")
+        _print_json(found.kept)
 
-    return asyncio.run(_with(asked, work))
+    def nothing() -> None:
+        sys.stderr.write(_NOTHING)
+        _print_json(Kept({}, None, tracked=True))
+
+    return asyncio.run(_with(asked, work, nothing))
 
 
 def erase(asked: Asked, sure: Callable[[str], bool]) -> int:
@@ -81,7 +86,15 @@ def erase(asked: Asked, sure: Callable[[str], bool]) -> int:
     return asyncio.run(_with(asked, work))
 
 
-async def _with(asked: Asked, work: Work) -> int:
+def _print_json(kept: Kept) -> None:
+    sys.stdout.write(kept.as_json(now()) + "\n")
+
+
+def _say_nothing() -> None:
+    sys.stdout.write(_NOTHING)
+
+
+async def _with(asked: Asked, work: Work, nothing: Callable[[], None] = _say_nothing) -> int:
     settings = Settings()
     sys.stderr.write("The local shell counts as an admin.\n")
     storage = await open_storage(settings, make_secret(settings))
@@ -92,7 +105,7 @@ async def _with(asked: Asked, work: Work) -> int:
     try:
         found = await _find(settings, storage, my_data, asked)
         if found is None:
-            sys.stdout.write(f"{NOTHING.replace(' you', ' this person')}\n")
+            nothing()
         else:
             await work(storage, my_data, found)
         return 0

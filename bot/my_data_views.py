@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,17 @@ from bot.views import UNTRACKED_NOTICE, UNTRACKED_PRESS, sentence_reply
 Records = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rows by kind, as ``PersonalRecords.everything`` gives them."""
 
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the person is named: to themselves, or to an admin who looks."""
+
+    they: str
+    them: str
+    their: str
+
+
+YOU, THEY = Voice("you", "you", "your"), Voice("they", "them", "their")
 USED_FOR = (
     "It is used to count what helps which team, and to tell you what is owed to you: an expert's answer, a check-in, "
     "a closed gap. Nobody gets it as a list of what you did."
@@ -42,21 +54,21 @@ TOO_LONG = "It is too long for a message. "
 ON_PAGE = "Say “sign in”, then open the page “My data”."
 BY_ADMIN = "Ask an admin for it: `midway privacy export` writes it to a file."
 LABELS = {
-    "questions": "Questions you asked",
-    "ratings": "Answers you rated",
-    "handed_to_experts": "Questions you handed to experts",
+    "questions": "Questions {0.they} asked",
+    "ratings": "Answers {0.they} rated",
+    "handed_to_experts": "Questions {0.they} handed to experts",
     "statements": "Statements about practices",
-    "results": "Results you stated",
-    "contact_offers": "Practices you may be asked about",
-    "pilots": "Pilots you own",
+    "results": "Results {0.they} stated",
+    "contact_offers": "Practices {0.they} may be asked about",
+    "pilots": "Pilots {0.they} own",
     "check_ins": "Check-ins about how a try went",
-    "roles": "Roles you were given",
-    "taken_as_expert": "Questions you took as an expert",
-    "library_changes": "Changes you made to the library",
-    "gaps_closed": "Gaps you closed",
-    "channels_named": "Channels you gave a task",
-    "changes": "Changes noted with your pseudonym",
-    "deliveries": "Messages I sent you, as notes",
+    "roles": "Roles {0.they} were given",
+    "taken_as_expert": "Questions {0.they} took as an expert",
+    "library_changes": "Changes {0.they} made to the library",
+    "gaps_closed": "Gaps {0.they} closed",
+    "channels_named": "Channels {0.they} gave a task",
+    "changes": "Changes noted with {0.their} pseudonym",
+    "deliveries": "Messages I sent {0.them}, as notes",
     "web_messages": "Messages of the web chat",
 }
 
@@ -76,15 +88,20 @@ def my_data_reply(records: Records, *, team: str | None, tracked: bool, words_da
     return Reply(lead, tuple(blocks), audience="sender")
 
 
-def facts_of(records: Records, words_days: int) -> tuple[tuple[str, str], ...]:
+def facts_of(records: Records, words_days: int, voice: Voice = YOU) -> tuple[tuple[str, str], ...]:
     """Label and count of each kind of which there is something."""
-    return tuple((label, _count(kind, records[kind], words_days)) for kind, label in LABELS.items() if kind in records)
+    return tuple(
+        (label.format(voice), _count(kind, records[kind], words_days, voice))
+        for kind, label in LABELS.items() if kind in records
+    )
 
 
-def where_you_are(team: str | None, tracked: bool) -> str:
+def where_you_are(team: str | None, tracked: bool, voice: Voice = YOU) -> str:
     """Team and tracking, in words."""
-    speaks = f"You speak for {team}." if team else "You have named no team."
-    return f"{speaks} {'You are tracked.' if tracked else 'Tracking is off: what you ask now is not kept.'}"
+    they = voice.they.capitalize()
+    speaks = f"{they} speak for {team}." if team else f"{they} have named no team."
+    followed = f"{they} are tracked." if tracked else f"Tracking is off: what {voice.they} ask now is not kept."
+    return f"{speaks} {followed}"
 
 
 def confirm_reply(now: datetime) -> Reply:
@@ -133,7 +150,7 @@ def untracked_press_reply(*, everybody: bool) -> Reply:
     return sentence_reply(UNTRACKED_PRESS if everybody else YOU_UNTRACKED_PRESS)
 
 
-def _count(kind: str, rows: Sequence[Mapping[str, Any]], words_days: int) -> str:
+def _count(kind: str, rows: Sequence[Mapping[str, Any]], words_days: int, voice: Voice) -> str:
     number = str(len(rows))
     if kind == "questions":
         worded = [datetime.fromisoformat(row["asked_at"]) for row in rows if "text" in row]
@@ -141,5 +158,5 @@ def _count(kind: str, rows: Sequence[Mapping[str, Any]], words_days: int) -> str
         return f"{number}, wording kept until {until.day} {until:%B %Y}" if until else f"{number}, without wording"
     if kind == "statements":
         teams = ", ".join(sorted({row["team"] for row in rows if "team" in row}))
-        return f"{number}, for {teams}" if teams else f"{number}, for you alone"
+        return f"{number}, for {teams}" if teams else f"{number}, for {voice.them} alone"
     return number

@@ -70,8 +70,9 @@ def entries(shell: Shell) -> list[tuple[str, str]]:
 def test_kinds_and_counts_are_shown_without_a_word(shell: Shell) -> None:
     code, printed, said = shell.run(*SHOWN)
     assert code == 0 and "The local shell counts as an admin." in said
-    assert "Questions you asked: 1, wording kept until 23 December 2026" in printed
-    assert "You speak for Chapter North." in printed and "repost" not in printed
+    assert "Questions they asked: 1, wording kept until 23 December 2026" in printed
+    assert "They speak for Chapter North." in printed and "repost" not in printed
+    assert " you" not in printed.casefold()
     assert entries(shell) == [("the local shell", "looked at")]
 
 
@@ -81,6 +82,13 @@ def test_an_export_is_all_of_one_person(shell: Shell) -> None:
     assert code == 0 and found["questions"][0]["text"] == "May we repost what customers write, asks U1?"
     assert "U2" not in printed
     assert entries(shell) == [("the local shell", "exported")]
+
+
+def test_an_export_of_nothing_is_json_too(shell: Shell) -> None:
+    """It goes into a file: the sentence stands beside it, on stderr."""
+    code, printed, said = shell.run("privacy", "export", "--person", "nobody")
+    assert code == 0 and set(json.loads(printed)) == {"made_at", "tracked", "used_for"}
+    assert "I keep nothing about this person." in said
 
 
 def test_erasing_asks_first(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
