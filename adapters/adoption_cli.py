@@ -65,7 +65,7 @@ def adoption_history(
 
 @adoption.command("brief")
 def adoption_brief(
-    result: Annotated[str, typer.Argument(metavar="RESULT_ID", help="It stands in the address of the brief's page.")],
+    result: Annotated[str, typer.Argument(metavar="RESULT_ID", help="See `midway adoption history TEAM ID`.")],
     out: Annotated[Path | None, typer.Option(help="FILE.pdf or FILE.png; by default midway-brief-ID.pdf.")] = None,
 ) -> None:
     """Write the one-page brief of a result: PDF to attach, PNG to paste.

@@ -5,27 +5,31 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, TypeVar
 
 from adapters.bootstrap import make_secret, now, open_storage, settings_of
 from bot.access import SHELL
 from bot.adoption_views import STATES, change_in_words
+from bot.curation import library_in_force
 from bot.errors import BotError
 from bot.storage.adoptions import PROVEN, holder_of
-from bot.storage.results import Figures
+from bot.storage.results import StatedResult
 from bot.storage.tables import Team
 from bot.storage.teams import name_key
 from bot.storage.unit import Storage, Unit
+from bot.team_rules import By, needs_reason
 from knowledge.library import load_shipped
 
 Row = dict[str, Any]
 T = TypeVar("T")
+NOTHING_YET = "No team has said anything yet. It does so with the buttons below an answer.\n"
+NOTHING_OF_IT = "No team has said anything of that yet: `midway adoption list` shows what was said.\n"
 SETTABLE = tuple(state for state in STATES if state != PROVEN)
 
 
-class NothingToCorrect(BotError):
-    """The correction names something that is not there."""
+class NotThere(BotError):
+    """No team or practice is of this name."""
 
 
 def show_list(team: str | None, practice: str | None, as_json: bool, *, demo: bool = False) -> int:
@@ -33,7 +37,7 @@ def show_list(team: str | None, practice: str | None, as_json: bool, *, demo: bo
     if as_json:
         _print_json(rows)
     elif not rows:
-        sys.stdout.write("No team has said anything yet. It does so with the buttons below an answer.\n")
+        sys.stdout.write(NOTHING_OF_IT if team or practice else NOTHING_YET)
     for row in [] if as_json else rows:
         came = f"  {row['result']['text']}" if row["result"] else ""
         sys.stdout.write(f"{row['team']}: {row['practice']}: {row['state']} since {row['since'][:10]}.{came}\n")
@@ -41,7 +45,7 @@ def show_list(team: str | None, practice: str | None, as_json: bool, *, demo: bo
 
 
 def set_state(team: str, practice: str, state: str, reason: str, tenant: str | None) -> int:
-    """A correction by an admin: it is written into the history with its reason."""
+    """A correction by an admin: it is written into the history with its reason. Raises TeamChangeRefused without."""
     row = _run(lambda storage: _set(storage, team, practice, state, reason, tenant))
     said = "was so already" if not row["changed"] else f"was {row['previous'] or 'not known'}"
     sys.stdout.write(f"{row['team']}: {practice}: {row['state']} ({said}).\n")
@@ -56,7 +60,8 @@ def show_history(team: str, practice: str, tenant: str | None, as_json: bool, *,
         sys.stdout.write(f"{team} has said nothing about {practice}.\n")
     for row in [] if as_json else rows:
         reason = f"  ({row['reason']})" if row["reason"] else ""
-        sys.stdout.write(f"{row['at'][:16].replace('T', ' ')}  {row['state']}, by {row['by']}{reason}\n")
+        results = "".join(f"  result {result}" for result in row["results"])
+        sys.stdout.write(f"{row['at'][:16].replace('T', ' ')}  {row['state']}, by {row['by']}{reason}{results}\n")
     return 0
 
 
@@ -75,12 +80,16 @@ def _run(work: Callable[[Storage], Awaitable[T]], *, demo: bool = False) -> T:
 
 async def _listed(storage: Storage, team: str | None, practice: str | None) -> list[Row]:
     titles = {name: one.title for name, one in load_shipped().practices.items()}
+    known = await _practices(storage)
     async with storage.view() as unit:
         teams = {one.id: one for one in await unit.teams.everywhere()}
+        if team is not None and name_key(team) not in {one.name_key for one in teams.values()}:
+            raise _no_team(team)
         rows = []
         for tenant in sorted({one.tenant for one in teams.values()}):
-            results = {(one.team_id, one.practice_id): one.figures for one in await unit.results.standing(tenant)}
+            results = {(one.team_id, one.practice_id): one for one in await unit.results.standing(tenant)}
             for adoption in await unit.adoptions.all(tenant):
+                known.add(adoption.practice_id)
                 own = teams.get(adoption.team_id or "")
                 other = practice is not None and adoption.practice_id != practice
                 if own is None or other or (team is not None and own.name_key != name_key(team)):
@@ -91,24 +100,29 @@ async def _listed(storage: Storage, team: str | None, practice: str | None) -> l
                     "since": adoption.since.isoformat(),
                     "result": _result(results.get((own.id, adoption.practice_id))),
                 })
+    if practice is not None:
+        _require(practice, known)
     return rows
 
 
-def _result(figures: Figures | None) -> Row | None:
-    if figures is None:
+def _result(stated: StatedResult | None) -> Row | None:
+    if stated is None:
         return None
+    figures = stated.figures
     return {
-        "metric": figures.metric, "before": figures.before, "after": figures.after, "unit": figures.unit,
-        "period": figures.period, "estimated": figures.estimated, "text": change_in_words(figures),
+        "id": stated.id, "metric": figures.metric, "before": figures.before, "after": figures.after,
+        "unit": figures.unit, "period": figures.period, "estimated": figures.estimated,
+        "text": change_in_words(figures),
     }
 
 
 async def _set(storage: Storage, team: str, practice: str, state: str, reason: str, tenant: str | None) -> Row:
+    needs_reason(By(SHELL, reason=reason))
     moment = now()
+    known = await _practices(storage)
     async with storage.unit() as unit:
         own = await _team(unit, team, tenant)
-        if practice not in load_shipped().practices and practice not in await _stated(unit, own):
-            raise NothingToCorrect(f"There is no practice “{practice}”: `midway practices list` shows those there are.")
+        _require(practice, known | await _stated(unit, own))
         outcome = await unit.adoptions.press(
             own.tenant, practice, state, SHELL.person, own.id, None, moment, reason=reason, correct=True
         )
@@ -119,16 +133,38 @@ async def _set(storage: Storage, team: str, practice: str, state: str, reason: s
 
 
 async def _history(storage: Storage, team: str, practice: str, tenant: str | None) -> list[Row]:
+    """Every statement; beside the one that it is proven, the ids of the results that stand."""
+    known = await _practices(storage)
     async with storage.view() as unit:
         own = await _team(unit, team, tenant)
+        _require(practice, known | await _stated(unit, own))
         events = await unit.adoptions.history(own.tenant, holder_of("", own.id), practice)
+        standing = await unit.results.standing(own.tenant, team_id=own.id, practice_id=practice)
+    results = [one.id for one in standing]
     return [
         {
             "state": event.state, "at": event.at.isoformat(), "reason": event.reason,
             "by": event.person if event.person == SHELL.person else event.person[:6],
+            "results": results if event.state == PROVEN else [],
         }
         for event in events
     ]
+
+
+async def _practices(storage: Storage) -> set[str]:
+    """The ids of those that come with Midway and of the organization's own."""
+    shipped = load_shipped()
+    own, _ = await library_in_force(storage, shipped)
+    return {*shipped.practices, *own.practices}
+
+
+def _require(practice: str, known: Collection[str]) -> None:
+    if practice not in known:
+        raise NotThere(f"There is no practice “{practice}”: `midway practices list` shows those there are.")
+
+
+def _no_team(name: str) -> NotThere:
+    return NotThere(f"There is no team “{name}”: `midway teams list` shows those there are.")
 
 
 async def _stated(unit: Unit, team: Team) -> set[str]:
@@ -139,10 +175,10 @@ async def _team(unit: Unit, name: str, tenant: str | None) -> Team:
     everywhere = await unit.teams.everywhere()
     found = [team for team in everywhere if team.name_key == name_key(name) and tenant in {None, team.tenant}]
     if not found:
-        raise NothingToCorrect(f"There is no team “{name}”: `midway teams list` shows those there are.")
+        raise _no_team(name)
     if len(found) > 1:
         tenants = ", ".join(team.tenant for team in found)
-        raise NothingToCorrect(f"There are several teams “{name}”: say which with --tenant ({tenants}).")
+        raise NotThere(f"There are several teams “{name}”: say which with --tenant ({tenants}).")
     return found[0]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from adapters import brief_commands
+from adapters import adoption_commands, brief_commands
 from adapters.bootstrap import make_secret, open_storage
 from adapters.settings import Settings
 from bot.errors import NoBrief
@@ -24,13 +25,14 @@ def _data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 async def stated() -> str:
-    """A result of a team in some workspace; its id."""
+    """A result of a team in some workspace, which proves the practice; its id."""
     settings = Settings()
     storage = await open_storage(settings, make_secret(settings))
     async with storage.unit() as unit:
         team, _ = await unit.teams.get_or_make("W1", "Chapter North")
         at = datetime(2026, 11, 25, tzinfo=UTC)
         result, _ = await unit.results.state("W1", team.id, "pilot-charter", FIGURES, "p1", at, event_key="e1")
+        await unit.adoptions.press("W1", "pilot-charter", "proven", "p1", team.id, None, at)
     await storage.close()
     return result
 
@@ -46,7 +48,18 @@ def test_the_brief_is_written_as_its_file_is_called(tmp_path: Path, capsys: pyte
     assert file.name in said and "That is 75 % lower, and lower is what was wanted." in said
 
 
+def test_the_id_that_a_brief_wants_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the list and the history as JSON, and in the words of the history."""
+    result = asyncio.run(stated())
+    adoption_commands.show_list(None, None, True)
+    assert json.loads(capsys.readouterr().out)[0]["result"]["id"] == result
+    adoption_commands.show_history("Chapter North", "pilot-charter", None, True)
+    assert json.loads(capsys.readouterr().out)[0]["results"] == [result]
+    adoption_commands.show_history("Chapter North", "pilot-charter", None, False)
+    assert f"proven, by p1  result {result}\n" in capsys.readouterr().out
+
+
 def test_without_a_result_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(NoBrief, match="What is missing"):
+    with pytest.raises(NoBrief, match="There is no result “no such result”: `midway adoption history"):
         brief_commands.write_brief("no such result", tmp_path / "brief.pdf")
     assert not (tmp_path / "brief.pdf").exists()
