@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli_options import AsJson, Demo
+from adapters.cli_options import AsJson, Demo, form_of
 
 pilots = typer.Typer(help="Pilots of teams: list them, show one, export its plan.", no_args_is_help=True)
 PilotId = Annotated[str, typer.Argument(metavar="ID", help="See `midway pilots list`.")]
@@ -33,17 +33,19 @@ def pilots_show(id_: PilotId, json_: AsJson = False, demo: Demo = False) -> None
 @pilots.command("export")
 def pilots_export(
     id_: PilotId,
-    format_: Annotated[str, typer.Option("--format", help="md, text, json or pdf.")] = "md",
+    format_: Annotated[
+        str | None, typer.Option("--format", help="md, text, json or pdf; else as the file ends, else md.")
+    ] = None,
     json_: AsJson = False,
     out: Annotated[Path | None, typer.Option(help="Write it here instead of the screen.")] = None,
 ) -> None:
     """Write the plan of one pilot as a file.
 
-    Example: midway pilots export ID --format pdf --out pilot.pdf
+    Example: midway pilots export ID --out pilot.pdf
     """
     from adapters import pilot_commands, pilot_export
 
-    form = "json" if json_ else format_
-    if form not in pilot_export.FORMATS:
-        raise typer.BadParameter("choose md, text, json or pdf", param_hint="--format")
+    if json_ and format_ not in {None, "json"}:
+        raise typer.BadParameter("--json is --format json: leave one of them out", param_hint="--json")
+    form = form_of("json" if json_ else format_, out, pilot_export.FORMATS, "md")
     sys.exit(pilot_commands.export(id_, form, out))

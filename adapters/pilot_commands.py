@@ -12,7 +12,7 @@ from adapters.pilot_export import as_json, as_markdown, as_plain, brief_json
 from adapters.settings import Settings
 from bot.access import SHELL
 from bot.curation import library_in_force
-from bot.pilot_keeping import PilotKeeping
+from bot.pilot_keeping import PilotKeeping, PilotUnknown
 from bot.pilot_plan import PilotPlan
 from bot.pilot_views import state_of
 from bot.storage.pilots import KeptPilot
@@ -75,7 +75,11 @@ async def _one(settings: Settings, pilot_id: str) -> tuple[KeptPilot, PilotPlan,
     try:
         library, _ = await library_in_force(storage, load_shipped())
         keeping = PilotKeeping(storage, now, lambda: library)
-        pilot = await keeping.get(await keeping.visitor(SHELL), pilot_id)
+        try:
+            pilot = await keeping.get(await keeping.visitor(SHELL), pilot_id)
+        except PilotUnknown:
+            known = "`midway pilots list` shows those there are."
+            raise PilotUnknown(f"There is no pilot “{pilot_id}”: {known}") from None
         return pilot, await keeping.whole(pilot), await keeping.team_name(pilot)
     finally:
         await storage.close()

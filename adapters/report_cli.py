@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli_options import Demo
+from adapters.cli_options import Demo, form_of
 from adapters.report_files import FORMATS
 
 
@@ -16,7 +16,10 @@ def report(
     period: Annotated[
         str, typer.Option(help="A month or a week: 2026-10, 2026-W47, October, “last week”; else the last full month.")
     ] = "",
-    format_: Annotated[str, typer.Option("--format", help=f"What to write: {', '.join(FORMATS)}.")] = "text",
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", help=f"What to write: {', '.join(FORMATS)}; else as the file ends, else text."),
+    ] = None,
     team: Annotated[str | None, typer.Option(help="Narrow it to this team, if it is one that is named.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write it here instead of the screen.")] = None,
     tenant: Annotated[
@@ -32,10 +35,13 @@ def report(
 
       midway report
 
-      midway report --period 2026-10 --format pdf --out october.pdf
+      midway report --period 2026-10 --out october.pdf
     """
     from adapters import report_commands
+    from bot.report_periods import PeriodUnknown
 
-    if format_ not in FORMATS:
-        raise typer.BadParameter(f"choose {', '.join(FORMATS[:-1])} or {FORMATS[-1]}", param_hint="--format")
-    sys.exit(report_commands.write_report(report_commands.Wanted(period, format_, team, tenant), out, demo=demo))
+    wanted = report_commands.Wanted(period, form_of(format_, out, FORMATS, "text"), team, tenant)
+    try:
+        sys.exit(report_commands.write_report(wanted, out, demo=demo))
+    except PeriodUnknown as error:
+        raise typer.BadParameter(str(error), param_hint="--period") from None

@@ -184,6 +184,25 @@ def test_the_teams_package_is_a_zip(shell: Shell, tmp_path: Path, monkeypatch: p
         assert "manifest.json" in package.namelist() and package.testzip() is None
 
 
+@pytest.mark.parametrize(
+    ("file", "begins"), [("r.PDF", b"%PDF"), ("r.xlsx", b"PK"), ("r.json", b"{"), ("r.txt", b"Engagement"), ("r.report", b"Engagement"), ("r", b"Engagement")]
+)  # fmt: skip
+def test_a_report_is_what_its_file_ends_as(shell: Shell, tmp_path: Path, file: str, begins: bytes) -> None:
+    """An ending that is no format's is text."""
+    assert shell.run("report", "--out", file)[0] == 0
+    assert (tmp_path / file).read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("report", "--format", "csv", "--out", "r.pdf"), ("report", "--format", "pdf", "--out", "r.txt"), ("report", "--format", "foo"), ("report", "--period", "foo"),
+     ("pilots", "export", "1", "--format", "md", "--out", "p.pdf"), ("pilots", "export", "1", "--format", "pdf", "--json"), ("pilots", "export", "1", "--json", "--out", "p.md")],
+)  # fmt: skip
+def test_what_contradicts_itself_is_wrong_usage(shell: Shell, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    code, printed, said = shell.run(*arguments)
+    assert (code, printed) == (2, "") and "--help" in said and list(tmp_path.glob("?.*")) == []
+
+
 def test_migrating_twice_is_the_same_as_once(shell: Shell) -> None:
     first, second = shell.run("migrate"), shell.run("migrate")
     assert first == second

@@ -60,7 +60,7 @@ def test_one_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert "State the hypothesis." in capsys.readouterr().out
     pilot_commands.show_one(pilot.id, True)
     assert json.loads(capsys.readouterr().out)["team"] == "Chapter North"
-    with pytest.raises(PilotUnknown):
+    with pytest.raises(PilotUnknown, match="“no-such-pilot”: `midway pilots list`"):
         pilot_commands.show_one("no-such-pilot", False)
 
 
