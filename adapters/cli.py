@@ -39,7 +39,14 @@ app.command()(operation_cli.backup)
 app.command()(operation_cli.restore)
 app.command()(operation_cli.demo)
 
-_SENTENCES = {"BotError", "KnowledgeError", "ManifestImpossible", "MsTeamsNotConfigured", "PackageImpossible"}
+_SENTENCES = {
+    "BotError",
+    "KnowledgeError",
+    "ManifestImpossible",
+    "MsTeamsNotConfigured",
+    "PackageImpossible",
+    "SlackNotConfigured",
+}
 """Errors whose message is a sentence with the remedy; by name, as their modules are loaded where they are needed."""
 
 

@@ -39,14 +39,17 @@ class Platforms:
     close_pages: Callable[[], None] = lambda: None
 
 
-def switched_on(bot: Bot, intake: DurableIntake) -> Platforms:
-    """The web, and each platform whose tokens are set; none of those in the demo."""
+def switched_on(bot: Bot, intake: DurableIntake, *, listens: bool = True) -> Platforms:
+    """The web, and each platform whose tokens are set; none of those in the demo.
+
+    Who ``listens`` needs what lets messages in, too. Raises SlackNotConfigured, MsTeamsNotConfigured.
+    """
     found = Platforms()
     _web(bot, intake, found)
     if bot.settings.is_demo:
         return found
     if bot.settings.slack.bot_token:
-        _slack(bot, intake, found)
+        _slack(bot, intake, found, listens)
     if bot.settings.msteams.app_id or bot.settings.msteams.app_password:
         _msteams(bot, intake, found)
     return found
@@ -86,11 +89,15 @@ async def _is_empty(bot: Bot) -> bool:
         return not await unit.teams.tenants()
 
 
-def _slack(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
-    from adapters.slack.adapter import SlackAdapter
+def _slack(bot: Bot, intake: DurableIntake, found: Platforms, listens: bool) -> None:
+    from adapters.slack.adapter import SlackAdapter, SlackNotConfigured
 
     said = bot.settings.slack
     assert said.bot_token
+    if listens and not said.app_token and not said.signing_secret:
+        raise SlackNotConfigured(
+            "MIDWAY_SLACK__APP_TOKEN and MIDWAY_SLACK__SIGNING_SECRET are empty; set one of them, or leave Slack out."
+        )
     slack = SlackAdapter(
         intake,
         bot_token=said.bot_token.get_secret_value(),

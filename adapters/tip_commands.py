@@ -86,7 +86,7 @@ async def _sent(bot: Bot) -> tuple[int, Counter[str], int]:
             came[outcome.state] += 1
 
     line, owner = Line(), owner_name()
-    platforms = switched_on(bot, make_intake(bot, line, owner))
+    platforms = switched_on(bot, make_intake(bot, line, owner), listens=False)
     try:
         planned = await bot.parts.office.tips.send_due()
         await make_worker(bot, platforms.messengers, line, owner, (told,)).outbox.drain()

@@ -47,6 +47,10 @@ _bolt_log = logging.getLogger("adapters.slack.bolt")
 _bolt_log.setLevel(logging.INFO)
 
 
+class SlackNotConfigured(Exception):
+    """A setting is missing without which nothing could come in; the message names it."""
+
+
 class SlackAdapter:
     """Receives over HTTP (``routes``) or Socket Mode (``start_socket``), and speaks through ``messenger``.
 

@@ -17,6 +17,7 @@ from adapters.bootstrap import make_bot
 from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import MsTeams, Settings, Slack
+from adapters.slack.adapter import SlackNotConfigured
 from adapters.slack.address import Place
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
@@ -132,6 +133,13 @@ async def test_teams_without_an_app_id_refuses_to_start(tmp_path: Path) -> None:
     half = MsTeams(app_password="secret", tenant_id=fake_teams.TENANT)  # type: ignore[arg-type]
     with pytest.raises(Exception, match="MIDWAY_MSTEAMS__APP_ID"):
         async with serving(tmp_path, Slack(), half):
+            pass
+
+
+async def test_slack_with_a_bot_token_alone_refuses_to_start(tmp_path: Path) -> None:
+    """It could speak, and nothing would ever come in."""
+    with pytest.raises(SlackNotConfigured, match="MIDWAY_SLACK__APP_TOKEN and MIDWAY_SLACK__SIGNING_SECRET"):
+        async with serving(tmp_path, Slack(bot_token=TOKEN), MsTeams()):  # type: ignore[arg-type]
             pass
 
 
