@@ -119,7 +119,10 @@ def _finder(knowledge: Knowledge, report: Callable[[int, int], None]) -> Callabl
     """Names the best three practices for a question."""
     retriever = knowledge.retriever
     if retriever is None:
-        raise ModelMissing("The typed questions were not tried, as there is no index: run `make setup`.")
+        raise ModelMissing(
+            "The typed questions were not tried, as no index could be made of these practices: the warning above says "
+            "why. Mend that, then run `midway practices check` again."
+        )
     count = sum(len(practice.questions) for practice in knowledge.library.practices.values())
     numbers = itertools.count(1)
 
