@@ -16,7 +16,7 @@ tips = typer.Typer(
 
 @tips.command("list")
 def tips_list(json_: AsJson = False) -> None:
-    """Show every subscription, what is due first first: id, place, state, next send, what came of the last week.
+    """Show every subscription, the next one due first: id, place, state, next send, what came of the last week.
 
     Example: midway tips list --json
     """

@@ -43,7 +43,7 @@ class TipDesk:
         self._keeping = keeping
 
     async def listed(self, by: Who, tenant: str = EVERYWHERE) -> list[Listed]:
-        """What is due first first; of one tenant, or at the local shell of all. Raises NotAllowed."""
+        """The next one due first; of one tenant, or at the local shell of all. Raises NotAllowed."""
         by.needs(Role.ADMIN)
         wanted = tenant or None
         async with self._storage.view() as unit:

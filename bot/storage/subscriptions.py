@@ -146,7 +146,7 @@ class Subscriptions:
         return self._kept(row) if row else None
 
     async def listed(self, tenant: str | None = None) -> list[KeptSubscription]:
-        """Of one tenant or of all, what is due first first."""
+        """Of one tenant or of all, the next one due first."""
         found = select(Subscription).order_by(col(Subscription.due_at).is_(None), col(Subscription.due_at))
         if tenant is not None:
             found = found.where(Subscription.tenant == tenant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -50,11 +51,12 @@ def test_help_lists_every_command(shell: Shell) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_commands_help_teaches(shell: Shell, command: tuple[str, ...]) -> None:
-    """A sentence that says what it does, and every option explained."""
+    """A sentence that says what it does, no word twice in a row, and every option explained."""
     code, printed, _ = shell.run(*command, "--help")
     assert code == 0
     described = printed.partition("\n")[2].partition("Options:")[0].partition("Arguments:")[0]
     assert len(described.split()) >= 8 and "." in described
+    assert not re.search(r"\b(\w+) \1\b", described)
     options = [line.split(maxsplit=1) for line in printed.splitlines() if line.strip().startswith("--")]
     assert all(len(words[1].split()) >= 4 for words in options), options
 
