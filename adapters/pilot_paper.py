@@ -18,7 +18,6 @@ from bot.storage.pilots import KeptPilot
 TEMPLATE = str(files("adapters") / "pilot_paper.typ")
 SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 """Points; the largest at which each sheet fits on its page is taken."""
-PIXELS_PER_INCH = 110.0
 LEFT = ("baseline", "steps", "roles")
 """The sections of the left column."""
 LONGEST_WORD = 22
@@ -30,19 +29,14 @@ def as_pdf(pilot: KeptPilot, plan: PilotPlan, team: str) -> bytes:
     return _set(_data(pilot, plan, team, _size(pilot, plan, team)), "pdf")[0]
 
 
-def as_pictures(pilot: KeptPilot, plan: PilotPlan, team: str) -> list[bytes]:
-    """The same pages as PNG."""
-    return _set(_data(pilot, plan, team, _size(pilot, plan, team)), "png")
-
-
 def _size(pilot: KeptPilot, plan: PilotPlan, team: str) -> float:
     wanted = 3 if plan.agreement else 2
     fitting = (size for size in SIZES if len(_set(_data(pilot, plan, team, size), "svg")) <= wanted)
     return next(fitting, SIZES[-1])
 
 
-def _set(data: dict[str, Any], form: Literal["pdf", "svg", "png"]) -> list[bytes]:
-    made = typst.compile(TEMPLATE, format=form, ppi=PIXELS_PER_INCH, sys_inputs={"plan": json.dumps(data)})
+def _set(data: dict[str, Any], form: Literal["pdf", "svg"]) -> list[bytes]:
+    made = typst.compile(TEMPLATE, format=form, sys_inputs={"plan": json.dumps(data)})
     return made if isinstance(made, list) else [made]
 
 

@@ -14,7 +14,6 @@ TITLES = {
     "teams": "Who asks", "practices": "Practices", "results": "Results and pilots", "gaps": "Gaps",
     "actions": "So I will…",
 }
-TOO_FEW = "fewer than five, or it would tell of fewer than five"
 
 
 @dataclass(frozen=True, slots=True)

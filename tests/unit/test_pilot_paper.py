@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from adapters.pilot_export import as_json, as_markdown, as_plain
-from adapters.pilot_paper import as_pdf, as_pictures
+from adapters.pilot_paper import as_pdf
 from bot.pilot_answers import LONGEST, Answers
 from bot.pilot_plan import PilotPlan
 from bot.pilot_results import MOST_SHOWN, with_results
@@ -81,11 +81,6 @@ def test_what_was_typed_stands_there_as_typed() -> None:
 
 def test_an_empty_part_leaves_no_empty_line() -> None:
     assert not re.search(r"^(Who takes part|Channels|May cost|Sponsor)$", pages(PLAIN)[0], re.MULTILINE)
-
-
-def test_pictures_are_of_the_same_pages() -> None:
-    made = as_pictures(*pilot_of(PLAIN))
-    assert len(made) == 3 and all(picture.startswith(b"\x89PNG") for picture in made)
 
 
 def test_markdown_says_everything_and_forms_nothing_by_itself() -> None:
