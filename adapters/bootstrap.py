@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 DEMO = "This is the demo: a made-up organization. What you ask is kept with it alone.\n"
+PLATFORMS = ("slack", "msteams", "web", "terminal")
 WHISPERS = frozenset({"slack"})
 """The platforms that can show something in a channel to one person alone."""
 

@@ -50,6 +50,23 @@ _SENTENCES = {
 """Errors whose message is a sentence with the remedy; by name, as their modules are loaded where they are needed."""
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"midway {version('midway-advisor')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def midway(
+    version_: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What goes with no command."""
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on. Pages answer at this machine only.")] = "127.0.0.1",
@@ -98,7 +115,10 @@ def ask(
     json_: AsJson = False,
     team: Annotated[str | None, typer.Option(help="The team that asks; see `midway teams list`.")] = None,
     batch: Annotated[
-        Path | None, typer.Option(help="Answer every line of a JSONL file: {id, question} or {id, turns}.")
+        Path | None,
+        typer.Option(
+            help="Answer every line of a JSONL file: {id, question} or {id, turns}.", exists=True, dir_okay=False
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the answers of a batch here instead of the screen.")] = None,
 ) -> None:
@@ -143,7 +163,10 @@ def practices_show(id_: Annotated[str, typer.Argument(metavar="ID", help="For in
 @practices.command("check")
 def practices_check(
     folder: Annotated[
-        Path | None, typer.Argument(help="A folder of practices; by default those that come with Midway.")
+        Path | None,
+        typer.Argument(
+            help="A folder of practices; by default those that come with Midway.", exists=True, file_okay=False
+        ),
     ] = None,
 ) -> None:
     """Check every practice: format, sources, links, dates. Exit code 1 if one fails."""

@@ -86,7 +86,8 @@ def demo(
 
 
 def _asked(person: str, tenant: str | None, platform: str) -> Asked:
-    from adapters.privacy_commands import PLATFORMS, Asked
+    from adapters.bootstrap import PLATFORMS
+    from adapters.privacy_commands import Asked
 
     if platform not in PLATFORMS:
         raise typer.BadParameter(f"choose {', '.join(PLATFORMS)}", param_hint="--platform")

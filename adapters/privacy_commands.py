@@ -15,7 +15,6 @@ from bot.my_data import Kept, MyData
 from bot.my_data_views import NOTHING, THEY, facts_of, where_you_are
 from bot.storage.unit import Storage
 
-PLATFORMS = ("slack", "msteams", "web", "terminal")
 _ON_THE_WEB = {"web", "terminal"}
 _NOTHING = f"{NOTHING.replace(' you', ' this person')}\n"
 

@@ -37,7 +37,9 @@ def teams_show(
 
 @teams.command("import")
 def teams_import(
-    file: Annotated[Path, typer.Argument(help="CSV with the header team,parent,relationship,channel.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV with the header team,parent,relationship,channel.", exists=True, dir_okay=False)
+    ],
     tenant: Annotated[
         str | None,
         typer.Option(

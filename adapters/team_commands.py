@@ -9,13 +9,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from adapters.bootstrap import make_secret, now, open_storage, settings_of
+from adapters.bootstrap import PLATFORMS, make_secret, now, open_storage, settings_of
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
 from bot.access import SHELL
 from bot.errors import TeamFileInvalid
 from bot.privacy import clean_text
 from bot.storage.records import RELATIONSHIPS, ImportOutcome, TeamRow
+from bot.storage.team_imports import platform_and_channel
+from bot.storage.teams import ANY_PLATFORM
 
 HEADER = ["team", "parent", "relationship", "channel"]
 LONGEST_CELL = 200
@@ -71,6 +73,10 @@ def _row(file: Path, number: int, cells: list[str]) -> TeamRow:
     if relationship and relationship not in RELATIONSHIPS:
         allowed = ", ".join(RELATIONSHIPS)
         raise TeamFileInvalid(f"{file}: line {number}: “{relationship}” is no relationship; use one of {allowed}")
+    platform, _ = platform_and_channel(channel)
+    if platform not in {ANY_PLATFORM, *PLATFORMS}:
+        allowed = ", ".join(PLATFORMS)
+        raise TeamFileInvalid(f"{file}: line {number}: “{platform}” is no platform; use one of {allowed}")
     return TeamRow(team, parent, relationship, channel)
 
 

@@ -138,15 +138,21 @@ def _is_kept(char: str) -> bool:
 
 
 def _decoded(text: str) -> bytes:
+    """The bytes of a key; raises SecretKeyInvalid where they are none, or too few or too many."""
     try:
-        if len(text) == 2 * _KEY_BYTES:
-            return bytes.fromhex(text)
-        standard = text.replace("-", "+").replace("_", "/")
-        return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
+        key = bytes.fromhex(text) if len(text) == 2 * _KEY_BYTES else _from_base64(text)
     except (ValueError, binascii.Error):
+        key = b""
+    if len(key) != _KEY_BYTES:
         raise SecretKeyInvalid(
             "MIDWAY_SECRET_KEY must be 32 random bytes, written as 64 hexadecimal digits or in base64."
-        ) from None
+        )
+    return key
+
+
+def _from_base64(text: str) -> bytes:
+    standard = text.replace("-", "+").replace("_", "/")
+    return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -82,9 +82,13 @@ class TeamImports:
     async def _bind(self, tenant: str, row: TeamRow, team: Team) -> bool:
         if not row.channel:
             return False
-        match = _PLATFORM_AND_ID.fullmatch(row.channel.strip())
-        platform, channel = match.groups() if match else (ANY_PLATFORM, row.channel.strip())
-        return await self._teams.bind_channel(tenant, platform, channel, team.id)
+        return await self._teams.bind_channel(tenant, *platform_and_channel(row.channel), team.id)
+
+
+def platform_and_channel(said: str) -> tuple[str, str]:
+    """``slack:C0123456789`` in its two parts; the platform is ``ANY_PLATFORM`` where none is named."""
+    match = _PLATFORM_AND_ID.fullmatch(said.strip())
+    return (match[1], match[2]) if match else (ANY_PLATFORM, said.strip())
 
 
 def _check(rows: Iterable[TeamRow]) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import sqlite3
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,11 @@ def test_every_commands_help_teaches(shell: Shell, command: tuple[str, ...]) -> 
     assert all(len(words[1].split()) >= 4 for words in options), options
 
 
-@pytest.mark.parametrize("arguments", [["no-such-command"], ["ask"], ["ask", "x", "--no-such"], ["serve", "--port", "x"], ["teams", "import"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["no-such-command"], ["ask"], ["ask", "x", "--no-such"], ["serve", "--port", "x"], ["teams", "import"],
+     ["teams", "import", "nowhere.csv"], ["practices", "import", "nowhere.html"], ["practices", "check", "nowhere"], ["restore", "nowhere.zip"], ["ask", "--batch", "nowhere.jsonl"]],
+)  # fmt: skip
 def test_wrong_usage_is_2(shell: Shell, arguments: list[str]) -> None:
     """And says how to find help."""
     code, printed, said = shell.run(*arguments)
@@ -70,6 +75,10 @@ def test_wrong_usage_is_2(shell: Shell, arguments: list[str]) -> None:
 
 def test_nothing_at_all_shows_help(shell: Shell) -> None:
     assert "Usage" in "".join(map(str, shell.run()))
+
+
+def test_the_version_is_said(shell: Shell) -> None:
+    assert shell.run("--version") == (0, f"midway {version('midway-advisor')}\n", "")
 
 
 def test_practices_as_json(shell: Shell) -> None:

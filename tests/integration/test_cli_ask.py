@@ -147,10 +147,15 @@ def test_questions_are_never_written_over(shell: Shell, tmp_path: Path) -> None:
     assert Path(file).read_bytes() == before
 
 
-@pytest.mark.parametrize("arguments", [["--batch", "nowhere.jsonl"], ["--batch", "."], ["--batch", "in.jsonl", "--out", "no/where.jsonl"]])
-def test_a_file_that_cannot_be_opened_is_a_sentence(shell: Shell, tmp_path: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize("file", ["nowhere.jsonl", "."])
+def test_a_batch_that_is_no_file_is_wrong_usage(shell: Shell, file: str) -> None:
+    code, printed, said = shell.run("ask", "--batch", file)
+    assert (code, printed) == (2, "") and file in said
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence(shell: Shell, tmp_path: Path) -> None:
     batch_of(tmp_path, {"id": "1", "question": PILOT})
-    code, _, said = shell.run("ask", *arguments)
+    code, _, said = shell.run("ask", "--batch", "in.jsonl", "--out", "no/where.jsonl")
     assert code == 1 and "Traceback" not in said and said.count("\n") == 1
 
 

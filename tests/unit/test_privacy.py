@@ -80,10 +80,10 @@ def test_a_key_may_be_written_in_several_ways(text: str) -> None:
     assert SecretKey.from_text(f" {text}\n").pseudonym("T", "U")
 
 
-@pytest.mark.parametrize("text", ["", "password", "zz" * 32, "A" * 20, "é" * 43])
+@pytest.mark.parametrize("text", ["", "abc", "password", "zz" * 32, "A" * 20, "é" * 43])
 def test_no_key_is_a_sentence(text: str) -> None:
-    """What is not 32 bytes is refused with what it must be."""
-    with pytest.raises(SecretKeyInvalid, match="32"):
+    """What is not 32 bytes is refused with what it must be, and where it stands."""
+    with pytest.raises(SecretKeyInvalid, match="MIDWAY_SECRET_KEY must be 32"):
         SecretKey.from_text(text)
 
 

@@ -52,6 +52,7 @@ def test_a_mark_of_byte_order_and_case_do_not_matter(tmp_path: Path, header: str
         (HEADER + "\nNorth,,,,\n", "line 3 has 5 cells"),
         (HEADER + ",Central,chapter,\n", "line 2 has no team"),
         (HEADER + "North,,,\n\nSouth,,enemy,\n", "line 4: “enemy” is no relationship; use one of unit, chapter"),
+        (HEADER + "North,,,foo:C1\n", "line 2: “foo” is no platform; use one of slack, msteams, web, terminal"),
     ],
 )
 def test_the_broken_line_is_named(tmp_path: Path, text: str, words: str) -> None:
@@ -83,6 +84,12 @@ def test_importing_twice_changes_nothing(tmp_path: Path, capsys: pytest.CaptureF
     assert [sorted(row) for row in rows] == [every] * 2
     [north] = [row for row in rows if row["team"] == "Chapter North"]
     assert (north["parent"], north["relationship"], north["channels"], north["visibility"]) == ("Central", "chapter", ["slack:C1"], "named")
+
+
+def test_a_channel_may_be_of_any_platform(tmp_path: Path) -> None:
+    """An id alone, also one with a colon as Teams has them."""
+    for channel in ("C1", "19:abc@thread.tacv2", "msteams:19:abc@thread.tacv2"):
+        assert team_commands.read_rows(file_with(tmp_path, f"{HEADER}North,,,{channel}\n")) == [TeamRow("North", channel=channel)]
 
 
 def test_a_change_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
