@@ -1,4 +1,6 @@
-"""The composition root: the one place that names every class and hands each what it needs."""
+"""The composition root: knowledge, storage, bot and worker by the settings. ``platforms``, ``work`` and ``process`` go
+on from here, and commands take from here what they share.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Every environment variable, read once. ``.env.example`` and ``docs/settings.md`` mirror this file; a test
-compares them.
+"""Every setting: a variable of the environment or a line of ``.env``, read when a command starts. ``.env.example`` and
+``docs/settings.md`` mirror this file; a test compares them.
 """
 
 from __future__ import annotations

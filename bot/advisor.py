@@ -1,4 +1,4 @@
-"""The advisor: ``handle(incoming) -> reply``. The one way in for everything that people say, press and fill in."""
+"""The advisor: takes an ``Incoming``, gives a ``Reply``. The one way in for all that people say, press and fill in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings: every variable of the environment, read once; what is wrong with one is said in a sentence."""
+"""Settings: every variable of the environment; what is wrong with one is said in a sentence."""
 
 from __future__ import annotations
 
