@@ -7,7 +7,7 @@ from pathlib import Path
 PREPARED = Path(__file__).parent / "prepared.json"
 TARGET = Path(__file__).parent.parent / "knowledge" / "minilm" / "branch.npz"
 ANSWERED, TWIN = "answered", "good"
-SHARES = {ANSWERED: 7.5, TWIN: 7.5, "off": 6.0, "refuse": 1.2, "desk": 0.7, "small": 0.4}
+SHARES = {ANSWERED: 7.5, TWIN: 7.5, "off": 12.0, "refuse": 1.4, "desk": 0.7, "small": 0.4}
 """How much attention each kind gets: good questions and refusals matter as wholes, not per kind.
 
 Of good messages, questions that a practice answers are four times as many as those which only sound like another kind.
