@@ -119,12 +119,12 @@ def test_kinds_are_judged_together() -> None:
 def test_what_a_practice_clearly_answers_is_refused_only_where_the_gate_is_surer() -> None:
     likely = Judged.of({GOOD: 0.4, OFF: 0.0, REFUSE + "a": 0.6, DESK + "b": 0.0, "small:c": 0.0})
     sure = Judged.of({GOOD: 0.001, OFF: 0.0, REFUSE + "a": 0.999, DESK + "b": 0.0, "small:c": 0.0})
-    assert [likely.to_refuse(clear) for clear in (-1.0, 0.0, 1.0)] == [True, True, False]
-    assert [sure.to_refuse(clear) for clear in (-1.0, 0.0, 1.0)] == [True, True, True]
+    assert [likely.to_refuse(clear) for clear in (-1.0, 0.0, 2.0)] == [True, True, False]
+    assert [sure.to_refuse(clear) for clear in (-1.0, 0.0, 2.0)] == [True, True, True]
 
 
 def test_what_resembles_no_practice_is_refused_in_doubt_unless_it_is_another_desks() -> None:
-    doubtful = Judged.of({GOOD: 0.7, OFF: 0.0, REFUSE + "a": 0.3, DESK + "b": 0.0, "small:c": 0.0})
+    doubtful = Judged.of({GOOD: 0.85, OFF: 0.0, REFUSE + "a": 0.15, DESK + "b": 0.0, "small:c": 0.0})
     elsewhere = Judged.of({GOOD: 0.0, OFF: 0.3, REFUSE + "a": 0.4, DESK + "b": 0.3, "small:c": 0.0})
     nearly = Judged.of({GOOD: 0.6, OFF: 0.0, REFUSE + "a": 0.4, DESK + "b": 0.0, "small:c": 0.0})
     assert doubtful.to_refuse(-1.0) and not doubtful.to_refuse(0.0)
