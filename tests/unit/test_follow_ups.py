@@ -30,10 +30,10 @@ def answered(knowledge: Knowledge, *turns: str) -> Answer:
     [
         ("thanks. common mistakes?", "What often goes wrong"),
         ("ok, what goes wrong most often?", "What often goes wrong"),
-        ("who has to say yes?", "Steps"),
+        ("who has to say yes?", "Who decides"),
         ("how would we know that it works?", "What to measure"),
         ("where do we start?", "Steps"),
-        ("und was geht meistens schief?", "What often goes wrong"),
+        ("was sind typische Fehler?", "What often goes wrong"),
     ],
 )
 def test_it_stays_with_what_was_answered(real_knowledge: Knowledge, follow_up: str, heading: str) -> None:
