@@ -52,7 +52,8 @@ async def test_a_tick_runs_the_job_in_our_loop_again_and_again(database_url: str
     await asyncio.wait_for(job.enough.wait(), ENOUGH)
     await timers.stop()
     ended = states(database_url, tmp_path)
-    assert job.runs - 1 <= ended.count("SUCCESS") <= job.runs
+    # One that comes while the timers end runs nothing, and ends well.
+    assert job.runs - 1 <= ended.count("SUCCESS") <= job.runs + 1
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith(("queue-worker", "dbos"))]
 
 
