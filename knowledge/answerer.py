@@ -17,6 +17,7 @@ from knowledge.language import tongue_of
 from knowledge.library import Library
 from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
+from knowledge.reading import Vectors
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.translation import thread_in_english
 from knowledge.wording import asking, names_nothing, refers_back
@@ -72,6 +73,19 @@ class Asked:
     def say(self, english: str, *, key: str = "", **values: object) -> str:
         """A phrase of ours in the asker's tongue."""
         return say(self.tongue, english, key=key, **values)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which practice, and which aspect of it, answers a question that lies at ``vector``."""
+
+    practice: str
+    aspect: Aspect
+    vector: Vectors
+
+    @classmethod
+    def by(cls, question: str, practice: str, vector: Vectors) -> _Wanted:
+        return cls(practice, aspect_of(" ".join(asking(question))), vector)
 
 
 class Answerer:
@@ -155,9 +169,9 @@ class Answerer:
     def _answered(self, asked: Asked, query: Query, hits: list[Hit], judged: Judged, margin: float) -> Answer:
         composer = Composer(self._today(), asked.tongue)
         chosen = self._questions(asked.english, query, hits)
-        see_also = self._see_also(hits, [name for name, _ in chosen])
+        see_also = self._see_also(hits, [each.practice for each in chosen])
         budget = (MOST_WORDS - sum(each.words for each in see_also)) // len(chosen)
-        parts = [composer.part(self._library.practices[name], aspect, budget) for name, aspect in chosen]
+        parts = [self._part(composer, each, budget) for each in chosen]
         citations = composer.citations()
         confidence = _confidence(judged.good, margin)
         # A message with two questions lies between their practices, near neither; each was found by its own part.
@@ -174,15 +188,18 @@ class Answerer:
         close = [hit.practice for hit in hits if hits[0].score - hit.score <= FARTHEST and hit.practice not in told]
         return tuple(near(self._library.practices[name]) for name in close[: MOST_NAMED - len(told)])
 
-    def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[tuple[str, Aspect]]:
-        """Which practice, and which aspect of it, answers each question in the message, of two the one that
-        fits the whole message better first.
-        """
+    def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[_Wanted]:
+        """What answers each question in the message, of two the one that fits the whole message better first."""
         places = [hit.practice for hit in hits]
-        found = [(each.practice, aspect_of(" ".join(asking(each.text)))) for each in query.questions]
+        found = [_Wanted.by(each.text, each.practice, each.vector) for each in query.questions]
         if found:
-            return sorted(found, key=lambda item: [*places, item[0]].index(item[0]))
-        return [(hits[0].practice, aspect_of(" ".join(asking(text))))]
+            return sorted(found, key=lambda item: [*places, item.practice].index(item.practice))
+        return [_Wanted.by(text, hits[0].practice, query.vector)]
+
+    def _part(self, composer: Composer, wanted: _Wanted, budget: int) -> Part:
+        practice = self._library.practices[wanted.practice]
+        first = self._retriever.snapshot.points.best(practice, wanted.vector)
+        return composer.part(practice, wanted.aspect, budget, first)
 
     def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:
         refusal = self._gate.refusals[judged.best_refusal]

@@ -10,14 +10,18 @@ from enum import StrEnum
 from itertools import takewhile
 
 from knowledge.answers import Citation, Listing, Near, Part, Point
-from knowledge.excerpts import first_sentences, points_of, sentences_of
+from knowledge.excerpts import first_sentences, point_of, points_of, sentences_of
+from knowledge.fitting import fitted, shortened, words
 from knowledge.frames import say
+from knowledge.points import Place, point_text
 from knowledge.practice import CITATION, Practice, Source
 
-LONGEST_LEAD, LONGEST_POINT, MOST_WORDS = 55, 18, 187
-FEWEST_STEPS, MOST_STEPS = 3, 6
-SMALL_PRINT, LEEWAY = 40, 35
-"""Words of small print beside the budget, and by how many an answer may exceed it before a list is left out."""
+LONGEST_LEAD, LONGEST_FIRST, MOST_WORDS = 55, 35, 187
+"""Words of the sentences that answer, of the point that fits the question best, and of an answer in all."""
+FIRST_STEPS, AT_A_GLANCE = 3, 2
+"""Steps that stand beside another list; how many of all are seen at a glance, so that none of them is put before."""
+SMALL_PRINT = 40
+"""Words of small print beside the budget."""
 LONGEST_GIST = 30
 """Words of what a practice is about, where it is only named."""
 ROOM, FEWEST_WORDS = 42, 25
@@ -25,6 +29,16 @@ ROOM, FEWEST_WORDS = 42, 25
 
 COVERED = {"US": "the US", "UK": "the UK", "EU": "the EU"}
 """Where a practice's law holds."""
+
+STEPS = "steps"
+HEADINGS = {
+    STEPS: "Steps",
+    "measure": "What to measure",
+    "mistakes": "What often goes wrong",
+    "when_not": "When it does not fit",
+    "who_decides": "Who decides",
+}
+"""What a section is called in an answer."""
 
 
 class Aspect(StrEnum):
@@ -53,7 +67,7 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.MEASURE,
-        r"\bmeasur|\bmetrics?\b|\bindicators?\b|what numbers?|which numbers?|which figures?|know (if|whether|that) it"
+        r"\bmeasur|\bmetrics?\b|\bindicators?\b|(what|which) (numbers?|figures?)|know (if|whether|that) it"
         r"|how (do|will|would|can|could|should) (we|i|you|one) (know|tell|see|show|prove)|success looks? like"
         r"|\btrack\b|\bcount\b",
     ),
@@ -90,16 +104,19 @@ class Composer:
         self._cited: dict[tuple[str, str], int] = {}
         self._practices: dict[str, Practice] = {}
 
-    def part(self, practice: Practice, aspect: Aspect, budget: int = MOST_WORDS) -> Part:
-        """What this practice says about this aspect, in at most about ``budget`` words."""
+    def part(
+        self, practice: Practice, aspect: Aspect, budget: int = MOST_WORDS, first: Place | None = None
+    ) -> Part:
+        """What this practice says about this aspect, in at most about ``budget`` words; the point that stands at
+        ``first`` comes first.
+        """
         self._practices.setdefault(practice.id, practice)
         lead = self._marked(practice, self._lead(practice, aspect))
         differ = _differing(practice, budget * 3 // 7)
-        spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT)
-        lists = tuple(
-            self._marked_list(practice, listing) for listing in _fitted(self._lists(practice, aspect), budget - spent)
-        )
-        left = budget + ROOM - len(lead.split()) - _words(lists)
+        ahead, others = _led_by(first, practice, self._lists(practice, aspect))
+        spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT) + words(ahead)
+        lists = tuple(self._marked_list(practice, item) for item in [*ahead, *fitted(others, budget - spent)])
+        left = budget + ROOM - len(lead.split()) - words(lists)
         differ = first_sentences(differ, left) if differ and left >= FEWEST_WORDS else ""
         told = differ and len(differ.split()) <= left
         notes = (self._say("Sources differ: {points}", points=self._marked(practice, differ)),) if told else ()
@@ -145,20 +162,18 @@ class Composer:
 
     def _lists(self, practice: Practice, aspect: Aspect) -> list[Listing]:
         part = practice.sections
-        steps = Listing("Steps", points_of(part.steps[:MOST_STEPS]), numbered=True, of=len(part.steps))
-        start = Listing("First steps", points_of(part.steps[:FEWEST_STEPS]), numbered=True)
+        start = Listing("First steps", points_of(part.steps[:FIRST_STEPS]), numbered=True)
         watch = Listing("What to watch", points_of(part.measure[:1]))
         match aspect:
             case Aspect.MEASURE:
-                return [Listing("What to measure", points_of(part.measure), of=len(part.measure)), start]
+                return [_section(practice, "measure"), start]
             case Aspect.MISTAKES:
-                return [Listing("What often goes wrong", points_of(part.mistakes), of=len(part.mistakes)), start]
+                return [_section(practice, "mistakes"), start]
             case Aspect.WHEN_NOT:
-                unfit = Listing("When it does not fit", points_of(part.when_not), of=len(part.when_not))
-                return [unfit, Listing("When it fits", points_of(part.when)), start]
+                return [_section(practice, "when_not"), Listing("When it fits", points_of(part.when)), start]
             case Aspect.WHO if part.who_decides:
-                return [Listing("Who decides", points_of(part.who_decides), of=len(part.who_decides)), start, watch]
-        return [steps, watch]
+                return [_section(practice, "who_decides"), start, watch]
+        return [_section(practice, STEPS), watch]
 
     def _warnings(self, practice: Practice) -> tuple[str, ...]:
         notes = []
@@ -188,6 +203,34 @@ class Composer:
         for key in CITATION.findall(text):
             self._cited.setdefault((practice.id, key), len(self._cited) + 1)
         return CITATION.sub(lambda mark: f" [{practice.id}:{mark[1]}]", text).strip()
+
+
+def _section(practice: Practice, name: str) -> Listing:
+    points = points_of(getattr(practice.sections, name))
+    return Listing(HEADINGS[name], points, numbered=name == STEPS, of=len(points))
+
+
+def _led_by(
+    first: Place | None, practice: Practice, lists: Sequence[Listing]
+) -> tuple[list[Listing], list[Listing]]:
+    """The point that comes first, as a list of its own, and the lists without it.
+
+    Where the lists begin with one that it belongs to it only leads that one, and where it is among the first steps
+    it stays where it is.
+    """
+    steps_first = lists[0].heading == HEADINGS[STEPS]
+    if first is None or (first.section == STEPS and steps_first and first.at < AT_A_GLANCE):
+        return [], [*lists]
+    point, heading = point_of(point_text(practice, first)), HEADINGS[first.section]
+    if heading == lists[0].heading and not steps_first:
+        return [], [replace(lists[0], points=(point, *_without(point, lists[0]))), *lists[1:]]
+    alone = Listing("Most to the point" if first.section == STEPS else heading, (point,))
+    others = [replace(each, points=_without(point, each)) for each in lists]
+    return [shortened(alone, LONGEST_FIRST)], [each for each in others if each.points]
+
+
+def _without(point: Point, listing: Listing) -> tuple[Point, ...]:
+    return tuple(each for each in listing.points if each != point)
 
 
 def near(practice: Practice) -> Near:
@@ -244,45 +287,3 @@ def _differing(practice: Practice, most: int) -> str:
 
 def _listed(names: Sequence[str], joined: str) -> str:
     return f" {joined} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
-def _fitted(lists: list[Listing], budget: int) -> list[Listing]:
-    """Shorten long points to whole sentences, tell later steps by their bold lead alone, then drop the last ones until
-    the words nearly fit.
-
-    The first list is the answer: three points of it always stay, and what follows it goes first. Steps say most in
-    their bold lead, so that one sentence of each will do.
-    """
-    fitted = _led([_shortened(item, LONGEST_POINT) for item in lists], budget)
-    for place in (0, len(fitted) - 1):
-        while _words(fitted) > budget and len(fitted[place].points) > FEWEST_STEPS:
-            fitted[place] = replace(fitted[place], points=fitted[place].points[:-1])
-    while _words(fitted) > budget and len(fitted) > 2:
-        fitted.pop()
-    if _words(fitted) > budget:
-        fitted = [_shortened(item, 1) if item.numbered else item for item in fitted]
-    if _words(fitted) > budget + LEEWAY and len(fitted[0].points) >= FEWEST_STEPS:
-        del fitted[1:]
-    return fitted
-
-
-def _led(lists: list[Listing], budget: int) -> list[Listing]:
-    """Steps after the first three by their leads alone, from the last one on, as far as the words do not fit."""
-    made = list(lists)
-    for place, item in enumerate(lists):
-        points = list(item.points)
-        for at in range(len(points) - 1, FEWEST_STEPS - 1, -1):
-            if item.numbered and points[at].lead and _words(made) > budget:
-                points[at] = Point(points[at].lead, "")
-                made[place] = replace(item, points=tuple(points))
-    return made
-
-
-def _shortened(item: Listing, most: int) -> Listing:
-    """Each point in whole sentences, at least one."""
-    points = tuple(Point(point.lead, first_sentences(point.text, most)) for point in item.points)
-    return replace(item, points=points)
-
-
-def _words(lists: Sequence[Listing]) -> int:
-    return sum(len(f"{point.lead} {point.text}".split()) for item in lists for point in item.points)

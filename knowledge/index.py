@@ -21,6 +21,7 @@ from knowledge.errors import IndexUnwritable
 from knowledge.gate import gate_data
 from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
+from knowledge.points import Points, texts
 from knowledge.reading import Reader, Said, Vectors, View
 from knowledge.recognizer import DECAY, HASHES, ROUNDS, Recognizer, train
 from knowledge.snapshot import Snapshot, packed, unpacked
@@ -30,7 +31,7 @@ from knowledge.translation import thread_in_english
 from knowledge.wording import Wording, glossary_hash
 
 log = logging.getLogger(__name__)
-FORMAT = "7"
+FORMAT = "8"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 
@@ -135,13 +136,16 @@ def _key(said: Said) -> str:
 def _made(
     library: Library, reader: Reader, embed: Callable[[Sequence[Said]], View], base: Recognizer | None
 ) -> Snapshot:
-    documents = tuple(as_document(practice) for practice in library.practices.values())
+    practices = library.practices.values()
+    documents = tuple(as_document(practice) for practice in practices)
     passages = tuple(passage for document in documents for passage in split(document))
     wording = wording_for(documents, reader)
     messages = () if base else _asked(documents, wording)
     taught = [*((passage.document, Said(passage.text)) for passage in passages), *messages]
-    found = embed([*(said for _, said in taught), *map(Said, gate_data().off_topic)])
-    ours, off = found.vector[: len(passages)], found.vector[len(taught) :]
+    points = [Said(text) for practice in practices for text in texts(practice)]
+    found = embed([*(said for _, said in taught), *points, *map(Said, gate_data().off_topic)])
+    ours, told, off = np.split(found.vector, [len(taught), len(taught) + len(points)])
+    ours = ours[: len(passages)]
     features = found.features()[: len(taught)]
     content = fingerprint(library, reader.name)
     return Snapshot(
@@ -154,6 +158,7 @@ def _made(
         wording=wording,
         practice=train(features, [said.text for _, said in taught], [practice for practice, _ in taught], base),
         threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
+        points=Points.of(practices, told),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.reading import Vectors, View, unit
-from knowledge.wording import SHORTEST_PIECE, asks, faint_pieces, pieces
+from knowledge.wording import SHORTEST_PIECE, asks, faint_pieces, names_nothing, pieces
 
 MOST_PIECES = 4
 """Pieces that are read: the last ones, where people put what matters."""
@@ -91,14 +91,17 @@ def _doubt(found: Pieces) -> float:
 
 
 def cuts(texts: Sequence[str], read: View) -> list[tuple[Side, Side]]:
-    """Each way to cut the message in two; ``read`` has a row for each piece."""
+    """Each way to cut the message in two, no side without a subject ("… how do we get it back?"); ``read`` has a row
+    for each piece.
+    """
     words = np.array([len(text.split()) for text in texts], dtype=np.float32)[:, None]
     found = []
     for place in range(1, len(texts)):
         if _both_long(texts, place):
             sides = slice(None, place), slice(place, None)
             before, after = (Side(" ".join(texts[side]), _mean(read, words, side)) for side in sides)
-            found.append((before, after))
+            if not (names_nothing(before.text) or names_nothing(after.text)):
+                found.append((before, after))
     return found
 
 

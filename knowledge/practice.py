@@ -151,6 +151,11 @@ def without_marks(text: str) -> str:
     return CITATION.sub("", text)
 
 
+def plain(text: str) -> str:
+    """The text without marks of sources and without bold."""
+    return without_marks(text).replace("**", "")
+
+
 def parse_practice(text: str, *, name: str) -> Practice:
     """Read one practice from markdown; ``name`` is used in errors. Raises PracticeInvalid."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -56,9 +56,12 @@ class Alone:
 
 @dataclass(frozen=True)
 class Question:
-    """One of two that a message holds, the practice that it asks for, and that practice's score for it alone."""
+    """One of two that a message holds, where it lies, the practice that it asks for, and that practice's score for it
+    alone.
+    """
 
     text: str
+    vector: Vectors = field(compare=False)
     practice: str
     score: float
 
@@ -79,6 +82,11 @@ class Query:
     questions: tuple[Question, ...] = ()
     alone: Alone | None = None
     typed: str | None = None
+
+    @property
+    def vector(self) -> Vectors:
+        """Where the message lies, without its thread."""
+        return (self.alone or self).view.vector
 
 
 class Retriever:
@@ -164,7 +172,7 @@ class Retriever:
         place, *asked_for = found
         scores = scored[place].before, scored[place].after
         return tuple(
-            Question(side.text, self.snapshot.documents[one].id, float(score[one]))
+            Question(side.text, side.view.vector, self.snapshot.documents[one].id, float(score[one]))
             for side, score, one in zip(sides[place], scores, asked_for, strict=True)
         )
 

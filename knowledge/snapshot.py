@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.lexical import LexicalIndex
+from knowledge.points import Points
 from knowledge.reading import Vectors
 from knowledge.recognizer import Recognizer
 from knowledge.splitter import Document, Passage
@@ -30,6 +31,7 @@ class Snapshot:
     wording: Wording
     practice: Recognizer
     threshold: float
+    points: Points
 
 
 def packed(made: Snapshot) -> dict[str, Any]:
@@ -43,10 +45,12 @@ def packed(made: Snapshot) -> dict[str, Any]:
         "vocabulary": made.lexical.vocabulary,
         "wording": [made.wording.words, made.wording.common, sorted(made.wording.known)],
         "practice": made.practice.labels,
+        "points": made.points.counts,
     }
     return {
         "meta": np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8),
         "vectors": made.vectors,
+        "points": made.points.rows,
         **{f"{LEXICAL}{name}": array for name, array in made.lexical.arrays.items()},
         "practice_weights": np.ascontiguousarray(made.practice.weights),  # a message needs a few of its rows
         "practice_bias": made.practice.bias,
@@ -69,6 +73,7 @@ def unpacked(stored: Any) -> Snapshot:
             wording=Wording(tuple(words), tuple(common), frozenset(known)),
             practice=Recognizer(tuple(meta["practice"]), stored["practice_weights"], stored["practice_bias"]),
             threshold=meta["threshold"],
+            points=Points.kept(stored["points"], meta["points"]),
         )
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.practice import Practice, without_marks
+from knowledge.practice import Practice, plain
 
 WORDS, OVERLAP = 120, 30
 """Long text is cut on sentence bounds; both numbers were measured to do best on the public sets."""
@@ -43,7 +43,7 @@ def as_document(practice: Practice) -> Document:
     sections = practice.sections
     lists = (sections.when, sections.steps, sections.measure, sections.mistakes, sections.who_decides)
     paragraphs = [sections.summary, sections.why_for_leaders, *(" ".join(items) for items in lists)]
-    cleaned = tuple(_plain(text) for text in paragraphs if text)
+    cleaned = tuple(plain(text) for text in paragraphs if text)
     return Document(practice.id, practice.title, cleaned, practice.questions)
 
 
@@ -76,7 +76,3 @@ def _cut(words: list[str]) -> list[list[str]]:
 
 def _joined(run: list[list[str]]) -> str:
     return " ".join(word for sentence in run for word in sentence)
-
-
-def _plain(text: str) -> str:
-    return without_marks(text).replace("**", "")

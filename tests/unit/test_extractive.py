@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
 
 from knowledge.answers import Citation, Part
+from knowledge.excerpts import first_sentences
 from knowledge.extractive import LONGEST_GIST, MOST_WORDS, Aspect, Composer, aspect_of, near, numbered, whole
+from knowledge.fitting import MOST_POINTS
 from knowledge.library import load_shipped
-from knowledge.practice import CITATION, Practice, Source
+from knowledge.points import Place, places, point_text
+from knowledge.practice import CITATION, Practice, Source, plain
 
 TODAY = date(2026, 6, 1)
 LIBRARY = load_shipped().practices
@@ -178,6 +182,16 @@ def test_everything_holds_all_sections_and_all_cited_sources() -> None:
         assert max(marks(part)) == len(practice.sources)
 
 
+def test_a_point_that_comes_first_is_said_once_and_in_few_words() -> None:
+    for practice in LIBRARY.values():
+        for first in places(practice):
+            part = Composer(TODAY).part(practice, Aspect.HOW, MOST_WORDS, first)
+            points = [f"{point.lead} {point.text}" for listing in part.lists for point in listing.points]
+            begun = first_sentences(plain(point_text(practice, first)), 1)
+            assert sum(re.sub(r" ?\[[^]]+:[^]]+\]", "", point).strip().startswith(begun) for point in points) == 1, (practice.id, first)
+            assert words(replace(part, notes=())) <= 235, (practice.id, first)
+
+
 # one at a time
 
 CHARTER = LIBRARY["pilot-charter"]
@@ -209,6 +223,7 @@ def test_why_leads_with_what_matters_to_leaders() -> None:
     ("What goes into the charter?", Aspect.HOW),
     ("How do we know that the pilot works?", Aspect.MEASURE),
     ("Which numbers should I show each month?", Aspect.MEASURE),
+    ("What figures do we look at first?", Aspect.MEASURE),
     ("which metrics fit a small chapter", Aspect.MEASURE),
     ("What usually goes wrong with office hours?", Aspect.MISTAKES),
     ("common pitfalls of a pilot", Aspect.MISTAKES),
@@ -224,6 +239,37 @@ def test_why_leads_with_what_matters_to_leaders() -> None:
 ])
 def test_the_aspect_of_a_question(question: str, aspect: Aspect) -> None:
     assert aspect_of(question) is aspect
+
+
+def lists(aspect: Aspect, first: Place) -> list[tuple[str, str]]:
+    """Heading and first words of each list."""
+    part = Composer(TODAY).part(CHARTER, aspect, 1000, first)
+    return [(listing.heading, (listing.points[0].lead or listing.points[0].text)[:20]) for listing in part.lists]
+
+
+def begins(place: Place) -> str:
+    return point_text(CHARTER, place).replace("**", "")[:20]
+
+
+def test_the_point_that_fits_best_comes_before_the_steps() -> None:
+    for section, heading in (("mistakes", "What often goes wrong"), ("measure", "What to measure"), ("when_not", "When it does not fit"),
+                             ("who_decides", "Who decides"), ("steps", "Most to the point")):
+        place = Place(section, len(getattr(CHARTER.sections, section)) - 1)
+        assert lists(Aspect.HOW, place)[:2] == [(heading, begins(place)), ("Steps", begins(Place("steps", 0)))]
+
+
+def test_a_step_that_is_seen_at_a_glance_stays_in_its_place() -> None:
+    assert lists(Aspect.HOW, Place("steps", 1)) == lists(Aspect.HOW, Place("steps", 0))
+    assert lists(Aspect.HOW, Place("steps", 1))[0] == ("Steps", begins(Place("steps", 0)))
+    assert lists(Aspect.MISTAKES, Place("steps", 1))[0] == ("Most to the point", begins(Place("steps", 1)))
+
+
+def test_in_a_list_that_was_asked_for_it_leads() -> None:
+    last = Place("mistakes", len(CHARTER.sections.mistakes) - 1)
+    [leading, *others] = Composer(TODAY).part(CHARTER, Aspect.MISTAKES, 1000, last).lists
+    assert leading.heading == "What often goes wrong" not in [listing.heading for listing in others]
+    assert len(leading.points) == leading.of == len(CHARTER.sections.mistakes) <= MOST_POINTS
+    assert lists(Aspect.MISTAKES, last)[0] == ("What often goes wrong", begins(last))
 
 
 def test_an_old_practice_says_so() -> None:

@@ -142,6 +142,12 @@ def test_each_cut_leaves_words_on_both_sides(talk: list[str]) -> None:
             assert np.linalg.norm(part.view.intent) == pytest.approx(1, abs=1e-5)
 
 
+def test_what_names_no_subject_is_no_question_of_its_own() -> None:
+    rows = np.eye(2, dtype=np.float32)
+    assert not cuts(["our page was taken over by somebody.", "how do we get it back?"], View(rows, rows))
+    assert cuts(["our page was taken over by somebody.", "how do we get our followers back?"], View(rows, rows))
+
+
 def test_a_part_lies_where_its_pieces_lie_longer_ones_more() -> None:
     rows = np.eye(3, dtype=np.float32)
     [_, (before, after)] = cuts(["one two three", "one two three four five six", "one two three"], View(rows, rows))
