@@ -61,7 +61,7 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.MISTAKES,
-        r"go(es|ing)? wrong|went wrong|pitfall|mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch out|careful|backfire"
+        r"go(es|ing)?( \w+)? wrong|went wrong|pitfall|mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch out|careful|backfire"
         r"|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|typical(ly)? (problem|error)|dangers?\b"
         r"|why do(es)? (so many|most)",
     ),

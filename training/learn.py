@@ -26,10 +26,6 @@ BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 2
 """Messages in a batch; batches sorted by length together; questions with a passage each in every second batch."""
 ROUND = 0.3
 """Part of the questions that a practice answers of which a round learns their kind; nearness is learnt from all."""
-SELDOM, SELDOM_ANSWERED = 0.1, 0.05
-"""With ``--doubtful`` a message that was learnt from once comes again as often as it was in doubt then, and at least in
-so many rounds of one. Those that a practice answers are seldom in doubt.
-"""
 RATE, HEAD_RATE, DECAY, HEAD_DECAY, WARM = 1e-3, 2e-3, 0.05, 0.01, 0.06
 """Learning rates and decays of the branch and of the heads; share of all steps in which the rate rises."""
 GAIN, WARMTH, PRACTICE, CHOICE = 5.0, 0.07, 0.5, 0.5
@@ -40,7 +36,7 @@ PASSAGE_TOKENS = 64
 class Lesson:
     """Everything learnt from, as states at the branching point."""
 
-    def __init__(self, trunk: Trunk, prepared: dict[str, Any], doubtful: bool = False) -> None:
+    def __init__(self, trunk: Trunk, prepared: dict[str, Any]) -> None:
         messages, passages = prepared["messages"], prepared["passages"]
         self.labels = sorted({row["label"] for row in messages})
         self.practices = sorted({row["practice"] for row in passages})
@@ -51,12 +47,7 @@ class Lesson:
         self.answered_by = [self.practices.index(row["practice"]) if row["practice"] else -1 for row in messages]
         answered = [bool(row["practice"]) for row in messages]
         counts = torch.tensor(weights([row["label"] for row in messages], answered))
-        by_practice = torch.tensor(answered)
-        self.often = torch.where(by_practice, SELDOM_ANSWERED if doubtful else ROUND, 1.0)
-        self.weights = counts / self.often
-        self._seldom = torch.where(by_practice, SELDOM_ANSWERED, SELDOM) if doubtful else None
-        refused = torch.tensor([label.startswith("refuse:") for label in self.labels])
-        self._alike = torch.eye(len(self.labels), dtype=torch.bool) | (refused[:, None] & refused[None, :])
+        self.weights = counts / torch.where(torch.tensor(answered), ROUND, 1.0)
         whole = [trunk.tokens([row["text"]]) for row in passages]
         self.passages = [Tokens(text.ids[:PASSAGE_TOKENS], text.message[:PASSAGE_TOKENS]) for text in whole]
         self.passage_states = trunk.states(self.passages)
@@ -73,7 +64,9 @@ class Lesson:
 
     def batches(self, chance: random.Random) -> list[list[int]]:
         """Messages of a round: those of like length together, in random order."""
-        places = [place for place in self.learnt_from if chance.random() < self.often[place]]
+        answered = self._answered()
+        places = [place for place in self.learnt_from if self.answered_by[place] < 0]
+        places += chance.sample(answered, int(len(answered) * ROUND))
         chance.shuffle(places)
         made = []
         for start in range(0, len(places), BATCH * NEAR):
@@ -89,12 +82,6 @@ class Lesson:
             chance.shuffle(places)
             for start in range(0, len(places) - QUESTIONS + 1, QUESTIONS):
                 yield places[start : start + QUESTIONS]
-
-    def told(self, places: list[int], chances: Tensor) -> None:
-        """What these messages were taken for: ``chances`` by kind. One refused for another reason is told right."""
-        if self._seldom is not None:
-            right = (chances * self._alike[self.wanted[places]]).sum(1)
-            self.often[places] = torch.maximum(1 - right, self._seldom[places])
 
     def _answered(self) -> list[int]:
         return [place for place in self.learnt_from if self.answered_by[place] >= 0]
@@ -133,9 +120,7 @@ class Teacher:
     def _kinds(self, places: list[int]) -> Tensor:
         lesson = self.lesson
         means = self.branch(*batch(lesson.states, lesson.texts, places))
-        found = self.head(means * GAIN).float()
-        loss = F.cross_entropy(found, lesson.wanted[places], reduction="none")
-        lesson.told(places, torch.softmax(found.detach(), -1))
+        loss = F.cross_entropy(self.head(means * GAIN).float(), lesson.wanted[places], reduction="none")
         counts = lesson.weights[places]
         return (loss * counts).sum() / counts.sum()
 
@@ -202,18 +187,14 @@ def taught(lesson: Lesson, trunk: Trunk, asked: argparse.Namespace) -> Teacher:
     if asked.go_on:
         with np.load(asked.go_on) as stored:
             teacher.begin_with({name: stored[name] for name in stored.files})
-    step, begun = 0, time.monotonic()
+    steps, step, begun = rounds * len(lesson.batches(chance)), 0, time.monotonic()
     for number in range(rounds):
-        losses, batches = [], lesson.batches(chance)
-        for place, places in enumerate(batches):
-            done = (number + place / len(batches)) / rounds
-            pace = asked.pace * min(1.0, done / WARM) * max(0.02, 1 - done)
+        losses = []
+        for places in lesson.batches(chance):
+            pace = asked.pace * min(1.0, step / (WARM * steps)) * max(0.02, 1 - step / steps)
             losses.append(teacher.step(places, step % EVERY == 0, pace))
             step += 1
-        said = f"round {number + 1}: {len(batches)} batches, loss {np.mean(losses):.3f}"
-        print(f"{said}, {time.monotonic() - begun:.0f} s", flush=True)
-        if not asked.held_out:
-            np.savez_compressed(asked.out, allow_pickle=False, **teacher.learnt())
+        print(f"round {number + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
     return teacher
 
 
@@ -236,18 +217,17 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--go-on", type=Path, metavar="FILE", help="from where this run ended")
     parser.add_argument("--pace", type=float, default=1.0, help="of the learning rates, for instance 0.5 to go on")
     parser.add_argument("--out", type=Path, default=TARGET)
-    parser.add_argument("--doubtful", action="store_true", help="after a round learn more from what was in doubt")
     parser.add_argument("--halves", action="store_true", help="in half precision, for processors that have it")
     parser.add_argument("--held-out", action="store_true", help="learn from four fifths, print what else is found")
     asked = parser.parse_args(words)
     trunk = Trunk()
-    lesson = Lesson(trunk, json.loads(PREPARED.read_text(encoding="utf-8")), asked.doubtful)
+    lesson = Lesson(trunk, json.loads(PREPARED.read_text(encoding="utf-8")))
     print(f"{len(lesson.texts)} messages, {len(lesson.labels)} kinds, {len(lesson.passages)} passages", flush=True)
     if asked.held_out:
         lesson.hold_out(random.Random(asked.seed))  # noqa: S311  # nothing secret
         print_found(taught(lesson, trunk, asked))
         return
-    taught(lesson, trunk, asked)
+    np.savez_compressed(asked.out, **taught(lesson, trunk, asked).learnt())
     print(f"written: {asked.out}")
 
 

@@ -227,6 +227,7 @@ def test_why_leads_with_what_matters_to_leaders() -> None:
     ("which metrics fit a small chapter", Aspect.MEASURE),
     ("What usually goes wrong with office hours?", Aspect.MISTAKES),
     ("common pitfalls of a pilot", Aspect.MISTAKES),
+    ("what goes often wrong there", Aspect.MISTAKES),
     ("Why do so many pilots fail?", Aspect.MISTAKES),
     ("When should we not run a lift test?", Aspect.WHEN_NOT),
     ("Is it worth the effort for a team of three?", Aspect.WHEN_NOT),
@@ -300,7 +301,7 @@ def test_later_steps_are_told_by_their_lead_before_any_is_left_out() -> None:
     steps = Composer(TODAY).part(CHARTER, Aspect.HOW, budget=150).lists[0].points
     assert len(steps) == len(whole_) == 6
     assert [step.lead for step in steps] == [step.lead for step in whole_]
-    assert [bool(step.text) for step in steps] == [True, True, True, *sorted((bool(step.text) for step in steps[3:]), reverse=True)]
+    assert [bool(step.text) for step in steps] == [True, *sorted((bool(step.text) for step in steps[1:]), reverse=True)]
     assert not steps[-1].text
 
 
