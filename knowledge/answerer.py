@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge.answers import Answer, Citation, Near, Outcome, Part
-from knowledge.extractive import MOST_WORDS, Aspect, Composer, aspect_of, near, numbered
+from knowledge.aspects import Aspect, aspect_of
+from knowledge.extractive import MOST_WORDS, Composer, near, numbered
 from knowledge.frames import say
 from knowledge.gate import DESK, REFUSE, SMALL, Desk, GateData
 from knowledge.judgement import Judged, stands_out
@@ -198,8 +199,8 @@ class Answerer:
 
     def _part(self, composer: Composer, wanted: _Wanted, budget: int) -> Part:
         practice = self._library.practices[wanted.practice]
-        first = self._retriever.snapshot.points.best(practice, wanted.vector)
-        return composer.part(practice, wanted.aspect, budget, first)
+        closeness = self._retriever.snapshot.points.closeness(practice, wanted.vector)
+        return composer.part(practice, wanted.aspect, budget, closeness)
 
     def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:
         refusal = self._gate.refusals[judged.best_refusal]

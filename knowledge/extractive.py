@@ -6,25 +6,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from itertools import takewhile
 
 from knowledge.answers import Citation, Listing, Near, Part, Point
+from knowledge.aspects import Aspect
 from knowledge.excerpts import first_sentences, point_of, points_of, sentences_of
 from knowledge.fitting import fitted, shortened, words
 from knowledge.frames import say
-from knowledge.points import Place, point_text
+from knowledge.points import CONCERNS, DIFFERING, FIRST, FITS, Closeness, Place, closest, point_text
 from knowledge.practice import CITATION, Practice, Source
 
-LONGEST_LEAD, LONGEST_FIRST, MOST_WORDS = 55, 35, 187
+LONGEST_LEAD, LONGEST_FIRST, MOST_WORDS = 55, 35, 207
 """Words of the sentences that answer, of the point that fits the question best, and of an answer in all."""
 FIRST_STEPS, AT_A_GLANCE = 3, 2
 """Steps that stand beside another list; how many of all are seen at a glance, so that none of them is put before."""
-SMALL_PRINT = 40
+SMALL_PRINT = 20
 """Words of small print beside the budget."""
 LONGEST_GIST = 30
 """Words of what a practice is about, where it is only named."""
-ROOM, FEWEST_WORDS = 42, 25
+ROOM, FEWEST_WORDS = 22, 25
 """Words beside the budget up to which sources that differ are told of, and how many at least that takes."""
 
 COVERED = {"US": "the US", "UK": "the UK", "EU": "the EU"}
@@ -41,57 +41,6 @@ HEADINGS = {
 """What a section is called in an answer."""
 
 
-class Aspect(StrEnum):
-    """Which part of a practice a question is after."""
-
-    HOW = "how"
-    MEASURE = "measure"
-    MISTAKES = "mistakes"
-    WHEN_NOT = "when not"
-    WHO = "who"
-    WHY = "why"
-
-
-_SIGNS: tuple[tuple[Aspect, str], ...] = (
-    (
-        Aspect.WHEN_NOT,
-        r"when (should|would|must) (we|i|you|one)? ?(not|never)|when (is|are|does) .{0,40}(not|n't|pointless|too early|"
-        r"a bad idea|wrong)|when not|should(n't| not) (we|i|you)|not worth|pointless|(really|actually) (need|necessary)"
-        r"|is it (worth|necessary)|bad idea|overkill",
-    ),
-    (
-        Aspect.MISTAKES,
-        r"go(es|ing)?( \w+)? wrong|went wrong|pitfall|mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch out|careful|backfire"
-        r"|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|typical(ly)? (problem|error)|dangers?\b"
-        r"|why do(es)? (so many|most)",
-    ),
-    (
-        Aspect.MEASURE,
-        r"\bmeasur|\bmetrics?\b|\bindicators?\b|(what|which) (numbers?|figures?)|know (if|whether|that) it"
-        r"|how (do|will|would|can|could|should) (we|i|you|one) (know|tell|see|show|prove)|success looks? like"
-        r"|\btrack\b|\bcount\b",
-    ),
-    (
-        Aspect.WHO,
-        r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable)|gets? to|must|can|"
-        r"may|says?|needs? to)|whose (job|call|decision)|last word|sign.?off|responsib|accountab|in charge",
-    ),
-    (
-        Aspect.WHY,
-        r"^\W*why\b|what('s| is) the (point|benefit|use)|why (should|would|bother)|what (do|does) .{0,30} get out",
-    ),
-)
-
-
-def aspect_of(question: str) -> Aspect:
-    """Which part of a practice this question asks for; how-to when it does not say."""
-    lowered = question.lower()
-    for aspect, pattern in _SIGNS:
-        if re.search(pattern, lowered):
-            return aspect
-    return Aspect.HOW
-
-
 class Composer:
     """Builds the parts of one answer and numbers the sources they cite, in order of first use.
 
@@ -105,21 +54,20 @@ class Composer:
         self._practices: dict[str, Practice] = {}
 
     def part(
-        self, practice: Practice, aspect: Aspect, budget: int = MOST_WORDS, first: Place | None = None
+        self, practice: Practice, aspect: Aspect, budget: int = MOST_WORDS, closeness: Closeness | None = None
     ) -> Part:
-        """What this practice says about this aspect, in at most about ``budget`` words; the point that stands at
-        ``first`` comes first.
+        """What this practice says about this aspect, in at most about ``budget`` words. Where it is known how close its
+        points lie to the question, the one that fits comes first, and where sources differ is told if it concerns it.
         """
         self._practices.setdefault(practice.id, practice)
+        first, concerns = (closest(closeness or {}, *wanted) for wanted in ((FIRST, FITS), (DIFFERING, CONCERNS)))
         lead = self._marked(practice, self._lead(practice, aspect))
-        differ = _differing(practice, budget * 3 // 7)
+        differ = _differing(practice, concerns.at, budget * 2 // 5) if concerns else ""
         ahead, others = _led_by(first, practice, self._lists(practice, aspect))
         spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT) + words(ahead)
         lists = tuple(self._marked_list(practice, item) for item in [*ahead, *fitted(others, budget - spent)])
         left = budget + ROOM - len(lead.split()) - words(lists)
-        differ = first_sentences(differ, left) if differ and left >= FEWEST_WORDS else ""
-        told = differ and len(differ.split()) <= left
-        notes = (self._say("Sources differ: {points}", points=self._marked(practice, differ)),) if told else ()
+        notes = self._conflicts(practice, differ, left)
         return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice))
 
     def marked(self, practice: Practice, part: Part) -> Part:
@@ -174,6 +122,15 @@ class Composer:
             case Aspect.WHO if part.who_decides:
                 return [_section(practice, "who_decides"), start, watch]
         return [_section(practice, STEPS), watch]
+
+    def _conflicts(self, practice: Practice, differ: str, left: int) -> tuple[str, ...]:
+        """That sources differ, and what they say where there is room for it."""
+        if not practice.sections.conflicts:
+            return ()
+        told = first_sentences(differ, left) if differ and left >= FEWEST_WORDS else ""
+        if told and len(told.split()) <= left:
+            return (self._say("Sources differ: {points}", points=self._marked(practice, told)),)
+        return (self._say("Sources differ on some of this; the whole practice says where."),)
 
     def _warnings(self, practice: Practice) -> tuple[str, ...]:
         notes = []
@@ -275,10 +232,13 @@ def numbered(parts: Sequence[Part], citations: Sequence[Citation]) -> tuple[Part
     )
 
 
-def _differing(practice: Practice, most: int) -> str:
-    """Where sources differ: whole points while they fit, as the first alone may name one side only."""
+def _differing(practice: Practice, begin: int, most: int) -> str:
+    """Where sources differ, from the point that concerns the question on: whole points while they fit, as one alone may
+    name one side only.
+    """
+    points = practice.sections.conflicts
     kept: list[str] = []
-    for text in practice.sections.conflicts:
+    for text in (*points[begin:], *points[:begin]):
         if kept and len(" ".join([*kept, text]).split()) > most:
             break
         kept.append(text)

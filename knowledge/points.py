@@ -1,8 +1,8 @@
-"""The single points of practices, and which one fits a question best: an answer says that one first."""
+"""The single points of practices, and how close each lies to a question: an answer says the closest one first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
@@ -12,10 +12,12 @@ import numpy as np
 from knowledge.practice import Practice, plain
 from knowledge.reading import Vectors
 
-SECTIONS = ("steps", "measure", "mistakes", "when_not", "who_decides")
-FITS = 0.5
-"""The cosine from which a point is to the point. Chosen by reading: of the open sets' questions a quarter have such a
-point, and five in six of those points say what was asked.
+FIRST, DIFFERING = ("steps", "measure", "mistakes", "when_not", "who_decides"), ("conflicts",)
+"""Sections whose points an answer may begin with, and where sources differ."""
+FITS, CONCERNS = 0.5, 0.4
+"""The cosine from which a point is to the point, and from which what sources differ on concerns the question. Chosen by
+reading: of the open sets' questions a quarter have such a point, and five in six of those points say what was asked;
+a fifth of those whose practice has sources that differ ask about that.
 """
 WHOLE = 127
 """What one is kept as: eight bits a number are enough to tell points apart."""
@@ -29,9 +31,12 @@ class Place(NamedTuple):
     at: int
 
 
+Closeness = Mapping[Place, float]
+
+
 def places(practice: Practice) -> list[Place]:
-    """Each point that an answer may begin with."""
-    return [Place(name, at) for name in SECTIONS for at in range(len(getattr(practice.sections, name)))]
+    """Each point that is compared with questions."""
+    return [Place(name, at) for name in FIRST + DIFFERING for at in range(len(getattr(practice.sections, name)))]
 
 
 def point_text(practice: Practice, place: Place) -> str:
@@ -69,9 +74,13 @@ class Points:
     def counts(self) -> dict[str, int]:
         return {name: end - begin for name, (begin, end) in self.spans.items()}
 
-    def best(self, practice: Practice, question: Vectors) -> Place | None:
-        """The point that fits the question, a unit vector, best; None where none fits well."""
+    def closeness(self, practice: Practice, question: Vectors) -> Closeness:
+        """The cosine of each point of the practice to the question, a unit vector."""
         rows = self.rows[slice(*self.spans[practice.id])]
-        cosines = rows.astype(np.float32) @ question / WHOLE
-        best = int(cosines.argmax())
-        return places(practice)[best] if cosines[best] >= FITS else None
+        return dict(zip(places(practice), (rows.astype(np.float32) @ question / WHOLE).tolist(), strict=True))
+
+
+def closest(closeness: Closeness, sections: Sequence[str], least: float) -> Place | None:
+    """The closest point of these sections, if it is close enough."""
+    among = [place for place in closeness if place.section in sections and closeness[place] >= least]
+    return max(among, key=closeness.__getitem__, default=None)

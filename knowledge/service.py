@@ -14,8 +14,9 @@ import numpy as np
 
 from knowledge.answerer import Answerer, unreadable
 from knowledge.answers import Answer, Outcome, Part
+from knowledge.aspects import Aspect
 from knowledge.errors import KnowledgeError
-from knowledge.extractive import Aspect, Composer, numbered, whole
+from knowledge.extractive import Composer, numbered, whole
 from knowledge.frames import say
 from knowledge.gate import Desk, gate_data
 from knowledge.index import IndexFolder, Report, fingerprint

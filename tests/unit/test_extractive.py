@@ -11,11 +11,12 @@ from itertools import pairwise
 import pytest
 
 from knowledge.answers import Citation, Part
+from knowledge.aspects import Aspect, aspect_of
 from knowledge.excerpts import first_sentences
-from knowledge.extractive import LONGEST_GIST, MOST_WORDS, Aspect, Composer, aspect_of, near, numbered, whole
+from knowledge.extractive import LONGEST_GIST, MOST_WORDS, Composer, near, numbered, whole
 from knowledge.fitting import MOST_POINTS
 from knowledge.library import load_shipped
-from knowledge.points import Place, places, point_text
+from knowledge.points import CONCERNS, FIRST, Place, places, point_text
 from knowledge.practice import CITATION, Practice, Source, plain
 
 TODAY = date(2026, 6, 1)
@@ -184,8 +185,8 @@ def test_everything_holds_all_sections_and_all_cited_sources() -> None:
 
 def test_a_point_that_comes_first_is_said_once_and_in_few_words() -> None:
     for practice in LIBRARY.values():
-        for first in places(practice):
-            part = Composer(TODAY).part(practice, Aspect.HOW, MOST_WORDS, first)
+        for first in (place for place in places(practice) if place.section in FIRST):
+            part = Composer(TODAY).part(practice, Aspect.HOW, MOST_WORDS, {first: 1.0})
             points = [f"{point.lead} {point.text}" for listing in part.lists for point in listing.points]
             begun = first_sentences(plain(point_text(practice, first)), 1)
             assert sum(re.sub(r" ?\[[^]]+:[^]]+\]", "", point).strip().startswith(begun) for point in points) == 1, (practice.id, first)
@@ -244,7 +245,7 @@ def test_the_aspect_of_a_question(question: str, aspect: Aspect) -> None:
 
 def lists(aspect: Aspect, first: Place) -> list[tuple[str, str]]:
     """Heading and first words of each list."""
-    part = Composer(TODAY).part(CHARTER, aspect, 1000, first)
+    part = Composer(TODAY).part(CHARTER, aspect, 1000, {first: 1.0})
     return [(listing.heading, (listing.points[0].lead or listing.points[0].text)[:20]) for listing in part.lists]
 
 
@@ -267,7 +268,7 @@ def test_a_step_that_is_seen_at_a_glance_stays_in_its_place() -> None:
 
 def test_in_a_list_that_was_asked_for_it_leads() -> None:
     last = Place("mistakes", len(CHARTER.sections.mistakes) - 1)
-    [leading, *others] = Composer(TODAY).part(CHARTER, Aspect.MISTAKES, 1000, last).lists
+    [leading, *others] = Composer(TODAY).part(CHARTER, Aspect.MISTAKES, 1000, {last: 1.0}).lists
     assert leading.heading == "What often goes wrong" not in [listing.heading for listing in others]
     assert len(leading.points) == leading.of == len(CHARTER.sections.mistakes) <= MOST_POINTS
     assert lists(Aspect.MISTAKES, last)[0] == ("What often goes wrong", begins(last))
@@ -289,11 +290,32 @@ def test_each_covered_jurisdiction_is_labelled() -> None:
     assert not any("Law" in note for note in part.notes)
 
 
-def test_where_sources_differ_both_sides_are_told_if_there_is_room() -> None:
-    [part], _ = composed((LIBRARY["lift-testing"], Aspect.HOW))
+def differing(practice: Practice, at: int, closeness: float) -> str:
+    """What is said of sources that differ, to a question that lies so close to the point at this place."""
+    part = Composer(TODAY).part(practice, Aspect.HOW, MOST_WORDS, {Place("conflicts", at): closeness})
     [note] = [note for note in part.notes if note.startswith("Sources differ")]
+    return note
+
+
+def test_where_sources_differ_both_sides_are_told_if_that_is_asked() -> None:
+    note = differing(LIBRARY["lift-testing"], 0, CONCERNS)
+    assert note.startswith("Sources differ: ")
     assert "eBay" in note
     assert "Google" in note
+
+
+def test_what_concerns_the_question_is_told_first_of_it() -> None:
+    practice = LIBRARY["moderation-rules"]
+    for at, point in enumerate(practice.sections.conflicts):
+        assert differing(practice, at, CONCERNS).startswith(f"Sources differ: {point[:20]}")
+
+
+def test_that_sources_differ_is_said_in_any_case() -> None:
+    for practice in LIBRARY.values():
+        if practice.sections.conflicts:
+            assert differing(practice, 0, CONCERNS - 0.01) == "Sources differ on some of this; the whole practice says where."
+            [part], _ = composed((practice, Aspect.HOW))
+            assert any("Sources differ on some" in note for note in part.notes)
 
 
 def test_later_steps_are_told_by_their_lead_before_any_is_left_out() -> None:
@@ -322,7 +344,9 @@ def test_a_list_says_how_many_points_there_are() -> None:
 
 
 def test_a_second_use_of_a_source_has_the_same_number() -> None:
-    [part], [citation] = composed((LIBRARY["engagement-rate"], Aspect.HOW))
+    composer = Composer(TODAY)
+    part = composer.part(LIBRARY["engagement-rate"], Aspect.HOW, MOST_WORDS, {Place("conflicts", 0): CONCERNS})
+    [part], [citation] = numbered([part], composer.citations()), composer.citations()
     found = marks(part)
     assert len(found) > len(set(found)) == len(citation.sources)
     assert len({source.key for source in citation.sources}) == len(citation.sources)

@@ -16,7 +16,8 @@ from bot import help_views, views
 from bot.phrasing import PHRASES
 from bot.replies import Button
 from knowledge.answers import Answer, Near, Outcome
-from knowledge.extractive import COVERED, Aspect, Composer
+from knowledge.aspects import Aspect
+from knowledge.extractive import COVERED, Composer
 from knowledge.frames import FAMILIAR, FRAMES, Frames
 from knowledge.gate import DESK, REFUSE, SMALL, gate_data
 from knowledge.glossaries import LANGUAGES

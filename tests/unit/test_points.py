@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from knowledge.library import load_shipped
-from knowledge.points import FITS, Place, Points, places, point_text, texts
+from knowledge.points import CONCERNS, DIFFERING, FIRST, FITS, Place, Points, closest, places, point_text, texts
+from knowledge.practice import Practice
 from knowledge.reading import Vectors
 
 LIBRARY = load_shipped().practices
@@ -27,23 +28,36 @@ def toward(row: int, share: float = 1.0) -> Vectors:
     return vector
 
 
+def best(points: Points, practice: Practice, row: int, share: float = 1.0) -> Place | None:
+    return closest(points.closeness(practice, toward(row, share)), FIRST, FITS)
+
+
 def test_each_practice_has_its_own_points(points: Points) -> None:
-    found = [points.best(ONE, toward(row)) for row in range(SIZE)]
-    assert found == [*places(ONE), *[None] * len(places(OTHER))]
     begin = len(places(ONE))
-    assert [points.best(OTHER, toward(begin + row)) for row in range(len(places(OTHER)))] == places(OTHER)
+    for row in range(SIZE):
+        practice, place = (ONE, places(ONE)[row]) if row < begin else (OTHER, places(OTHER)[row - begin])
+        assert best(points, practice, row) == (place if place.section in FIRST else None)
+        assert best(points, OTHER if practice is ONE else ONE, row) is None
 
 
 def test_a_point_must_fit_well(points: Points) -> None:
-    assert points.best(ONE, toward(3, FITS + 0.02)) == places(ONE)[3]
-    assert points.best(ONE, toward(3, FITS - 0.02)) is None
+    assert best(points, ONE, 3, FITS + 0.02) == places(ONE)[3]
+    assert best(points, ONE, 3, FITS - 0.02) is None
 
 
-def test_steps_measures_mistakes_limits_and_deciders_are_points() -> None:
-    found = places(ONE)
-    assert Place("steps", 0) in found
-    assert {place.section for place in found} == {"steps", "measure", "mistakes", "when_not", "who_decides"}
-    assert point_text(ONE, Place("steps", 1)) == ONE.sections.steps[1]
+def test_the_closest_of_the_sections_that_are_asked_for_counts() -> None:
+    near = {Place("steps", 0): 0.6, Place("steps", 4): 0.7, Place("conflicts", 0): 0.9}
+    assert closest(near, FIRST, FITS) == Place("steps", 4)
+    assert closest(near, DIFFERING, CONCERNS) == Place("conflicts", 0)
+    assert closest(near, ("mistakes",), 0.0) is None
+    assert closest({}, FIRST, 0.0) is None
+
+
+def test_steps_measures_mistakes_limits_deciders_and_conflicts_are_points() -> None:
+    found = [*places(ONE), *places(OTHER)]
+    assert Place("steps", 0) in places(OTHER)
+    assert {place.section for place in found} == {*FIRST, *DIFFERING}
+    assert point_text(OTHER, Place("steps", 1)) == OTHER.sections.steps[1]
 
 
 def test_what_is_read_of_a_point_has_neither_marks_nor_bold() -> None:

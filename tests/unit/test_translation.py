@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from knowledge.extractive import Aspect, aspect_of
+from knowledge.aspects import Aspect, aspect_of
 from knowledge.glossaries import LANGUAGES, glossary
 from knowledge.translation import into_english, thread_in_english
 

@@ -1,0 +1,57 @@
+"""Which part of a practice a question is after, told by its form."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Aspect(StrEnum):
+    """Which part of a practice a question is after."""
+
+    HOW = "how"
+    MEASURE = "measure"
+    MISTAKES = "mistakes"
+    WHEN_NOT = "when not"
+    WHO = "who"
+    WHY = "why"
+
+
+_SIGNS: tuple[tuple[Aspect, str], ...] = (
+    (
+        Aspect.WHEN_NOT,
+        r"when (should|would|must) (we|i|you|one)? ?(not|never)|when (is|are|does) .{0,40}(not|n't|pointless|too early|"
+        r"a bad idea|wrong)|when not|should(n't| not) (we|i|you)|not worth|pointless|(really|actually) (need|necessary)"
+        r"|is it (worth|necessary)|bad idea|overkill",
+    ),
+    (
+        Aspect.MISTAKES,
+        r"go(es|ing)?( \w+)? wrong|went wrong|pitfall|mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch out|careful"
+        r"|backfire|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|typical(ly)? (problem|error)|dangers?\b"
+        r"|why do(es)? (so many|most)",
+    ),
+    (
+        Aspect.MEASURE,
+        r"\bmeasur|\bmetrics?\b|\bindicators?\b|(what|which) (numbers?|figures?)|know (if|whether|that) it"
+        r"|how (do|will|would|can|could|should) (we|i|you|one) (know|tell|see|show|prove)|success looks? like"
+        r"|\btrack\b|\bcount\b",
+    ),
+    (
+        Aspect.WHO,
+        r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable)|gets? to|must|can|"
+        r"may|says?|needs? to)|whose (job|call|decision)|last word|sign.?off|responsib|accountab|in charge",
+    ),
+    (
+        Aspect.WHY,
+        r"^\W*why\b|what('s| is) the (point|benefit|use)|why (should|would|bother)|what (do|does) .{0,30} get out",
+    ),
+)
+
+
+def aspect_of(question: str) -> Aspect:
+    """Which part of a practice this question asks for; how-to when it does not say."""
+    lowered = question.lower()
+    for aspect, pattern in _SIGNS:
+        if re.search(pattern, lowered):
+            return aspect
+    return Aspect.HOW
