@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import takewhile
+from types import MappingProxyType
 
 from knowledge.answers import Citation, Listing, Near, Part, Point
 from knowledge.aspects import Aspect
 from knowledge.excerpts import first_sentences, point_of, points_of, sentences_of
 from knowledge.fitting import fitted, shortened, words
 from knowledge.frames import say
-from knowledge.points import CONCERNS, DIFFERING, FIRST, FITS, Closeness, Place, closest, point_text
+from knowledge.points import Closeness, Place, concerned, point_text, to_the_point
 from knowledge.practice import CITATION, Practice, Source
 
-LONGEST_LEAD, LONGEST_FIRST, MOST_WORDS = 55, 35, 207
+LONGEST_LEAD, LONGEST_FIRST, MOST_WORDS = 55, 25, 207
 """Words of the sentences that answer, of the point that fits the question best, and of an answer in all."""
 FIRST_STEPS, AT_A_GLANCE = 3, 2
 """Steps that stand beside another list; how many of all are seen at a glance, so that none of them is put before."""
@@ -41,6 +42,9 @@ HEADINGS = {
 """What a section is called in an answer."""
 
 
+_UNKNOWN: Closeness = MappingProxyType({})
+
+
 class Composer:
     """Builds the parts of one answer and numbers the sources they cite, in order of first use.
 
@@ -54,13 +58,13 @@ class Composer:
         self._practices: dict[str, Practice] = {}
 
     def part(
-        self, practice: Practice, aspect: Aspect, budget: int = MOST_WORDS, closeness: Closeness | None = None
+        self, practice: Practice, aspect: Aspect, budget: int = MOST_WORDS, closeness: Closeness = _UNKNOWN
     ) -> Part:
         """What this practice says about this aspect, in at most about ``budget`` words. Where it is known how close its
         points lie to the question, the one that fits comes first, and where sources differ is told if it concerns it.
         """
         self._practices.setdefault(practice.id, practice)
-        first, concerns = (closest(closeness or {}, *wanted) for wanted in ((FIRST, FITS), (DIFFERING, CONCERNS)))
+        first, concerns = to_the_point(closeness), concerned(closeness)
         lead = self._marked(practice, self._lead(practice, aspect))
         differ = _differing(practice, concerns.at, budget * 2 // 5) if concerns else ""
         ahead, others = _led_by(first, practice, self._lists(practice, aspect))

@@ -12,12 +12,17 @@ import numpy as np
 from knowledge.practice import Practice, plain
 from knowledge.reading import Vectors
 
-FIRST, DIFFERING = ("steps", "measure", "mistakes", "when_not", "who_decides"), ("conflicts",)
-"""Sections whose points an answer may begin with, and where sources differ."""
-FITS, CONCERNS = 0.5, 0.4
-"""The cosine from which a point is to the point, and from which what sources differ on concerns the question. Chosen by
-reading: of the open sets' questions a quarter have such a point, and five in six of those points say what was asked;
-a fifth of those whose practice has sources that differ ask about that.
+ABOUT, FIRST, DIFFERING = (
+    ("title", "summary"),
+    ("steps", "measure", "mistakes", "when_not", "who_decides"),
+    ("conflicts",),
+)
+"""What a practice says of itself as a whole, sections whose points an answer may begin with, where sources differ."""
+FITS, AHEAD, CONCERNS = 0.47, 0.06, 0.4
+"""The cosine from which a point is to the point, and by how much it must be closer to the question than the practice as
+a whole, as whoever asks in general asks for no point; the cosine from which what sources differ on concerns the
+question. Chosen by reading: of the open sets' questions one in seven has such a point, and four in five of those points
+say what was asked; a fifth of those whose practice has sources that differ ask about that.
 """
 WHOLE = 127
 """What one is kept as: eight bits a number are enough to tell points apart."""
@@ -35,14 +40,17 @@ Closeness = Mapping[Place, float]
 
 
 def places(practice: Practice) -> list[Place]:
-    """Each point that is compared with questions."""
-    return [Place(name, at) for name in FIRST + DIFFERING for at in range(len(getattr(practice.sections, name)))]
+    """All that is compared with questions."""
+    named = ((name, len(getattr(practice.sections, name))) for name in FIRST + DIFFERING)
+    return [*(Place(name, 0) for name in ABOUT), *(Place(name, at) for name, count in named for at in range(count))]
 
 
 def point_text(practice: Practice, place: Place) -> str:
-    """The point as it stands in the practice."""
-    text: str = getattr(practice.sections, place.section)[place.at]
-    return text
+    """What stands there."""
+    if place.section == "title":
+        return practice.title
+    found: str | tuple[str, ...] = getattr(practice.sections, place.section)
+    return found if isinstance(found, str) else found[place.at]
 
 
 def texts(practice: Practice) -> list[str]:
@@ -52,7 +60,7 @@ def texts(practice: Practice) -> list[str]:
 
 @dataclass(frozen=True)
 class Points:
-    """Where the points of each practice lie, one row each, in the order of ``places``."""
+    """Where the points of each practice lie, a row each, in the order of ``places``."""
 
     rows: Small
     spans: Mapping[str, tuple[int, int]]
@@ -75,12 +83,22 @@ class Points:
         return {name: end - begin for name, (begin, end) in self.spans.items()}
 
     def closeness(self, practice: Practice, question: Vectors) -> Closeness:
-        """The cosine of each point of the practice to the question, a unit vector."""
+        """The cosine of each place of the practice to the question, a unit vector."""
         rows = self.rows[slice(*self.spans[practice.id])]
         return dict(zip(places(practice), (rows.astype(np.float32) @ question / WHOLE).tolist(), strict=True))
 
 
-def closest(closeness: Closeness, sections: Sequence[str], least: float) -> Place | None:
-    """The closest point of these sections, if it is close enough."""
+def to_the_point(closeness: Closeness) -> Place | None:
+    """The point that an answer begins with; None where none fits better than the practice as a whole."""
+    whole = max((closeness[place] for place in closeness if place.section in ABOUT), default=0.0)
+    return _closest(closeness, FIRST, max(FITS, whole + AHEAD))
+
+
+def concerned(closeness: Closeness) -> Place | None:
+    """What sources differ on, where that concerns the question."""
+    return _closest(closeness, DIFFERING, CONCERNS)
+
+
+def _closest(closeness: Closeness, sections: Sequence[str], least: float) -> Place | None:
     among = [place for place in closeness if place.section in sections and closeness[place] >= least]
     return max(among, key=closeness.__getitem__, default=None)

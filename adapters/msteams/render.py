@@ -40,8 +40,8 @@ def message(reply: Reply, stream_id: str | None = None, pictures: Pictures = NO_
         body["entities"] = listed
     if data := entities.channel_data(reply):
         body["channelData"] = data
-    room = limits.MESSAGE_BYTES.value - size(body)
-    body["attachments"] = [{"contentType": CARD_TYPE, "content": card(reply, lead, room, pictures)}]
+    body["attachments"] = [attached := {"contentType": CARD_TYPE, "content": {}}]
+    attached["content"] = card(reply, lead, limits.MESSAGE_BYTES.value - size(body), pictures)
     return body
 
 

@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 
 from knowledge.library import load_shipped
-from knowledge.points import CONCERNS, DIFFERING, FIRST, FITS, Place, Points, closest, places, point_text, texts
+from knowledge.points import (
+    ABOUT,
+    AHEAD,
+    CONCERNS,
+    DIFFERING,
+    FIRST,
+    FITS,
+    Place,
+    Points,
+    concerned,
+    places,
+    point_text,
+    texts,
+    to_the_point,
+)
 from knowledge.practice import Practice
 from knowledge.reading import Vectors
 
@@ -29,7 +43,7 @@ def toward(row: int, share: float = 1.0) -> Vectors:
 
 
 def best(points: Points, practice: Practice, row: int, share: float = 1.0) -> Place | None:
-    return closest(points.closeness(practice, toward(row, share)), FIRST, FITS)
+    return to_the_point(points.closeness(practice, toward(row, share)))
 
 
 def test_each_practice_has_its_own_points(points: Points) -> None:
@@ -41,23 +55,33 @@ def test_each_practice_has_its_own_points(points: Points) -> None:
 
 
 def test_a_point_must_fit_well(points: Points) -> None:
-    assert best(points, ONE, 3, FITS + 0.02) == places(ONE)[3]
-    assert best(points, ONE, 3, FITS - 0.02) is None
+    assert best(points, ONE, 3, FITS + 0.01) == places(ONE)[3]
+    assert best(points, ONE, 3, FITS - 0.01) is None
 
 
-def test_the_closest_of_the_sections_that_are_asked_for_counts() -> None:
+def test_points_and_what_sources_differ_on_are_told_apart() -> None:
     near = {Place("steps", 0): 0.6, Place("steps", 4): 0.7, Place("conflicts", 0): 0.9}
-    assert closest(near, FIRST, FITS) == Place("steps", 4)
-    assert closest(near, DIFFERING, CONCERNS) == Place("conflicts", 0)
-    assert closest(near, ("mistakes",), 0.0) is None
-    assert closest({}, FIRST, 0.0) is None
+    assert to_the_point(near) == Place("steps", 4)
+    assert concerned(near) == Place("conflicts", 0)
+    assert concerned({Place("conflicts", 0): CONCERNS - 0.01}) is None
+    assert to_the_point({}) is None
+    assert concerned({}) is None
 
 
-def test_steps_measures_mistakes_limits_deciders_and_conflicts_are_points() -> None:
+@pytest.mark.parametrize("whole", ABOUT)
+def test_who_asks_in_general_asks_for_no_point(whole: str) -> None:
+    point = Place("steps", 4)
+    assert to_the_point({Place(whole, 0): 0.6, point: 0.6 + AHEAD + 0.01}) == point
+    assert to_the_point({Place(whole, 0): 0.6, point: 0.6 + AHEAD - 0.01}) is None
+
+
+def test_the_whole_and_each_point_is_compared() -> None:
     found = [*places(ONE), *places(OTHER)]
     assert Place("steps", 0) in places(OTHER)
-    assert {place.section for place in found} == {*FIRST, *DIFFERING}
+    assert {place.section for place in found} == {*ABOUT, *FIRST, *DIFFERING}
     assert point_text(OTHER, Place("steps", 1)) == OTHER.sections.steps[1]
+    assert point_text(OTHER, Place("title", 0)) == OTHER.title
+    assert point_text(OTHER, Place("summary", 0)) == OTHER.sections.summary
 
 
 def test_what_is_read_of_a_point_has_neither_marks_nor_bold() -> None:
