@@ -186,8 +186,13 @@ def _led_by(
     if heading == lists[0].heading and not steps_first:
         return [], [replace(lists[0], points=(point, *_without(point, lists[0]))), *lists[1:]]
     alone = Listing("Most to the point" if first.section == STEPS else heading, (point,))
-    others = [replace(each, points=_without(point, each)) for each in lists]
+    others = [replace(each, points=(left := _without(point, each)), of=_of(each, left)) for each in lists]
     return [shortened(alone, LONGEST_FIRST)], [each for each in others if each.points]
+
+
+def _of(listing: Listing, left: tuple[Point, ...]) -> int:
+    """How many there are once those that are told elsewhere are gone."""
+    return max(0, listing.of - (len(listing.points) - len(left)))
 
 
 def _without(point: Point, listing: Listing) -> tuple[Point, ...]:

@@ -260,6 +260,13 @@ def test_the_point_that_fits_best_comes_before_the_steps() -> None:
         assert lists(Aspect.HOW, place)[:2] == [(heading, begins(place)), ("Steps", begins(Place("steps", 0)))]
 
 
+def test_a_step_that_is_told_ahead_is_not_missing_from_the_others() -> None:
+    steps = len(CHARTER.sections.steps)
+    part = Composer(TODAY).part(CHARTER, Aspect.HOW, 1000, {Place("steps", 3): 1.0})
+    listing = part.lists[1]
+    assert (listing.heading, len(listing.points), listing.of, listing.cut) == ("Steps", steps - 1, steps - 1, False)
+
+
 def test_a_step_that_is_seen_at_a_glance_stays_in_its_place() -> None:
     assert lists(Aspect.HOW, Place("steps", 1)) == lists(Aspect.HOW, Place("steps", 0))
     assert lists(Aspect.HOW, Place("steps", 1))[0] == ("Steps", begins(Place("steps", 0)))
