@@ -34,7 +34,7 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
         Aspect.MEASURE,
         r"\bmeasur|\bmetrics?\b|\bindicators?\b|(what|which) (numbers?|figures?)|know (if|whether|that) it"
         r"|how (do|will|would|can|could|should) (we|i|you|one) (know|tell|see|show|prove)|success looks? like"
-        r"|\btrack\b|\bcount\b",
+        r"|\b(we|i|you|one|to|and|or) (track|count)\b",
     ),
     (
         Aspect.WHO,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,10 +62,15 @@ class MiniLM:
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [[float(number) for number in row] for row in self.many([Said(text) for text in texts]).vector]
 
-    def read(self, said: Said) -> Reading:
+    def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
         """One pass for everything."""
-        vector, intent = self._rows([said])[:, 0]
-        return Reading(View(unit(vector), unit(intent)), kinds_of(intent))
+        tokens = self._tokens(said)
+        states, intents = (rows[0] for rows in self._run([tokens]))
+        intent = _mean(intents, tokens.message)
+        pieces = [tokens.between(*bounds) for bounds in pairwise([*begins, len(said.text)])]
+        within = (np.array([_mean(rows, piece) for piece in pieces]) for rows in (states, intents))
+        view = View(unit(_mean(states, tokens.all)), unit(intent))
+        return Reading(view, kinds_of(intent), View(*map(unit, within)))
 
     def questions(self, said: Sequence[Said]) -> View:
         """One by one: they are few, and padding to the longest would cost more than it saves."""
@@ -108,7 +114,7 @@ class MiniLM:
         text = said.text.encode(errors="replace").decode()
         encoded = _tokenizer().encode(text, add_special_tokens=False)
         thread = sum(end <= said.start for _, end in encoded.offsets) if said.start else 0
-        return _Tokens.of(np.array(encoded.ids, dtype=np.int32), thread)
+        return _Tokens.of(np.array(encoded.ids, dtype=np.int32), encoded.offsets, thread)
 
     def _run(self, tokens: list[_Tokens]) -> list[Vectors]:
         """States of the trunk and of the branch: texts x tokens x 384 each."""
@@ -161,20 +167,22 @@ class MiniLM:
 
 @dataclass(frozen=True)
 class _Tokens:
-    """What is read of a text: token ids, of which ``thread`` stand before the message."""
+    """What is read of a text: token ids, the characters at which they begin, and how many stand before the message."""
 
     ids: np.ndarray[Any, np.dtype[np.int32]]
+    begins: np.ndarray[Any, np.dtype[np.int32]]
     thread: int
 
     @classmethod
-    def of(cls, ids: Any, thread: int) -> _Tokens:
+    def of(cls, ids: Any, offsets: Sequence[tuple[int, int]], thread: int) -> _Tokens:
         """The first ``thread`` tokens stand before the message."""
         before = np.arange(max(0, thread - MOST_OF_THREAD), thread)
         message = np.arange(thread, len(ids))
         if len(message) > FIRST_OF_MESSAGE + LAST_OF_MESSAGE:
             message = np.concatenate([message[:FIRST_OF_MESSAGE], message[-LAST_OF_MESSAGE:]])
         kept = np.concatenate([before, message]).astype(np.int64)
-        return cls(np.concatenate([[BEGIN], ids[kept], [END]]).astype(np.int32), len(before))
+        begins = np.array([begin for begin, _ in offsets], dtype=np.int32)[kept]
+        return cls(np.concatenate([[BEGIN], ids[kept], [END]]).astype(np.int32), begins, len(before))
 
     @property
     def all(self) -> Chosen:
@@ -186,6 +194,12 @@ class _Tokens:
         """The message's own, and the special ones where no thread stands before it: so the branch was taught."""
         own = np.arange(len(self.ids)) > self.thread
         own[[0, -1]] = self.thread == 0
+        return own
+
+    def between(self, begin: int, end: int) -> Chosen:
+        """Those that begin at these characters."""
+        own = np.zeros(len(self.ids), dtype=np.bool_)
+        own[1:-1] = (self.begins >= begin) & (self.begins < end)
         return own
 
 

@@ -1,35 +1,34 @@
 """What the parts of a message say: whether it asks for two practices, and of one in doubt which.
 
-Its pieces are read one by one, so that one subject does not colour the other. Scores are what the recognizer learnt, in
-standard deviations over the library; the form of the words says less.
+First its pieces are heard as they lie within it, which costs nothing; where that leaves a doubt they are read one by
+one, so that one subject does not colour the other. Scores are what the recognizer learnt, in standard deviations over
+the library.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from knowledge.reading import Vectors, View, unit
-from knowledge.wording import SHORTEST_PIECE, asks, faint_pieces, names_nothing, pieces
+from knowledge.wording import SHORTEST_PIECE, faint_pieces, names_nothing, pieces
 
 MOST_PIECES = 4
-"""Pieces that are read: the last ones, where people put what matters."""
-CLEAR, TWO_ASK, ASKED_WITHIN = 0.8, 1.0, 2.0
-"""How far ahead the best practice is of the next where a message is clearly one question; how much farther where two
-pieces ask for something, and where a question mark stands within.
+"""Pieces that a message comes apart into: the last ones, where people put what matters."""
+FITS, FARTHER, LEAST = 1.15, 2.5, 10.6
+"""How well the two practices fit their parts, how much worse than the best they fit the whole, and what the sum must
+come to. Weights by logistic regression on the messages of ``one-or-two.jsonl`` and the first half of ``plain.jsonl``,
+which hold one question or two, and the questions of the other open sets; what the sum must come to by how many of those
+get a second answer that nobody asked for.
 """
-CLEAR_FAINT, FAINT = 1.2, 1.2
-"""The same, and what is taken off the sum below, where pieces are told apart by a comma or an "and" alone. Chosen with
-``one-or-two.jsonl`` and the single questions of the open sets.
-"""
-WITHIN = 0.3
-"""How much the whole message counts beside a part of it."""
-FITS, FARTHER, BOTH_ASK, LEAST = 1.1, 2.0, 0.6, 12.8
-"""How well the two practices fit their parts, how much worse than the best they fit the whole, whether both parts ask
-for something, and what the sum must come to. Weights by logistic regression on the good questions of the open sets, of
-which 47 hold two, and on pairs of them put together in eleven ways; what the sum must come to by ``two.jsonl``, too.
+WORTH, BOTH_ASK = 0.66, 2.5
+"""The share of that sum from which a message is worth reading piece by piece, when its pieces lie where they lie within
+it: there one subject colours the other, but it costs nothing. What the sum may be lower where both parts ask for
+something. With them 311 of 840 questions of the open sets for one practice are read piece by piece, and nine in ten of
+the messages that hold two.
 """
 APART = 0.6
 """How much all sides of all cuts together count beside the whole message where it is in doubt. Of 286 such questions of
@@ -41,19 +40,34 @@ MOST_OF_HIGHEST = 0.7
 
 @dataclass(frozen=True)
 class Pieces:
-    """What a message comes apart into; ``faint`` if by a comma or an "and" alone, as nothing else parts it in two."""
+    """What a message comes apart into, and where in it each piece begins, in characters."""
 
     texts: tuple[str, ...]
-    faint: bool = False
+    begins: tuple[int, ...]
 
     @classmethod
     def of(cls, message: str) -> Pieces:
-        """The last ones; what stands before them belongs to the first."""
+        """The last ones; what stands before them belongs to the first. Where nothing else parts a message, commas and
+        "and" do.
+        """
         found = pieces(message)
-        if faint := not any(_both_long(found, place) for place in range(1, len(found))):
+        if not any(_both_long(found, place) for place in range(1, len(found))):
             found = faint_pieces(message)
         begun = max(0, len(found) - MOST_PIECES)
-        return cls((" ".join(found[: begun + 1]), *found[begun + 1 :]), faint)
+        texts = (" ".join(found[: begun + 1]), *found[begun + 1 :])
+        return cls(texts, _begins(message, texts))
+
+
+def _begins(message: str, texts: Sequence[str]) -> tuple[int, ...]:
+    """The texts hold the message's words in their order; what parted them may be lost."""
+    found, at = [], 0
+    for text in texts:
+        for place, word in enumerate(text.split() or [""]):
+            at = message.index(word, at)
+            if not place:
+                found.append(at)
+            at += len(word)
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -66,28 +80,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Cut:
-    """The scores of both sides for each practice, whether both ask for something, and whether the cut is faint."""
+    """The scores of both sides for each practice, and whether both ask for something."""
 
     before: Vectors
     after: Vectors
     asked: bool = False
-    faint: bool = False
-
-
-def may_hold_two(found: Pieces, whole: Vectors) -> bool:
-    """Whether it is worth reading the pieces one by one; ``whole`` are the message's scores."""
-    if len(found.texts) < 2 or len(whole) < 2:
-        return False
-    second, first = np.partition(whole, -2)[-2:]
-    return bool(first - second < _doubt(found))
-
-
-def _doubt(found: Pieces) -> float:
-    if found.faint:
-        return CLEAR_FAINT
-    if "?" in " ".join(found.texts).rstrip("? "):
-        return CLEAR + ASKED_WITHIN
-    return CLEAR + TWO_ASK * (sum(asks(piece) for piece in found.texts) > 1)
 
 
 def cuts(texts: Sequence[str], read: View) -> list[tuple[Side, Side]]:
@@ -114,12 +111,20 @@ def _mean(read: View, words: Vectors, side: slice) -> View:
     return View(unit(vector), unit(intent))
 
 
+def worth_reading(whole: Vectors, within: Sequence[Cut]) -> bool:
+    """Whether the message may hold two questions; ``whole`` are its scores, ``within`` those of its parts as they lie
+    within it.
+    """
+    sums = (_two(whole, cut)[0] + BOTH_ASK * cut.asked for cut in within)
+    return len(whole) > 1 and max(sums, default=-math.inf) > WORTH * _least(whole)
+
+
 def best_cut(whole: Vectors, found: Sequence[Cut]) -> tuple[int, int, int] | None:
     """Which cut leaves two questions, and the places of the practices that they ask for; None if none does."""
-    least = min(LEAST, MOST_OF_HIGHEST * _highest(len(whole)))
-    judged = [(_sum(whole, cut, *_fitting(whole, cut)), place) for place, cut in enumerate(found)]
-    best, place = max(judged, default=(0.0, 0))
-    return (place, *_fitting(whole, found[place])) if best > least else None
+    if len(whole) < 2 or not found:
+        return None
+    most, first, second, place = max((*_two(whole, cut), place) for place, cut in enumerate(found))
+    return (place, first, second) if most > _least(whole) else None
 
 
 def together(whole: Vectors, found: Sequence[Cut]) -> Vectors:
@@ -129,23 +134,26 @@ def together(whole: Vectors, found: Sequence[Cut]) -> Vectors:
     return np.asarray(whole + APART * np.mean([[cut.before, cut.after] for cut in found], axis=(0, 1)))
 
 
-def _fitting(whole: Vectors, cut: Cut) -> tuple[int, int]:
-    """What fits each side best."""
-    return int(np.argmax(cut.before + WITHIN * whole)), int(np.argmax(cut.after + WITHIN * whole))
+def _two(whole: Vectors, cut: Cut) -> tuple[float, int, int]:
+    """By how much two practices fit better than one, at most: how much better each fits its own side than the other's
+    does, how well it fits there, and how much worse than the best it fits the whole.
+    """
+    farther = FARTHER * (whole.max() - whole)
+    one = (1 + FITS) * cut.before - cut.after - farther
+    other = (1 + FITS) * cut.after - cut.before - farther
+    pairs = [(first, second) for first in _first_two(one) for second in _first_two(other) if first != second]
+    return max((float(one[first] + other[second]), first, second) for first, second in pairs)
 
 
-def _sum(whole: Vectors, cut: Cut, first: int, second: int) -> float:
-    """By how much two practices fit better than one; nothing where both sides ask for the same."""
-    if first == second:
-        return 0.0
-    apart = cut.before[first] - cut.before[second] + cut.after[second] - cut.after[first]
-    fit = cut.before[first] + cut.after[second] + WITHIN * (whole[first] + whole[second])
-    farther = 2 * whole.max() - whole[first] - whole[second]
-    return float(apart + FITS * fit - FARTHER * farther + BOTH_ASK * cut.asked - FAINT * cut.faint)
+def _first_two(scores: Vectors) -> list[int]:
+    return [int(place) for place in np.argpartition(-scores, 1)[:2]]
+
+
+def _least(whole: Vectors) -> float:
+    return min(LEAST, MOST_OF_HIGHEST * _highest(len(whole)))
 
 
 def _highest(practices: int) -> float:
     """The sum where each side fits one practice alone and the whole fits both alike."""
-    one = (practices - 1) / practices**0.5
-    both: float = max(practices - 2, 1) ** 0.5 / 2**0.5
-    return float(2 * (one + one / (practices - 1)) + FITS * 2 * (one + WITHIN * both))
+    one: float = (practices - 1) / practices**0.5
+    return 2 * (one + one / (practices - 1)) + FITS * 2 * one

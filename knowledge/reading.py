@@ -44,10 +44,13 @@ class View:
 
 @dataclass(frozen=True)
 class Reading:
-    """The message within its thread; ``kinds`` says how likely it is of each kind (sums to one)."""
+    """The message within its thread; ``kinds`` says how likely it is of each kind (sums to one). ``within`` is where
+    its pieces lie, a row each, coloured by all around them.
+    """
 
     view: View
     kinds: dict[str, float]
+    within: View
 
 
 class Reader(Protocol):
@@ -56,7 +59,9 @@ class Reader(Protocol):
     @property
     def name(self) -> str: ...
 
-    def read(self, said: Said) -> Reading: ...
+    def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
+        """``begins`` are the characters of the text at which its pieces begin, in order."""
+        ...
 
     def questions(self, said: Sequence[Said]) -> View:
         """What people wrote, one row each, in order."""

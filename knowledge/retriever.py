@@ -12,7 +12,7 @@ import numpy as np
 
 from knowledge.errors import StoreDamaged
 from knowledge.gate import REFUSE
-from knowledge.parts import Cut, Pieces, Side, best_cut, cuts, may_hold_two, together
+from knowledge.parts import Cut, Pieces, Side, best_cut, cuts, together, worth_reading
 from knowledge.ranking import fuse
 from knowledge.reading import Reader, Said, Vectors, View, softmax
 from knowledge.snapshot import Snapshot
@@ -119,10 +119,11 @@ class Retriever:
         typed = self._typed.get(_plain(message))
         said = self.snapshot.wording.said(thread_in_english([*before, message]))
         message = said.text[said.start :]
-        reading = self._reader.read(said)
-        apart = self._reader.read(Said(message)) if said.start else reading
+        pieces = Pieces.of(message)
+        apart = self._reader.read(Said(message), pieces.begins)
+        reading = self._reader.read(said) if said.start else apart
         whole = self._learnt(message, apart.view)
-        sides, scored = self._apart(message, whole)
+        sides, scored = self._apart(pieces, apart.within, whole)
         questions = () if typed else self._two_questions(whole, sides, scored)
         learnt = _standard(together(whole, scored))
         if not said.start:
@@ -152,17 +153,19 @@ class Retriever:
         """The best practices as for one who asks nearly what is typed somewhere: to try typed questions with."""
         return [hit.practice for hit in self.search(replace(self.understand(question), typed=None))]
 
-    def _apart(self, message: str, whole: Vectors) -> tuple[list[tuple[Side, Side]], list[Cut]]:
+    def _apart(self, pieces: Pieces, within: View, whole: Vectors) -> tuple[list[tuple[Side, Side]], list[Cut]]:
         """The message cut in two in each way, and what both sides score; nothing where it is clearly one question."""
-        found = Pieces.of(message)
-        if not may_hold_two(found, whole):
+        if not worth_reading(whole, self._scored(cuts(pieces.texts, within))):
             return [], []
-        sides = cuts(found.texts, self._reader.questions([Said(piece) for piece in found.texts]))
-        return sides, [self._cut(*both, faint=found.faint) for both in sides]
+        sides = cuts(pieces.texts, self._reader.questions([Said(piece) for piece in pieces.texts]))
+        return sides, self._scored(sides)
 
-    def _cut(self, before: Side, after: Side, *, faint: bool) -> Cut:
+    def _scored(self, sides: Sequence[tuple[Side, Side]]) -> list[Cut]:
+        return [self._cut(*both) for both in sides]
+
+    def _cut(self, before: Side, after: Side) -> Cut:
         one, other = (self._learnt(side.text, side.view) for side in (before, after))
-        return Cut(one, other, asks(before.text) and asks(after.text), faint)
+        return Cut(one, other, asks(before.text) and asks(after.text))
 
     def _two_questions(
         self, whole: Vectors, sides: Sequence[tuple[Side, Side]], scored: Sequence[Cut]

@@ -138,11 +138,12 @@ class ProviderReader:
         """Provider and host, for the notice that questions go there."""
         return self.embedder.where
 
-    def read(self, said: Said) -> Reading:
-        """Raises EmbeddingsUnreachable."""
-        own = self._own.read(said)
-        [vector] = self._vectors([said])
-        return Reading(View(vector, own.view.intent), own.kinds)
+    def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
+        """A provider tells nothing of pieces: they lie where the whole does. Raises EmbeddingsUnreachable."""
+        own = self._own.read(said, begins)
+        vector = self._vectors([said])
+        within = View(np.repeat(vector, len(begins), axis=0), own.within.intent)
+        return Reading(View(vector[0], own.view.intent), own.kinds, within)
 
     def questions(self, said: Sequence[Said]) -> View:
         """In one request. Raises EmbeddingsUnreachable."""

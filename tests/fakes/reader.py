@@ -42,13 +42,14 @@ class FakeReader:
         self.embedded += texts
         return [self._vector(text) for text in texts]
 
-    def read(self, said: Said) -> Reading:
+    def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
         view = self.questions([said])
+        within = self._view([said.text[slice(*bounds)] for bounds in itertools.pairwise([*begins, len(said.text)])])
         message = said.text[said.start :]
         recognizer = taught()
         chances = softmax(recognizer.logits(self._view([message]).vector[0], message)).tolist()
         kinds = dict(zip(recognizer.labels, chances, strict=True))
-        return Reading(_first(view), kinds)
+        return Reading(_first(view), kinds, within)
 
     def questions(self, said: Sequence[Said]) -> View:
         texts = [each.text for each in said]

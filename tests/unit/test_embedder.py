@@ -72,6 +72,24 @@ def test_what_means_the_same_is_near(model: MiniLM) -> None:
     assert asked @ near > asked @ far + 0.2
 
 
+def test_a_piece_lies_within_its_message_nearer_to_what_it_says_alone_than_the_other_piece_does(model: MiniLM) -> None:
+    first, second = "How do we launch a pilot?", "And who answers angry comments at night?"
+    within = model.read(Said(f"{first} {second}"), (0, len(first) + 1)).within
+    alone = model.questions([Said(first), Said(second)])
+    for near, views in ((within.vector, alone.vector), (within.intent, alone.intent)):
+        closeness = near @ views.T
+        np.testing.assert_allclose(np.linalg.norm(near, axis=1), 1.0, atol=1e-5)
+        assert closeness[0, 0] > closeness[1, 0]
+        assert closeness[1, 1] > closeness[0, 1]
+
+
+def test_one_piece_is_the_whole_and_what_is_not_read_lies_where_the_whole_does(model: MiniLM) -> None:
+    text = "word " * 400 + "? How do we launch a pilot?"
+    found = model.read(Said(text), (0, 1000, 1100))
+    assert found.within.intent.shape == (3, 384)
+    assert float(found.within.vector[1] @ found.view.vector) == pytest.approx(1, abs=1e-4)
+
+
 ODD = ("", " ", "\x00", "\ud800", "a \udfff b", "x" * 100_000, "word " * 20_000, "\u202egnitirw", "日本語", "🙂" * 500)
 
 

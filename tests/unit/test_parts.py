@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.parts import MOST_PIECES, Cut, Pieces, best_cut, cuts, may_hold_two, together
+from knowledge.parts import FARTHER, FITS, MOST_PIECES, Cut, Pieces, _two, best_cut, cuts, together, worth_reading
 from knowledge.reading import Vectors, View
 from knowledge.wording import SHORTEST_PIECE
 
@@ -41,18 +43,6 @@ def test_parts_that_ask_for_the_same_are_one_question(practices: int, share: flo
     assert best_cut(one_hot(0, practices), [Cut(one_hot(0, practices), less)]) is None
 
 
-def test_two_parts_that_both_ask_for_something_are_two_questions_sooner() -> None:
-    found = [Cut(scores(1.6, 3), scores(3, 1), asked) for asked in (False, True)]
-    assert [best_cut(scores(4, 4), [cut]) for cut in found] == [None, (0, 1, 0)]
-
-
-def test_a_comma_alone_parts_two_questions_later() -> None:
-    sure, faint = (Cut(scores(1, 3.1), scores(3.1, 1), faint=faint) for faint in (False, True))
-    assert best_cut(scores(4, 4), [sure]) == (0, 1, 0)
-    assert best_cut(scores(4, 4), [faint]) is None
-    assert best_cut(scores(4, 4), [Cut(scores(0, 4), scores(4, 0), faint=True)]) == (0, 1, 0)
-
-
 def scores(first: float, second: float) -> Vectors:
     """Of the first two practices of a library of the usual size; the others are of no account."""
     return np.array([first, second, *[0.0] * 118], dtype=np.float32)
@@ -84,27 +74,41 @@ def test_in_doubt_the_parts_tell() -> None:
     assert said[0] > said[1] > said[2]
 
 
-@pytest.mark.parametrize(
-    ("pieces", "may"),
-    [
-        (("How do we start?",), False),
-        (("How do we start?", "And the sponsor?"), True),
-        (("Our boss left.", "How do we start?"), False),
-        (("how do we start", "what do we measure"), True),
-    ],
-)
-def test_pieces_are_read_where_the_message_is_not_clearly_one_question(pieces: tuple[str, ...], may: bool) -> None:
-    """A best practice that is one standard deviation ahead says so, unless two pieces ask for something or a question mark stands within."""
-    whole = np.array([2.0, 1.0, 0.0, -1.0], dtype=np.float32)
-    assert may_hold_two(Pieces(pieces), whole) is may
-    assert may_hold_two(Pieces(pieces), np.array([2.0, 1.9, 0.0])) is (len(pieces) > 1)
-    assert not may_hold_two(Pieces(pieces), np.array([2.0]))
+def test_a_message_is_read_in_pieces_where_they_lie_apart_within_it() -> None:
+    """Less than what makes two questions is enough, as each piece is coloured by the others; without any cut nothing is."""
+    apart, alike = Cut(scores(2, 3), scores(3, 2)), Cut(scores(3, 3), scores(3, 2.9))
+    assert worth_reading(scores(4, 4), [apart])
+    assert best_cut(scores(4, 4), [apart]) is None
+    assert not worth_reading(scores(5, 1), [alike])
+    assert not worth_reading(scores(4, 4), [])
 
 
-def test_a_question_mark_within_leaves_more_doubt_than_two_pieces_that_ask() -> None:
-    whole = np.array([3.0, 1.0, 0.0, -1.0], dtype=np.float32)
-    assert may_hold_two(Pieces(("How do we start?", "And the sponsor?")), whole)
-    assert not may_hold_two(Pieces(("how do we start", "what do we measure")), whole)
+def test_parts_that_both_ask_for_something_are_read_sooner() -> None:
+    plain, asked = (Cut(scores(1.4, 2), scores(2, 1.4), asked) for asked in (False, True))
+    assert not worth_reading(scores(4, 4), [plain])
+    assert worth_reading(scores(4, 4), [plain, asked])
+
+
+def test_a_library_of_one_practice_has_no_two_to_tell_apart() -> None:
+    alone = np.zeros(1, dtype=np.float32)
+    assert not worth_reading(alone, [Cut(alone, alone)])
+    assert best_cut(alone, [Cut(alone, alone)]) is None
+
+
+@given(st.data(), st.integers(2, 8))
+def test_no_other_two_practices_fit_better_than_those_found(data: st.DataObject, practices: int) -> None:
+    one = st.lists(st.floats(-3, 3, width=32), min_size=practices, max_size=practices)
+    whole, before, after = (np.array(data.draw(one), dtype=np.float32) for _ in range(3))
+    found = _two(whole, Cut(before, after))
+    pairs = permutations(range(practices), 2)
+    assert found[0] == pytest.approx(max(_sum(whole, before, after, *pair) for pair in pairs), abs=1e-3)
+    assert found[0] == pytest.approx(_sum(whole, before, after, *found[1:]), abs=1e-3)
+
+
+def _sum(whole: Vectors, before: Vectors, after: Vectors, first: int, second: int) -> float:
+    apart = before[first] - before[second] + after[second] - after[first]
+    fit = before[first] + after[second]
+    return float(apart + FITS * fit - FARTHER * (2 * whole.max() - whole[first] - whole[second]))
 
 
 @given(TALKS)
@@ -114,17 +118,27 @@ def test_the_last_pieces_are_read_and_no_word_is_lost(talk: list[str]) -> None:
     assert " ".join(found.texts).split() == " ".join(talk).split()
 
 
+@given(TALKS)
+def test_each_piece_is_told_where_it_begins(talk: list[str]) -> None:
+    message = "\n".join(talk)
+    found = Pieces.of(message)
+    for text, begin, end in zip(found.texts, found.begins, [*found.begins[1:], len(message)], strict=True):
+        assert message[begin:end].split() == text.split()
+
+
 @pytest.mark.parametrize(
     ("message", "found"),
     [
-        ("One two three. Four, five six", Pieces(("One two three.", "Four, five six"))),
-        ("pilot charter template, also the sponsor brief", Pieces(("pilot charter template,", "also the sponsor brief"), faint=True)),
-        ("pilot charter", Pieces(("pilot charter",), faint=True)),
+        ("One two three. Four, five six", Pieces(("One two three.", "Four, five six"), (0, 15))),
+        ("pilot charter template, also the sponsor brief", Pieces(("pilot charter template,", "also the sponsor brief"), (0, 24))),
+        ("pilot charter template & the sponsor brief", Pieces(("pilot charter template", "the sponsor brief"), (0, 25))),
+        ("pilot charter", Pieces(("pilot charter",), (0,))),
         (
             "half of our pages are asleep, nobody has a list. What now?",
-            Pieces(("half of our pages are asleep,", "nobody has a list. What now?"), faint=True),
+            Pieces(("half of our pages are asleep,", "nobody has a list. What now?"), (0, 30)),
         ),
-        ("a b c. d. e. f. g. h", Pieces(("a b c. d. e.", "f.", "g.", "h"))),
+        ("a b c. d. e. f. g. h", Pieces(("a b c. d. e.", "f.", "g.", "h"), (0, 13, 16, 19))),
+        ("", Pieces(("",), (0,))),
     ],
 )
 def test_commas_part_what_nothing_else_does(message: str, found: Pieces) -> None:
