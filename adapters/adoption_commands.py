@@ -87,7 +87,8 @@ async def _listed(storage: Storage, team: str | None, practice: str | None) -> l
             raise _no_team(team)
         rows = []
         for tenant in sorted({one.tenant for one in teams.values()}):
-            results = {(one.team_id, one.practice_id): one for one in await unit.results.standing(tenant)}
+            newest_last = reversed(await unit.results.standing(tenant))
+            results = {(one.team_id, one.practice_id): one for one in newest_last}
             for adoption in await unit.adoptions.all(tenant):
                 known.add(adoption.practice_id)
                 own = teams.get(adoption.team_id or "")

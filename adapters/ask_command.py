@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,9 +62,11 @@ def ask_batch(batch: Path, out: Path | None) -> int:
             return asking.run_batch(knowledge, source, target, sys.stderr)
 
 
-def prepared(settings: Settings) -> Knowledge:
-    """Knowledge ready to answer; the first time this takes a while and says so on stderr."""
+def prepared(settings: Settings, *, answers: bool = True) -> Knowledge:
+    """Knowledge ready to answer, ``answers`` soon or never; the first time this takes a while and says so on stderr."""
     knowledge = make_knowledge(settings, in_force(settings))
+    if answers:
+        threading.Thread(target=knowledge.load_reader, name="reader").start()
     with progress("Preparing the library, once") as report:
         knowledge.prepare(report)
     return knowledge

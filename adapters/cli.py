@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -17,6 +18,10 @@ from adapters.cli_options import AsJson, Demo
 # Read when numpy loads: for vectors this small, its threads cost more than they save.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+SELDOM = (50_000, 20, 20)
+"""How rarely objects that hold each other are looked for. What a start makes stays, so looking as often as Python does
+by itself finds nothing, and takes a twentieth of the start.
+"""
 app = typer.Typer(
     name="midway",
     help='Midway, the social media advisor of a large organization. Start with: midway ask "How do we launch a pilot?"',
@@ -248,6 +253,7 @@ def main() -> None:
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):  # what a terminal cannot write or read is replaced, never a trace
             stream.reconfigure(errors="replace")
+    gc.set_threshold(*SELDOM)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         app()

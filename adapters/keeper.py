@@ -46,7 +46,7 @@ class LibraryKeeper:
                 stamp = await unit.versions.stamp()
             if stamp == self._stamp:
                 return
-            library, stamp = await library_in_force(self._storage, load_shipped())
+            library, stamp = await library_in_force(self._storage, load_shipped(whole=False))
             if await asyncio.to_thread(self._knowledge.replace, library):
                 self._stamp = stamp
 

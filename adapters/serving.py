@@ -61,7 +61,7 @@ def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> i
     with listening:
         settings = settings_of(demo=demo)
         works = settings.serve.worker if worker is None else worker
-        return asyncio.run(_serve(settings, prepared(settings), listening, works))
+        return asyncio.run(_serve(settings, prepared(settings, answers=works), listening, works))
 
 
 async def _serve(settings: Settings, knowledge: Knowledge, listening: socket.socket, works: bool) -> int:

@@ -22,8 +22,8 @@ from bot.faults import trace_without_words
 if TYPE_CHECKING:
     from dbos import DBOSConfig
 
-SETTLE = 3.0
-"""Seconds after the start before DBOS is loaded: the first page comes first."""
+SETTLE = 6.0
+"""Seconds after the start before DBOS is loaded: the first page, the first answer and the vector store come first."""
 AGAIN = 60.0
 """Seconds until the next try where the engine did not start."""
 SWEEP = 3600.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from adapters.bootstrap import Bot, Line, make_worker, now
 from adapters.platforms import Platforms, Starts
@@ -15,6 +16,8 @@ from knowledge.live_store import LiveStore
 from knowledge.stores.chroma import ChromaHome
 
 log = logging.getLogger(__name__)
+SETTLE = 3.0
+"""Seconds after the start that belong to the first page and the first answer."""
 EVERY_MINUTE, EVERY_HOUR = "* * * * *", "7 * * * *"
 
 
@@ -31,7 +34,7 @@ class Work:
 
     def start(self) -> None:
         self._ending = [asyncio.create_task(job) for job in (self._worker.run(), self._worker.outbox.run())]
-        endless = (self._keep_promises(), self.vectors.keep(), self._warm_up())
+        endless = (_settled(self._keep_promises), _settled(self.vectors.keep), self._warm_up())
         self._endless = [asyncio.create_task(job) for job in endless]
         self._timers.start()
 
@@ -64,6 +67,11 @@ class Work:
             await self._bot.parts.reporting.send_due()
         except StorageUnavailable as error:
             log.warning("purge and reminders wait for the next hour: %s", error)
+
+
+async def _settled(begin: Callable[[], Awaitable[None]]) -> None:
+    await asyncio.sleep(SETTLE)
+    await begin()
 
 
 def _timers(bot: Bot, owner: str, chores: Starts) -> Timers:

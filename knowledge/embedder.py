@@ -56,6 +56,11 @@ class MiniLM:
     def name(self) -> str:
         return model_name()
 
+    def load(self) -> None:
+        """Raises ModelMissing."""
+        _tokenizer()
+        self._session()
+
     def embed_query(self, text: str) -> list[float]:
         return [float(number) for number in self.read(Said(text)).view.vector]
 

@@ -59,6 +59,10 @@ class Reader(Protocol):
     @property
     def name(self) -> str: ...
 
+    def load(self) -> None:
+        """Load what reading takes: done beforehand, the first message does not wait for it."""
+        ...
+
     def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
         """``begins`` are the characters of the text at which its pieces begin, in order."""
         ...

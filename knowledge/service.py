@@ -65,6 +65,13 @@ class Knowledge:
         self._answerer: Answerer | None = None
         self._words: LexicalIndex | None = None
 
+    def load_reader(self) -> None:
+        """Load what reading a message takes, so that the first one does not wait for it; blocking, never raises."""
+        try:
+            self.reader.load()
+        except Exception as error:  # whatever a model or a disk does is said when a message is read
+            log.info("the reader is not loaded yet (%s)", _named(error))
+
     def prepare(self, report: Report | None = None, *, wait: float = WAIT_FOR_BUILDER) -> bool:
         """Load the snapshot, or build it under the lock file; False if answers will be by words alone."""
         try:

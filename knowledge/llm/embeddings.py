@@ -138,6 +138,10 @@ class ProviderReader:
         """Provider and host, for the notice that questions go there."""
         return self.embedder.where
 
+    def load(self) -> None:
+        """What runs on this machine. Raises ModelMissing."""
+        self._own.load()
+
     def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
         """A provider tells nothing of pieces: they lie where the whole does. Raises EmbeddingsUnreachable."""
         own = self._own.read(said, begins)

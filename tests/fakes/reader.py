@@ -42,6 +42,9 @@ class FakeReader:
         self.embedded += texts
         return [self._vector(text) for text in texts]
 
+    def load(self) -> None:
+        """There is nothing to load."""
+
     def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
         view = self.questions([said])
         within = self._view([said.text[slice(*bounds)] for bounds in itertools.pairwise([*begins, len(said.text)])])

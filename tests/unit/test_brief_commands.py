@@ -24,14 +24,14 @@ def _data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
 
 
-async def stated() -> str:
-    """A result of a team in some workspace, which proves the practice; its id."""
+async def stated(day: int = 25) -> str:
+    """A result of a team in some workspace, which proves the practice, on this day of November; its id."""
     settings = Settings()
     storage = await open_storage(settings, make_secret(settings))
     async with storage.unit() as unit:
         team, _ = await unit.teams.get_or_make("W1", "Chapter North")
-        at = datetime(2026, 11, 25, tzinfo=UTC)
-        result, _ = await unit.results.state("W1", team.id, "pilot-charter", FIGURES, "p1", at, event_key="e1")
+        at = datetime(2026, 11, day, tzinfo=UTC)
+        result, _ = await unit.results.state("W1", team.id, "pilot-charter", FIGURES, "p1", at, event_key=f"e{day}")
         await unit.adoptions.press("W1", "pilot-charter", "proven", "p1", team.id, None, at)
     await storage.close()
     return result
@@ -57,6 +57,12 @@ def test_the_id_that_a_brief_wants_is_shown(capsys: pytest.CaptureFixture[str]) 
     assert json.loads(capsys.readouterr().out)[0]["results"] == [result]
     adoption_commands.show_history("Chapter North", "pilot-charter", None, False)
     assert f"proven, by p1  result {result}\n" in capsys.readouterr().out
+
+
+def test_of_several_results_that_stand_the_list_shows_the_newest(capsys: pytest.CaptureFixture[str]) -> None:
+    newest = [asyncio.run(stated(day)) for day in (24, 26, 25)][1]
+    adoption_commands.show_list(None, None, True)
+    assert json.loads(capsys.readouterr().out)[0]["result"]["id"] == newest
 
 
 def test_without_a_result_nothing_is_written(tmp_path: Path) -> None:

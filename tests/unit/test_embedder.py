@@ -42,6 +42,14 @@ def texts() -> list[str]:
     return [text for practice in practices for text in (practice.title, *practice.questions[:8], practice.sections.summary)]
 
 
+def test_a_loaded_model_reads_without_its_file(real_models: Path, tmp_path: Path) -> None:
+    shutil.copytree(real_models, tmp_path / "models")
+    model = MiniLM(tmp_path / "models")
+    model.load()
+    shutil.rmtree(tmp_path / "models")
+    assert np.linalg.norm(model.embed_query("pilot")) == pytest.approx(1.0, abs=1e-5)
+
+
 def test_vectors_are_unit_vectors(model: MiniLM, texts: list[str]) -> None:
     found = vectors_of(model, texts)
     assert found.shape == (len(texts), 384)

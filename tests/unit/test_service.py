@@ -40,6 +40,25 @@ def answers_by_words(knowledge: Knowledge) -> None:
     assert "[1]" in str(found.parts)
 
 
+class LoadingReader(FakeReader):
+    """Remembers whether it was loaded; loading fails with ``fails``."""
+
+    loaded = False
+
+    def load(self) -> None:
+        self.loaded = True
+        if self.fails:
+            raise self.fails
+
+
+@pytest.mark.parametrize("fails", [None, ModelMissing("gone"), OSError(errno.ENOSPC, "full"), MemoryError()])
+def test_the_reader_is_loaded_beforehand_and_what_fails_is_said_later(make_knowledge: MakeKnowledge, fails: Exception | None) -> None:
+    knowledge, reader = make_knowledge(), LoadingReader()
+    knowledge.reader, reader.fails = reader, fails
+    knowledge.load_reader()
+    assert reader.loaded
+
+
 def test_prepared_it_answers_from_the_index(make_knowledge: MakeKnowledge) -> None:
     knowledge = make_knowledge()
     assert knowledge.prepare()
