@@ -22,8 +22,6 @@ from bot.faults import trace_without_words
 if TYPE_CHECKING:
     from dbos import DBOSConfig
 
-SETTLE = 6.0
-"""Seconds after the start before DBOS is loaded: the first page, the first answer and the vector store come first."""
 AGAIN = 60.0
 """Seconds until the next try where the engine did not start."""
 SWEEP = 3600.0
@@ -47,12 +45,11 @@ class Timers:
     """Jobs by name. One a process; its jobs run in the loop that ``start`` was called in.
 
     ``database`` is the address of ours: on PostgreSQL the ticks are kept there, in a schema of their own; beside SQLite
-    they are kept in ``file``. ``owner`` names this process and must be new for each start.
+    they are kept in ``file``. ``owner`` names this process and must be new for each start. DBOS takes a second to load:
+    that begins ``settle`` seconds after the start.
     """
 
-    def __init__(
-        self, jobs: Mapping[str, Timed], database: str, file: Path, owner: str, *, settle: float = SETTLE
-    ) -> None:
+    def __init__(self, jobs: Mapping[str, Timed], database: str, file: Path, owner: str, *, settle: float) -> None:
         self._jobs = jobs
         self._database = database if database.startswith("postgres") else f"sqlite:///{file}"
         self._owner = owner

@@ -17,7 +17,7 @@ from knowledge.stores.chroma import ChromaHome
 
 log = logging.getLogger(__name__)
 SETTLE = 3.0
-"""Seconds after the start that belong to the first page and the first answer."""
+"""Seconds after the start that belong to the first page and the first answer; as many again to the vector store."""
 EVERY_MINUTE, EVERY_HOUR = "* * * * *", "7 * * * *"
 
 
@@ -81,7 +81,7 @@ def _timers(bot: Bot, owner: str, chores: Starts) -> Timers:
         "tips": Timed(EVERY_MINUTE, bot.parts.office.tips.send_due),
         "chores": Timed(EVERY_HOUR, chores),
     }
-    return Timers(jobs, bot.settings.database, bot.settings.data_dir / "timers.db", owner)
+    return Timers(jobs, bot.settings.database, bot.settings.data_dir / "timers.db", owner, settle=2 * SETTLE)
 
 
 def _live_store(bot: Bot) -> LiveStore:

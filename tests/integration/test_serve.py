@@ -121,7 +121,7 @@ def test_the_port_is_ours_while_we_prepare(data: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(data)
     port = free_port()
 
-    def preparing(_: Settings) -> NoReturn:
+    def preparing(_: Settings, *, answers: bool) -> NoReturn:
         with pytest.raises(OSError, match="in use"):
             socket.create_server(("127.0.0.1", port))
         raise InterruptedError

@@ -86,7 +86,7 @@ async def test_a_job_under_way_does_not_hold_up_the_end(database_url: str, tmp_p
 
 
 async def test_who_stops_at_once_never_loads_the_engine(tmp_path: Path) -> None:
-    timers = Timers({}, f"sqlite:///{tmp_path}/midway.db", tmp_path / "timers.db", "one")
+    timers = Timers({}, f"sqlite:///{tmp_path}/midway.db", tmp_path / "timers.db", "one", settle=3)
     timers.start()
     await timers.stop()
     assert not (tmp_path / "timers.db").exists()

@@ -167,6 +167,7 @@ def test_sdks_load_only_where_their_tokens_are_set() -> None:
 async def test_a_check_in_that_is_due_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The timer finds the row, the outbox sends the question; here it looks each second."""
     monkeypatch.setattr("adapters.work.EVERY_MINUTE", "* * * * * *")
+    monkeypatch.setattr("adapters.work.SETTLE", 0.0)
     async with fake_slack.running(RealClock()) as slack:
         said = Slack(bot_token=TOKEN, signing_secret=SECRET, api_url=f"{slack.url}api/")  # type: ignore[arg-type]
         async with serving(tmp_path, said, MsTeams()):
