@@ -19,7 +19,7 @@ _SPELT_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PLATFORM_MENTION = re.compile(r"<at\b[^>]{0,200}>.{0,200}?</at>|<[@!#][^<>]{0,200}>", re.IGNORECASE | re.DOTALL)
-_MENTION = re.compile(rf"(?<!\w){_AT}\w(?:[\w.'\u2019-]*\w)?")
+_MENTION = re.compile(rf"(?<!\w)(?:{_AT}\w(?:[\w.'\u2019-]*\w)?)+")
 _DIGITS = re.compile(rf"(?<![\w.,])[+(]{{0,2}}\d(?:[\s./()-]{{0,2}}\d){{{FEWEST_DIGITS - 1},}}(?!\w)")
 _NO_PHONE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:(?:19|20)\d\d\D{1,3})+(?:19|20)\d\d|\d{1,3}(?:[ .]000){1,4}"
