@@ -126,6 +126,14 @@ def test_each_piece_is_told_where_it_begins(talk: list[str]) -> None:
         assert message[begin:end].split() == text.split()
 
 
+@given(st.lists(st.sampled_from(["how", "we", "and", "or", "&", "-", "a.", "b?", "c,", "1.", "(2)", "also", "é", "\n", "…"])).map(" ".join) | st.text())
+def test_pieces_begin_in_their_order_whatever_parts_them(message: str) -> None:
+    found = Pieces.of(message)
+    assert len(found.begins) == len(found.texts)
+    assert list(found.begins) == sorted(found.begins)
+    assert all(message[begin:].startswith(next(iter(text.split()), "")) for text, begin in zip(found.texts, found.begins, strict=True))
+
+
 @pytest.mark.parametrize(
     ("message", "found"),
     [
