@@ -204,17 +204,15 @@ class Answerer:
 
     def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:
         refusal = self._gate.refusals[judged.best_refusal]
-        practice = self._library.practices.get(refusal.practice)
+        fitting = [hit.practice for hit in hits if hit.practice in refusal.practices]
+        says_why = [name for name in (*fitting, *refusal.practices) if name in self._library.practices][:1]
         composer = Composer(self._today(), asked.tongue)
-        parts: tuple[Part, ...] = ()
-        citations: tuple[Citation, ...] = ()
-        if practice:
-            part = composer.part(practice, Aspect.HOW, budget=80)
-            citations = composer.citations()
-            parts = numbered([replace(part, lists=(), notes=())], citations)
+        told = [composer.part(self._library.practices[name], Aspect.HOW, budget=80) for name in says_why]
+        citations = composer.citations()
+        parts = numbered([replace(part, lists=(), notes=()) for part in told], citations)
         because = asked.say(refusal.because, key=REFUSE + refusal.id)
         message = asked.say("I do not help with that. {because}", because=because)
-        other = [hit for hit in hits if hit.practice != refusal.practice]
+        other = [hit for hit in hits if hit.practice not in says_why]
         nearest = self._nearby(judged, other)
         return Answer(Outcome.REFUSED, message, parts, citations, confidence=judged.refuse, nearest=nearest)
 

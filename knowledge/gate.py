@@ -28,10 +28,12 @@ class Desk:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A kind of request that is refused, and the practice that says why."""
+    """A kind of request that is refused, and the practices that say why: the one that fits the request best is told,
+    or else the first.
+    """
 
     id: str
-    practice: str
+    practices: tuple[str, ...]
     because: str
 
 
@@ -65,7 +67,7 @@ def gate_data() -> GateData:
     desks, refusals, small = (_read(name) for name in ("desks", "refusals", "smalltalk"))
     return GateData(
         {row["id"]: Desk(row["id"], row["name"], row["where"] or "", tuple(row["topics"])) for row in desks},
-        {row["id"]: Refusal(row["id"], row["practice"], row["because"]) for row in refusals},
+        {row["id"]: Refusal(row["id"], tuple(row["practices"]), row["because"]) for row in refusals},
         {row["id"]: SmallTalk(row["id"], row["answer"]) for row in small},
         _lines("off_topic"),
         _lines("controls"),

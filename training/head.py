@@ -15,7 +15,7 @@ import numpy as np
 
 from knowledge.asked import asked
 from knowledge.embedder import MiniLM
-from knowledge.gate import GOOD
+from knowledge.gate import GOOD, gate_data
 from knowledge.index import wording_for
 from knowledge.library import load_shipped
 from knowledge.reading import Said, Vectors, softmax
@@ -23,6 +23,7 @@ from knowledge.splitter import as_document
 from knowledge.translation import thread_in_english
 from training import TARGET, weights
 from training.examples import Example, read_examples
+from training.kinds import grown
 
 SHORT_WORDS, SHORT_COUNTS = 6, 8.0
 STAY, STEPS, RATE = 2e-3, 300, 0.02
@@ -39,11 +40,12 @@ def main() -> None:
         states = model.means(said)[1]
     with np.load(TARGET) as stored:
         branch = {name: stored[name] for name in stored.files}
-    labels = branch["labels"].tolist()
+    known, labels = branch["labels"].tolist(), sorted(gate_data().kinds())
     wanted = np.array([labels.index(example.label) for example in examples])
-    head = np.hstack([branch["head.weight"], branch["head.bias"][:, None]])
+    head = grown(np.hstack([branch["head.weight"], branch["head.bias"][:, None]]), known, labels)
     new = taught(head, states, wanted, _counts(examples, said, len(answered)))
     branch["head.weight"], branch["head.bias"] = new[:, :-1], new[:, -1]
+    branch["labels"] = np.array(labels)
     np.savez_compressed(TARGET, allow_pickle=False, **branch)
     print(f"the head learnt from {len(examples)} messages is in {TARGET}")
 

@@ -20,6 +20,7 @@ import torch.nn.functional as F  # noqa: N812  # its usual name
 from torch import Tensor, nn
 
 from training import PREPARED, TARGET, weights
+from training.kinds import grown
 from training.network import FIRST, SCALE, SIZE, Branch, Tokens, Trunk, batch
 
 BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 2
@@ -138,17 +139,13 @@ class Teacher:
 
     @torch.no_grad()
     def begin_with(self, learnt: dict[str, np.ndarray[Any, Any]]) -> None:
-        """Go on from what another run left, of which the choice among practices was not kept.
-
-        Raises ValueError where that run told other kinds.
-        """
-        if learnt["labels"].tolist() != self.lesson.labels:
-            raise ValueError("that branch tells other kinds: teach one anew")
+        """Go on from what another run left, of which the choice among practices was not kept."""
         for name, value in self.branch.layers.state_dict().items():
             if at := _kept_as(name):
                 value.copy_(torch.from_numpy(learnt[at].astype(np.float32) / (SCALE if at.endswith(".up") else 1.0)))
-        self.head.weight.copy_(torch.from_numpy(learnt["head.weight"] / GAIN))
-        self.head.bias.copy_(torch.from_numpy(learnt["head.bias"]))
+        kinds = learnt["labels"].tolist(), self.lesson.labels
+        self.head.weight.copy_(torch.from_numpy(grown(learnt["head.weight"], *kinds) / GAIN))
+        self.head.bias.copy_(torch.from_numpy(grown(learnt["head.bias"], *kinds)))
 
     @torch.no_grad()
     def refusing(self, places: Sequence[int]) -> Tensor:

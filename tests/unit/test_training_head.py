@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from knowledge.reading import softmax
 from training.head import taught
+from training.kinds import grown
 
 
 def test_new_messages_are_told_and_old_ones_stay() -> None:
@@ -22,3 +24,18 @@ def test_new_messages_are_told_and_old_ones_stay() -> None:
     told = softmax(np.hstack([states, np.ones((61, 1))]) @ learnt.T).argmax(axis=1)
     assert told[-1] == other[0]
     assert (told[:-1] == known).mean() > 0.9
+
+
+def test_a_new_kind_begins_as_the_mean_of_its_group() -> None:
+    known = ["good", "refuse:one", "refuse:two", "small:ok"]
+    rows = np.array([[1, 0], [0, 2], [4, 0], [9, 9]], dtype=np.float32)
+    wanted = ["good", "refuse:new", "refuse:one", "refuse:two", "small:ok"]
+    assert grown(rows, known, wanted).tolist() == [[1, 0], [2, 1], [0, 2], [4, 0], [9, 9]]
+    assert grown(rows[:, 0], known, wanted).tolist() == [1, 2, 0, 4, 9]
+    assert grown(rows, known, known[:2]).tolist() == [[1, 0], [0, 2]]
+
+
+@pytest.mark.parametrize("kind", ["desk:new", "off"])
+def test_a_kind_like_none_is_not_made_up(kind: str) -> None:
+    with pytest.raises(ValueError, match=f"nothing is known that {kind} is like"):
+        grown(np.ones((1, 2), dtype=np.float32), ["refuse:one"], [kind])
