@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.answers import Answer, Citation, Near, Outcome, Part
+from knowledge.amounts import Tells, amount_asked
+from knowledge.answers import Answer, Near, Outcome, Part
 from knowledge.aspects import Aspect, aspect_of
 from knowledge.extractive import MOST_WORDS, Composer, near, numbered
 from knowledge.frames import say
@@ -78,15 +79,19 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """Which practice, and which aspect of it, answers a question that lies at ``vector``."""
+    """Which practice, and which aspect of it, answers a question that lies at ``vector``; ``tells`` knows the amount
+    that it asks for.
+    """
 
     practice: str
     aspect: Aspect
     vector: Vectors
+    tells: Tells | None
 
     @classmethod
     def by(cls, question: str, practice: str, vector: Vectors) -> _Wanted:
-        return cls(practice, aspect_of(" ".join(asking(question))), vector)
+        asked = " ".join(asking(question))
+        return cls(practice, aspect_of(asked), vector, amount_asked(asked))
 
 
 class Answerer:
@@ -200,7 +205,7 @@ class Answerer:
     def _part(self, composer: Composer, wanted: _Wanted, budget: int) -> Part:
         practice = self._library.practices[wanted.practice]
         closeness = self._retriever.snapshot.points.closeness(practice, wanted.vector)
-        return composer.part(practice, wanted.aspect, budget, closeness)
+        return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells)
 
     def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:
         refusal = self._gate.refusals[judged.best_refusal]

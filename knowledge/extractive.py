@@ -9,10 +9,11 @@ from datetime import date
 from itertools import takewhile
 from types import MappingProxyType
 
+from knowledge.amounts import Tells
 from knowledge.answers import Citation, Listing, Near, Part, Point
 from knowledge.aspects import Aspect
 from knowledge.excerpts import first_sentences, point_of, points_of, sentences_of
-from knowledge.fitting import fitted, shortened, words
+from knowledge.fitting import LONGEST_POINT, fitted, shortened, words
 from knowledge.frames import say
 from knowledge.points import Closeness, Place, concerned, point_text, to_the_point
 from knowledge.practice import CITATION, Practice, Source
@@ -58,18 +59,26 @@ class Composer:
         self._practices: dict[str, Practice] = {}
 
     def part(
-        self, practice: Practice, aspect: Aspect, budget: int = MOST_WORDS, closeness: Closeness = _UNKNOWN
+        self,
+        practice: Practice,
+        aspect: Aspect,
+        budget: int = MOST_WORDS,
+        closeness: Closeness = _UNKNOWN,
+        tells: Tells | None = None,
     ) -> Part:
         """What this practice says about this aspect, in at most about ``budget`` words. Where it is known how close its
         points lie to the question, the one that fits comes first, and where sources differ is told if it concerns it.
+        Where the question asks for an amount, the step that ``tells`` it is more than its lead.
         """
         self._practices.setdefault(practice.id, practice)
         first, concerns = to_the_point(closeness), concerned(closeness)
         lead = self._marked(practice, self._lead(practice, aspect))
         differ = _differing(practice, concerns.at, budget * 2 // 5) if concerns else ""
         ahead, others = _led_by(first, practice, self._lists(practice, aspect))
+        asked_for = _telling(practice, closeness, tells) if tells else ""
         spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT) + words(ahead)
-        lists = tuple(self._marked_list(practice, item) for item in [*ahead, *fitted(others, budget - spent)])
+        told = [*ahead, *fitted(others, budget - spent, asked_for)]
+        lists = tuple(self._marked_list(practice, item) for item in told)
         left = budget + ROOM - len(lead.split()) - words(lists)
         notes = self._conflicts(practice, differ, left)
         return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice))
@@ -164,6 +173,14 @@ class Composer:
         for key in CITATION.findall(text):
             self._cited.setdefault((practice.id, key), len(self._cited) + 1)
         return CITATION.sub(lambda mark: f" [{practice.id}:{mark[1]}]", text).strip()
+
+
+def _telling(practice: Practice, closeness: Closeness, tells: Tells) -> str:
+    """The lead of the step that tells the amount, of several the one closest to the question; empty if none does."""
+    steps = points_of(practice.sections.steps)
+    found = [at for at, step in enumerate(steps) if tells(first_sentences(step.text, LONGEST_POINT))]
+    closest = max(found, key=lambda at: closeness.get(Place(STEPS, at), 0.0), default=None)
+    return "" if closest is None else steps[closest].lead
 
 
 def _section(practice: Practice, name: str) -> Listing:

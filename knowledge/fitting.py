@@ -17,14 +17,15 @@ key points in as many words.
 """
 
 
-def fitted(lists: list[Listing], budget: int) -> list[Listing]:
+def fitted(lists: list[Listing], budget: int, asked_for: str = "") -> list[Listing]:
     """Shorten long points to whole sentences, tell later steps by their bold lead alone, then drop the last ones until
-    the words nearly fit.
+    the words nearly fit. The step that is ``asked_for``, by its lead, is told with what it says.
 
     The first list is the answer: three points of it always stay, and what follows it goes first. Steps say most in
     their bold lead, so that one sentence of each will do.
     """
-    made = _led([shortened(replace(item, points=item.points[:MOST_POINTS]), LONGEST_POINT) for item in lists], budget)
+    short = [shortened(replace(item, points=item.points[:MOST_POINTS]), LONGEST_POINT) for item in lists]
+    made = _led(short, budget, asked_for)
     for place in (0, len(made) - 1):
         while words(made) > budget and len(made[place].points) > FEWEST_POINTS:
             made[place] = replace(made[place], points=made[place].points[:-1])
@@ -37,14 +38,15 @@ def fitted(lists: list[Listing], budget: int) -> list[Listing]:
     return made
 
 
-def _led(lists: list[Listing], budget: int) -> list[Listing]:
+def _led(lists: list[Listing], budget: int, asked_for: str) -> list[Listing]:
     """Steps after the second by their leads alone, from the last one on, as far as the words do not fit."""
     made = list(lists)
     for place, item in enumerate(lists):
         points = list(item.points)
         for at in range(len(points) - 1, IN_FULL - 1, -1):
-            if item.numbered and points[at].lead and words(made) > budget:
-                points[at] = Point(points[at].lead, "")
+            lead = points[at].lead
+            if item.numbered and lead not in ("", asked_for) and words(made) > budget:
+                points[at] = Point(lead, "")
                 made[place] = replace(item, points=tuple(points))
     return made
 

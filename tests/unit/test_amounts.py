@@ -1,56 +1,65 @@
-"""Figures in words: as they were typed, and a change that is never more than the figures bear out."""
+"""A question for an amount is known by its form, and the sentence that tells it by what it holds."""
 
 from __future__ import annotations
 
-import re
+from datetime import date
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
-from bot.amounts import amount, difference
+from knowledge.amounts import amount_asked
+from knowledge.aspects import Aspect
+from knowledge.extractive import Composer
+from knowledge.library import load_shipped
+from knowledge.points import Place
 
-FIGURES = st.floats(-1e12, 1e12, allow_nan=False).map(lambda value: round(value, 4))
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [(0, "0"), (-0.0, "0"), (12, "12"), (1234567.5, "1,234,567.5"), (0.00002, "0.00002"), (99.5, "99.5"), (1000, "1,000"),
-     (1e15, "1e+15"), (2.75e20, "2.75e+20"), (1e-9, "1e-09"), (-12.5, "-12.5"), (float("nan"), "no figure"), (float("inf"), "no figure")],
-)  # fmt: skip
-def test_a_figure_is_said_as_it_was_typed(value: float, said: str) -> None:
-    assert amount(value) == said
+PILOT = load_shipped().practices["pilot-charter"]
+END = 5
+"""Which step, from nought, says how long a pilot takes."""
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "unit", "said"),
+    ("question", "sentence"),
     [
-        (48, 12, "hours", "75 % lower"), (100, 109, "", "9 % higher"), (1000, 1001, "", "0.1 % higher"), (1e6, 1e6 + 1, "", "less than 0.1 % higher"),
-        (1000, 1, "", "more than 99 % lower"), (1000, 0, "", "100 % lower"), (10, 120, "", "12 times as high"), (10, 20, "", "100 % higher"),
-        (0, 12, "hours", "higher by 12 hours"), (5, -12, "points", "lower by 17 points"), (-5, 5, "", "higher by 10"), (0.3, 0.1, "", "67 % lower"),
-        (20, 25, "%", "5 percentage points higher"), (7, 7, "", "unchanged"), (0, 0.3, "", "higher by 0.3"),
+        ("How long should a pilot take?", "We suggest six to twelve weeks; name one event that ends it early."),
+        ("how fast must we reply", "Answer within four working hours."),
+        ("how many weeks are enough", "Publish six pairs over three to six weeks."),
+        ("how often do we rehearse", "Look at the list every quarter."),
+        ("How often should the team post there?", "Write one post twice a week."),
+        ("how many people do we need", "Form one circle of two to five people."),
+        ("How many more posts before we know?", "Publish six pairs of posts."),
     ],
-)  # fmt: skip
-def test_a_change_is_said_so_that_nobody_is_misled(before: float, after: float, unit: str, said: str) -> None:
-    """No percentage of nothing; percentages change by points; no change is rounded away, nor up to all of it."""
-    assert difference(before, after, unit) == said
+)
+def test_the_sentence_that_tells_the_amount_is_known(question: str, sentence: str) -> None:
+    tells = amount_asked(question)
+    assert tells and tells(sentence)
 
 
-@given(FIGURES, FIGURES)
-def test_a_percentage_is_of_something(before: float, after: float) -> None:
-    """And it says the way the figure went."""
-    assume(before != after)
-    said = difference(before, after, "orders")
-    if before <= 0:
-        assert "%" not in said and "times" not in said
-    assert ("higher" in said or "as high" in said) is (after > before)
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("How long should a pilot take?", "Name one event that ends it early and who decides."),
+        ("how often do we rehearse", "LinkedIn is quoted as saying that many pages are seldom read."),
+        ("how many people do we need", "Choose three figures: cost, result, and risk."),
+        ("how many people do we need", "Name the people who decide."),
+    ],
+)
+def test_other_sentences_do_not_tell_it(question: str, sentence: str) -> None:
+    tells = amount_asked(question)
+    assert tells and not tells(sentence)
 
 
-@given(st.floats(0.01, 1e9), st.floats(0.01, 1e9))
-def test_a_percentage_is_near_the_truth(before: float, after: float) -> None:
-    """Within half of what it is rounded to."""
-    said = difference(before, after, "")
-    if found := re.fullmatch(r"([\d.,]+) % (higher|lower)", said):
-        percent = float(found[1].replace(",", ""))
-        true = abs(after - before) / before * 100
-        assert abs(percent - true) <= max(0.5001, true * 0.051)
+@pytest.mark.parametrize("question", ["How do we launch a pilot?", "who decides", "how much does it matter"])
+def test_other_questions_ask_for_no_amount(question: str) -> None:
+    assert amount_asked(question) is None
+
+
+def steps(question: str) -> list[str]:
+    closeness = {Place("steps", at): 0.1 * at for at in range(len(PILOT.sections.steps))}
+    composer = Composer(date(2026, 6, 1))
+    part = composer.part(PILOT, Aspect.HOW, closeness=closeness, tells=amount_asked(question))
+    return [point.text for point in part.lists[0].points]
+
+
+def test_the_step_that_tells_the_amount_is_told_in_full() -> None:
+    assert steps("How do we launch a pilot?")[END] == ""
+    assert "six to twelve weeks" in steps("How long should a pilot take?")[END]
