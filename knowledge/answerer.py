@@ -55,9 +55,10 @@ NOTHING = (
     "I have no practice on that, and I answer only from the library. I know about social media in "
     "organizations: pilots, sponsors, measuring, working with units you cannot order about."
 )
-HERE = "That is a matter for {desk}, not for social media practice. You find them here: {where}."
+HERE = "That is not a question of social media practice. The desk for it: {desk}. You find them here: {where}."
 SOMEWHERE = (
-    "That is a matter for {desk}, not for social media practice. Your intranet or manager knows how to reach them."
+    "That is not a question of social media practice. The desk for it: {desk}. Your intranet or manager knows how to "
+    "reach them."
 )
 
 

@@ -46,11 +46,11 @@ LAPTOP = "where do I get a new laptop"
 def test_a_built_in_desk_is_found_where_the_organization_says(ask: Asks) -> None:
     answer = ask(LAPTOP, {"id": "it", "where": "#it-help, room 2.14"})
     assert (answer.outcome, answer.route) == (Outcome.ROUTED, "it")
-    assert answer.message == "That is a matter for IT help desk, not for social media practice. You find them here: #it-help, room 2.14."
+    assert answer.message == "That is not a question of social media practice. The desk for it: IT help desk. You find them here: #it-help, room 2.14."
 
 
 def test_a_built_in_desk_can_have_another_name(ask: Asks) -> None:
-    assert "That is a matter for The Geniuses, not" in ask(LAPTOP, {"id": "it", "name": "The Geniuses"}).message
+    assert "The desk for it: The Geniuses." in ask(LAPTOP, {"id": "it", "name": "The Geniuses"}).message
 
 
 def test_without_a_where_the_intranet_is_named(ask: Asks) -> None:
@@ -64,7 +64,7 @@ def test_a_topic_leads_to_the_organizations_own_desk(ask: Asks, question: str) -
     """In any case and spacing, in the singular or with an s."""
     answer = ask(question, FLEET)
     assert (answer.outcome, answer.route, answer.declined) == (Outcome.ROUTED, "fleet", True)
-    assert answer.message == "That is a matter for Fleet, not for social media practice. You find them here: #fleet."
+    assert answer.message == "That is not a question of social media practice. The desk for it: Fleet. You find them here: #fleet."
     assert 0 <= answer.confidence <= 1
 
 
