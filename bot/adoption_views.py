@@ -9,12 +9,11 @@ from datetime import datetime
 from bot.next_step import NextStep
 from bot.phrasing import say
 from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Paragraph, Reply, Step, Steps
-from bot.storage.contacts import Reachable
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Adoption, Team
 from bot.tracked import Pressed
 from bot.views import WHO_ELSE, adoption_buttons, day
-from bot.who_else import Other, Others, Sponsor
+from bot.who_else import Offer, Other, Others, Sponsor
 
 NO_ANSWER = "-"
 """Stands in a button for the answer below which it did not stand."""
@@ -146,13 +145,13 @@ def form_reply(form: Form) -> Reply:
 
 
 def contact_form(practice_id: str, title: str) -> Form:
-    hint = "For instance: Volunteer desk, Chapter North, #north-help. Colleagues who ask about it see this."
+    hint = "For instance: Volunteer desk, #north-help. Colleagues who ask about it see this."
     label = "What do colleagues call you, and where do they reach you?"
     return Form("contact", practice_id, f"Ask me about “{title}”", "Offer it", (Field("name", label, hint),))
 
 
-def contact_reply(title: str, name: str, team: str) -> Reply:
-    text = f"Recorded: whoever asks who else did “{title}” sees “{name}” ({team}). Nobody is told more about you."
+def contact_reply(title: str, offer: Offer) -> Reply:
+    text = f"Recorded: whoever asks who else did “{title}” sees “{_reached(offer)}”. Nobody is told more about you."
     stop = "You can take that back at any time."
     return Reply(f"{text} {stop}", (Paragraph(text), Paragraph(stop, quiet=True), _take_back()), audience="sender")
 
@@ -163,9 +162,9 @@ def withdrawn_reply(count: int) -> Reply:
 
 
 def who_else_reply(
-    title: str, found: Others, contacts: Sequence[tuple[str, str]], sponsors: Sequence[Sponsor]
+    title: str, found: Others, offers: Sequence[Offer], sponsors: Sequence[Sponsor]
 ) -> Reply:
-    """``contacts`` are (name, team) of those who may be asked, ``sponsors`` those of pilots in which it is used."""
+    """``offers`` are of those who may be asked about it, ``sponsors`` those of pilots in which it is used."""
     backed = _sponsors("Sponsors of pilots in which it is used", sponsors)
     if not found.told and not found.counted:
         text = f"No other team has taken up “{title}” yet, as far as they told me. You could be the first to tell."
@@ -177,19 +176,18 @@ def who_else_reply(
         blocks.append(Steps(tuple(map(_other, found.told[:MOST_SHOWN])), numbered=False))
     if more := total - min(len(found.told), MOST_SHOWN):
         blocks.append(Paragraph(f"And {_count(more, 'more team')}."))
-    for name, team in contacts:
-        blocks.append(Paragraph(f"Ask {name} ({team})."))
+    blocks += [Paragraph(f"Ask {_reached(offer)}.") for offer in offers]
     blocks += backed
     blocks.append(Paragraph("Each team is shown as it chose to be; they state this themselves.", quiet=True))
     return Reply(text, tuple(blocks), audience="sender")
 
 
-def directory_reply(rows: Sequence[tuple[Reachable, str, str]], sponsors: Sequence[Sponsor]) -> Reply:
-    """``rows`` are contacts with their team's name and the practice's title."""
-    steps = tuple(Step(title, f"{row.name} ({team})") for row, team, title in rows)
+def directory_reply(offers: Sequence[Offer], titles: Mapping[str, str], sponsors: Sequence[Sponsor]) -> Reply:
+    """``titles`` of the practices, by id."""
+    steps = tuple(Step(titles[offer.practice_id], _reached(offer)) for offer in offers)
     asked: list[Block] = [Heading("Who can be asked"), Steps(steps, numbered=False) if steps else Paragraph(NOBODY)]
     backed = _sponsors("Sponsors of pilots", sponsors) or [Heading("Sponsors of pilots"), Paragraph(NO_SPONSOR)]
-    text = f"{_count(len(rows), 'offer')} to be asked, {_count(len(sponsors), 'sponsor')}."
+    text = f"{_count(len(offers), 'offer')} to be asked, {_count(len(sponsors), 'sponsor')}."
     return Reply(text, (*asked, *backed), audience="sender")
 
 
@@ -220,6 +218,12 @@ def _other(other: Other) -> Step:
     who = other.name or _a(other.relationship).capitalize()
     came = f" {change_in_words(other.result)}" if other.result else ""
     return Step(who, f"{STATES[other.state]} since {day(other.since)}.{came}")
+
+
+def _reached(offer: Offer) -> str:
+    """“Volunteer desk (Chapter North)”."""
+    whose = offer.team or (_a(offer.relationship) if offer.relationship else "")
+    return f"{offer.name} ({whose})" if whose else offer.name
 
 
 def _sponsors(heading: str, sponsors: Sequence[Sponsor]) -> list[Block]:

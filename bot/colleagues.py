@@ -15,7 +15,7 @@ from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.tracker import Tracker
 from bot.views import gone_reply, sentence_reply
-from bot.who_else import others, sponsors
+from bot.who_else import offer, offers, others, sponsors
 from knowledge.library import Library
 from knowledge.practice import Practice
 
@@ -96,7 +96,7 @@ class Colleagues:
                 return views.form_again(views.NO_TEAM, again)
             await unit.contacts.offer(tenant, team.id, practice.id, person, name, now)
             await unit.audits.write(tenant, person, "offered to be asked", f"team:{team.id}", now)
-        return views.contact_reply(practice.title, name, team.name)
+        return views.contact_reply(practice.title, offer(name, practice.id, team))
 
     async def _withdraw(self, press: ButtonPress) -> Reply:
         tenant, person = press.conversation.tenant, self._tracker.person(press)
@@ -116,9 +116,8 @@ class Colleagues:
             contacts = await unit.contacts.all(tenant, practice.id)
             pilots = [one for one in await unit.pilots.sponsored(tenant) if practice.id in one.practices]
         asking = own.id if own else None
-        reachable = [(one.name, teams[one.team_id].name) for one in contacts if one.team_id in teams]
         found = others(adoptions, teams, results, asking)
-        return views.who_else_reply(practice.title, found, reachable, sponsors(pilots, teams, asking))
+        return views.who_else_reply(practice.title, found, offers(contacts, teams), sponsors(pilots, teams, asking))
 
     async def _directory(self, incoming: Incoming) -> Reply:
         tenant, practices = incoming.conversation.tenant, self._library().practices
@@ -126,9 +125,9 @@ class Colleagues:
             teams = {team.id: team for team in await unit.teams.all(tenant)}
             contacts = await unit.contacts.all(tenant)
             pilots = await unit.pilots.sponsored(tenant)
-        known = [one for one in contacts if one.practice_id in practices and one.team_id in teams]
-        rows = [(one, teams[one.team_id].name, practices[one.practice_id].title) for one in known]
-        return views.directory_reply(rows, sponsors(pilots, teams))
+        known = offers((one for one in contacts if one.practice_id in practices), teams)
+        titles = {practice.id: practice.title for practice in practices.values()}
+        return views.directory_reply(known, titles, sponsors(pilots, teams))
 
     def _practice(self, practice_id: str) -> Practice | None:
         return self._library().practices.get(practice_id)

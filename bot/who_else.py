@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.storage.adoptions import TAKEN_UP
+from bot.storage.contacts import Reachable
 from bot.storage.pilots import KeptPilot
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Adoption, Team
@@ -47,6 +48,16 @@ class Sponsor:
     goal: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Somebody who offers to be asked about a practice. ``team`` and ``relationship`` as in ``Sponsor``."""
+
+    name: str
+    practice_id: str
+    team: str | None
+    relationship: str | None
+
+
 def others(
     adoptions: Iterable[Adoption], teams: Mapping[str, Team], results: Sequence[StatedResult], own: str | None
 ) -> Others:
@@ -59,9 +70,8 @@ def others(
         if team.visibility == COUNTED:
             counted += 1
             continue
-        name = team.name if team.visibility == NAMED and team.left_at is None else None
         result = next((one.figures for one in results if one.team_id == team.id), None)
-        found.append(Other(name, team.relationship, adoption.state, adoption.since, result))
+        found.append(Other(_name(team), team.relationship, adoption.state, adoption.since, result))
     # Those with most to tell come first.
     found.sort(key=lambda other: (-TAKEN_UP.index(other.state), other.since))
     return Others(tuple(found), counted)
@@ -71,21 +81,39 @@ def sponsors(pilots: Iterable[KeptPilot], teams: Mapping[str, Team], without: st
     """Of pilots whose sponsors may be listed; none of a team that withdrew, nor of the team ``without``."""
     return tuple(
         _sponsor(pilot, team) for pilot in pilots
-        if (team := _standing(pilot, teams)) and team.left_at is None and team.id != without
+        if (team := _standing(pilot.team_id, teams)) and team.left_at is None and team.id != without
     )
+
+
+def offers(contacts: Iterable[Reachable], teams: Mapping[str, Team]) -> tuple[Offer, ...]:
+    """Those who may be asked, in this order: the offer is the person's own, how much is told of the team the team's."""
+    return tuple(
+        offer(one.name, one.practice_id, team) for one in contacts if (team := _standing(one.team_id, teams))
+    )
+
+
+def offer(name: str, practice_id: str, team: Team) -> Offer:
+    return Offer(name, practice_id, _name(team), _relationship(team))
 
 
 def _sponsor(pilot: KeptPilot, team: Team) -> Sponsor:
-    named, counted = team.visibility == NAMED, team.visibility == COUNTED
+    name = _name(team)
     return Sponsor(
-        pilot.answers.sponsor, pilot.state == "ended", team.name if named else None,
-        None if counted else team.relationship, pilot.answers.goal if named else None,
+        pilot.answers.sponsor, pilot.state == "ended", name, _relationship(team), pilot.answers.goal if name else None,
     )
 
 
-def _standing(pilot: KeptPilot, teams: Mapping[str, Team]) -> Team | None:
-    """The pilot's team, or the one that took its place."""
-    team = teams.get(pilot.team_id or "")
+def _name(team: Team) -> str | None:
+    return team.name if team.visibility == NAMED and team.left_at is None else None
+
+
+def _relationship(team: Team) -> str | None:
+    return None if team.visibility == COUNTED else team.relationship
+
+
+def _standing(team_id: str | None, teams: Mapping[str, Team]) -> Team | None:
+    """This team, or the one that took its place."""
+    team = teams.get(team_id or "")
     while team is not None and team.merged_into is not None:
         team = teams.get(team.merged_into)
     return team

@@ -146,6 +146,26 @@ async def test_a_contact_is_shown_until_they_take_it_back(member: Someone) -> No
     assert views.NOBODY in empty and views.NO_SPONSOR in empty
 
 
+@pytest.mark.parametrize(("visibility", "told"), [
+    ("named", "Volunteer desk (Chapter North)"), ("anonymous", "Volunteer desk (a chapter)"), ("counted", "Volunteer desk"),
+])
+async def test_whoever_offers_to_be_asked_does_not_give_their_team_away(
+    member: Someone, storage: Storage, visibility: str, told: str
+) -> None:
+    await in_team(member)
+    async with storage.unit() as unit:
+        team = await unit.teams.named("W1", "Chapter North")
+        assert team
+        team.visibility, team.relationship = visibility, "chapter"
+    await member.presses("adopt", f"-|{PRACTICE}|adopted")
+    offered = await member.fills("contact", PRACTICE, {"name": "Volunteer desk"})
+    other = await in_team(Someone(member.advisor, "U2", channel="C2", thread="T2"), "Dealer South")
+    asked, listed = await other.says("who else did pilot charter?"), await other.says("directory")
+    assert f"Ask {told}." in str(asked.blocks) and f"'{told}'" in str(listed.blocks) and f"“{told}”" in offered.text
+    if visibility != "named":
+        assert "North" not in "".join(str(reply) for reply in (offered, asked, listed))
+
+
 async def test_a_stranger_from_another_tenant_sees_nothing(member: Someone) -> None:
     await in_team(member)
     await member.presses("adopt", f"-|{PRACTICE}|adopted")
