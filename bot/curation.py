@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ from bot.errors import ChangedMeanwhile, NotPublishable
 from bot.ports import Clock
 from bot.storage.unit import Storage, Unit
 from bot.storage.versions import IN_FORCE, OPEN, Event, State, Version
+from knowledge.errors import PracticeInvalid
 from knowledge.library import Library, shipped_text
 from knowledge.practice import Practice, parse_practice
 
@@ -20,6 +22,7 @@ Examine = Callable[[Practice], Awaitable[tuple[str, ...]]]
 Changed = Callable[[], Awaitable[None]]
 STILL_TRUE = {"law": timedelta(days=182), "other": timedelta(days=365)}
 """For how long "still true" puts the review off: laws and platforms' features age faster."""
+_log = logging.getLogger(__name__)
 _REVIEW_BY = re.compile(r"^review_by:.*$", re.MULTILINE)
 
 
@@ -177,12 +180,24 @@ async def _in_force(unit: Unit, practice_id: str) -> str:
 
 
 async def library_in_force(storage: Storage, shipped: Library) -> tuple[Library, int]:
-    """Shipped practices with the organization's versions laid over them, and the stamp of that state."""
+    """Shipped practices with the organization's versions laid over them, and the stamp of that state.
+
+    Where a version cannot be read, the shipped one stands.
+    """
     async with storage.view() as unit:
         stamp = await unit.versions.stamp()
         rows = await unit.versions.in_states(IN_FORCE) if stamp else []
     if not rows:
         return shipped, stamp
-    own = [parse_practice(row.body, name=row.practice_id) for row in rows if row.state == "published"]
+    own = _readable(row for row in rows if row.state == "published")
     gone = [row.practice_id for row in rows if row.state == "withdrawn"]
     return Library.of(shipped.practices.values(), own, gone), stamp
+
+
+def _readable(rows: Iterable[Version]) -> Iterator[Practice]:
+    for row in rows:
+        try:
+            yield parse_practice(row.body, name=row.practice_id)
+        except PracticeInvalid as error:
+            # Written under other rules, by an older or newer Midway: one practice must not keep all from answering.
+            _log.error("Version %d of %s is left out, it cannot be read: %s", row.version, row.practice_id, error)

@@ -216,6 +216,23 @@ async def test_a_new_practice_stands_beside_the_shipped_ones(world: World) -> No
     assert {ID, "our-own-charter"} <= set(world.library.practices)
 
 
+async def test_a_version_that_cannot_be_read_leaves_the_shipped_one(
+    world: World, storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was published under other rules; what else the organization published is in force."""
+    curation = world.office.curation
+    other = "pilot-baseline"
+    await curation.publish(CURATOR, other, await curation.save(CURATOR, other, retitled("Ours", other), 0))
+    async with storage.unit() as unit:
+        [line] = [line for line in markdown().splitlines() if line.startswith("stage:")]
+        number = await unit.versions.add(ID, markdown().replace(line, "stage: later"), "published", 0, "x", world.now)
+        assert number
+        await unit.versions.note(ID, number, "published", "x", world.now)
+    library, _ = await library_in_force(storage, shipped())
+    assert (library.practices[ID].title, library.practices[other].title) == (TITLE, "Ours")
+    assert f"of {ID} is left out" in caplog.text
+
+
 async def test_a_library_as_shipped_has_stamp_0(storage: Storage) -> None:
     library, stamp = await library_in_force(storage, shipped())
     assert (library.content_hash, stamp) == (shipped().content_hash, 0)
