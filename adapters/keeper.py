@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.curation import library_in_force
 from bot.errors import StorageUnavailable
+from bot.faults import trace_without_words
 from bot.storage.unit import Storage
 from knowledge.checks import findings_of, lost_questions
 from knowledge.drafting import TODO, unfinished
@@ -37,6 +38,8 @@ class LibraryKeeper:
                 await self.look()
             except (StorageUnavailable, KnowledgeError) as error:
                 log.warning("the library stays as it is: %s", error)
+            except Exception as error:
+                log.error("the library stays as it is: %s", trace_without_words(error))
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:

@@ -27,6 +27,12 @@ class Process:
         """Where questions are looked up now: ``chroma``, ``snapshot``, or ``by workers``."""
         return self._work.vectors.searched if self._work else "by workers"
 
+    @property
+    def ended(self) -> list[str]:
+        """What should go on in the background for as long as the process does, and has ended."""
+        library = ["library"] if self._keeping and self._keeping.done() else []
+        return [*library, *(self._work.ended if self._work else ())]
+
     async def start(self) -> None:
         # Before anybody is answered: the database may have been restored from a time before somebody was forgotten.
         await self.bot.parts.erasure.replay()

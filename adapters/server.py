@@ -35,8 +35,10 @@ class Service:
         return JSONResponse({"ok": True})
 
     async def _readyz(self, request: Request) -> JSONResponse:
-        """Ready when the database answers; says which vectors are searched."""
+        """Ready when the database answers and all goes on in the background; says which vectors are searched."""
         bot = self._process.bot
+        if ended := self._process.ended:
+            return JSONResponse({"ready": False, "reason": f"not at work any more: {', '.join(ended)}"}, 503)
         try:
             async with bot.storage.view() as unit:
                 await unit.teams.all("-")

@@ -31,11 +31,15 @@ class Work:
         self._timers = _timers(bot, owner, self._keep_promises)
         self._ending: list[asyncio.Task[None]] = []
         self._endless: list[asyncio.Task[None]] = []
+        self._begins: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self._ending = [asyncio.create_task(job) for job in (self._worker.run(), self._worker.outbox.run())]
-        endless = (_settled(self._keep_promises), _settled(self.vectors.keep), self._warm_up())
-        self._endless = [asyncio.create_task(job) for job in endless]
+        self._ending = [
+            asyncio.create_task(self._worker.run(), name="inbox"),
+            asyncio.create_task(self._worker.outbox.run(), name="outbox"),
+        ]
+        self._endless = [asyncio.create_task(_settled(self.vectors.keep), name="vector store")]
+        self._begins = [asyncio.create_task(job) for job in (_settled(self._keep_promises), self._warm_up())]
         self._timers.start()
 
     async def stop(self) -> None:
@@ -44,9 +48,14 @@ class Work:
         self._worker.outbox.stop()
         self.vectors.close()
         await self._timers.stop()
-        for task in self._endless:
+        for task in (*self._endless, *self._begins):
             task.cancel()
-        await asyncio.gather(*self._ending, *self._endless, return_exceptions=True)
+        await asyncio.gather(*self._ending, *self._endless, *self._begins, return_exceptions=True)
+
+    @property
+    def ended(self) -> list[str]:
+        """What should go on until ``stop`` and does not."""
+        return [task.get_name() for task in (*self._ending, *self._endless) if task.done()]
 
     async def _warm_up(self) -> None:
         """Load the model's library before the first question waits for it."""

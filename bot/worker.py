@@ -73,7 +73,7 @@ class Worker:
         self._awake.set()
 
     async def run(self) -> None:
-        """Work until ``stop``, on several rows at a time; a database that is away is waited for."""
+        """Work until ``stop``, on several rows at a time; whatever fails is tried again after a pause."""
         working: set[asyncio.Task[None]] = set()
         while not self._stopping:
             self._awake.clear()
@@ -101,7 +101,9 @@ class Worker:
             return await self._claim()
         except StorageUnavailable as error:
             _log.warning("The inbox cannot be read now: %s", error)
-            return None
+        except Exception as error:
+            _log.error("A row could not be taken: %s", trace_without_words(error))
+        return None
 
     async def _claim(self) -> Claim | None:
         now = self._clock()
@@ -114,6 +116,8 @@ class Worker:
         except StorageUnavailable as error:
             # The row comes back by itself when its claim runs out.
             _log.warning("A row waits because the database failed: %s", error)
+        except Exception as error:
+            _log.error("A row waits because it could not be given back: %s", trace_without_words(error))
 
     async def _process(self, claim: Claim) -> None:
         processor = self._processors[claim.platform]

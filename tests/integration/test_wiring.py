@@ -21,6 +21,7 @@ from adapters.slack.adapter import SlackNotConfigured
 from adapters.slack.address import Place
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
+from bot.worker import Worker
 from knowledge.answers import Answer, Citation, Outcome, Part
 from knowledge.index import IndexFolder
 from knowledge.library import load_shipped
@@ -73,6 +74,21 @@ async def until(found: Callable[[], list[Shown]]) -> list[Shown]:
         while not (shown := found()):  # noqa: ASYNC110  # the stand-in has no event to wait for
             await asyncio.sleep(0.05)
     return shown
+
+
+async def test_it_is_not_ready_once_something_in_the_background_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ends(self: Worker) -> None:
+        return None
+
+    async with serving(tmp_path, Slack(), MsTeams()) as client:
+        assert (await client.get("/readyz")).json()["ready"] is True
+    monkeypatch.setattr(Worker, "run", ends)
+    async with serving(tmp_path, Slack(), MsTeams()) as client:
+        await asyncio.sleep(0)
+        ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()) == (503, {"ready": False, "reason": "not at work any more: inbox"})
 
 
 async def test_a_slack_mention_is_answered_in_its_thread(tmp_path: Path) -> None:

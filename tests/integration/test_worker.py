@@ -7,8 +7,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import select
 
 from bot.errors import StorageUnavailable, TeamUnknown
@@ -17,6 +19,7 @@ from bot.pace import Pace
 from bot.ports import Delivered, Draft, NotFound, Rejected, Sent, Unknown, Unsupported
 from bot.processing import APOLOGY
 from bot.replies import Reply
+from bot.storage.inbox import Inbox
 from bot.storage.retention import purge
 from bot.storage.tables import Delivery, InboxRow
 from bot.storage.unit import Storage
@@ -26,6 +29,7 @@ from tests.integration.chat_on_file import START, conversation, message
 Answer = Callable[[Incoming], Reply | None]
 TIMES_OUT = Unknown("time-out")
 BUSY = Rejected("rate limited", permanent=False, retry_after=30.0)
+WORDS = "what somebody wrote"
 GONE = Rejected("channel archived", permanent=True)
 
 
@@ -165,6 +169,29 @@ async def test_a_message_is_answered_once(scene: Scene) -> None:
     delivery = await scene.delivery()
     assert (delivery.state, delivery.payload) == ("sent", None)
     assert await scene.comes_in() is False
+
+
+async def test_whatever_fails_while_the_inbox_is_read_it_is_read_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a pause; the log says where it failed, and nothing of what was asked."""
+    reads, claim = 0, Inbox.claim
+
+    async def fails_twice(self: Inbox, *how: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        if reads < 3:
+            raise ProgrammingError(WORDS, None, Exception("no such column"))
+        return await claim(self, *how)
+
+    monkeypatch.setattr(Inbox, "claim", fails_twice)
+    await scene.comes_in()
+    begun, running = scene.time(), asyncio.create_task(scene.worker.run())
+    await scene.chat.until_shown(1)
+    scene.worker.stop()
+    await running
+    assert scene.chat.texts == ["answer to e1"] and scene.time() - begun >= timedelta(seconds=2)
+    assert "ProgrammingError" in caplog.text and WORDS not in caplog.text
 
 
 async def test_what_waits_is_sealed(scene: Scene) -> None:
