@@ -10,6 +10,7 @@ from adapters.bootstrap import Bot, Line, make_worker, now
 from adapters.platforms import Platforms, Starts
 from adapters.timers import Timed, Timers
 from bot.errors import StorageUnavailable
+from bot.faults import held_apart
 from bot.storage.pointers import Pointers
 from bot.storage.retention import purge
 from knowledge.live_store import LiveStore
@@ -63,19 +64,23 @@ class Work:
             await asyncio.to_thread(load)
 
     async def _keep_promises(self) -> None:
-        """Delete words whose time is over, finish erasures that were cut off, remind of reviews and of pilots that are
-        due, count the weeks that are over, report the month that is over: on start, and every hour.
-        """
-        office = self._bot.parts.office
-        try:
-            await purge(self._bot.storage, now(), self._bot.settings.retention.questions_days)
-            await self._bot.parts.erasure.replay()
-            await office.reviews.remind()
-            await office.pilot_reminders.send_due()
-            await office.counting.count()
-            await self._bot.parts.reporting.send_due()
-        except StorageUnavailable as error:
-            log.warning("purge and reminders wait for the next hour: %s", error)
+        """What is done on start and every hour; whatever fails of it waits for the next, and the others are done."""
+        for name, chore in self._chores().items():
+            try:
+                await held_apart(f"“{name}” waits for the next hour", chore())
+            except StorageUnavailable as error:
+                log.warning("“%s” waits for the next hour: %s", name, error)
+
+    def _chores(self) -> dict[str, Callable[[], Awaitable[object]]]:
+        office, days = self._bot.parts.office, self._bot.settings.retention.questions_days
+        return {
+            "delete words whose time is over": lambda: purge(self._bot.storage, now(), days),
+            "finish erasures that were cut off": self._bot.parts.erasure.replay,
+            "remind of reviews that are due": office.reviews.remind,
+            "remind of pilots that are due": office.pilot_reminders.send_due,
+            "count the weeks that are over": office.counting.count,
+            "report the month that is over": self._bot.parts.reporting.send_due,
+        }
 
 
 async def _settled(begin: Callable[[], Awaitable[None]]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot import check_in_views as views
+from bot.faults import held_apart
 from bot.features import Stated
 from bot.messages import Conversation
 from bot.ports import Clock
@@ -76,7 +77,8 @@ class CheckIns:
             await unit.check_ins.fall_silent(now - SILENT_AFTER, now)
         async with self._storage.view() as unit:
             due = await unit.check_ins.due(now, AT_ONCE)
-        return sum([await self._ask(key) for key in due])
+        asked = [await held_apart("A check-in could not be planned", self._ask(key)) for key in due]
+        return sum(one is True for one in asked)
 
     async def _ask(self, key: Key) -> bool:
         now = self._clock()

@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
+from typing import TypeVar
+
+from bot.errors import StorageUnavailable
+
+Came = TypeVar("Came")
+_log = logging.getLogger(__name__)
+
+
+async def held_apart(what: str, work: Awaitable[Came]) -> Came | None:
+    """What came of one piece of work of many; None where it failed, which is logged as ``what`` and holds up no other.
+
+    Raises StorageUnavailable: then the others fail as well.
+    """
+    try:
+        return await work
+    except StorageUnavailable:
+        raise
+    except Exception as error:
+        _log.error("%s: %s", what, trace_without_words(error))
+        return None
 
 
 def trace_without_words(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.check_ins import may_be_asked
+from bot.faults import held_apart
 from bot.pilot_views import review_due_reply
 from bot.ports import Clock
 from bot.storage.adoptions import holder_of
@@ -23,7 +24,8 @@ class PilotReminders:
         """
         async with self._storage.view() as unit:
             due = await unit.pilots.due(self._clock().date())
-        return sum([await self._tell(pilot) for pilot in due])
+        told = [await held_apart("A review could not be told of", self._tell(pilot)) for pilot in due]
+        return sum(one is True for one in told)
 
     async def _tell(self, seen: KeptPilot) -> bool:
         async with self._storage.unit() as unit:

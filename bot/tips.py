@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,8 +9,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from bot import tip_views as views
-from bot.errors import StorageUnavailable
-from bot.faults import trace_without_words
+from bot.faults import held_apart
 from bot.ports import Clock
 from bot.replies import Paragraph, Reply
 from bot.storage.ledger import Entry, Outcome
@@ -25,8 +23,6 @@ from bot.weeks import week_of
 from knowledge.library import Library
 from knowledge.practice import Stage
 from knowledge.tip import tip_of
-
-_log = logging.getLogger(__name__)
 
 POST = "admins"
 """The task of the channel that hears of subscriptions that ended by themselves."""
@@ -55,7 +51,7 @@ class Tips:
         while True:
             async with self._storage.view() as unit:
                 due = await unit.subscriptions.due(self._clock(), AT_ONCE)
-            taken = [await self._taken(name, alike) for name in due]
+            taken = [await held_apart("A tip could not be planned", self._take(name, alike)) for name in due]
             planned += sum(took is True for took in taken)
             # Those that somebody else has in hand are theirs; when nothing else is left, it is enough.
             if all(took is None for took in taken):
@@ -96,16 +92,6 @@ class Tips:
         await unit.subscriptions.turned(*named, "failed" if outcome.permanent else "late")
         if outcome.permanent:
             await self._end(unit, named[0], outcome.reason)
-
-    async def _taken(self, subscription_id: str, alike: Alike) -> bool | None:
-        """As ``_take``; what fails in one place holds up no other, and is tried again the next time."""
-        try:
-            return await self._take(subscription_id, alike)
-        except StorageUnavailable:
-            raise
-        except Exception as error:
-            _log.error("A tip could not be planned: %s", trace_without_words(error))
-            return None
 
     async def _take(self, subscription_id: str, alike: Alike) -> bool | None:
         """True if a tip was planned, False if something else came of it, None if it is not ours to take."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +11,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation
-from bot.privacy import SecretKey
-from bot.storage.codec import dump_conversation, load_conversation
+from bot.privacy import SealBroken, SecretKey
+from bot.storage.codec import PayloadUnreadable, dump_conversation, load_conversation
 from bot.storage.curation_tables import Post, RoleGrant, SignInLink
 from bot.storage.statements import insert_once, table_of
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,14 @@ class People:
         await connection.execute(delete(table_of(SignInLink)).where(col(SignInLink.expires_at) < before))
 
     async def post(self, tenant: str, task: str) -> Conversation | None:
-        """The channel with this task; None if none was named."""
+        """The channel with this task; None if none was named, or if it cannot be read any more."""
         row = await self._session.get(Post, (tenant, task))
-        return load_conversation(self._secret.unseal(row.address)) if row else None
+        return self._where(row) if row else None
 
     async def posts(self, task: str) -> list[Conversation]:
-        """The channel of each tenant that named one for the task."""
+        """The channel of each tenant that named one for the task; without those that cannot be read any more."""
         rows = await self._session.exec(select(Post).where(Post.task == task))
-        return [load_conversation(self._secret.unseal(row.address)) for row in rows]
+        return [where for row in rows if (where := self._where(row)) is not None]
 
     async def assign(self, tenant: str, task: str, where: Conversation, by: str, now: datetime) -> None:
         """This channel has the task from now on."""
@@ -87,6 +90,13 @@ class People:
         row.address, row.at, row.by = self._secret.seal(dump_conversation(where)), now, by
         self._session.add(row)
         await self._session.flush()
+
+    def _where(self, row: Post) -> Conversation | None:
+        try:
+            return load_conversation(self._secret.unseal(row.address))
+        except (SealBroken, PayloadUnreadable):
+            _log.error("A channel cannot be read any more: name it anew with “%s here”.", row.task)
+            return None
 
     def _mark(self, token: str) -> str:
         return self._secret.mark("sign-in", token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -25,6 +26,7 @@ from bot.storage.statements import insert_once, table_of
 
 State = Literal["draft", "running", "ended"]
 Decision = Literal["go", "adapt", "stop"]
+_log = logging.getLogger(__name__)
 _DATES = ("starts_on", "sponsor_agreed", "sponsor_listed")
 
 
@@ -133,9 +135,12 @@ class Pilots:
         return await self._listed(Pilot.tenant == tenant, col(Pilot.team_id).in_(team_ids) | own)
 
     async def due(self, on: date) -> list[KeptPilot]:
-        """Of every tenant: not ended, to be reviewed by this day, and somebody is still to be told."""
-        found = await self._listed(Pilot.state != "ended", col(Pilot.review_on) <= on)
-        return [pilot for pilot in found if pilot.where is not None]
+        """Of every tenant: not ended, to be reviewed by this day, and somebody is still to be told.
+
+        Without those that cannot be read any more.
+        """
+        rows = await self._rows(Pilot.state != "ended", col(Pilot.review_on) <= on)
+        return [pilot for row in rows if (pilot := self._readable(row)) and pilot.where is not None]
 
     async def told(self, pilot: KeptPilot) -> None:
         """Forget where its people are told: they were."""
@@ -172,8 +177,11 @@ class Pilots:
         return [row.id for row in rows]
 
     async def _listed(self, *conditions: Any) -> list[KeptPilot]:
+        return [self._kept(row) for row in await self._rows(*conditions)]
+
+    async def _rows(self, *conditions: Any) -> list[Pilot]:
         order = col(Pilot.created_at).desc(), col(Pilot.id)
-        return [self._kept(row) for row in await self._session.exec(select(Pilot).where(*conditions).order_by(*order))]
+        return list(await self._session.exec(select(Pilot).where(*conditions).order_by(*order)))
 
     async def _row(self, tenant: str, pilot_id: str, to_change: bool) -> Pilot | None:
         row = await self._session.get(
@@ -197,6 +205,13 @@ class Pilots:
         return self._secret.seal(json.dumps(
             {"answers": said, "done": done, "note": pilot.note, "where": where, "event": pilot.event}
         ))
+
+    def _readable(self, row: Pilot) -> KeptPilot | None:
+        try:
+            return self._kept(row)
+        except SealBroken:
+            _log.error("Pilot %s cannot be read, so nobody is told of its review.", row.id)
+            return None
 
     def _kept(self, row: Pilot) -> KeptPilot:
         held = json.loads(self._secret.unseal(row.plan))

@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlmodel import select
+import pytest
+from sqlmodel import col, select, update
 
 from bot.messages import Conversation
 from bot.storage.curation_tables import Post, SignInLink
@@ -77,6 +78,20 @@ async def test_old_links_are_forgotten_and_their_secret_was_never_kept(storage: 
     async with storage.view() as unit:
         assert len(list(await unit.session.exec(select(SignInLink)))) == 1
     assert await redeem(storage, "new") == ("T", "p1")
+
+
+async def test_a_channel_that_cannot_be_read_any_more_hides_no_other(
+    storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere = replace(CHANNEL, tenant="U")
+    async with storage.unit() as unit:
+        for where in (CHANNEL, elsewhere):
+            await unit.people.assign(where.tenant, "curators", where, "admin", NOW)
+        await unit.session.exec(update(Post).where(col(Post.tenant) == "T").values(address="broken"))
+    async with storage.view() as unit:
+        assert await unit.people.posts("curators") == [elsewhere]
+        assert await unit.people.post("T", "curators") is None
+    assert "curators here" in caplog.text
 
 
 async def test_a_channel_has_a_task_until_another_gets_it(storage: Storage) -> None:

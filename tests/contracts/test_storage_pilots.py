@@ -119,6 +119,17 @@ async def test_a_review_is_due_on_its_day_until_its_people_were_told(storage: St
         assert await unit.pilots.get("T", kept.id) == replace(kept, where=None)
 
 
+async def test_a_plan_that_cannot_be_read_keeps_nobody_else_from_being_told(storage: Storage) -> None:
+    team_id = await team(storage)
+    broken, kept = await made(storage, team_id), await made(storage, team_id, "e2")
+    async with storage.unit() as unit:
+        row = await unit.session.get(Pilot, broken.id)
+        assert row
+        row.plan = "broken"
+        await unit.session.flush()
+        assert await unit.pilots.due(REVIEW) == [kept]
+
+
 async def test_who_planned_it_is_forgotten_and_the_teams_pilot_stays(storage: Storage) -> None:
     """Without its sponsor in the directory, and without a place to tell anybody; what has no team goes."""
     team_id = await team(storage)

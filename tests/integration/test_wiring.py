@@ -13,13 +13,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from adapters import work
 from adapters.bootstrap import make_bot
 from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import MsTeams, Settings, Slack
 from adapters.slack.adapter import SlackNotConfigured
 from adapters.slack.address import Place
+from bot.errors import StorageUnavailable
+from bot.pilot_reminders import PilotReminders
 from bot.privacy import SecretKey
+from bot.report_counting import Counting
+from bot.reviews import Reviews
 from bot.storage.unit import Storage
 from bot.worker import Worker
 from knowledge.answers import Answer, Citation, Outcome, Part
@@ -89,6 +94,30 @@ async def test_it_is_not_ready_once_something_in_the_background_has_ended(
         await asyncio.sleep(0)
         ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()) == (503, {"ready": False, "reason": "not at work any more: inbox"})
+
+
+async def test_a_chore_that_fails_keeps_no_other_from_being_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+
+    async def fails(self: Reviews) -> int:
+        raise KeyError("curators")
+
+    async def away(self: PilotReminders) -> int:
+        raise StorageUnavailable("The database is busy.")
+
+    async def counts(self: Counting) -> None:
+        done.append("counted")
+
+    monkeypatch.setattr(Reviews, "remind", fails)
+    monkeypatch.setattr(PilotReminders, "send_due", away)
+    monkeypatch.setattr(Counting, "count", counts)
+    monkeypatch.setattr(work, "SETTLE", 0)
+    async with serving(tmp_path, Slack(), MsTeams()), asyncio.timeout(10):
+        while not done:  # noqa: ASYNC110  # nothing tells when it was done
+            await asyncio.sleep(0.05)
+    assert "“remind of reviews that are due” waits" in caplog.text and "The database is busy." in caplog.text
 
 
 async def test_a_slack_mention_is_answered_in_its_thread(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest_asyncio
 from sqlmodel import update
 
 from bot import check_in_views as views
+from bot.storage.check_ins import Key, PlannedCheckIns, StoredCheckIn
 from bot.storage.tables import Team
 from bot.storage.unit import Storage
 from tests.fakes.answering import PRACTICES, Someone, buttons_of, forms_of
@@ -38,6 +39,28 @@ async def test_a_team_is_asked_after_two_weeks_and_once(world: Asking) -> None:
     assert card.text.startswith(views.WHY) and "since 23 November 2026. How did it go?" in card.text
     assert [button.label for button in buttons_of(card)] == ["Worked", "Did not", "Too early", "Don't ask me again"]
     assert await world.due() == []
+
+
+async def test_one_that_fails_holds_up_no_other(
+    world: Asking, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is due again the next time."""
+    await trying(world)
+    other = await trying(world, "U2", "South", channel="C2")
+    take = PlannedCheckIns.take
+
+    async def fails_for_the_first(self: PlannedCheckIns, key: Key) -> StoredCheckIn | None:
+        found = await take(self, key)
+        if found and found.where != other.where:
+            raise AttributeError(CHARTER)
+        return found
+
+    world.pass_(days=14)
+    with monkeypatch.context() as failing:
+        failing.setattr(PlannedCheckIns, "take", fails_for_the_first)
+        assert [where for _, where, _ in await world.due()] == [other.where]
+    assert "AttributeError" in caplog.text and CHARTER not in caplog.text
+    assert len(await world.due()) == 1
 
 
 async def test_in_a_channel_it_is_asked_outside_the_thread(world: Asking) -> None:

@@ -14,7 +14,7 @@ from bot.errors import ChangedMeanwhile, NotAllowed
 from bot.messages import Conversation
 from bot.pilot_answers import Answers
 from bot.pilot_keeping import Act, Actor, PilotEnded, PilotUnknown, TeamNeeded
-from bot.storage.pilots import KeptPilot
+from bot.storage.pilots import KeptPilot, Pilots
 from bot.storage.unit import Storage
 from knowledge.library import Library
 from tests.fakes.office import ADMIN, ASKED_IN, TENANT, World
@@ -143,6 +143,24 @@ async def test_a_sponsor_who_steps_back_is_gone_at_once(world: World) -> None:
     assert "head of courses" not in repr((left, keeping.plan(left))).lower()
     assert left.note == "the sponsor is content" and left.answers.who == "Team of the sponsor"
     assert (await written(world, pilot))[-1][0] == "sponsor stepped back"
+
+
+async def test_one_review_that_cannot_be_told_of_holds_up_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, broken = await planned(world)
+    _, pilot = await planned(world, "e2")
+    told = Pilots.told
+
+    async def fails_for_one(self: Pilots, one: KeptPilot) -> None:
+        if one.id == broken.id:
+            raise KeyError(one.id)
+        await told(self, one)
+
+    monkeypatch.setattr(Pilots, "told", fails_for_one)
+    world.pass_(days=(pilot.review_on - world.now.date()).days)
+    assert await world.office.pilot_reminders.send_due() == 1
+    assert [key for key, _, _ in await world.said()] == [f"pilot-review:team:{pilot.team_id}:{pilot.id}:{pilot.review_on}"]
 
 
 async def test_its_owner_is_told_on_the_day_of_the_review_once(world: World) -> None:
