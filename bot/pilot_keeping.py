@@ -101,7 +101,7 @@ class PilotKeeping:
         return Actor(tenant, person, team, frozenset(teams))
 
     async def visitor(self, who: Who) -> Actor:
-        """Somebody at a page."""
+        """Somebody at a page, for the team that they are in."""
         async with self._storage.view() as unit:
             team = await unit.teams.of_person(who.tenant, who.person)
             teams = await unit.teams.with_merged(team) if team else ()

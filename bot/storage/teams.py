@@ -109,10 +109,7 @@ class Teams:
 
     async def of(self, tenant: str, person: str, platform: str, channel: str) -> Team | None:
         """The team the person named, else the team of the channel, else None; never one that withdrew."""
-        membership = await self.membership(tenant, person)
-        if membership and membership[0].left_at is None:
-            return membership[0]
-        return await self.of_channel(tenant, platform, channel)
+        return await self.of_person(tenant, person) or await self.of_channel(tenant, platform, channel)
 
     async def membership(self, tenant: str, person: str) -> tuple[Team, datetime] | None:
         """The team the person said to be in and since when; it may have withdrawn."""
@@ -145,9 +142,9 @@ class Teams:
         return (await self._session.exec(changes)).one() or 0
 
     async def of_person(self, tenant: str, person: str) -> Team | None:
-        """The team that the person named, wherever they are."""
-        own = await self._session.get(PersonTeam, (tenant, person))
-        return await self._session.get(Team, own.team_id) if own else None
+        """The team that the person named, wherever they are; never one that withdrew."""
+        membership = await self.membership(tenant, person)
+        return membership[0] if membership and membership[0].left_at is None else None
 
     async def with_merged(self, team: Team) -> set[str]:
         """The ids under which what is this team's is kept: its own, and those that were merged with it."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.access import SHELL
+from bot.access import SHELL, Who
 from bot.errors import ChangedMeanwhile, NotAllowed
 from bot.messages import Conversation
 from bot.pilot_answers import Answers
@@ -143,6 +143,32 @@ async def test_a_sponsor_who_steps_back_is_gone_at_once(world: World) -> None:
     assert "head of courses" not in repr((left, keeping.plan(left))).lower()
     assert left.note == "the sponsor is content" and left.answers.who == "Team of the sponsor"
     assert (await written(world, pilot))[-1][0] == "sponsor stepped back"
+
+
+async def test_at_a_page_nobody_plans_for_a_team_that_withdrew(world: World) -> None:
+    """Its people see its pilots again once it takes part again."""
+    actor, pilot = await planned(world)
+    member = Who(TENANT, actor.person, frozenset())
+    assert await world.office.pilots.teams(await world.office.pilots.visitor(member))
+    async with world.storage.unit() as unit:
+        team = await unit.teams.named(TENANT, "North")
+        assert team
+        await unit.team_exits.withdraw(team)
+    seen = await world.office.pilots.visitor(member)
+    assert (seen.team, await world.office.pilots.teams(seen), await world.office.pilots.listed(seen)) == (None, [], [])
+    with pytest.raises(NotAllowed):
+        await world.office.pilots.start(seen, pilot.id, Act("2"))
+
+
+async def test_at_a_page_a_merged_teams_people_plan_for_the_one_that_took_its_place(world: World) -> None:
+    actor, pilot = await planned(world)
+    async with world.storage.unit() as unit:
+        north, south = await unit.teams.named(TENANT, "North"), (await unit.teams.get_or_make(TENANT, "South"))[0]
+        assert north
+        north.merged_into = south.id
+    seen = await world.office.pilots.visitor(Who(TENANT, actor.person, frozenset()))
+    assert [team.name for team in await world.office.pilots.teams(seen)] == ["South"]
+    assert [one.id for one, _ in await world.office.pilots.listed(seen)] == [pilot.id]
 
 
 async def test_one_review_that_cannot_be_told_of_holds_up_no_other(
