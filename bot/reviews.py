@@ -44,8 +44,12 @@ class Reviews:
         year, week, _ = self._clock().isocalendar()
         async with self._storage.unit() as unit:
             for post in await unit.people.posts(POST):
-                for practice in self.due()[:AT_ONCE]:
+                left = AT_ONCE - await unit.ledger.count(post.tenant, "review:", f":{year}-{week}")
+                for practice in self.due():
+                    if left <= 0:
+                        break
                     key = f"review:{practice.id}:{practice.review_by}:{year}-{week}"
                     card = views.review_card(practice.id, practice.title, practice.review_by)
-                    planned += await unit.ledger.plan(post.tenant, key, post, card, self._clock())
+                    is_new = await unit.ledger.plan(post.tenant, key, post, card, self._clock())
+                    left, planned = left - is_new, planned + is_new
         return planned

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlmodel import col, or_, select, update
+from sqlmodel import col, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation
@@ -125,6 +125,14 @@ class Ledger:
             "state": "planned", "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "",
             "attempts": 0, "retry_at": now, "created_at": now, "expires_at": expires_at,
         })
+
+    async def count(self, tenant: str, begins: str, ends: str) -> int:
+        """How many there are, whatever came of them, whose key begins and ends like this."""
+        key = col(Delivery.key)
+        mine = select(func.count()).where(
+            Delivery.tenant == tenant, key.startswith(begins, autoescape=True), key.endswith(ends, autoescape=True)
+        )
+        return (await self._session.exec(mine)).one()
 
     async def cancel(self, tenant: str, holder: str, now: datetime, *, person: str | None = None) -> int:
         """What was to be said unasked to a holder (see ``holder_of``) is not said any more; how many.

@@ -70,6 +70,18 @@ async def test_who_confirmed_a_practice_is_not_reminded_of_it(world: World) -> N
     assert not any(f"review:{first.id}:" in key for key, _, _ in await world.said())
 
 
+async def test_who_confirms_some_gets_no_others_in_the_same_week(world: World) -> None:
+    await world.office.reviews.named_post(ADMIN, CURATORS)
+    world.pass_(days=60)
+    world.now -= timedelta(days=world.now.weekday())
+    assert await world.office.reviews.remind() == AT_ONCE
+    for practice in world.office.reviews.due()[:2]:
+        await world.office.curation.still_true(CURATOR, practice)
+    assert await world.office.reviews.remind() == 0
+    world.pass_(days=7)
+    assert await world.office.reviews.remind() == AT_ONCE
+
+
 async def test_only_an_admin_names_the_channel(world: World) -> None:
     with pytest.raises(NotAllowed):
         await world.office.reviews.named_post(CURATOR, CURATORS)
