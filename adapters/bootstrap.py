@@ -215,7 +215,7 @@ def make_worker(
     """``also_told`` hear what came of what was said unasked, besides those who have to do something about it."""
     from bot.worker import Worker
 
-    told = (bot.parts.office.tips.told, *also_told)
+    told = (*bot.parts.office.told, *also_told)
     line.worker = Worker(bot.storage, bot.parts.advisor, messengers, owner=owner, clock=now, told=told)
     return line.worker
 

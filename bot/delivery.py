@@ -99,12 +99,14 @@ class Courier:
         if isinstance(delivered, Sent):
             return Outcome("sent", delivered.message_id)
         told = delivered.retry_after
-        patient = entry.expires_at is not None and told is not None
+        # What is put right for all places at once is worth waiting for, however long that takes.
+        patient = told is not None and (entry.expires_at is not None or delivered.everywhere)
         over = delivered.permanent or (entry.attempts >= self._pace.sends and not patient)
         retry_at = None if over else self._later(entry, told)
         patience = None if delivered.permanent else told
         return Outcome(
-            "rejected", reason=delivered.reason, retry_at=retry_at, permanent=delivered.permanent, patience=patience
+            "rejected", reason=delivered.reason, retry_at=retry_at, permanent=delivered.permanent, patience=patience,
+            everywhere=delivered.everywhere,
         )
 
     def _found(self, entry: Entry, found: Sent | Unknown | Unsupported, before: str = "") -> Outcome:

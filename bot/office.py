@@ -11,9 +11,11 @@ from bot.curation import Changed, Curation, Examine
 from bot.desk import Desk
 from bot.experts import Experts
 from bot.gaps import GapList
+from bot.outbox import Told
 from bot.pilot_keeping import PilotKeeping
 from bot.pilot_reminders import PilotReminders
 from bot.ports import Clock
+from bot.refusals import Refusals
 from bot.report_counting import Counting
 from bot.reports import Reports
 from bot.reviews import Reviews
@@ -43,6 +45,12 @@ class Office:
     tip_desk: TipDesk
     counting: Counting
     reports: Reports
+    refusals: Refusals
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """Those who have to do something about what came of what was said unasked."""
+        return self.tips.told, self.refusals.told
 
     @classmethod
     def over(
@@ -74,4 +82,5 @@ class Office:
         return cls(
             access, curation, experts, gaps, reviews, desk, pilots, reminders, briefs, subscriptions, tips, tip_desk,
             Counting(storage, clock), Reports(storage, clock, library, made_up=made_up),
+            Refusals(clock),
         )

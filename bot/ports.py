@@ -61,11 +61,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The platform certainly did not show it. ``retry_after`` is in seconds."""
+    """The platform certainly did not show it. ``retry_after`` is in seconds.
+
+    ``permanent`` is about this place; ``everywhere`` is whether the installation is refused wherever it speaks, until
+    somebody puts its token or its rights in order.
+    """
 
     reason: str
     permanent: bool
     retry_after: float | None = None
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

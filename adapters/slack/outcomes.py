@@ -37,6 +37,21 @@ FOR_NOW = frozenset(
     }
 )
 
+CUT_OFF = frozenset(
+    # Same page: about the token and the rights of the app, so every place is refused until somebody puts them in order.
+    {
+        "account_inactive",
+        "app_uninstalled",
+        "invalid_auth",
+        "missing_scope",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
+CUT_OFF_SECONDS = 900.0
+"""Ours: nobody puts a token in order sooner, and nobody waits longer once it is."""
+
 UNDRAWABLE = frozenset(
     # The blocks were refused, so the same words without them may pass: slackapi/bolt-js issue 2509 and the same page;
     # invalid_blocks_format and block_mismatch are unconfirmed.
@@ -106,7 +121,10 @@ def answered(status: int, code: str, headers: Mapping[str, str]) -> Rejected | U
         return Rejected("Slack wants fewer messages for a while.", False, _seconds(headers))
     if status >= 500 or code in MAYBE_SHOWN or not code:
         return Unknown(f"Slack answered with {status} {code}".strip())
-    return Rejected(REASONS.get(code, f"Slack refused it ({code})."), permanent=True)
+    reason = REASONS.get(code, f"Slack refused it ({code}).")
+    if code in CUT_OFF:
+        return Rejected(reason, permanent=False, retry_after=CUT_OFF_SECONDS, everywhere=True)
+    return Rejected(reason, permanent=True)
 
 
 def error_code(problem: SlackApiError) -> str:

@@ -28,6 +28,7 @@ class Entry:
     """Something to be said. ``attempts`` bounds how often it is tried; it never decides whether it was sent.
 
     From ``expires_at`` on it is not said any more; until then, a platform that asks for patience gets it.
+    ``person`` as in ``Ledger.plan``, of what is said unasked.
     """
 
     tenant: str
@@ -37,6 +38,7 @@ class Entry:
     reply: Reply
     attempts: int
     expires_at: datetime | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Outcome:
     """What came of saying it. With ``retry_at`` it will be tried again, without it this is the end.
 
     ``intent`` means: not known to be shown, to be looked for before it is sent again. ``permanent`` is whether the
-    platform refuses this place for good; ``patience`` are the seconds for which it wants to hear nothing at all.
+    platform refuses this place for good; ``patience`` are the seconds for which it wants to hear nothing at all;
+    ``everywhere`` is whether it refuses the installation.
     """
 
     state: State
@@ -64,6 +67,7 @@ class Outcome:
     retry_at: datetime | None = None
     permanent: bool = False
     patience: float | None = None
+    everywhere: bool = False
 
     @property
     def final(self) -> bool:
@@ -271,7 +275,9 @@ class Ledger:
             message_id = self._secret.unseal(row.message_id or "")
             return Recall(row.tenant, row.platform, row.key, message_id, row.attempts + 1)
         conversation, reply = load_outgoing(self._secret.unseal(row.payload or ""))
-        return Entry(row.tenant, row.platform, row.key, conversation, reply, row.attempts + 1, row.expires_at)
+        return Entry(
+            row.tenant, row.platform, row.key, conversation, reply, row.attempts + 1, row.expires_at, row.person
+        )
 
 
 def _due(platforms: Collection[str], now: datetime) -> Any:

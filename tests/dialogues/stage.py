@@ -88,7 +88,7 @@ class Midway:
         await self.parts.office.tips.send_due()
         worker = Worker(
             self.storage, self.parts.advisor, {platform: messenger}, owner=self.owner, clock=self.clock,
-            sleep=self.clock.sleep, told=(self.parts.office.tips.told,),
+            sleep=self.clock.sleep, told=self.parts.office.told,
         )
         while await worker.run_once() or await worker.outbox.send_next():
             pass

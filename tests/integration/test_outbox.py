@@ -232,6 +232,18 @@ async def test_what_is_too_late_is_not_said_any_more(ground: Ground) -> None:
         assert [(case.key, case.reason) for case in await unit.ledger.cases()] == [("late", TOO_LATE)]
 
 
+async def test_what_is_refused_everywhere_waits_until_that_is_put_right(ground: Ground) -> None:
+    """However often it was tried."""
+    async with ground.storage.unit() as unit:
+        await unit.ledger.plan("T", "check-in", conversation("t0"), Reply("How did it go?"), NOW)
+    chat, now = Refusing(ground.file, "t0", permanent=False, everywhere=True), NOW
+    for _ in range(20):
+        assert await _drain(outbox_over(ground.storage, chat, now)) == 1
+        now += timedelta(minutes=15)
+    assert await _drain(outbox_over(ground.storage, ground.chat, now)) == 1
+    assert list(ground.chat.shown()) == ["How did it go?"]
+
+
 @pytest.mark.parametrize("step", ["intended", "sent"])
 async def test_what_may_have_been_shown_is_looked_for_although_it_is_too_late(ground: Ground, step: str) -> None:
     """It is not said once more; where nobody can look, nobody knows."""
@@ -411,15 +423,16 @@ class SlowInOne(ChatOnFile):
 class Refusing(ChatOnFile):
     """Refuses what goes into one thread."""
 
-    def __init__(self, path: Path, thread: str, *, permanent: bool = True, tenant: str = "T") -> None:
+    def __init__(self, path: Path, thread: str, *, permanent: bool = True, everywhere: bool = False, tenant: str = "T") -> None:
         super().__init__(path, findable=True)
         self._thread = thread
         self._permanent = permanent
+        self._everywhere = everywhere
         self._tenant = tenant
 
     async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
         if (conversation.thread, conversation.tenant) == (self._thread, self._tenant):
-            return Rejected("archived" if self._permanent else "too fast", self._permanent, 30.0)
+            return Rejected("archived" if self._permanent else "too fast", self._permanent, 30.0, self._everywhere)
         return await super().send(conversation, reply, key)
 
 

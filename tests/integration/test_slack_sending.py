@@ -224,14 +224,14 @@ async def test_nobody_there_means_nothing_was_sent() -> None:
     assert refused.retry_after
 
 
-async def test_a_wrong_token_is_a_permanent_refusal_that_names_the_setting() -> None:
-    """The remedy is in the sentence."""
+async def test_a_wrong_token_is_a_refusal_everywhere_that_names_the_setting() -> None:
+    """The remedy is in the sentence; nothing is known to be wrong with the place."""
     async with harness(RecordingIntake()) as slack:
         adapter = SlackAdapter(RecordingIntake(), bot_token="xoxb-wrong", clock=FakeClock(), follows_up=nobody, api_url=f"{slack.slack.url}api/")
         refused = await adapter.messenger.send(Place(TEAM, CHANNEL).conversation("t"), WORDS, "k1")
         await adapter.stop()
     assert isinstance(refused, Rejected)
-    assert refused.permanent
+    assert (refused.permanent, refused.everywhere) == (False, True) and refused.retry_after
     assert "MIDWAY_SLACK__BOT_TOKEN" in refused.reason
 
 
