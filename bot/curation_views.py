@@ -93,7 +93,7 @@ def sign_in_reply(url: str, minutes: int) -> Reply:
 
 def post_reply(task: str) -> Reply:
     what = {"experts": "questions for experts", "curators": "reminders of practices due for review",
-            "admins": "tips that ended by themselves"}[task]
+            "admins": "tips and channels that ended by themselves"}[task]
     return Reply(f"From now on {what} come to this channel.")
 
 

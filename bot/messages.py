@@ -30,6 +30,10 @@ class Conversation:
         """The place itself: what is said there begins a thread of its own."""
         return replace(self, thread=self.channel, address=self.root or self.address, root="")
 
+    def is_same_place(self, other: Conversation) -> bool:
+        """Whether both speak in one place, in whichever thread."""
+        return (self.platform, self.tenant, self.channel) == (other.platform, other.tenant, other.channel)
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:

@@ -91,13 +91,16 @@ class PlannedCheckIns:
 
     async def cancel(
         self, tenant: str, now: datetime, *, holder: str | None = None, practice_id: str | None = None,
-        person: str | None = None,
+        person: str | None = None, where: Conversation | None = None,
     ) -> int:
         """None of these is asked or waited for any more; how many were open."""
-        wanted = {CheckIn.holder: holder, CheckIn.practice_id: practice_id, CheckIn.person: person}
+        place = self._secret.place_key(where.tenant, where.platform, where.channel) if where else None
+        wanted = {
+            CheckIn.holder: holder, CheckIn.practice_id: practice_id, CheckIn.person: person, CheckIn.place: place
+        }
         narrowed = [col(column) == value for column, value in wanted.items() if value is not None]
-        where = [col(CheckIn.tenant) == tenant, col(CheckIn.state).in_(OPEN), *narrowed]
-        return await self._change(where, state="cancelled", ended_at=now, **_NOWHERE)
+        open_ = [col(CheckIn.tenant) == tenant, col(CheckIn.state).in_(OPEN), *narrowed]
+        return await self._change(open_, state="cancelled", ended_at=now, **_NOWHERE)
 
     async def fall_silent(self, before: datetime, now: datetime) -> int:
         """Those asked before then count as not replied to, which says nothing about the try; how many."""

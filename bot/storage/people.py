@@ -98,5 +98,14 @@ class People:
             _log.error("A channel cannot be read any more: name it anew with “%s here”.", row.task)
             return None
 
+    async def unassign(self, where: Conversation) -> list[str]:
+        """This channel has no task any more; those that it had."""
+        rows = list(await self._session.exec(select(Post).where(Post.tenant == where.tenant).order_by(col(Post.task))))
+        gone = [row for row in rows if (named := self._where(row)) and named.is_same_place(where)]
+        for row in gone:
+            await self._session.delete(row)
+        await self._session.flush()
+        return [row.task for row in gone]
+
     def _mark(self, token: str) -> str:
         return self._secret.mark("sign-in", token)

@@ -166,6 +166,23 @@ class Pilots:
             await (await self._session.connection()).execute(gone)
         else:
             mine.append(col(Pilot.team_id) == team_id)
+        return await self._freed(*mine)
+
+    async def offer(self, tenant: str, person: str) -> list[str]:
+        """The pilots of teams that this person looks after, and that have not ended, are for their teams to take up;
+        their ids.
+        """
+        of_teams = col(Pilot.team_id).is_not(None), col(Pilot.state) != "ended"
+        return await self._freed(col(Pilot.tenant) == tenant, col(Pilot.person) == person, *of_teams)
+
+    async def forget_place(self, where: Conversation) -> None:
+        """Nobody is told of a review there."""
+        for row in await self._rows(Pilot.tenant == where.tenant, Pilot.state != "ended"):
+            pilot = self._readable(row)
+            if pilot and pilot.where and pilot.where.is_same_place(where):
+                await self.told(pilot)
+
+    async def _freed(self, *mine: Any) -> list[str]:
         rows = list(await self._session.exec(select(Pilot).where(*mine).order_by(col(Pilot.id)).with_for_update()))
         for row in rows:
             row.person = ERASED
