@@ -31,6 +31,11 @@ def escaped(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", unlinked(text))
 
 
+def unmarked(text: str) -> str:
+    """Up to the first ``[n]``."""
+    return _MARKS.split(text, maxsplit=1)[0]
+
+
 def marks(text: str) -> set[int]:
     """The numbers of the sources cited in a text as ``[n]``."""
     return {int(number) for number in _MARKS.findall(text)}

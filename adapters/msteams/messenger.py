@@ -6,13 +6,14 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 from adapters.charts import Pictures, pictures_of
 from adapters.msteams import limits, render
 from adapters.msteams.address import Address, AddressUnreadable, MessageAddress, ServiceUrls, is_allowed
 from adapters.msteams.connector import Connector
 from adapters.msteams.faults import CredentialsRefused, MsTeamsError, NotReached, Refused, Unanswered
-from adapters.msteams.streams import Streams
+from adapters.msteams.streams import Stream, Streams
 from bot.messages import Conversation
 from bot.ports import Clock, Delivered, NotFound, Rejected, Sent, Unknown, Unsupported
 from bot.replies import Reply
@@ -23,7 +24,6 @@ Jitter = Callable[[], float]
 """A random number from 0 to 1."""
 
 _THROTTLED = frozenset({412, 429})
-_STREAM_REFUSED = 403
 
 
 async def drawn_charts(reply: Reply) -> Pictures:
@@ -45,10 +45,9 @@ class MsTeamsMessenger:
         """A new message; where a draft with this key is being streamed, its last and final version."""
         try:
             place = self._place(Address.unpack(conversation.address))
-            activity = await self._say(place, reply, self._streams.ending(key))
+            activity = await self._say(place, reply, key)
         except MsTeamsError as error:
             return self._outcome(error)
-        self._streams.ended(key)
         if activity is None:
             return Unknown("Teams took the message without naming it")
         return Sent(MessageAddress(place, activity).pack())
@@ -77,25 +76,51 @@ class MsTeamsMessenger:
         except MsTeamsError as error:
             log.info("msteams draft not shown: %s", error)
 
-    async def _say(self, place: Address, reply: Reply, stream_id: str | None) -> str | None:
+    async def _say(self, place: Address, reply: Reply, key: str) -> str | None:
+        """The id of what was said; a stream that cannot become the answer is put away after it."""
         pictures = await drawn_charts(reply)
-        whole = render.message(reply, pictures=pictures)
-        if stream_id is None:
-            return await self._connector.send(place, whole)
+        stream = self._streams.ending(key)
+        named = await self._end(place, stream, render.message(reply, stream.id, pictures)) if stream else None
+        self._streams.ended(key)
+        if named:
+            return named
+        said = await self._connector.send(place, render.message(reply, pictures=pictures))
+        if stream:
+            await self._put_away(place, stream)
+        return said
+
+    async def _end(self, place: Address, stream: Stream, final: dict[str, Any]) -> str | None:
+        """The id of the stream that became the final message, None where Teams certainly did not take it."""
+        if stream.shown not in final["text"]:
+            return None
         try:
-            return await self._connector.send(place, render.message(reply, stream_id, pictures)) or stream_id
+            return await self._connector.send(place, final) or stream.id
         except Refused as error:
-            if error.status != _STREAM_REFUSED:
+            # A stream may have been stopped, have taken too long, or break a rule of Teams that is not known here.
+            if error.status in _THROTTLED:
                 raise
-        # The stream was stopped or took too long, so the final version was certainly not shown: say it afresh.
-        return await self._connector.send(place, whole)
+            log.warning("msteams stream not ended by its answer: %s", error)
+        return None
+
+    async def _put_away(self, place: Address, stream: Stream) -> None:
+        """Ends a stream in its own words, as Teams takes no others, and deletes it. The answer stands without."""
+        try:
+            name = await self._connector.send(place, render.final_draft(stream.shown, stream.id)) or stream.id
+            await self._connector.delete(MessageAddress(place, str(name)))
+        except MsTeamsError as error:
+            log.info("msteams stream not put away: %s", error)
 
     async def _stream(self, place: Address, key: str, text: str) -> None:
-        stream = self._streams.due(key)
+        opening = render.opening(text)
+        stream = self._streams.due(key) if opening else None
         if stream is None:
             return
+        update = render.draft(opening, stream.sequence + 1, stream.id)
+        if update["text"] == stream.shown or not update["text"].startswith(stream.shown):
+            return
+        stream.shown = update["text"]
         try:
-            activity = await self._connector.send(place, render.draft(text, stream.sequence + 1, stream.id))
+            activity = await self._connector.send(place, update)
         except MsTeamsError:
             stream.broken = True
             raise

@@ -9,7 +9,7 @@ from typing import Any
 from adapters.charts import NO_PICTURES, Pictures
 from adapters.msteams import entities, limits
 from adapters.msteams.elements import Element, drawn, note
-from adapters.msteams.inert import cut, escaped, marks, unlinked, words
+from adapters.msteams.inert import cut, escaped, marks, unlinked, unmarked, words
 from adapters.plain import AI_NOTICE, as_text, changed_by
 from bot.replies import Block, Buttons, Form, Paragraph, Reply, Sources
 
@@ -45,11 +45,27 @@ def message(reply: Reply, stream_id: str | None = None, pictures: Pictures = NO_
     return body
 
 
+def opening(text: str) -> str:
+    """Of an answer as far as it is written, what the text above its card will begin with.
+
+    Teams ends a stream only with a text that contains what was streamed (github.com/microsoft/Agents-for-net issue
+    251), so the steps are not streamed, nor what follows a mark: in the finished answer marks have other numbers, or
+    are gone.
+    """
+    return unmarked(text.split("\n", 1)[0]).strip()
+
+
 def draft(text: str, sequence: int, stream_id: str | None) -> dict[str, Any]:
     """One update of a stream: the text so far."""
     shown = unlinked(words(text, limits.MESSAGE_BYTES.value // 4))
     entity = entities.stream("streaming", stream_id, sequence)
     return {"type": "typing", "text": shown, "textFormat": "plain", "entities": [entity]}
+
+
+def final_draft(shown: str, stream_id: str | None) -> dict[str, Any]:
+    """The end of a stream that did not become an answer; ``shown`` is the text of its last update."""
+    entity = entities.stream("final", stream_id)
+    return {"type": "message", "text": shown, "textFormat": "plain", "entities": [entity]}
 
 
 def invoke_card(reply: Reply, pictures: Pictures = NO_PICTURES) -> dict[str, Any]:

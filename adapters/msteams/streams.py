@@ -12,12 +12,15 @@ from bot.ports import Clock
 
 @dataclass(slots=True)
 class Stream:
-    """``id`` comes with the answer to the first update; ``sequence`` counts the updates sent."""
+    """``id`` comes with the answer to the first update; ``sequence`` counts the updates sent, ``shown`` is the text of
+    the last one, whether it arrived or not.
+    """
 
     started: datetime
     updated: datetime
     id: str | None = None
     sequence: int = 0
+    shown: str = ""
     broken: bool = False
 
 
@@ -44,10 +47,10 @@ class Streams:
         stream.sequence += 1
         stream.broken = stream.id is None
 
-    def ending(self, key: str) -> str | None:
-        """The id of the stream that the final message ends, if it still can."""
+    def ending(self, key: str) -> Stream | None:
+        """The stream that the final message ends, if it still can; it has an id."""
         known = self._open.get(key)
-        return None if known is None or self._over(known, self._clock()) else known.id
+        return None if known is None or known.id is None or self._over(known, self._clock()) else known
 
     def ended(self, key: str) -> None:
         """The final message stands; a stream whose final message was turned away stays for the next try."""

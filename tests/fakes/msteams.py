@@ -81,6 +81,7 @@ class FakeTeams:
     faults: list[str] = field(default_factory=list)
     tokens: dict[str, datetime] = field(default_factory=dict)
     streams: dict[str, int] = field(default_factory=dict)
+    streamed: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     sent_at: list[tuple[str, datetime]] = field(default_factory=list)
@@ -174,18 +175,21 @@ class FakeTeams:
             return _error(400, "BadRequest", "Start streaming activities should include text")
         if name is None:
             return self._begun(sequence, kind, body)
+        if self.streamed.get(name, "") not in body["text"]:
+            # microsoft/Agents-for-net issues 251 and 313: also of the final message.
+            return _error(400, "BadRequest", "Request streamed content should contain the previously streamed content")
         if kind == "final":
             return self._ended(name, sequence, conversation, body)
         if body["type"] != "typing" or sequence != self.streams.get(name, -1) + 1:
             return _error(400, "ContentStreamSequenceOrderPreConditionFailed")
-        self.streams[name] = sequence
+        self.streams[name], self.streamed[name] = sequence, body["text"]
         return JSONResponse({}, 202)
 
     def _begun(self, sequence: int | None, kind: str | None, body: dict[str, Any]) -> Response:
         if sequence != 1 or body["type"] != "typing" or kind not in {"streaming", "informative"}:
             return _error(400, "BadRequest", "a stream starts with sequence 1")
         name = f"s{len(self.posted)}"
-        self.streams[name] = 1
+        self.streams[name], self.streamed[name] = 1, body["text"]
         return JSONResponse({"id": name}, 201)
 
     def _ended(self, name: str, sequence: int | None, conversation: str, body: dict[str, Any]) -> Response:
@@ -240,6 +244,7 @@ class FakeTeams:
             "unauthorized": lambda: _error(401, "Unauthorized"),
             "not-found": lambda: _error(404, "ConversationNotFound"),
             "stream-refused": lambda: _error(403, "ContentStreamNotAllowed"),
+            "bad-request": lambda: _error(400, "BadRequest"),
             "odd": lambda: Response("not json", 200, media_type="text/plain"),
         }
         return answers[fault]()
