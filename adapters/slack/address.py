@@ -17,7 +17,9 @@ class Place:
     ``thread`` is the time stamp of the thread's first message, empty for the channel itself. ``user`` asked there:
     Slack wants to be told for whom a hidden message or a stream is. ``hidden`` means that only the asker may see
     what is said (a slash command); ``answer_url`` is Slack's own way back to them, good for half an hour. ``card`` is
-    the time stamp of the message of ours on which something was pressed.
+    the time stamp of the message of ours on which something was pressed. ``fresh`` means that nobody had replied in
+    the thread: what is for one person alone shows in no such thread
+    (docs.slack.dev/reference/methods/chat.postEphemeral).
     """
 
     team: str
@@ -27,6 +29,7 @@ class Place:
     hidden: bool = False
     answer_url: str = ""
     card: str = ""
+    fresh: bool = False
 
     def encode(self) -> str:
         """As text, without what is empty."""

@@ -145,7 +145,7 @@ class SlackMessenger:
         if not place.user:
             return Rejected("It is not known who may see this.", permanent=True)
         where: dict[str, Any] = {"channel": place.channel, "user": place.user}
-        if place.thread:
+        if place.thread and not place.fresh:
             where["thread_ts"] = place.thread
         answer = await self._paced(place, reply, lambda drawn: self._api.call("chat.postEphemeral", where | drawn))
         return _outcome(answer, MessageName(place.channel, "unnamed", hidden=True))

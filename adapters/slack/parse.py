@@ -67,9 +67,10 @@ def heard(payload: Payload) -> Heard | None:
     text, bot = _text(event, "text"), _bot_user(payload)
     if user == bot:
         return None
-    place = Place(team, channel, thread=_ts(event, "thread_ts") or ts, user=user)
+    thread = _ts(event, "thread_ts")
+    place = Place(team, channel, thread or ts, user, fresh=not thread)
     addressed = place.direct or _text(event, "type") == "app_mention" or bot in mentions(text)
-    if not addressed and (not _ts(event, "thread_ts") or mentions(text)):
+    if not addressed and (not thread or mentions(text)):
         # Outside a thread nobody spoke to us; and who names somebody else speaks to them.
         return None
     message = IncomingMessage(
@@ -142,8 +143,9 @@ def _pressed_in(payload: Payload) -> tuple[Place, MessageName | None]:
     channel = _id(_part(payload, "channel"), "id") or _id(container, "channel_id")
     ts, hidden = _ts(container, "message_ts"), container.get("is_ephemeral") is True
     url = _text(payload, "response_url") if hidden else ""
-    thread = _ts(_part(payload, "message"), "thread_ts") or _ts(container, "thread_ts") or ("" if hidden else ts)
-    place = Place(team, channel, thread, _id(user, "id"), hidden, url, card=ts)
+    thread = _ts(_part(payload, "message"), "thread_ts") or _ts(container, "thread_ts")
+    begun = "" if hidden else ts
+    place = Place(team, channel, thread or begun, _id(user, "id"), hidden, url, card=ts, fresh=not (thread or hidden))
     return place, MessageName(channel, ts, hidden, url) if channel and ts else None
 
 

@@ -34,7 +34,9 @@ class NotOkError(Exception):
 
 
 class FakeSlack:
-    """``messages`` stand in the workspace; ``calls`` are all calls with their arguments; ``statuses`` the waiting signs."""
+    """``messages`` stand in the workspace; ``calls`` are all calls with their arguments; ``statuses`` the waiting signs,
+    ``replied`` the threads (channel and first message) in which a person has replied.
+    """
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
@@ -42,6 +44,7 @@ class FakeSlack:
         self.messages: list[Message] = []
         self.calls: list[tuple[str, Answer]] = []
         self.statuses: dict[tuple[str, str], str] = {}
+        self.replied: set[tuple[str, str]] = set()
         self.views: dict[str, Answer] = {}
         self.files: dict[str, rules.File] = {}
         self.scopes = {"files:write", "users:read"}
@@ -154,8 +157,15 @@ class FakeSlack:
         if said.get("user") not in (PERSON, COLLEAGUE):
             raise NotOkError("user_not_in_channel")
         self._may_say(said["channel"], said)
-        self.messages.append({**said, "ts": self.next_ts(), "only_for": said["user"]})
-        return {"message_ts": self.messages[-1]["ts"]}
+        message = {**said, "ts": self.next_ts(), "only_for": said["user"]}
+        if "thread_ts" not in said or self._is_active(said["channel"], said["thread_ts"]):
+            self.messages.append(message)
+        return {"message_ts": message["ts"]}
+
+    def _is_active(self, channel: str, thread: str) -> bool:
+        """Whether the thread has a reply that all see: what is said to one person shows in no other."""
+        threads = {(said["channel"], said.get("thread_ts")) for said in self.messages if not said.get("only_for")}
+        return (channel, thread) in self.replied | threads
 
     def _update(self, said: Answer) -> Answer:
         message = self._message(said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 from starlette.applications import Starlette
@@ -51,6 +51,8 @@ class SlackHarness:
     async def says(self, text: str, *, place: Place = "direct", event: str = "e1", thread: str | None = None) -> int:
         ts = self._stamps.setdefault(event, self.slack.next_ts())
         said = self._event(text, place, ts, thread.rpartition("/")[2] if thread else None)
+        if thread:
+            self.slack.replied.add((self.true_channel(place), said["thread_ts"]))
         return (await self.deliver.event(said, event)).status_code
 
     async def presses(self, shown: Shown, label: str, *, event: str = "p1") -> int:
@@ -78,7 +80,7 @@ class SlackHarness:
         name = shown.message_id.split("/")[:2]
         return next(m for m in self.slack.messages if [m["channel"], m["ts"]] == name)
 
-    def _event(self, text: str, place: Place, ts: str, thread: str | None) -> dict[str, object]:
+    def _event(self, text: str, place: Place, ts: str, thread: str | None) -> dict[str, Any]:
         if place == "channel":
             return delivery.mention(text, ts, thread)
         return delivery.message(text, ts, DIRECT, thread)

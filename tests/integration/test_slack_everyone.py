@@ -82,7 +82,7 @@ async def test_a_reply_that_would_replace_a_hidden_card_is_said_to_all(slack: Sl
 
 async def test_in_a_thread_it_stays_in_the_thread(slack: SlackHarness) -> None:
     """A hidden card in the thread of a public message is answered there, for all."""
-    await slack.says("tips", place="channel")
+    await slack.says("tips", place="channel", thread=f"{CHANNEL}/1772442000.000100")
     where = slack.intake.accepted[-1].conversation
     came, _ = await pressed(slack, where, "Save")
     assert came.conversation.thread == where.thread

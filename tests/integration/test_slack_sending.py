@@ -82,6 +82,28 @@ async def test_an_answer_for_the_sender_is_seen_by_them_alone(slack: SlackHarnes
     assert (await slack.shown("direct"))[0].only_for is None
 
 
+async def test_for_one_person_nothing_is_said_in_a_thread_that_nobody_replied_in(slack: SlackHarness) -> None:
+    """Slack would show it to nobody: it is said in the channel; where there are replies, in the thread."""
+    where = await asked(slack)
+    assert isinstance(await slack.messenger.send(where, ONLY_YOU, "k1"), Sent)
+    [shown] = await slack.shown("channel")
+    assert (shown.only_for, shown.thread) == (PERSON, "")
+    await slack.says("And then?", place="channel", event="e2", thread=where.thread)
+    assert isinstance(await slack.messenger.send(slack.intake.accepted[-1].conversation, ONLY_YOU, "k2"), Sent)
+    shown = (await slack.shown("channel"))[-1]
+    assert (shown.only_for, f"{CHANNEL}/{shown.thread}") == (PERSON, where.thread)
+
+
+async def test_a_press_on_what_stands_in_the_channel_is_answered_in_the_channel(slack: SlackHarness) -> None:
+    """To the one who pressed, also where the card has no replies yet."""
+    card = Reply("card", (Paragraph("the card"), Buttons((Button("Try", "adopt", "v"),))))
+    await slack.messenger.send(Place(TEAM, CHANNEL).conversation(CHANNEL), card, "tip:1")
+    [posted] = slack.slack.messages
+    await slack.deliver.interaction(press(posted, posted["blocks"][1]["elements"][0]))
+    await slack.messenger.send(slack.intake.everything[-1].conversation, ONLY_YOU, "k1")
+    assert [(shown.only_for, shown.thread) for shown in await slack.shown("channel")] == [(None, ""), (PERSON, "")]
+
+
 async def test_a_hidden_message_says_that_it_cannot_be_changed_or_found(slack: SlackHarness) -> None:
     """`Unsupported`, never silence."""
     sent = await slack.messenger.send(await asked(slack), ONLY_YOU, "k1")

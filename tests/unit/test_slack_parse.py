@@ -45,7 +45,7 @@ def test_a_direct_message_is_a_thread_of_its_own() -> None:
     assert found.message.at == datetime.fromtimestamp(1772442000.0001, UTC)
     where = found.message.conversation
     assert (where.tenant, where.channel, where.thread, where.kind) == (TEAM, DIRECT, f"{DIRECT}/{TS}", "direct")
-    assert Place.decode(where.address) == Place(TEAM, DIRECT, TS, PERSON)
+    assert Place.decode(where.address) == Place(TEAM, DIRECT, TS, PERSON, fresh=True)
 
 
 def test_a_mention_in_a_channel_is_answered_in_its_thread() -> None:
