@@ -138,7 +138,8 @@ class SlackMessenger:
         return await self._paced(place, reply, lambda drawn: self._api.call("chat.postMessage", where | drawn))
 
     async def _whisper(self, place: Place, reply: Reply) -> Delivered:
-        if place.answer_url:
+        if place.answer_url and not place.thread:
+            # The way back leads into the channel, out of the thread.
             answered = await self._answer(place.answer_url, reply, replace=False)
             if not (isinstance(answered, Failure) and answered.code in WAY_BACK_CLOSED):
                 return _outcome(answered, MessageName(place.channel, "unnamed", hidden=True))

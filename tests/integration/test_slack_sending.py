@@ -147,6 +147,19 @@ async def test_a_pressed_hidden_card_can_be_replaced(slack: SlackHarness) -> Non
     assert await slack.shown("channel") == []
 
 
+async def test_a_pressed_hidden_card_in_a_thread_is_answered_in_the_thread(slack: SlackHarness) -> None:
+    """Where the card stands, to the one who pressed."""
+    await slack.says("pilot", place="channel", thread=f"{CHANNEL}/1772441000.000001")
+    card = Reply("card", (Paragraph("the card"), Buttons((Button("Try", "adopt", "v"),))), audience="sender")
+    await slack.messenger.send(slack.intake.accepted[-1].conversation, card, "k1")
+    [posted] = slack.slack.messages
+    payload = press(posted, posted["blocks"][1]["elements"][0], hook=f"{slack.slack.url}hooks/{CHANNEL}-x")
+    payload["container"]["thread_ts"] = posted["thread_ts"]
+    await slack.deliver.interaction(payload)
+    assert isinstance(await slack.messenger.send(slack.intake.everything[-1].conversation, ONLY_YOU, "k2"), Sent)
+    assert [(shown.only_for, shown.thread) for shown in await slack.shown("channel")] == [(PERSON, "1772441000.000001")] * 2
+
+
 async def test_a_reply_that_replaces_stands_in_the_cards_place_and_is_found(slack: SlackHarness) -> None:
     """Where the card is gone, the reply is posted."""
     where = await asked(slack)
