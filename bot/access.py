@@ -97,13 +97,17 @@ class Access:
             raise NotAllowed("Pages open for those who were invited: ask an admin for a link. You need none to ask.")
         return await self._link(who.tenant, who.person, LINK_LASTS)
 
-    async def invite(self, by: Who, role: Role, label: str) -> str:
-        """A link for somebody new on the web with this role. Raises NotAllowed."""
+    async def invite(self, by: Who, role: Role, label: str, event_key: str = "") -> str:
+        """A link for somebody new on the web with this role. Raises NotAllowed.
+
+        The same event again, if it has a key, gives the same person and link.
+        """
         by.needs(Role.ADMIN)
-        person = self._secret.pseudonym(WEB, secrets.token_urlsafe(16))
+        event = event_key or secrets.token_urlsafe(16)
+        person, token = (self._secret.mark(what, WEB, event) for what in ("invited", "invited's link"))
         async with self._storage.unit() as unit:
             await unit.people.grant(WEB, person, role.value, label, by.person, self._clock())
-        return await self._link(WEB, person, INVITATION_LASTS)
+        return await self._link(WEB, person, INVITATION_LASTS, token)
 
     async def invite_guest(self, unit: Unit, by: Who, tenant: str, label: str, event_key: str) -> tuple[str, str]:
         """Somebody new on the web as a member of this tenant: their pseudonym, and the secret part of their link.
@@ -135,8 +139,8 @@ class Access:
         async with self._storage.unit() as unit:
             return await unit.people.revoke(WEB, person) > 0
 
-    async def _link(self, tenant: str, person: str, lasts: timedelta) -> str:
-        token = secrets.token_urlsafe(32)
+    async def _link(self, tenant: str, person: str, lasts: timedelta, token: str = "") -> str:
+        token = token or secrets.token_urlsafe(32)
         now = self._clock()
         async with self._storage.unit() as unit:
             await unit.people.forget_links(now - INVITATION_LASTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -196,6 +197,21 @@ async def test_people_are_invited_and_leave_again(world: World) -> None:
         [grant_] = await world.office.access.given(ADMIN)
         assert await world.office.access.revoke(ADMIN, grant_.person)
         assert (await newcomer.get("/library")).status_code == 401
+
+
+async def test_a_reload_after_an_invitation_makes_nobody_else(world: World) -> None:
+    """The same form again gives the same link; the form on the page after it invites somebody else."""
+    async with visitor(world) as admin:
+        await admin.sign_in(ADMIN)
+        [event] = re.findall(r'name="event" value="([^"]+)"', (await admin.get("/people")).text)
+        first, again = [
+            (await admin.send("/people", page="/people", role="curator", label="Chapter North", event=event)).text for _ in range(2)
+        ]
+        assert first.partition("/sign-in?t=")[2][:20] == again.partition("/sign-in?t=")[2][:20]
+        assert len(await world.office.access.given(ADMIN)) == 1
+        assert f'name="event" value="{event}"' not in first
+        await admin.send("/people", page="/people", role="curator", label="Chapter North", event="another")
+        assert len(await world.office.access.given(ADMIN)) == 2
 
 
 # Tokens, origin, sizes

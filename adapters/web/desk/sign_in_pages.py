@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -39,8 +41,7 @@ class SignInPages:
         return response
 
     async def people(self, request: Request, who: Who) -> Response:
-        grants = await self._access.given(who)
-        return self._screen.page("desk/people.html", who, "/people", grants=grants, link="", roles=list(Role))
+        return await self._people(who)
 
     async def change_people(self, request: Request, who: Who, form: Form) -> Response:
         """Invite somebody to a role, or take the roles of somebody away."""
@@ -49,9 +50,14 @@ class SignInPages:
             return RedirectResponse("/people", 303)
         if form["role"] not in set(Role) or not form["label"].strip():
             raise Refused(422, "Choose a role, and write what you call this person: go back and try again.")
-        token = await self._access.invite(who, Role(form["role"]), form["label"].strip()[:80])
+        event = f"page:{who.person}:{form['event'][:64]}" if form["event"] else ""
+        token = await self._access.invite(who, Role(form["role"]), form["label"].strip()[:80], event)
         base = self._public_url or str(request.base_url).rstrip("/")
+        return await self._people(who, link=f"{base}/sign-in?t={token}")
+
+    async def _people(self, who: Who, *, link: str = "") -> Response:
+        """With an id by which the form counts once."""
         return self._screen.page(
-            "desk/people.html", who, "/people", grants=await self._access.given(who), link=f"{base}/sign-in?t={token}",
-            roles=list(Role),
+            "desk/people.html", who, "/people", grants=await self._access.given(who), roles=list(Role),
+            event=secrets.token_urlsafe(12), link=link,
         )
