@@ -126,17 +126,18 @@ class Adopting:
             pilot_id = await _pilot_id(unit, team, practice.id, now.date(), replaces)
             result_id, new = await unit.results.state(
                 tenant, team.id, practice.id, figures, person, now, event_key=form.event_id, replaces=replaces or None,
-                pilot_id=pilot_id,
+                pilot_id=pilot_id, form=_name_of(form),
             )
             if new:
                 await unit.adoptions.press(tenant, practice.id, PROVEN, person, team.id, None, now)
                 await self._tracker.wrote(unit, Stated(form, person, team, practice.id, PROVEN, now))
             stated = await unit.results.get(tenant, result_id)
             assert stated is not None
+            corrected = await unit.results.corrects(tenant, result_id)
             pilot = await unit.pilots.get(tenant, stated.pilot_id) if stated.pilot_id else None
             then = await self._then(unit, tenant, team, practice)
         goal = pilot.answers.goal if pilot else ""
-        return views.result_reply(stated, practice.title, team.name, corrected=bool(replaces), pilot=goal, then=then)
+        return views.result_reply(stated, practice.title, team.name, corrected=corrected, pilot=goal, then=then)
 
     async def _correct(self, press: ButtonPress, result_id: str) -> Reply:
         async with self._storage.view() as unit:
@@ -189,6 +190,13 @@ class Adopting:
 
     def _practice(self, practice_id: str) -> Practice | None:
         return self._library().practices.get(practice_id)
+
+
+def _name_of(form: FormSubmission) -> str:
+    """The form itself, as this person sees it, by the message in which it stands; empty where it stands in none."""
+    where = form.conversation
+    parts = (where.platform, where.channel, form.message_id, form.context, form.sender.user)
+    return "|".join(map(str, parts)) if form.message_id else ""
 
 
 async def _pilot_id(unit: Unit, team: Team, practice_id: str, today: date, replaces: str) -> str | None:

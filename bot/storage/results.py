@@ -77,24 +77,33 @@ class Results:
 
     async def state(
         self, tenant: str, team_id: str, practice_id: str, figures: Figures, person: str, now: datetime, *,
-        event_key: str, replaces: str | None = None, pilot_id: str | None = None,
+        event_key: str, replaces: str | None = None, pilot_id: str | None = None, form: str = "",
     ) -> tuple[str, bool]:
         """Keep a result, in the place of another if it corrects it; its id, and whether it is new.
 
-        The same event again changes nothing.
+        The same event again changes nothing. ``form`` names the form with which it was sent, empty for none: what
+        the same form says later corrects what it said first.
         """
         mark = self._secret.mark("event", tenant, event_key)
+        result_id = self._secret.mark("result", tenant, form) if form else uuid.uuid4().hex
+        if await self._row(tenant, result_id):
+            replaces, result_id = result_id, uuid.uuid4().hex
         row = {
-            "id": uuid.uuid4().hex, "tenant": tenant, "event_key": mark, "team_id": team_id, "practice_id": practice_id,
+            "id": result_id, "tenant": tenant, "event_key": mark, "team_id": team_id, "practice_id": practice_id,
             "pilot_id": pilot_id, "person": person, "at": now, **self._columns(figures),
         }
         if not await insert_once(self._session, Result, row):
             same = select(Result.id).where(Result.tenant == tenant, Result.event_key == mark)
             return (await self._session.exec(same)).one(), False
-        if replaces and (old := await self._row(tenant, replaces)) and old.team_id == team_id:
-            old.replaced_by = str(row["id"])
+        if replaces and (old := await self._last(tenant, replaces)) and old.team_id == team_id:
+            old.replaced_by = result_id
             await self._session.flush()
-        return str(row["id"]), True
+        return result_id, True
+
+    async def corrects(self, tenant: str, result_id: str) -> bool:
+        """Whether it took the place of another."""
+        found = select(Result.id).where(Result.tenant == tenant, Result.replaced_by == result_id)
+        return (await self._session.exec(found)).first() is not None
 
     async def get(self, tenant: str, result_id: str) -> StatedResult | None:
         row = await self._row(tenant, result_id)
@@ -129,6 +138,13 @@ class Results:
                 found = found.where(col(column) == value)
         rows = await self._session.exec(found.order_by(col(Result.at).desc(), col(Result.id)).limit(limit))
         return [self._stated(row) for row in rows]
+
+    async def _last(self, tenant: str, result_id: str) -> Result | None:
+        """What stands in the place of this one by now: itself, if nothing corrected it."""
+        row = await self._row(tenant, result_id)
+        while row and row.replaced_by and (later := await self._row(tenant, row.replaced_by)):
+            row = later
+        return row
 
     async def _row(self, tenant: str, result_id: str) -> Result | None:
         row = await self._session.get(Result, result_id)

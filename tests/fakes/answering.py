@@ -118,9 +118,14 @@ class Someone:
         button = next(button for button in buttons_of(reply) if button.label == label)
         return await self.presses(button.action, button.value, event)
 
-    async def fills(self, form: str, context: str, values: dict[str, str], event: str | None = None) -> Reply:
+    async def fills(
+        self, form: str, context: str, values: dict[str, str], event: str | None = None, *, card: str | None = None
+    ) -> Reply:
+        """``card`` is the message in which the form stands."""
         number = next(self._numbers)
-        return await self._reply(FormSubmission(event or f"e{number}", self.where, self.sender, _moment(number), form, context, values))
+        return await self._reply(
+            FormSubmission(event or f"e{number}", self.where, self.sender, _moment(number), form, context, values, card)
+        )
 
     async def _reply(self, incoming: IncomingMessage | ButtonPress | FormSubmission) -> Reply:
         reply = await self.advisor(incoming, _no_draft)

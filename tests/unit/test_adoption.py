@@ -92,6 +92,19 @@ async def test_a_corrected_result_takes_the_others_place(member: Someone, storag
     assert again.text == views.CHANGED_RESULT
 
 
+async def test_what_a_form_says_later_corrects_what_it_said_first(member: Someone, storage: Storage) -> None:
+    """A form that was sent stays open: sent again with another figure, it counts once. So does one that corrects."""
+    await in_team(member)
+    replies = [await member.fills("result", PRACTICE, {**RESULT, "after": after}, card="m1") for after in ("6", "5", "4.5")]
+    assert [reply.text.split()[0] for reply in replies] == ["Recorded", "Corrected", "Corrected"]
+    form = forms_of(await member.chooses(replies[-1], "Correct it"))[0]
+    for after in ("4", "3"):
+        await member.fills("result", form.context, {**RESULT, "after": after}, card="m2")
+    async with storage.view() as unit:
+        assert [one.figures.after for one in await unit.results.standing("W1")] == [3]
+    assert (await member.fills("result", PRACTICE, RESULT, card="m3")).text.startswith("Recorded")
+
+
 async def test_another_team_cannot_correct_a_result(member: Someone) -> None:
     await in_team(member)
     first = await member.fills("result", PRACTICE, RESULT)
