@@ -18,6 +18,10 @@ from bot.storage.unit import Storage, Unit
 LINK_LASTS = timedelta(minutes=15)
 INVITATION_LASTS = timedelta(days=3)
 WEB = "web"
+OWN_ROLE = (
+    "You cannot take your own role away: you would be locked out at once, and maybe nobody could let you in again. "
+    "Another admin can do it."
+)
 GUEST = "g-"
 """Begins the pseudonym of somebody whom no platform vouches for, in whichever tenant they were invited to."""
 
@@ -134,8 +138,10 @@ class Access:
             return await unit.people.grants(WEB)
 
     async def revoke(self, by: Who, person: str) -> bool:
-        """Take the roles of somebody on the web away; True if there were any. Raises NotAllowed."""
+        """Take the roles of somebody on the web away; True if there were any. Raises NotAllowed, for oneself too."""
         by.needs(Role.ADMIN)
+        if person == by.person:
+            raise NotAllowed(OWN_ROLE)
         async with self._storage.unit() as unit:
             return await unit.people.revoke(WEB, person) > 0
 

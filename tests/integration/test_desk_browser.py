@@ -176,7 +176,9 @@ async def test_somebody_is_invited_enters_and_is_shown_out(browser: Browser, run
     await guest.get_by_role("button", name="Sign in").click()
     await expect(guest.get_by_role("heading", name="Library")).to_be_visible()
     await expect(guest.get_by_role("navigation").get_by_role("link", name="People")).to_have_count(0)
-    await page.get_by_role("button", name="Take the role away").click()
+    await page.locator("summary", has_text="Take the role away").click()
+    await page.get_by_role("button", name="Take it away").click()
+    await expect(page.get_by_role("status")).to_contain_text("The role was taken away")
     await guest.reload()
     await expect(guest.locator("main")).to_contain_text("Sign in to open this page")
 

@@ -214,6 +214,22 @@ async def test_a_reload_after_an_invitation_makes_nobody_else(world: World) -> N
         assert len(await world.office.access.given(ADMIN)) == 2
 
 
+async def test_an_admin_takes_away_others_roles_and_not_their_own(world: World) -> None:
+    """Else nobody may be left to let anybody in; of another's it is said what was done."""
+    entered = [await world.office.access.enter(await world.office.access.invite(ADMIN, Role.ADMIN, name)) for name in ("One", "Two")]
+    me, other = [who for who in entered if who]
+    async with visitor(world) as admin:
+        await admin.sign_in(me)
+        page = (await admin.get("/people")).text
+        assert page.count("Take it away</button>") == 1 and f'value="{other.person}"' in page and f'value="{me.person}"' not in page
+        refused = await admin.send("/people", page="/people", person=me.person)
+        assert refused.status_code == 403 and "You cannot take your own role away" in sentence(refused)
+        for said in ("The role was taken away", "There was no role to take away"):
+            taken = await admin.send("/people", page="/people", person=other.person)
+            assert taken.status_code == 303 and said in (await admin.get(taken.headers["location"])).text
+    assert [grant_.person for grant_ in await world.office.access.given(ADMIN)] == [me.person]
+
+
 # Tokens, origin, sizes
 
 

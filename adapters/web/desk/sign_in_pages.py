@@ -14,6 +14,11 @@ from adapters.web.parse import Refused
 from bot.access import Access, Role, Who
 
 USED = "This link was used before or is too old. Say “sign in” to Midway in a direct message to get another one."
+DONE = {
+    "taken": "The role was taken away: this person is let in no more.",
+    "not-taken": "There was no role to take away: it was done before.",
+}
+"""What is said after a change, by the word that stands in the address."""
 
 
 class SignInPages:
@@ -41,13 +46,13 @@ class SignInPages:
         return response
 
     async def people(self, request: Request, who: Who) -> Response:
-        return await self._people(who)
+        return await self._people(who, done=DONE.get(request.query_params.get("done", ""), ""))
 
     async def change_people(self, request: Request, who: Who, form: Form) -> Response:
         """Invite somebody to a role, or take the roles of somebody away."""
         if form["person"]:
-            await self._access.revoke(who, form["person"])
-            return RedirectResponse("/people", 303)
+            taken = await self._access.revoke(who, form["person"])
+            return RedirectResponse(f"/people?done={'taken' if taken else 'not-taken'}", 303)
         if form["role"] not in set(Role) or not form["label"].strip():
             raise Refused(422, "Choose a role, and write what you call this person: go back and try again.")
         event = f"page:{who.person}:{form['event'][:64]}" if form["event"] else ""
@@ -55,9 +60,9 @@ class SignInPages:
         base = self._public_url or str(request.base_url).rstrip("/")
         return await self._people(who, link=f"{base}/sign-in?t={token}")
 
-    async def _people(self, who: Who, *, link: str = "") -> Response:
+    async def _people(self, who: Who, *, link: str = "", done: str = "") -> Response:
         """With an id by which the form counts once."""
         return self._screen.page(
             "desk/people.html", who, "/people", grants=await self._access.given(who), roles=list(Role),
-            event=secrets.token_urlsafe(12), link=link,
+            event=secrets.token_urlsafe(12), link=link, done=done,
         )
