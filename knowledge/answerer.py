@@ -13,7 +13,7 @@ from knowledge.answers import Answer, Near, Outcome, Part
 from knowledge.aspects import Aspect, aspect_of
 from knowledge.extractive import MOST_WORDS, Composer, near, numbered
 from knowledge.frames import say
-from knowledge.gate import DESK, REFUSE, SMALL, Desk, GateData
+from knowledge.gate import DESK, GOOD, REFUSE, SMALL, Desk, GateData
 from knowledge.judgement import Judged, stands_out
 from knowledge.language import tongue_of
 from knowledge.library import Library
@@ -120,7 +120,10 @@ class Answerer:
         back = bool(before) and refers_back(english)
         if back:
             hits = self._staying(hits, earlier, anyhow=names_nothing(english))
-        answer = self._judge(Asked(text, english, tongue, back), query, hits)
+        asked = Asked(text, english, tongue, back)
+        answer = self._judge(asked, query, hits)
+        if not (answer.parts and answer.outcome is Outcome.ANSWERED) and self._gate.urgent.is_said(text):
+            answer = self._urgent(asked, query) or answer
         return replace(answer, lang=tongue[:2], tongue=tongue)
 
     def _fresh_first(self, hits: list[Hit]) -> list[Hit]:
@@ -166,6 +169,13 @@ class Answerer:
             turned = self._routed if judged.desk >= judged.off else self._declined
             return turned(asked, judged, hits)
         return self._answered(asked, query, hits, judged, margin)
+
+    def _urgent(self, asked: Asked, query: Query) -> Answer | None:
+        """What to do where somebody may die; None in a library without it."""
+        found = self._retriever.search(query, len(self._library.practices))
+        hits = [hit for hit in found if hit.practice == self._gate.urgent.practice]
+        sure = Judged.of({**dict.fromkeys(query.kinds, 0.0), GOOD: 1.0})
+        return self._answered(asked, replace(query, questions=()), hits, sure, 0.0) if hits else None
 
     def _mapped(self, asked: Asked, first: Practice, part: Part) -> Answer:
         composer = Composer(self._today(), asked.tongue)

@@ -5,6 +5,7 @@ Which of them it is, the intent branch tells (``knowledge/minilm/branch.py``); h
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -44,10 +45,23 @@ class SmallTalk:
 
 
 @dataclass(frozen=True)
+class Urgent:
+    """What is never turned away, and the practice that answers it."""
+
+    practice: str
+    said: re.Pattern[str]
+
+    def is_said(self, message: str) -> bool:
+        return bool(self.said.search(" ".join(message.casefold().replace("\u2019", "'").split())))
+
+
+@dataclass(frozen=True)
 class GateData:
     """Everything shipped in ``knowledge/gate``. ``off_topic`` are sentences to calibrate a library with, ``controls``
     questions that no practice may answer.
     """
+
+    urgent: Urgent
 
     desks: dict[str, Desk]
     refusals: dict[str, Refusal]
@@ -64,8 +78,9 @@ class GateData:
 @lru_cache(maxsize=1)
 def gate_data() -> GateData:
     """Read the shipped files once."""
-    desks, refusals, small = (_read(name) for name in ("desks", "refusals", "smalltalk"))
+    desks, refusals, small, urgent = (_read(name) for name in ("desks", "refusals", "smalltalk", "urgent"))
     return GateData(
+        Urgent(urgent["practice"], re.compile(rf"(?<!\w)(?:{'|'.join(urgent['said'])})(?!\w)")),
         {row["id"]: Desk(row["id"], row["name"], row["where"] or "", tuple(row["topics"])) for row in desks},
         {row["id"]: Refusal(row["id"], tuple(row["practices"]), row["because"]) for row in refusals},
         {row["id"]: SmallTalk(row["id"], row["answer"]) for row in small},

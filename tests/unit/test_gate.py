@@ -130,3 +130,37 @@ def test_what_resembles_no_practice_is_refused_in_doubt_unless_it_is_another_des
     assert doubtful.to_refuse(-1.0) and not doubtful.to_refuse(0.0)
     assert nearly.to_refuse(0.0), "what is to be refused need not be quite as likely as what is honest"
     assert not elsewhere.to_refuse(-5.0)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "someone in the comments says he wants to kill himself",
+        "I don’t want to live any more",
+        "a girl\nwrites that she is going to hurt herself",
+        "Sie schreibt, sie will nicht mehr leben",
+        "Ein Mädchen kündigt an, sich umzubringen",
+        "il dit qu'il veut se tuer",
+        "una chica dice que quiere morir",
+    ],
+)
+def test_who_may_die_is_heard(message: str) -> None:
+    assert gate_data().urgent.is_said(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How do we stop this campaign from dying?",
+        "a customer hurt himself with our drill",
+        "posts for the suicide prevention day",
+        "Unsere Seite stirbt langsam",
+        "my boss will kill me",
+    ],
+)
+def test_other_messages_with_such_words_are_not_urgent(message: str) -> None:
+    assert not gate_data().urgent.is_said(message)
+
+
+def test_what_is_urgent_is_answered_by_a_practice_of_the_library() -> None:
+    assert gate_data().urgent.practice in load_shipped().practices

@@ -119,3 +119,16 @@ def test_of_two_questions_both_are_answered_without_a_doubt(real_knowledge: Know
     answer = Answerer(real_knowledge.library, far, gate, gate.desks, lambda: date(2026, 6, 1)).answer(message)
     assert answer.outcome is Outcome.ANSWERED
     assert (not answer.message, not answer.offer_expert) == (sure, sure)
+
+
+@pytest.mark.parametrize("other", [OFF, BRAND, REVIEWS, "small:frustration"])
+@pytest.mark.parametrize("message", ["ich möchte sterben", "she says she wants to kill herself"])
+def test_who_may_die_is_never_turned_away(real_knowledge: Knowledge, other: str, message: str) -> None:
+    answer = turned_away(real_knowledge, 0.01, other, message=message)
+    assert (answer.outcome, answer.citations[0].id) == (Outcome.ANSWERED, "danger-to-life")
+    assert any("helpline" in point.lead for part in answer.parts for each in part.lists for point in each.points)
+
+
+def test_what_a_practice_answers_stays_with_it(real_knowledge: Knowledge) -> None:
+    message = "How do we launch a pilot? Somebody joked that he would rather jump off a bridge."
+    assert turned_away(real_knowledge, 1.0, OFF, message=message).citations[0].id != "danger-to-life"
