@@ -17,7 +17,7 @@ from adapters.bootstrap import make_bot, make_knowledge, make_secret, open_stora
 from adapters.progress import progress
 from adapters.settings import Settings
 from adapters.terminal.person import local_user
-from bot.errors import BotError, TeamUnknown
+from bot.errors import BotError
 from bot.storage.glance import may_have_own_versions
 from knowledge.answers import Answer, Outcome
 from knowledge.library import Library, load_shipped
@@ -109,8 +109,7 @@ async def _check_team(settings: Settings, team: str) -> None:
     storage = await open_storage(settings, make_secret(settings))
     try:
         async with storage.view() as unit:
-            if await unit.teams.named(TENANT, team) is None:
-                raise TeamUnknown(f"There is no team “{team}”: `midway teams list` shows those there are.")
+            await unit.teams.taking_part(TENANT, team)
     finally:
         await storage.close()
 

@@ -150,12 +150,9 @@ class Tracker:
             return await self.team_in(unit, incoming)
 
     async def team_named(self, tenant: str, name: str) -> Team:
-        """Raises TeamUnknown, naming where to look."""
+        """Raises as ``Teams.taking_part``."""
         async with self._storage.view() as unit:
-            team = await unit.teams.named(tenant, name)
-        if team is None or team.left_at is not None:
-            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows those there are.")
-        return team
+            return await unit.teams.taking_part(tenant, name)
 
     async def team_names(self, tenant: str) -> list[str]:
         """Of all that take part."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.errors import TeamChangeRefused
+from bot.errors import TeamChangeRefused, TeamUnknown
 from bot.ports import Clock
 from bot.storage.adoption_tables import Audit
 from bot.storage.statements import insert_once, table_of, upsert
@@ -41,6 +41,13 @@ class Teams:
     async def named(self, tenant: str, name: str) -> Team | None:
         """The team with this name, however it is capitalised."""
         return await self._standing(await self.as_written(tenant, name))
+
+    async def taking_part(self, tenant: str, name: str) -> Team:
+        """The team with this name. Raises TeamUnknown, naming where to look; also where it withdrew."""
+        team = await self.named(tenant, name)
+        if team is None or team.left_at is not None:
+            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows those there are.")
+        return team
 
     async def get(self, tenant: str, team_id: str) -> Team | None:
         team = await self._session.get(Team, team_id)

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -84,13 +85,16 @@ def test_a_question_that_fails_is_1_and_not_recorded(shell: Shell, question: str
 
 
 def test_a_team_asks(shell: Shell, tmp_path: Path) -> None:
-    """As the team named; one that is not known is an error before anything is answered."""
+    """As the team named; one that is not known, or withdrew, is an error before anything is answered."""
     (tmp_path / "t.csv").write_text("team,parent,relationship,channel\nChapter North,,,\n", encoding="utf-8")
     shell.run("teams", "import", "t.csv")
     assert shell.run("ask", PILOT, "--team", "chapter north")[0] == 0
     assert recorded(shell.data) == [("answered", "Chapter North")]
-    code, printed, said = shell.run("ask", PILOT, "--team", "Nobody")
-    assert (code, printed) == (1, "") and "midway teams list" in said
+    with closing(sqlite3.connect(shell.data / "midway.db")) as database, database:
+        database.execute("update team set left_at = created_at")
+    for name in ("Nobody", "Chapter North"):
+        code, printed, said = shell.run("ask", PILOT, "--team", name)
+        assert (code, printed) == (1, "") and "midway teams list" in said
     assert len(recorded(shell.data)) == 1
 
 
