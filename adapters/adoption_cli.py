@@ -36,6 +36,7 @@ def adoption_set(
     state: Annotated[str, typer.Argument(help="considering, trying, adopted, stopped or \"not for us\".")],
     reason: Annotated[str, typer.Option(help="Why it is corrected; stands in the history.")],
     tenant: Annotated[str | None, typer.Option(help="Where two tenants have a team of this name.")] = None,
+    json_: AsJson = False,
 ) -> None:
     """Correct where a team stands. Its own members do this in chat; a correction by an admin needs a reason.
 
@@ -46,7 +47,7 @@ def adoption_set(
     if state not in adoption_commands.SETTABLE:
         allowed = ", ".join(adoption_commands.SETTABLE)
         raise typer.BadParameter(f"choose one of {allowed}; proven needs a result, which the team reports in chat")
-    sys.exit(adoption_commands.set_state(team, practice, state, reason, tenant))
+    sys.exit(adoption_commands.set_state(team, practice, state, reason, tenant, json_))
 
 
 @adoption.command("history")

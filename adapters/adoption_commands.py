@@ -44,9 +44,12 @@ def show_list(team: str | None, practice: str | None, as_json: bool, *, demo: bo
     return 0
 
 
-def set_state(team: str, practice: str, state: str, reason: str, tenant: str | None) -> int:
+def set_state(team: str, practice: str, state: str, reason: str, tenant: str | None, as_json: bool = False) -> int:
     """A correction by an admin: it is written into the history with its reason. Raises TeamChangeRefused without."""
     row = _run(lambda storage: _set(storage, team, practice, state, reason, tenant))
+    if as_json:
+        _print_json(row)
+        return 0
     said = "was so already" if not row["changed"] else f"was {row['previous'] or 'not known'}"
     sys.stdout.write(f"{row['team']}: {practice}: {row['state']} ({said}).\n")
     return 0
@@ -130,7 +133,10 @@ async def _set(storage: Storage, team: str, practice: str, state: str, reason: s
         if outcome.changed:
             subject = f"adoption:{holder_of('', own.id)}:{practice}"
             await unit.audits.write(own.tenant, SHELL.person, state, subject, moment, reason)
-    return {"team": own.name, "state": outcome.state, "changed": outcome.changed, "previous": outcome.previous}
+    return {
+        "tenant": own.tenant, "team": own.name, "practice": practice, "state": outcome.state,
+        "changed": outcome.changed, "previous": outcome.previous,
+    }
 
 
 async def _history(storage: Storage, team: str, practice: str, tenant: str | None) -> list[Row]:

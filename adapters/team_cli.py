@@ -46,6 +46,7 @@ def teams_import(
             help="A Slack workspace or Teams tenant; by default the web, those configured, those that asked."
         ),
     ] = None,
+    json_: AsJson = False,
 ) -> None:
     """Make teams from a CSV file. Importing the same file twice changes nothing; each new team is told in its channel.
 
@@ -53,7 +54,7 @@ def teams_import(
     """
     from adapters import team_commands
 
-    sys.exit(team_commands.import_file(file, tenant))
+    sys.exit(team_commands.import_file(file, tenant, json_))
 
 
 @teams.command("invite")

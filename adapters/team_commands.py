@@ -6,6 +6,7 @@ import asyncio
 import csv
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,14 @@ def show_list(as_json: bool, *, demo: bool = False) -> int:
     return 0
 
 
-def import_file(file: Path, tenant: str | None) -> int:
+def import_file(file: Path, tenant: str | None, as_json: bool = False) -> int:
     """Read the whole file first: a broken line changes nothing."""
     rows = read_rows(file)
-    for where, outcome in asyncio.run(_import(Settings(), rows, tenant)).items():
+    outcomes = asyncio.run(_import(Settings(), rows, tenant))
+    if as_json:
+        found = [{"tenant": where, **asdict(outcome)} for where, outcome in outcomes.items()]
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    for where, outcome in () if as_json else outcomes.items():
         counts = f"{outcome.made} teams made, {outcome.changed} changed, {outcome.unchanged} as they were"
         sys.stdout.write(f"{where}: {counts}\n")
     return 0

@@ -104,9 +104,11 @@ def test_a_practice_that_is_none_is_said_so(shell: Shell) -> None:
 def test_teams_twice(shell: Shell, tmp_path: Path) -> None:
     """Through the command line: made, then as they were, then listed."""
     (tmp_path / "t.csv").write_text("\ufeff" + HEADER + '"North, the first",,chapter,slack:C1\n', encoding="utf-8")
+    made = json.loads(shell.run("teams", "import", "t.csv", "--tenant", "T1", "--json")[1])
+    assert made == [{"tenant": "T1", "made": 1, "changed": 0, "unchanged": 0}]
     assert "1 teams made" in shell.run("teams", "import", "t.csv")[1]
     assert "0 teams made, 0 changed, 1 as they were" in shell.run("teams", "import", "t.csv")[1]
-    [row] = json.loads(shell.run("teams", "list", "--json")[1])
+    row = next(row for row in json.loads(shell.run("teams", "list", "--json")[1]) if row["tenant"] == "web")
     assert (row["team"], row["relationship"], row["channels"]) == ("North, the first", "chapter", ["slack:C1"])
 
 
@@ -118,6 +120,9 @@ def test_adoption_is_corrected_with_a_reason(shell: Shell, tmp_path: Path) -> No
     correct = ("adoption", "set", "chapter north", "pilot-charter")
     assert "trying (was not known)" in shell.run(*correct, "trying", "--reason", "said by phone")[1]
     assert "was so already" in shell.run(*correct, "trying", "--reason", "again")[1]
+    assert json.loads(shell.run(*correct, "trying", "--reason", "again", "--json")[1]) == {
+        "tenant": "web", "team": "Chapter North", "practice": "pilot-charter", "state": "trying", "changed": False, "previous": "trying",
+    }
     [row] = json.loads(shell.run("adoption", "list", "--json")[1])
     assert (row["team"], row["practice"], row["state"], row["result"]) == ("Chapter North", "pilot-charter", "trying", None)
     assert "anything of that yet" in shell.run("adoption", "list", "--practice", "pilot-one-project")[1]
