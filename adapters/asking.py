@@ -123,18 +123,29 @@ def _line(raw: str, number: int) -> Line | BadLine:
 
 
 def run_batch(knowledge: Knowledge, source: TextIO, out: TextIO, progress: TextIO) -> int:
-    """Answer every good line in input order, flushed one by one; the exit code."""
-    bad = failed = 0
+    """Answer every good line in input order, flushed one by one; the exit code.
+
+    ``progress`` hears of lines that are skipped and, where it is a terminal, how many are answered.
+    """
+    bad = failed = done = 0
+    live = progress.isatty()
+    begin = "\r" if live else ""
     with asyncio.Runner() as runner:
         for line in read_batch(source):
             if isinstance(line, BadLine):
                 bad += 1
-                progress.write(f"line {line.number} is skipped: {line.reason}\n")
+                progress.write(f"{begin}line {line.number} is skipped: {line.reason}\n")
                 continue
             answer, ms = runner.run(answered(knowledge, line.turns))
             failed += answer.outcome is Outcome.FAILED
             out.write(json.dumps({"id": line.id, **as_json(answer, ms)}, ensure_ascii=True) + "\n")
             out.flush()
+            done += 1
+            if live:
+                progress.write(f"\r{done} answered")
+                progress.flush()
+    if live and done:
+        progress.write("\n")
     return 1 if bad or failed else 0
 
 

@@ -54,6 +54,11 @@ class Watched(io.StringIO):
         self.flushed.append(self.getvalue().count("\n"))
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 def run(text: str, knowledge: object | None = None) -> tuple[int, list[dict[str, Any]], list[str]]:
     """Exit code, answers, and what was said on the way."""
     out, said = Watched(), io.StringIO()
@@ -159,6 +164,15 @@ def test_a_line_as_long_as_allowed_is_answered(monkeypatch: pytest.MonkeyPatch) 
 def test_an_id_of_a_bad_line_is_free() -> None:
     """Only an answered line takes its id."""
     assert run(lines({"id": "a"}, {"id": "a", "question": "x"}))[1][0]["id"] == "a"
+
+
+def test_a_terminal_is_told_how_far_it_is() -> None:
+    """On one line; a file or another program is told only what is wrong."""
+    rows = lines({"id": "a", "question": "x"}, "no json", {"id": "b", "question": "x"})
+    said = Terminal()
+    assert asking.run_batch(cast(Knowledge, Echo()), io.StringIO(rows), io.StringIO(), said) == 1
+    assert said.getvalue() == "\r1 answered\rline 2 is skipped: it is not JSON\n\r2 answered\n"
+    assert run(rows)[2] == ["line 2 is skipped: it is not JSON"]
 
 
 def test_an_empty_batch_is_no_error() -> None:
