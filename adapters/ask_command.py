@@ -39,10 +39,8 @@ def ask_one(question: str, as_json: bool, team: str | None) -> int:
     else:
         sys.stdout.write(asking.in_words(answer) + "\n" + _to_read_on(answer))
     sys.stdout.flush()
-    if answer.outcome is Outcome.FAILED:
-        return 1
     asyncio.run(_record(settings, knowledge, question, answer, team))
-    return 0
+    return 1 if answer.outcome is Outcome.FAILED else 0
 
 
 def _to_read_on(answer: Answer) -> str:

@@ -77,11 +77,11 @@ def test_words_for_people(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("question", ["", " ", "?!", "x" * 40_000])
-def test_a_question_that_fails_is_1_and_not_recorded(shell: Shell, question: str) -> None:
+def test_a_question_that_fails_is_1_and_recorded_as_in_chats(shell: Shell, question: str) -> None:
     code, printed, _ = shell.run("ask", question, "--json")
     found = json.loads(printed)
     assert (code, found["outcome"], found["declined"], found["citations"]) == (1, "failed", False, [])
-    assert recorded(shell.data) == []
+    assert recorded(shell.data) == [("failed", None)]
 
 
 def test_a_team_asks(shell: Shell, tmp_path: Path) -> None:
