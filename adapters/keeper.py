@@ -10,7 +10,7 @@ from bot.curation import library_in_force
 from bot.errors import StorageUnavailable
 from bot.faults import trace_without_words
 from bot.storage.unit import Storage
-from knowledge.checks import findings_of, lost_questions
+from knowledge.checks import findings_of, lost_questions, overdue_of
 from knowledge.drafting import TODO, unfinished
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library, load_shipped
@@ -56,7 +56,7 @@ class LibraryKeeper:
     async def examine(self, practice: Practice) -> tuple[str, ...]:
         """What keeps a practice from being published among those in force."""
         library = Library.of([*self._knowledge.library.practices.values()], [practice])
-        found = list(findings_of(practice, library.practices, date.today()))
+        found = [*findings_of(practice, library.practices), *overdue_of(practice, date.today())]
         if unfinished(practice.model_dump_json()):
             found.append(f"there is still a {TODO} in it")
         if not found:

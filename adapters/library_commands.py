@@ -18,7 +18,7 @@ from adapters.settings import Settings
 from bot.replies import Buttons, Reply
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
-from knowledge.checks import Controlled, Tried, check_folder, try_controls, try_questions
+from knowledge.checks import Controlled, Tried, check_folder, overdue, try_controls, try_questions
 from knowledge.drafting import blank
 from knowledge.errors import KnowledgeError, LibraryInvalid, ModelMissing
 from knowledge.extractive import whole
@@ -67,24 +67,29 @@ def show_skeleton(practice_id: str) -> int:
     return 0
 
 
-def check(folder: Path | None) -> int:
+def check(folder: Path | None, *, strict: bool = False) -> int:
     """Check the files, then whether each typed question finds its own practice and no practice answers what none
-    may; 1 where there is a finding.
+    may; 1 where there is a finding. That a practice is past its date is said, and fails only where it is ``strict``:
+    the same files are sound today and tomorrow.
     """
     chosen = folder or SHIPPED
-    findings = check_folder(chosen, date.today())
+    findings, late = check_folder(chosen), list[str]()
     count = len(list(chosen.glob("*.md")))
     said = f"{count} practices"
     try:
-        with _index_of(load_shipped(chosen)) as knowledge:
+        library = load_shipped(chosen)
+        late = overdue(library, date.today())
+        with _index_of(library) as knowledge:
             tried, controlled = _tried(knowledge)
         findings += (*tried.findings, *controlled.findings)
         said += f", {tried.in_three} of {tried.asked} typed questions find their own among the first three"
         said += f" ({tried.first} first), {controlled.turned_away} of {controlled.asked} control questions turned away"
     except KnowledgeError as error:
         findings = findings or [str(error)]
-    sys.stdout.write("".join(finding + "\n" for finding in findings) + f"{said}, {len(findings)} findings\n")
-    return 1 if findings else 0
+    said += f", {len(late)} past their date of review" if late else ""
+    lines = [*findings, *late, f"{said}, {len(findings)} findings"]
+    sys.stdout.write("".join(line + "\n" for line in lines))
+    return 1 if findings or (strict and late) else 0
 
 
 @contextmanager

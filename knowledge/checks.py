@@ -17,7 +17,7 @@ from knowledge.prose import copied, findings_in
 SUMMARY_WORDS = range(25, 86)
 
 
-def check_folder(folder: Path, today: date) -> list[str]:
+def check_folder(folder: Path) -> list[str]:
     """One sentence for each finding, naming file and remedy; an empty list is a sound library."""
     findings: list[str] = []
     practices: dict[str, Practice] = {}
@@ -28,7 +28,7 @@ def check_folder(folder: Path, today: date) -> list[str]:
         except PracticeInvalid as error:
             findings.append(str(error))
     for practice in practices.values():
-        findings += (f"{practice.id}: {finding}" for finding in findings_of(practice, practices, today))
+        findings += (f"{practice.id}: {finding}" for finding in findings_of(practice, practices))
     return [*findings, *_one_sided(practices), *_same_questions(practices), *_written_twice(practices)]
 
 
@@ -80,13 +80,21 @@ def try_controls(questions: Sequence[str], answer: Callable[[str], Answer]) -> C
     return Controlled(len(questions), len(questions) - len(answered), tuple(answered))
 
 
-def findings_of(practice: Practice, library: Mapping[str, Practice], today: date) -> Iterator[str]:
+def overdue(library: Library, today: date) -> list[str]:
+    """One sentence for each practice that is past its date. Nothing in its file is wrong: time has gone by."""
+    return [f"{practice.id}: {late}" for practice in library.practices.values() for late in overdue_of(practice, today)]
+
+
+def overdue_of(practice: Practice, today: date) -> Iterator[str]:
+    if practice.review_by < today:
+        yield f"it was due for review on {practice.review_by}: review it and set a new date"
+
+
+def findings_of(practice: Practice, library: Mapping[str, Practice]) -> Iterator[str]:
     """What is wrong with one practice among the others, without what is wrong with those."""
     words = len(without_marks(practice.sections.summary).split())
     if words not in SUMMARY_WORDS:
         yield f"the summary has {words} words; keep it between {SUMMARY_WORDS.start} and {SUMMARY_WORDS.stop - 1}"
-    if practice.review_by < today:
-        yield f"it was due for review on {practice.review_by}: review it and set a new date"
     if practice.id in practice.related:
         yield "it is related to itself"
     if not any(name in library for name in practice.related):

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from tests.fakes.reader import FakeReader
 FEW = ("pilot-charter", "sponsor-search", "account-opening-gate")
 OFF_TOPIC = 3
 BUILD_SECONDS = 900.0
+TODAY = date(2026, 11, 27)
+"""The day on which the whole library is asked: what is past its date of review is told of with a remark."""
 MakeKnowledge = Callable[..., Knowledge]
 
 
@@ -101,7 +104,7 @@ def real_knowledge(real_data: Path) -> Knowledge:
 
 def built(folder: Path) -> Knowledge:
     """The shipped library prepared in a data folder; of several processes one builds and the others wait."""
-    made = Knowledge(load_shipped(), IndexFolder(folder / "index"), MiniLM(folder / "models"))
+    made = Knowledge(load_shipped(), IndexFolder(folder / "index"), MiniLM(folder / "models"), today=lambda: TODAY)
     made.prepare(wait=BUILD_SECONDS)
     return made
 

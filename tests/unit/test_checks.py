@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from adapters import bootstrap, library_commands
 from adapters.settings import Settings
 from knowledge.answers import Answer, Citation, Outcome
-from knowledge.checks import check_folder, try_controls, try_questions
+from knowledge.checks import check_folder, overdue, try_controls, try_questions
 from knowledge.gate import gate_data
 from knowledge.library import SHIPPED, Library, load_shipped
 from knowledge.practice import Practice, read_practice
@@ -21,7 +21,6 @@ from tests.fakes.reader import FakeReader, few_examples
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_gate, small_index
 
 __all__ = ["make_knowledge", "small_index"]
-TODAY = date(2026, 6, 1)
 ONE, OTHER = "pilot-charter", "pilot-mockup"
 
 
@@ -49,15 +48,15 @@ def broken(folder: Path, change: Callable[[str], str]) -> list[str]:
     after = change(before)
     assert after != before
     path.write_text(after, encoding="utf-8")
-    return check_folder(folder, TODAY)
+    return check_folder(folder)
 
 
 def test_the_shipped_library_has_no_findings() -> None:
-    assert check_folder(SHIPPED, TODAY) == []
+    assert check_folder(SHIPPED) == []
 
 
 def test_two_sound_practices_have_none(folder: Path) -> None:
-    assert check_folder(folder, TODAY) == []
+    assert check_folder(folder) == []
 
 
 def first_step(text: str, new: str) -> str:
@@ -132,9 +131,12 @@ def test_a_sentence_copied_from_another_practice_is_found(folder: Path) -> None:
 
 
 def test_an_old_practice_is_found(folder: Path) -> None:
-    due = read_practice(folder / f"{ONE}.md").review_by
-    assert not any("due for review" in finding for finding in check_folder(folder, due))
-    assert any("due for review" in finding and ONE in finding for finding in check_folder(folder, due + timedelta(days=1)))
+    """And nothing is wrong with its file for that."""
+    library = load_shipped(folder)
+    due = library.practices[ONE].review_by
+    assert overdue(library, due) == []
+    assert any("due for review" in finding and ONE in finding for finding in overdue(library, due + timedelta(days=1)))
+    assert check_folder(folder) == []
 
 
 def test_the_same_question_in_two_practices_is_found(folder: Path) -> None:
@@ -218,6 +220,19 @@ def test_the_command_prints_the_share_and_finds_nothing(
     assert said.endswith(" 0 findings\n")
     assert code == 0
     assert not (at_hand.data_dir / "index" / "snapshot.npz").exists()
+
+
+@pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 1)])
+def test_a_practice_past_its_date_fails_only_where_that_is_asked_for(
+    at_hand: Settings, folder: Path, capsys: pytest.CaptureFixture[str], strict: bool, code: int
+) -> None:
+    """It is said in any case."""
+    practice, text = read_practice(folder / f"{ONE}.md"), (folder / f"{ONE}.md").read_text(encoding="utf-8")
+    write(folder, practice, text, "review_by: 2020-01-31", "review_by:")
+    with small_gate():
+        assert library_commands.check(folder, strict=strict) == code
+    said = capsys.readouterr().out
+    assert f"{ONE}: it was due for review on 2020-01-31" in said and said.endswith(", 1 past their date of review, 0 findings\n")
 
 
 def test_the_command_lists_a_question_that_finds_another_practice(

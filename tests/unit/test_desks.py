@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.gate import gate_data
 from knowledge.service import Knowledge
-from tests.knowledge_fixtures import real_data, real_knowledge, real_models
+from tests.knowledge_fixtures import TODAY, real_data, real_knowledge, real_models
 
 __all__ = ["real_data", "real_knowledge", "real_models"]
 # The first test of a run waits for the index to be made.
@@ -34,7 +33,7 @@ def ask(real_knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     def asked(question: str, *desks: dict[str, object]) -> Answer:
         monkeypatch.setenv("MIDWAY_DESKS", json.dumps(desks))
         found = bootstrap._desks(Settings())
-        return Answerer(real_knowledge.library, retriever, gate_data(), found, date.today).answer(question)
+        return Answerer(real_knowledge.library, retriever, gate_data(), found, lambda: TODAY).answer(question)
 
     return asked
 
