@@ -65,9 +65,10 @@ class CheckIns:
         choice = await unit.choices.of(where.tenant, person)
         if not (days and self._enabled and choice.check_ins and choice.tracked):
             return None
-        there = where.outside_threads() if where.kind == "channel" else where
         due_at = since + timedelta(days=days)
-        planned = await unit.check_ins.plan(where.tenant, holder, practice_id, person, there, due_at)
+        planned = await unit.check_ins.plan(
+            where.tenant, holder, practice_id, person, where.outside_threads(), due_at
+        )
         return due_at if planned else None
 
     async def send_due(self) -> int:

@@ -12,10 +12,10 @@ from typing import Literal
 class Conversation:
     """A place to speak in.
 
-    ``address`` is opaque to everyone but the adapter that made it, storable, and enough to speak there unasked
-    months later. ``channel`` names the place without its thread, ``thread`` the thread (or the whole conversation
-    where a platform has none): both are stable, both are used as keys only. ``root`` is the address of the place
-    itself, to begin threads there; empty where ``address`` is that.
+    ``address`` is opaque to everyone but the adapter that made it, storable, and enough to speak there unasked months
+    later, unless ``lasting`` is given: then it is a way back for a short while. ``channel`` names the place without its
+    thread, ``thread`` the thread (or the whole conversation where a platform has none): both are stable, both are used
+    as keys only. ``root`` is the address of the place itself, to begin threads there; empty where ``address`` is that.
     """
 
     platform: str
@@ -25,10 +25,15 @@ class Conversation:
     kind: Literal["direct", "channel"]
     address: str
     root: str = ""
+    lasting: str = ""
 
     def outside_threads(self) -> Conversation:
         """The place itself: what is said there begins a thread of its own."""
-        return replace(self, thread=self.channel, address=self.root or self.address, root="")
+        return replace(self, thread=self.channel, address=self.root or self.address, root="", lasting="")
+
+    def for_later(self) -> Conversation:
+        """The place as it is stored for what is said there unasked."""
+        return replace(self, address=self.lasting or self.address, lasting="")
 
     def is_same_place(self, other: Conversation) -> bool:
         """Whether both speak in one place, in whichever thread."""

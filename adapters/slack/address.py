@@ -49,6 +49,11 @@ class Place:
         """Whether only one person and the bot are here: ids of direct messages begin with D, of people with U or W."""
         return self.channel.startswith(("D", "U", "W"))
 
+    @property
+    def without_channel(self) -> bool:
+        """Whether a person stands for their direct messages, which Slack takes for posting and nothing else."""
+        return self.channel.startswith(("U", "W"))
+
     def conversation(self, thread_key: str) -> Conversation:
         """The place as the bot knows it."""
         return Conversation(
@@ -58,8 +63,21 @@ class Place:
             thread=thread_key,
             kind="direct" if self.direct else "channel",
             address=self.encode(),
-            root="" if self.direct else Place(self.team, self.channel).encode(),
+            root=self._root().encode(),
+            lasting=self.alone().encode() if self.hidden else "",
         )
+
+    def _root(self) -> Place:
+        """The place itself. A command may come from where the app is not: from the direct messages of two people it
+        leads to the person, from a channel it names whom to write to instead.
+        """
+        if not self.hidden:
+            return Place(self.team, self.channel)
+        return self.alone() if self.direct else Place(self.team, self.channel, user=self.user)
+
+    def alone(self) -> Place:
+        """The direct messages of the app and whoever asked."""
+        return Place(self.team, self.user, user=self.user)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from adapters.slack.api import Answer, Failure, SlackApi
 from adapters.slack.drafts import Drafts
 from adapters.slack.draw import NO_FILES, Files
 from adapters.slack.limits import FIND_PAGE, FIND_PAGES, METADATA_KEY, READY_SECONDS
-from adapters.slack.outcomes import CLOSED, GONE, UNDRAWABLE
+from adapters.slack.outcomes import BESIDES, CLOSED, GONE, UNDRAWABLE, UNINVITED
 from adapters.slack.pace import Pace, Sleep
 from adapters.slack.render import notification, render, render_plain, with_note
 from adapters.slack.uploads import Uploads
@@ -28,6 +28,7 @@ WAY_BACK_CLOSED = frozenset({"expired_url", "used_url", "no_service", "invalid_t
 unconfirmed, as are these words for it)."""
 
 NOT_OURS = Rejected("This is not a place or message of Slack.", permanent=True)
+NO_HISTORY = Unsupported("Slack tells what was said to a person only by the channel of their direct messages.")
 HIDDEN = Unsupported("Slack cannot find or change a message that only one person sees.")
 
 _Say = Callable[[dict[str, Any]], Awaitable[Answer | Failure]]
@@ -63,6 +64,8 @@ class SlackMessenger:
             place = Place.decode(conversation.address)
         except ValueError:
             return Unsupported(NOT_OURS.reason)
+        if place.without_channel:
+            return NO_HISTORY
         method, where = "conversations.history", {"channel": place.channel}
         if place.thread:
             method, where = "conversations.replies", where | {"ts": place.thread}
@@ -109,7 +112,7 @@ class SlackMessenger:
             return await self._announce(place, reply, key)
         if place.hidden or (reply.audience == "sender" and not place.direct):
             await self._drafts.abandon(key)
-            return await self._whisper(place, reply)
+            return await self._whisper(place, reply, key)
         return await self._finish(reply, key) or await self._post(place, reply, key)
 
     async def _finish(self, reply: Reply, key: str) -> Delivered | None:
@@ -124,11 +127,15 @@ class SlackMessenger:
         answer = await self._posted(place, reply, key)
         closed = CLOSED.get(answer.code) if isinstance(answer, Failure) else None
         if closed:
-            return await self._whisper(place, with_note(reply, closed))
+            return await self._whisper(place, with_note(reply, closed), key)
         return _outcome(answer, MessageName(place.channel, "unnamed"))
 
     async def _post(self, place: Place, reply: Reply, key: str) -> Delivered:
-        return _outcome(await self._posted(place, reply, key), MessageName(place.channel, "unnamed"))
+        """Posts it; where the app is not in the channel, to the person whom the place names."""
+        answer = await self._posted(place, reply, key)
+        if _is_uninvited(answer) and place.user and not place.direct:
+            return await self._post(place.alone(), with_note(reply, BESIDES), key)
+        return _outcome(answer, MessageName(place.channel, "unnamed"))
 
     async def _posted(self, place: Place, reply: Reply, key: str) -> Answer | Failure:
         where: dict[str, Any] = {"channel": place.channel, "metadata": _metadata(key)}
@@ -137,7 +144,8 @@ class SlackMessenger:
             where["thread_ts"] = place.thread
         return await self._paced(place, reply, lambda drawn: self._api.call("chat.postMessage", where | drawn))
 
-    async def _whisper(self, place: Place, reply: Reply) -> Delivered:
+    async def _whisper(self, place: Place, reply: Reply, key: str) -> Delivered:
+        """Says it to one person, where they asked or else in their direct messages."""
         if place.answer_url and not place.thread:
             # The way back leads into the channel, out of the thread.
             answered = await self._answer(place.answer_url, reply, replace=False)
@@ -145,10 +153,14 @@ class SlackMessenger:
                 return _outcome(answered, MessageName(place.channel, "unnamed", hidden=True))
         if not place.user:
             return Rejected("It is not known who may see this.", permanent=True)
+        if place.direct:
+            return await self._post(place.alone(), reply, key)
         where: dict[str, Any] = {"channel": place.channel, "user": place.user}
         if place.thread and not place.fresh:
             where["thread_ts"] = place.thread
         answer = await self._paced(place, reply, lambda drawn: self._api.call("chat.postEphemeral", where | drawn))
+        if _is_uninvited(answer):
+            return await self._post(place.alone(), reply, key)
         return _outcome(answer, MessageName(place.channel, "unnamed", hidden=True))
 
     async def _in_place_of(self, message_id: str, reply: Reply, key: str) -> Delivered | None:
@@ -236,6 +248,10 @@ def _drawn(reply: Reply, files: Files = NO_FILES) -> dict[str, Any]:
 
 def _is_undrawable(answer: Answer | Failure) -> bool:
     return isinstance(answer, Failure) and answer.code in UNDRAWABLE
+
+
+def _is_uninvited(answer: Answer | Failure) -> bool:
+    return isinstance(answer, Failure) and answer.code in UNINVITED
 
 
 def _undrawn(reply: Reply) -> dict[str, Any]:

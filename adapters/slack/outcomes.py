@@ -76,6 +76,14 @@ CLOSED: Mapping[str, str] = {
     "restricted_action_read_only_channel": _NO_MESSAGES,
 }
 
+UNINVITED = frozenset({"not_in_channel", "channel_not_found"})
+"""The app is not where it is to speak, or that does not exist; user_not_in_channel is about the person."""
+
+BESIDES = (
+    "This is for a channel that I am not a member of, so only you see it. "
+    "Invite me there with /invite @Midway."
+)
+
 REASONS: Mapping[str, str] = {
     # Codes worth a better sentence than their name, from the methods' pages and not each confirmed: a code that is in
     # none of these tables is a permanent refusal just the same.

@@ -70,8 +70,8 @@ def load_outgoing(text: str) -> tuple[Conversation, Reply]:
 
 
 def dump_conversation(conversation: Conversation) -> str:
-    """A place to speak in."""
-    return _dump(conversation)
+    """A place to speak in later."""
+    return _dump(conversation.for_later())
 
 
 def load_conversation(text: str) -> Conversation:

@@ -10,11 +10,12 @@ import pytest_asyncio
 from adapters.slack import messenger as slack_messenger
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.address import Place
-from adapters.slack.outcomes import REASONS, answered
+from adapters.slack.outcomes import BESIDES, REASONS, answered
 from adapters.slack.parse import heard
 from bot.messages import ButtonPress, Conversation
 from bot.ports import NotFound, Rejected, Sent, Unknown, Unsupported
 from bot.replies import Button, Buttons, Heading, Paragraph, Reply
+from bot.storage.codec import dump_conversation, load_conversation
 from tests.fakes.slack_delivery import (
     ARCHIVED,
     CHANNEL,
@@ -122,6 +123,53 @@ async def test_a_command_is_answered_to_the_asker_alone(slack: SlackHarness, hoo
     [shown] = await slack.shown("channel")
     assert (shown.only_for, "hello there" in shown.text) == (PERSON, True)
     assert slack.slack.calls[-1][0] == method
+
+
+@pytest.mark.parametrize("channel", [DIRECT, "D0TWOPEOPLE", FOREIGN, CHANNEL])
+async def test_what_comes_later_for_the_asker_of_a_command_is_a_direct_message(slack: SlackHarness, channel: str) -> None:
+    """It stays there and is found by nobody else; what is stored of the place has no way back in it."""
+    await slack.deliver.form(command("How?", "t1", f"{slack.slack.url}hooks/expired", channel))
+    later = load_conversation(dump_conversation(slack.intake.accepted[0].conversation))
+    assert "hooks" not in later.address + later.root + later.lasting
+    assert isinstance(await slack.messenger.send(later, WORDS, "k1"), Sent)
+    [shown] = await slack.shown("direct")
+    assert (shown.only_for, shown.thread, shown.text) == (None, "", "hello there")
+    assert isinstance(await slack.messenger.find(later, "k1"), Unsupported)
+
+
+@pytest.mark.parametrize(("channel", "seen"), [
+    (DIRECT, (DIRECT, "hello there")), ("D0TWOPEOPLE", (DIRECT, "hello there")), (CHANNEL, (CHANNEL, "hello there")),
+    (FOREIGN, (DIRECT, f"hello there\n{BESIDES}")),
+])  # fmt: skip
+async def test_a_place_that_a_command_came_from_can_be_spoken_in_months_later(
+    slack: SlackHarness, channel: str, seen: tuple[str, str]
+) -> None:
+    """Where the app is, or else to the person, and why."""
+    await slack.deliver.form(command("subscribe", "t1", f"{slack.slack.url}hooks/expired", channel))
+    where = slack.intake.accepted[0].conversation.outside_threads()
+    assert isinstance(await slack.messenger.send(where, WORDS, "tip:1"), Sent)
+    [posted] = slack.slack.messages
+    shown = slack.slack.visible(posted["channel"])[0]
+    assert (shown.channel, shown.text) == seen
+    assert (shown.only_for, shown.thread) == (None, "")
+
+
+@pytest.mark.parametrize("channel", [DIRECT, "D0TWOPEOPLE", FOREIGN])
+async def test_a_command_whose_way_back_is_closed_is_answered_in_direct_messages(slack: SlackHarness, channel: str) -> None:
+    """Where the app cannot say something to one person alone."""
+    await slack.deliver.form(command("How?", "t1", f"{slack.slack.url}hooks/expired", channel))
+    assert isinstance(await slack.messenger.send(slack.intake.accepted[0].conversation, WORDS, "k1"), Sent)
+    [shown] = await slack.shown("direct")
+    assert (shown.only_for, shown.text) == (None, "hello there")
+
+
+async def test_what_comes_later_in_direct_messages_begins_a_thread(slack: SlackHarness) -> None:
+    """Below the words that asked for it nobody would look."""
+    await slack.says("subscribe")
+    where = slack.intake.accepted[0].conversation
+    assert isinstance(await slack.messenger.send(where.outside_threads(), WORDS, "tip:1"), Sent)
+    assert [(shown.channel, shown.thread) for shown in await slack.shown("direct")] == [(DIRECT, "")]
+    assert isinstance(await slack.messenger.find(where.outside_threads(), "tip:1"), Sent)
 
 
 async def test_a_way_back_that_is_not_slacks_is_not_used(slack: SlackHarness) -> None:

@@ -35,7 +35,7 @@ async def test_a_team_is_asked_after_two_weeks_and_once(world: Asking) -> None:
     world.pass_(seconds=1)
     [(key, where, card)] = await world.due()
     assert key.startswith("check-in:team:") and key.endswith(f":{CHARTER}:1")
-    assert where == who.where
+    assert where == who.where.outside_threads()
     assert card.text.startswith(views.WHY) and "since 23 November 2026. How did it go?" in card.text
     assert [button.label for button in buttons_of(card)] == ["Worked", "Did not", "Too early", "Don't ask me again"]
     assert await world.due() == []
@@ -63,11 +63,12 @@ async def test_one_that_fails_holds_up_no_other(
     assert len(await world.due()) == 1
 
 
-async def test_in_a_channel_it_is_asked_outside_the_thread(world: Asking) -> None:
-    who = await trying(world, kind="channel", thread="1700.1")
+@pytest.mark.parametrize("kind", ["channel", "direct"])
+async def test_it_is_asked_outside_the_thread(world: Asking, kind: str) -> None:
+    who = await trying(world, kind=kind, thread="1700.1")
     world.pass_(days=14)
     [(_, where, _)] = await world.due()
-    assert (where.thread, where.kind) == (who.where.channel, "channel")
+    assert (where.thread, where.kind) == (who.where.channel, kind)
 
 
 async def test_what_worked_is_adopted_and_asked_for_a_result(world: Asking) -> None:
