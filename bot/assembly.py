@@ -96,7 +96,9 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
         found = await asyncio.to_thread(outside.answering.nearest, words)
         return found[0] if found else None
 
-    reporting = Reporting(storage, clock, office.reports, office.access, terms.public_url, outside.zone_for)
+    reporting = Reporting(
+        storage, clock, office.reports, office.access, terms.public_url, outside.zone_for, terms.whispers
+    )
     # In the order in which they are asked.
     features = (
         my_data,

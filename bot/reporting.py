@@ -20,7 +20,7 @@ from bot.storage.pulses import KeptPulse
 from bot.storage.unit import Storage
 from bot.subscribing import ZoneFor
 from bot.tip_times import in_zone, is_zone
-from bot.views import OLD_BUTTON, OLD_FORM, sentence_reply
+from bot.views import NO_WHISPER, OLD_BUTTON, OLD_FORM, sentence_reply
 
 Wanted = Literal["report", "start", "stop"]
 DAYTIME = range(8, 18)
@@ -40,13 +40,16 @@ class Meant:
 
 
 class Reporting:
-    """A ``Feature``. ``public_url`` is where the pages are, empty if nowhere."""
+    """A ``Feature``. ``public_url`` is where the pages are, empty if nowhere; ``whispers`` are the platforms that can
+    show something in a channel to one person alone.
+    """
 
     actions = frozenset({"report"})
     forms = frozenset[str]()
 
     def __init__(
-        self, storage: Storage, clock: Clock, reports: Reports, access: Access, public_url: str, zone_for: ZoneFor
+        self, storage: Storage, clock: Clock, reports: Reports, access: Access, public_url: str, zone_for: ZoneFor,
+        whispers: frozenset[str],
     ) -> None:
         self._storage = storage
         self._clock = clock
@@ -54,6 +57,7 @@ class Reporting:
         self._access = access
         self._public_url = public_url.rstrip("/")
         self._zone_for = zone_for
+        self._whispers = whispers
 
     def meant(self, text: str) -> Meant | None:
         said = " ".join(plain_command(text).split())
@@ -69,7 +73,7 @@ class Reporting:
         who = await self._access.of(incoming)
         who.needs(Role.SPONSOR)
         if intent.wanted == "report":
-            return await self._report(who, intent.period)
+            return await self._shown(incoming, who, intent.period)
         where = incoming.conversation.outside_threads()
         if intent.wanted == "stop":
             async with self._storage.unit() as unit:
@@ -96,6 +100,13 @@ class Reporting:
         async with self._storage.view() as unit:
             behind = await unit.pulses.behind(month_number(month))
         return sum([await self._send(kept, month, now) for kept in behind])
+
+    async def _shown(self, incoming: Incoming, who: Who, said: str) -> Reply:
+        """The report for the one who asked, or none where everybody would see it."""
+        where = incoming.conversation
+        if where.kind == "channel" and where.platform not in self._whispers:
+            return sentence_reply(NO_WHISPER)
+        return await self._report(who, said)
 
     async def _report(self, who: Who, said: str) -> Reply:
         period = period_named(said, self._clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from bot.access import Role
 from bot.replies import Chart, Link
 from bot.storage.ledger import Entry, Outcome
 from bot.storage.unit import Storage
+from bot.views import NO_WHISPER
 from tests.fakes.answering import FakeAnswering, Someone, make_parts, usual_terms
 
 NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
@@ -51,6 +53,16 @@ async def test_a_sponsor_gets_one_picture_and_five_lines(house: House, said: str
     assert [block.url for block in reply.blocks if isinstance(block, Link)] == ["https://midway.example/reports?period=2026-10"]
     for lead in ("Questions:", "Teams:", "Spread:", "Results:", "So I will:"):
         assert lead in as_text(reply)
+
+
+async def test_where_everybody_would_see_it_there_is_none(house: House) -> None:
+    """In a channel of a platform that shows nothing to one person alone; in direct messages there is one."""
+    for kind, shown in (("channel", False), ("direct", True)):
+        sponsor = house.someone("U-SPONSOR", kind=kind)
+        sponsor.where = replace(sponsor.where, platform="msteams")
+        reply = await sponsor.says("report")
+        assert any(isinstance(block, Chart) for block in reply.blocks) is shown
+        assert (reply.text == NO_WHISPER) is not shown
 
 
 async def test_nobody_else_does(house: House) -> None:
