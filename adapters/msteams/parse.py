@@ -25,7 +25,7 @@ FEEDBACK = "message/submitAction"
 FEEDBACK_ACTION = "feedback"
 """The action of Teams' own thumbs; the value is ``helpful`` or ``not-helpful``."""
 
-_OTHER_MENTION = re.compile(r"</?at(\s[^>]*)?>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:at|quoted)(\s[^>]*)?>", re.IGNORECASE)
 _BOT_PREFIX = "28:"
 
 
@@ -129,8 +129,9 @@ def _said(activity: Activity) -> str:
         mentioned, words = entity.get("mentioned"), entity.get("text")
         if isinstance(mentioned, Mapping) and mentioned.get("id") == bot and isinstance(words, str):
             text = re.sub(f" ?{re.escape(words)} ?", " ", text, count=1)
-    # Teams sends what was typed with &, < and > as entities, so tags that remain are mentions of other people.
-    plain = html.unescape(_OTHER_MENTION.sub("", text)).replace("\u00a0", " ")
+    # Teams sends what was typed with &, < and > as entities, so tags that remain are mentions of other people,
+    # or stand for a message that is replied to.
+    plain = html.unescape(_TAG.sub("", text)).replace("\u00a0", " ")
     return _readable(plain).strip()
 
 
