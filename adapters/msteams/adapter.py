@@ -59,9 +59,10 @@ class MsTeamsAdapter:
         )
         self._connector = Connector(app_id=app_id, tokens=tokens, http=http)
         self._newest = ServiceUrls()
+        self._keys = SigningKeys(openid_url=openid_url, http=http, clock=clock)
         self._check = TokenCheck(
             app_id=app_id, tenants=frozenset(tenants), service_urls=service_urls, clock=clock, issuer=issuer,
-            keys=SigningKeys(openid_url=openid_url, http=http, clock=clock),
+            keys=self._keys,
         )
         self._late: set[asyncio.Future[Any]] = set()
         self.messenger = MsTeamsMessenger(
@@ -72,8 +73,10 @@ class MsTeamsAdapter:
         return [Route(PATH, self._receive, methods=["POST"])]
 
     async def settled(self) -> None:
-        """Returns when every invoke that outlasted its request is done; for an orderly shutdown."""
-        await asyncio.gather(*self._late)
+        """Returns when every invoke that outlasted its request is done, and no keys are fetched; for an orderly
+        shutdown.
+        """
+        await asyncio.gather(*self._late, self._keys.settled())
 
     async def _receive(self, request: Request) -> Response:
         try:

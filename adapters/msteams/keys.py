@@ -26,7 +26,9 @@ class SigningKey:
 
 
 class SigningKeys:
-    """Keys by id from the OpenID metadata. An unknown id refreshes once; when that fails the known ones serve on."""
+    """Keys by id from the OpenID metadata. An unknown id refreshes once; while they are fetched, and when that fails,
+    the known ones serve on.
+    """
 
     def __init__(self, *, openid_url: str, http: httpx.AsyncClient, clock: Clock) -> None:
         self._url, self._http, self._clock = openid_url, http, clock
@@ -35,9 +37,33 @@ class SigningKeys:
         self._searched: datetime | None = None
         self._failed: datetime | None = None
         self._lock = asyncio.Lock()
+        self._refreshing: asyncio.Task[None] | None = None
 
     async def get(self, key_id: str) -> SigningKey | None:
-        """The key, or None where Teams has no such key or its keys cannot be fetched."""
+        """The key, or None where Teams has no such key or its keys cannot be fetched. A known key is given at once: a
+        key server that is slow to answer must hold up nobody.
+        """
+        known = self._usable().get(key_id)
+        if known is None:
+            return await self._looked_for(key_id)
+        if self._older(self._fetched, limits.KEYS_FRESH_SECONDS.value) and self._refreshing is None:
+            self._refreshing = asyncio.create_task(self._refresh_meanwhile())
+        return known
+
+    async def settled(self) -> None:
+        """Returns when nothing is fetched in the background."""
+        if self._refreshing:
+            await self._refreshing
+
+    async def _refresh_meanwhile(self) -> None:
+        try:
+            async with self._lock:
+                if self._older(self._fetched, limits.KEYS_FRESH_SECONDS.value):
+                    await self._refresh()
+        finally:
+            self._refreshing = None
+
+    async def _looked_for(self, key_id: str) -> SigningKey | None:
         async with self._lock:
             if self._older(self._fetched, limits.KEYS_FRESH_SECONDS.value):
                 await self._refresh()

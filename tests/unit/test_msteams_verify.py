@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -42,10 +43,13 @@ def teams() -> Teams:
     return Teams(fake.Clock(datetime(2026, 10, 5, 9, 0, tzinfo=UTC)))
 
 
-def _check(teams: Teams) -> TokenCheck:
-    keys = SigningKeys(openid_url=f"{teams.root}/openid", http=teams.http(), clock=teams.clock)
+def _keys(teams: Teams) -> SigningKeys:
+    return SigningKeys(openid_url=f"{teams.root}/openid", http=teams.http(), clock=teams.clock)
+
+
+def _check(teams: Teams, keys: SigningKeys | None = None) -> TokenCheck:
     tenants = frozenset({fake.TENANT})
-    return TokenCheck(app_id=fake.APP_ID, tenants=tenants, service_urls=ALLOWED, keys=keys, clock=teams.clock)
+    return TokenCheck(app_id=fake.APP_ID, tenants=tenants, service_urls=ALLOWED, keys=keys or _keys(teams), clock=teams.clock)
 
 
 def _activity(**more: Any) -> dict[str, Any]:
@@ -190,13 +194,39 @@ async def test_an_unknown_key_refreshes_the_keys_once(teams: Teams) -> None:
 
 
 async def test_a_withdrawn_key_is_gone_after_a_day(teams: Teams) -> None:
-    """Keys are fetched anew each day."""
-    check = _check(teams)
+    """Keys are fetched anew each day, while the first request of the day is let in by those that are known."""
+    keys = _keys(teams)
+    check = _check(teams, keys)
     await check.token(f"Bearer {teams.token()}")
     teams.kids = {"k2": ("msteams",)}
     teams.clock.pass_(86_400)
+    await check.token(f"Bearer {teams.token()}")
+    await keys.settled()
     with pytest.raises(NotGenuine):
         await check.token(f"Bearer {teams.token()}")
+
+
+async def test_a_key_server_that_hangs_holds_up_nobody_whose_key_is_known(teams: Teams) -> None:
+    """Not the first who finds that the keys are a day old, and not whoever comes while they are fetched."""
+    silent, hanging = asyncio.Event(), False
+
+    async def served(request: httpx.Request) -> httpx.Response:
+        if hanging:
+            await silent.wait()
+        listed = {"jwks_uri": "https://login.invalid/keys", "keys": [fake.public_jwk("k1", ("msteams",))]}
+        return httpx.Response(200, json=listed)
+
+    transport = httpx.MockTransport(served)
+    keys = SigningKeys(openid_url="https://login.invalid/openid", http=httpx.AsyncClient(transport=transport), clock=teams.clock)
+    assert await keys.get("k1")
+    hanging = True
+    teams.clock.pass_(86_400)
+    strange = asyncio.create_task(keys.get("k2"))
+    async with asyncio.timeout(5):
+        assert all(await asyncio.gather(*[keys.get("k1") for _ in range(3)]))
+    silent.set()
+    assert await strange is None
+    await keys.settled()
 
 
 async def test_known_keys_serve_on_while_the_key_server_is_down_but_not_for_ever(teams: Teams) -> None:
