@@ -107,6 +107,7 @@ def _slack(bot: Bot, intake: DurableIntake, found: Platforms, listens: bool) -> 
         clock=now,
         follows_up=bot.parts.advisor.follows_up,
         questions=SUGGESTIONS,
+        strangers=said.other_companies,
     )
     found.routes += slack.routes()
     found.messengers["slack"] = slack.messenger

@@ -17,12 +17,15 @@ DEMO_MARK = "demo.json"
 
 
 class Slack(BaseModel):
-    """Set the bot token and either the signing secret (HTTP) or the app token (Socket Mode)."""
+    """Set the bot token and either the signing secret (HTTP) or the app token (Socket Mode). ``other_companies`` is
+    whether people of other companies, in channels shared with them, are answered.
+    """
 
     bot_token: SecretStr | None = None
     signing_secret: SecretStr | None = None
     app_token: SecretStr | None = None
     api_url: str | None = None
+    other_companies: bool = False
 
 
 class MsTeams(BaseModel):

@@ -31,11 +31,14 @@ from adapters.slack.zones import Zones
 from bot.faults import trace_without_words
 from bot.messages import Incoming, IncomingMessage
 from bot.ports import Clock, Intake, Messenger
+from bot.replies import Reply
 
 FollowsUp = Callable[[IncomingMessage], Awaitable[bool]]
 """Whether the sender is the one the bot last answered in this thread."""
 
 TRY_AGAIN = "Midway cannot take this down right now, so it would be lost. Please try again in a minute."
+
+STRANGER = "I am here for the people of the company that runs me, so I cannot answer you. Please ask one of them."
 
 # Slack delivers again whatever is not acknowledged; 429 says so without looking like a crash of ours.
 _NOT_STORED = 429
@@ -55,7 +58,8 @@ class SlackAdapter:
     """Receives over HTTP (``routes``) or Socket Mode (``start_socket``), and speaks through ``messenger``.
 
     ``signing_secret`` is needed for HTTP, ``app_token`` for Socket Mode. ``follows_up`` decides about words in a
-    thread that do not mention the bot. ``questions`` are suggested on the home tab and in the messages tab.
+    thread that do not mention the bot. ``questions`` are suggested on the home tab and in the messages tab. People of
+    other companies, who are in channels shared with them, are refused unless ``strangers`` are welcome.
     """
 
     def __init__(
@@ -69,6 +73,7 @@ class SlackAdapter:
         app_token: str | None = None,
         api_url: str | None = None,
         questions: Sequence[str] = (),
+        strangers: bool = False,
         sleep: Sleep = asyncio.sleep,
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
@@ -76,6 +81,7 @@ class SlackAdapter:
         self._clock = clock
         self._follows_up = follows_up
         self._questions = tuple(questions)
+        self._strangers = strangers
         self._app_token = app_token
         self._api_url = api_url or DEFAULT_API_URL
         self._api = SlackApi(bot_token, self._api_url, timeout_seconds)
@@ -163,14 +169,20 @@ class SlackAdapter:
         if what == "app_home_opened":
             self._welcome(body)
         heard = parse.heard(body) if what in ("message", "app_mention") else None
-        if heard and not await self._kept_if_for_us(heard):
+        if heard and self._is_refused(body):
+            # A mention comes a second time, as a message.
+            if what == "app_mention" or heard.message.conversation.kind == "direct":
+                self._in_background(self._refuse(heard.message))
+        elif heard and not await self._kept_if_for_us(heard):
             return BoltResponse(status=_NOT_STORED)
         return BoltResponse(status=200)
 
     async def _on_press(self, body: dict[str, Any]) -> BoltResponse:
-        incoming = parse.pressed(body, self._clock())
-        if incoming and not await self._kept(incoming):
-            self._in_background(self._tell(str(body.get("response_url") or "")))
+        incoming, way_back = parse.pressed(body, self._clock()), str(body.get("response_url") or "")
+        if incoming and self._is_refused(body):
+            self._in_background(self._tell(way_back, STRANGER))
+        elif incoming and not await self._kept(incoming):
+            self._in_background(self._tell(way_back, TRY_AGAIN))
         return BoltResponse(status=200)
 
     async def _on_command(self, body: dict[str, Any]) -> BoltResponse:
@@ -208,9 +220,15 @@ class SlackAdapter:
             shown = {"channel_id": opened.channel, "prompts": prompts(self._questions)}
             self._in_background(self._try("assistant.threads.setSuggestedPrompts", shown))
 
-    async def _tell(self, url: str) -> None:
+    def _is_refused(self, body: dict[str, Any]) -> bool:
+        return not self._strangers and parse.is_strangers(body)
+
+    async def _refuse(self, message: IncomingMessage) -> None:
+        await self.messenger.send(message.conversation, Reply(STRANGER, audience="sender"), message.event_id)
+
+    async def _tell(self, url: str, text: str) -> None:
         if url:
-            said = {"response_type": "ephemeral", "replace_original": False, "text": TRY_AGAIN}
+            said = {"response_type": "ephemeral", "replace_original": False, "text": text}
             _note("answering a press", await self._api.answer(url, said))
 
     async def _try(self, method: str, arguments: dict[str, Any]) -> None:

@@ -35,6 +35,22 @@ class Heard:
     addressed: bool
 
 
+def is_strangers(payload: Payload) -> bool:
+    """Whether somebody of another company did this, in a channel that is shared with them (Slack Connect).
+
+    A mention says so; so does a press, but for an organization with several workspaces (Enterprise), where a colleague
+    of another workspace looks the same. Slack offers commands to the own people alone.
+    """
+    event = _part(payload, "event")
+    if not event:
+        home, known = _id(_part(payload, "user"), "team_id"), not _part(payload, "enterprise")
+    else:
+        shared = payload.get("is_ext_shared_channel")
+        home = _id(event, "user_team") or _id(event, "source_team") or (_id(event, "team") if shared else "")
+        known = shared is not False
+    return known and home not in ("", _team(payload), _id(_authorization(payload), "enterprise_id"))
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """Someone opened the app; ``seen`` is the name of the home view they have."""

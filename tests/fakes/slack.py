@@ -20,6 +20,7 @@ from tests.fakes.slack_delivery import (
     EXPERTS,
     FOREIGN,
     PERSON,
+    STRANGER,
     TOKEN,
     FakeClock,
 )
@@ -154,7 +155,7 @@ class FakeSlack:
     def _whisper(self, said: Answer) -> Answer:
         if "metadata" in said:
             raise NotOkError("invalid_arguments")
-        if said.get("user") not in (PERSON, COLLEAGUE):
+        if said.get("user") not in (PERSON, COLLEAGUE, STRANGER):
             raise NotOkError("user_not_in_channel")
         self._may_say(said["channel"], said)
         message = {**said, "ts": self.next_ts(), "only_for": said["user"]}

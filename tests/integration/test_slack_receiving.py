@@ -14,12 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
+from adapters.slack.adapter import STRANGER as REFUSAL
 from adapters.slack.adapter import TRY_AGAIN, SlackAdapter
 from bot.messages import Incoming, IncomingMessage
 from tests.fakes.slack_delivery import (
     CHANNEL,
+    OTHER_TEAM,
     PERSON,
     SECRET,
+    STRANGER,
+    TEAM,
     TOKEN,
     Deliveries,
     FakeClock,
@@ -197,3 +201,37 @@ def test_signed_noise_is_never_a_5xx(payload: dict[str, object], kind: bool) -> 
         return status
 
     assert asyncio.run(deliver()) in {200, 400, 429}
+
+
+FOREIGN = {"user": STRANGER, "team": OTHER_TEAM, "user_team": OTHER_TEAM, "source_team": OTHER_TEAM}
+
+
+async def test_people_of_other_companies_are_refused_in_one_sentence(slack: SlackHarness) -> None:
+    """In a channel that is shared with them: by mention, follow-up and press; nothing is stored, and they alone are told."""
+    named = mention("How do we start?", TS, **FOREIGN)
+    for said in (named, named | {"type": "message"}, message("And then?", TS, CHANNEL, ROOT, **FOREIGN)):
+        assert (await slack.deliver.event(said, is_ext_shared_channel=True)).status_code == 200
+    await slack.adapter.settled()
+    assert [(shown.only_for, shown.text) for shown in await slack.shown("channel")] == [(STRANGER, REFUSAL)]
+    element = {"action_id": "0:adopt", "value": "v"}
+    pressed = press({"ts": TS, "channel": CHANNEL}, element, hook=f"{slack.slack.url}hooks/{CHANNEL}-x")
+    await slack.deliver.interaction(pressed | {"user": {"id": STRANGER, "team_id": OTHER_TEAM}})
+    await slack.adapter.settled()
+    assert slack.slack.calls[-1][1]["text"] == REFUSAL
+    assert slack.intake.everything == []
+
+
+async def test_people_of_other_companies_are_answered_where_that_is_set() -> None:
+    """They may ask like one's own."""
+    async with harness(RecordingIntake(), strangers=True) as slack:
+        await slack.deliver.event(mention("How?", TS, **FOREIGN), is_ext_shared_channel=True)
+        assert len(slack.intake.everything) == 1
+
+
+async def test_ones_own_people_are_no_strangers(slack: SlackHarness) -> None:
+    """In a shared channel, nor those of another workspace of the same organization."""
+    await slack.deliver.event(mention("one", TS, user_team=TEAM), is_ext_shared_channel=True)
+    await slack.deliver.event(mention("two", ROOT, **FOREIGN), is_ext_shared_channel=False)
+    pressed = press({"ts": TS, "channel": CHANNEL}, {"action_id": "0:adopt", "value": "v"})
+    await slack.deliver.interaction(pressed | {"user": {"id": STRANGER, "team_id": OTHER_TEAM}, "enterprise": {"id": "E1"}})
+    assert len(slack.intake.everything) == 3
