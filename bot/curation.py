@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.access import Role, Who
-from bot.errors import ChangedMeanwhile, NotPublishable
+from bot.errors import ChangedMeanwhile, FieldWrong, NotPublishable
 from bot.ports import Clock
 from bot.storage.unit import Storage, Unit
 from bot.storage.versions import IN_FORCE, OPEN, Event, State, Version
@@ -88,8 +88,10 @@ class Curation:
         await self._changed()
 
     async def withdraw(self, by: Who, practice_id: str, why: str) -> None:
-        """Cite it no longer. Raises NotAllowed, ChangedMeanwhile."""
+        """Cite it no longer. Raises NotAllowed, FieldWrong without a reason, ChangedMeanwhile."""
         by.needs(Role.CURATOR)
+        if not why.strip():
+            raise FieldWrong("Say why it is withdrawn: it stands in the practice's history. Go back and write it.")
         async with self._storage.unit() as unit:
             seen = await unit.versions.newest(practice_id)
             await self._add(unit, by, practice_id, await _in_force(unit, practice_id), seen, "withdrawn", why)

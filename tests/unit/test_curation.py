@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from bot.access import Who
 from bot.curation import library_in_force
-from bot.errors import ChangedMeanwhile, NotAllowed, NotPublishable
+from bot.errors import ChangedMeanwhile, FieldWrong, NotAllowed, NotPublishable
 from bot.storage.unit import Storage
 from knowledge.errors import PracticeInvalid
 from tests.fakes.answering import shipped
@@ -196,6 +196,13 @@ async def test_what_was_withdrawn_is_no_longer_in_the_library(world: World, stor
     assert withdrawn and withdrawn.body == retitled("Ours")
     await curation.publish(CURATOR, ID, await draft(world, "Back again"))
     assert in_force(world) == "Back again"
+
+
+@pytest.mark.parametrize("why", ["", "  \n"])
+async def test_a_withdrawal_without_a_reason_is_refused(world: World, why: str) -> None:
+    with pytest.raises(FieldWrong, match="Say why"):
+        await world.office.curation.withdraw(CURATOR, ID, why)
+    assert await history(world) == []
 
 
 async def test_what_was_withdrawn_meanwhile_is_not_brought_back_by_still_true(world: World) -> None:
