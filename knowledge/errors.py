@@ -6,7 +6,12 @@ class KnowledgeError(Exception):
 
 
 class PracticeInvalid(KnowledgeError):
-    """A practice file breaks the format; the message names the file, the field and the rule."""
+    """A practice breaks the format; the message names the file, and ``findings`` each field or section with the rule.
+    """
+
+    def __init__(self, name: str, *findings: str) -> None:
+        super().__init__(f"{name}: {'; '.join(findings)}")
+        self.findings = findings
 
 
 class LibraryInvalid(KnowledgeError):

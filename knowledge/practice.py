@@ -9,11 +9,12 @@ import re
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from knowledge.complaints import complaints, section
 from knowledge.errors import PracticeInvalid
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -157,22 +158,23 @@ def plain(text: str) -> str:
 
 
 def parse_practice(text: str, *, name: str) -> Practice:
-    """Read one practice from markdown; ``name`` is used in errors. Raises PracticeInvalid."""
+    """Read one practice from markdown; ``name`` is used in errors. Raises PracticeInvalid, with all that is wrong."""
     try:
-        front, body = _split(text)
-        fields = yaml.load(front, Loader=_Loader)  # noqa: S506  # the C twin of SafeLoader
-        if not isinstance(fields, dict):
-            raise ValueError("the front matter is not a mapping")
-        if not isinstance(fields.get("sources"), dict):
-            raise ValueError("sources is not a mapping from keys to sources")
-        fields["sources"] = [{"key": key, **source} for key, source in fields["sources"].items()]
-        return Practice.model_validate({**fields, "sections": _sections(body)})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "practice"
-        raise PracticeInvalid(f"{name}: {place}: {first['msg']}") from error
+        fields, body = _read(text)
     except (ValueError, TypeError, yaml.YAMLError) as error:
-        raise PracticeInvalid(f"{name}: {error}") from error
+        raise PracticeInvalid(name, str(error)) from error
+    sections, wrong = _sections(body)
+    told = {HEADINGS[heading] for heading, _ in wrong if heading in HEADINGS}
+    findings = [section(heading, what) for heading, what in wrong]
+    try:
+        practice = Practice.model_validate({**fields, "sections": sections})
+    except ValidationError as error:
+        headings = {field: heading for heading, field in HEADINGS.items()}
+        findings += complaints(error, headings, [source["key"] for source in fields["sources"]], told)
+        raise PracticeInvalid(name, *findings) from error
+    if findings:
+        raise PracticeInvalid(name, *findings)
+    return practice
 
 
 def read_practice(path: Path) -> Practice:
@@ -180,11 +182,23 @@ def read_practice(path: Path) -> Practice:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PracticeInvalid(f"{path.name}: it is not text in UTF-8; save it as such") from error
+        raise PracticeInvalid(path.name, "it is not text in UTF-8; save it as such") from error
     practice = parse_practice(text, name=path.name)
     if practice.id != path.stem:
-        raise PracticeInvalid(f"{path.name}: the id is {practice.id}; name the file {practice.id}.md")
+        raise PracticeInvalid(path.name, f"the id is {practice.id}; name the file {practice.id}.md")
     return practice
+
+
+def _read(text: str) -> tuple[dict[str, Any], str]:
+    """The front matter with its sources as a list, and the body. Raises ValueError, TypeError or YAMLError."""
+    front, body = _split(text)
+    fields = yaml.load(front, Loader=_Loader)  # noqa: S506  # the C twin of SafeLoader
+    if not isinstance(fields, dict):
+        raise ValueError("the front matter is not a mapping")
+    if not isinstance(fields.get("sources"), dict):
+        raise ValueError("sources is not a mapping from keys to sources")
+    fields["sources"] = [{"key": key, **source} for key, source in fields["sources"].items()]
+    return fields, body
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -194,17 +208,22 @@ def _split(text: str) -> tuple[str, str]:
     return parts[1], parts[2]
 
 
-def _sections(body: str) -> dict[str, object]:
+def _sections(body: str) -> tuple[dict[str, object], list[tuple[str, str]]]:
+    """The sections by field, and what is wrong with others, by heading."""
     found: dict[str, object] = {}
+    wrong: list[tuple[str, str]] = []
     for chunk in re.split(r"^## +", body, flags=re.MULTILINE)[1:]:
         heading, _, text = chunk.partition("\n")
         name = HEADINGS.get(heading.strip())
-        if name is None:
-            raise ValueError(f"unknown section '{heading.strip()}'; known: {', '.join(HEADINGS)}")
-        if name in found:
-            raise ValueError(f"the section '{heading.strip()}' is there twice")
-        found[name] = _paragraph(text) if name in PROSE else _items(text)
-    return found
+        try:
+            if name is None:
+                raise ValueError(f"there is no such section; known: {', '.join(HEADINGS)}")
+            if name in found:
+                raise ValueError("is there twice")
+            found[name] = _paragraph(text) if name in PROSE else _items(text)
+        except ValueError as error:
+            wrong.append((heading.strip(), str(error)))
+    return found, wrong
 
 
 def _paragraph(text: str) -> str:
@@ -214,5 +233,5 @@ def _paragraph(text: str) -> str:
 def _items(text: str) -> list[str]:
     pieces = re.split(r"^(?:[-*]|\d+\.) +", text.strip(), flags=re.MULTILINE)
     if pieces[0].strip():
-        raise ValueError(f"expected a list, found '{pieces[0].strip()[:40]}'")
+        raise ValueError(f"a list is expected, found “{pieces[0].strip()[:40]}”")
     return [_paragraph(piece) for piece in pieces[1:]]

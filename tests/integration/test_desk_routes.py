@@ -342,6 +342,15 @@ async def test_publishing_shows_what_is_wrong(curator: Visitor, world: World) ->
     assert "Ours –" in (await curator.get("/library/pilot-charter")).text
 
 
+async def test_publishing_an_incomplete_draft_shows_all_that_it_lacks(curator: Visitor) -> None:
+    """As a list, by section, without the id that stands above."""
+    body = markdown().replace("title:", "name:", 1).replace("## Steps", "## Recipes")
+    await curator.send("/library/pilot-charter/save", page="/library/new", body=body, seen="0", note="", then="draft")
+    path = "/library/pilot-charter/versions/1"
+    refused = await curator.send(path, page=path, then="publish")
+    assert refused.status_code == 422 and "<li>title: is missing</li>" in refused.text and "<li>section “Steps”: is missing</li>" in refused.text
+
+
 @pytest.mark.parametrize("body", ["no front matter", "id: ../../etc", "id: Big Letters"])
 async def test_a_new_practice_needs_a_good_id(curator: Visitor, body: str) -> None:
     answer = await curator.send("/library/-/save", page="/library/new", body=body, seen="0", then="draft")

@@ -10,7 +10,7 @@ import pytest
 
 from knowledge.errors import PracticeInvalid
 from knowledge.library import SHIPPED
-from knowledge.practice import Kind, Practice, Stage, parse_practice, read_practice, without_marks
+from knowledge.practice import HEADINGS, Kind, Practice, Stage, parse_practice, read_practice, without_marks
 
 GOOD = """---
 id: tea-round
@@ -142,11 +142,11 @@ REFUSED: dict[str, tuple[str, str]] = {
     "a mark without a source": (GOOD.replace("All cups.", "All cups [^coffee]."), "coffee"),
     "a source that is never cited": (GOOD.replace(" [^tea-undated]", ""), "tea-undated"),
     "a section nobody knows": (GOOD + "\n## Recipes\n\n- Tea.\n", "Recipes"),
-    "no steps": (GOOD.replace("## Steps", "## Who decides"), "steps"),
-    "two steps": (without("10. **Ask.** One question.\n"), "steps"),
-    "prose where a list belongs": (GOOD.replace("- The team is small.", "The team is small."), "expected a list"),
+    "no steps": (GOOD.replace("## Steps", "## Who decides"), "Steps"),
+    "two steps": (without("10. **Ask.** One question.\n"), "Steps"),
+    "prose where a list belongs": (GOOD.replace("- The team is small.", "The team is small."), "a list is expected"),
     "a short summary": (GOOD.replace("It starts a pilot without a kick-off meeting or slides.", "").replace(
-        "A tea round is fifteen minutes in which each person says\nwhat they tried [^tea-2019].", "Tea [^tea-2019]."), "summary"),
+        "A tea round is fifteen minutes in which each person says\nwhat they tried [^tea-2019].", "Tea [^tea-2019]."), "Summary"),
 }
 
 
@@ -157,6 +157,25 @@ def test_a_broken_file_is_refused_by_name(case: str) -> None:
         parsed(text)
     assert names in str(refused.value)
     assert "\n" not in str(refused.value).split(": ", 1)[0]
+
+
+def test_all_that_is_wrong_is_said_by_section() -> None:
+    """In words for whoever writes it, each once: what is missing, what is short, what is no list."""
+    text = GOOD.replace("- The team is small.", "The team is small.").replace("## Steps", "## Recipes")
+    text = text.replace("title: Start with a tea round\n", "").replace("[champion, team lead]", "[champion]")
+    text = text.replace("- Too long. Stop after fifteen minutes.\n", "").replace("basis: vendor", "basis: rumour")
+    with pytest.raises(PracticeInvalid) as refused:
+        parsed(text.replace("http://example.org/again", "example.org"))
+    assert refused.value.findings == (
+        "section “When it fits”: a list is expected, found “The team is small.”",
+        f"section “Recipes”: there is no such section; known: {', '.join(HEADINGS)}",
+        "title: is missing",
+        "owners, 2: is missing",
+        "source tea-undated, url: begins with http:// or https:// and has no blanks",
+        "source tea-undated, basis: is none of documented, study, vendor, experience, standard",
+        "section “Steps”: is missing",
+        "section “Common mistakes”: has 1, needs at least 2",
+    )
 
 
 def test_the_file_is_named_after_the_id(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from bot.storage.versions import Version
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
 from knowledge.drafting import blank
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, PracticeInvalid
 from knowledge.extractive import whole
 from knowledge.intake import DocumentUnusable, import_document
 from knowledge.library import SLUG, Library, shipped_text
@@ -122,7 +122,7 @@ class LibraryPages:
                 await curation.discard(who, name, version)
                 return RedirectResponse("/library", 303)
             await curation.submit(who, name, version)
-        except NotPublishable as error:
+        except (NotPublishable, PracticeInvalid) as error:
             return await self._version(request, who, error.findings, 422)
         except KnowledgeError as error:
             return await self._version(request, who, (str(error),), 422)
