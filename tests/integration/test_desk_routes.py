@@ -368,6 +368,16 @@ async def test_what_is_not_there_is_said(curator: Visitor, path: str) -> None:
     assert answer.status_code == 404 and "There is no such practice." in sentence(answer)
 
 
+async def test_a_withdrawn_practice_says_so_and_can_be_read(curator: Visitor) -> None:
+    """Its own address leads to the version that was withdrawn: why, all of its text, and how it comes back."""
+    await curator.send("/library/pilot-charter/withdraw", page="/library/pilot-charter", note="the law changed")
+    gone = await curator.get("/library/pilot-charter")
+    assert (gone.status_code, gone.headers["location"]) == (303, "/library/pilot-charter/versions/1")
+    page = (await curator.get(gone.headers["location"])).text
+    assert "It is withdrawn: cited no longer" in page and "the law changed" in page and "id: pilot-charter" in page
+    assert 'href="/library/pilot-charter/edit"' in page and "Nothing differs" not in page
+
+
 async def test_closing_a_gap_says_nothing_of_how_many(curator: Visitor, world: World) -> None:
     """Two people are told, and that is nobody's to know."""
     await world.asks("e1", person="a")

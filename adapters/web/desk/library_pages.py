@@ -72,6 +72,10 @@ class LibraryPages:
         )
 
     async def one(self, request: Request, who: Who) -> Response:
+        name = request.path_params["id"]
+        for gone in () if name in self._library().practices else await self._office.curation.withdrawn(who):
+            if gone.practice_id == name:
+                return RedirectResponse(f"/library/{name}/versions/{gone.version}", 303)
         practice = self._practice(request)
         history = await self._office.curation.history(who, practice.id)
         part, citations = whole(practice, datetime.now(UTC).date())
