@@ -322,7 +322,7 @@ async def test_the_machine_itself_may_look_at_each_tenant(world: World) -> None:
 async def test_saving_sends_to_the_draft_and_a_second_editor_sees_the_first(curator: Visitor, world: World) -> None:
     """What the second typed stands in the page again, with how it differs; nothing is lost."""
     first = await curator.send("/library/pilot-charter/save", page="/library/new", body=markdown() + "\nmine", seen="0", note="why", then="draft")
-    assert first.headers["location"] == "/library/pilot-charter/versions/1"
+    assert first.headers["location"] == "/library/pilot-charter/versions/1?done=saved"
     second = await curator.send("/library/pilot-charter/save", page="/library/new", body=markdown() + "\ntheirs", seen="0", note="", then="draft")
     assert second.status_code == 409
     assert "Somebody else saved a newer version" in second.text and 'name="seen" value="1"' in second.text
@@ -338,7 +338,7 @@ async def test_publishing_shows_what_is_wrong(curator: Visitor, world: World) ->
     refused = await curator.send(path, page=path, then="publish")
     assert refused.status_code == 422 and "<li>the figure 40 % has no source</li>" in refused.text and "in review" in refused.text
     world.findings = ()
-    assert (await curator.send(path, page=path, then="publish")).headers["location"] == "/library/pilot-charter"
+    assert (await curator.send(path, page=path, then="publish")).headers["location"] == "/library/pilot-charter?done=published"
     assert "Ours –" in (await curator.get("/library/pilot-charter")).text
 
 
@@ -366,6 +366,26 @@ async def test_a_form_without_its_number_is_refused(curator: Visitor, fields: di
 async def test_what_is_not_there_is_said(curator: Visitor, path: str) -> None:
     answer = await curator.get(path)
     assert answer.status_code == 404 and "There is no such practice." in sentence(answer)
+
+
+async def test_what_was_done_to_a_practice_is_said(curator: Visitor) -> None:
+    """On the page that comes next, and discarding is asked for first."""
+    path = "/library/pilot-charter/versions/1"
+
+    async def after(address: str, **fields: str) -> str:
+        answer = await curator.send(address, page="/library/new", **fields)
+        return (await curator.get(answer.headers["location"])).text.partition('<p role="status" class="done">')[2].partition("<")[0]
+
+    saved = await after("/library/pilot-charter/save", body=markdown(), seen="0", then="draft")
+    assert saved.startswith("Saved as a draft")
+    assert "Discard it</button>" in (await curator.get(path)).text.partition("<details")[2]
+    assert (await after(path, then="review")).startswith("Sent to review")
+    assert (await after(path, then="discard")).startswith("Discarded")
+    assert (await after("/library/pilot-charter/still-true")).startswith("Noted: still true.")
+    assert (await after("/library/pilot-charter/save", body=markdown(), seen="1", then="review")).startswith("Saved and sent to review")
+    assert (await after("/library/pilot-charter/versions/2", then="publish")).startswith("Published")
+    assert (await after("/library/pilot-charter/withdraw", note="the law changed")).startswith("Withdrawn")
+    assert "<p role" not in (await curator.get("/library?done=nonsense")).text
 
 
 async def test_a_withdrawn_practice_says_so_and_can_be_read(curator: Visitor) -> None:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.web.desk.posted import Form
-from adapters.web.desk.view import Screen, changes
+from adapters.web.desk.view import Screen, changes, said
 from adapters.web.parse import Refused
 from adapters.web.render import render
 from bot.access import Role, Who
@@ -32,6 +32,17 @@ from knowledge.practice import Practice
 Nearest = Callable[[str], tuple[str, float] | None]
 """The practice that a text is near to, with how near; None where none is."""
 GONE = "There is no such practice. The library shows those there are."
+DONE = {
+    "saved": "Saved as a draft: the library is as it was until somebody publishes it.",
+    "saved-review": "Saved and sent to review.",
+    "kept": "Kept as a draft. Complete it with “Edit”, then publish it.",
+    "review": "Sent to review: another curator can publish it now.",
+    "published": "Published: answers rest on this version from now on.",
+    "discarded": "Discarded. It stands in the history of the practice.",
+    "still-true": "Noted: still true. Below stands by when it is reviewed next.",
+    "withdrawn": "Withdrawn: it is cited no longer. Below, under “Withdrawn”, it can be read and brought back.",
+}
+"""What is said after a change, by the word that stands in the address."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,7 @@ class LibraryPages:
         return self._screen.page(
             "desk/library.html", who, "/library", lines=chosen, count=len(lines), show=show, wanted=wanted,
             unborn=unborn, drafts=len(drafts), due=len(due), withdrawn=await self._office.curation.withdrawn(who),
+            done=said(request, DONE),
         )
 
     async def one(self, request: Request, who: Who) -> Response:
@@ -83,7 +95,7 @@ class LibraryPages:
         blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons | Heading))
         return self._screen.page(
             "desk/practice.html", who, "/library", practice=practice, words=render(Reply(reply.text, blocks)),
-            history=history, due=practice in self._office.reviews.due(),
+            history=history, due=practice in self._office.reviews.due(), done=said(request, DONE),
         )
 
     async def new(self, request: Request, who: Who) -> Response:
@@ -109,7 +121,8 @@ class LibraryPages:
             return self._editor(who, name, body, theirs.seen, 409, trouble=str(changed), changes=lines)
         if form["then"] == "review":
             await self._office.curation.submit(who, name, version)
-        return RedirectResponse(f"/library/{name}/versions/{version}", 303)
+        done = "saved-review" if form["then"] == "review" else "saved"
+        return RedirectResponse(f"/library/{name}/versions/{version}?done={done}", 303)
 
     async def version(self, request: Request, who: Who) -> Response:
         return await self._version(request, who)
@@ -121,26 +134,26 @@ class LibraryPages:
         try:
             if form["then"] == "publish":
                 await curation.publish(who, name, version)
-                return RedirectResponse(f"/library/{name}", 303)
+                return RedirectResponse(f"/library/{name}?done=published", 303)
             if form["then"] == "discard":
                 await curation.discard(who, name, version)
-                return RedirectResponse("/library", 303)
+                return RedirectResponse("/library?done=discarded", 303)
             await curation.submit(who, name, version)
         except (NotPublishable, PracticeInvalid) as error:
             return await self._version(request, who, error.findings, 422)
         except KnowledgeError as error:
             return await self._version(request, who, (str(error),), 422)
-        return RedirectResponse(f"/library/{name}/versions/{version}", 303)
+        return RedirectResponse(f"/library/{name}/versions/{version}?done=review", 303)
 
     async def still_true(self, request: Request, who: Who, form: Form) -> Response:
         practice = self._practice(request)
         await self._office.curation.still_true(who, practice)
-        return RedirectResponse(f"/library/{practice.id}", 303)
+        return RedirectResponse(f"/library/{practice.id}?done=still-true", 303)
 
     async def withdraw(self, request: Request, who: Who, form: Form) -> Response:
         practice = self._practice(request)
         await self._office.curation.withdraw(who, practice.id, form["note"])
-        return RedirectResponse("/library", 303)
+        return RedirectResponse("/library?done=withdrawn", 303)
 
     async def import_page(self, request: Request, who: Who) -> Response:
         who.needs(Role.CURATOR)
@@ -163,7 +176,7 @@ class LibraryPages:
         name = _id_in(body)
         text = await self._office.curation.text(name)
         version = await self._office.curation.save(who, name, body, text.seen, f"imported from {form['name'][:80]}")
-        return RedirectResponse(f"/library/{name}/versions/{version}", 303)
+        return RedirectResponse(f"/library/{name}/versions/{version}?done=kept", 303)
 
     async def _version(
         self, request: Request, who: Who, findings: Sequence[str] = (), status: int = 200
@@ -177,7 +190,7 @@ class LibraryPages:
         return self._screen.page(
             "desk/version.html", who, "/library", status, version=found, findings=findings,
             changes=list(changes(standing, found.body)), is_new=not standing,
-            history=await self._office.curation.history(who, name),
+            history=await self._office.curation.history(who, name), done="" if findings else said(request, DONE),
         )
 
     def _editor(

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.web.desk.posted import Form
-from adapters.web.desk.view import Screen, first_page
+from adapters.web.desk.view import Screen, first_page, said
 from adapters.web.desk.visitors import Visitors
 from adapters.web.parse import Refused
 from bot.access import Access, Role, Who
@@ -46,7 +46,7 @@ class SignInPages:
         return response
 
     async def people(self, request: Request, who: Who) -> Response:
-        return await self._people(who, done=DONE.get(request.query_params.get("done", ""), ""))
+        return await self._people(who, done=said(request, DONE))
 
     async def change_people(self, request: Request, who: Who, form: Form) -> Response:
         """Invite somebody to a role, or take the roles of somebody away."""

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.web.desk.posted import Form
 from adapters.web.desk.tenants import Tenants
-from adapters.web.desk.view import Screen
+from adapters.web.desk.view import Screen, said
 from adapters.web.parse import Refused
 from adapters.web.render import Frame, render
 from bot import tip_desk_views as words
@@ -85,7 +85,7 @@ class TipPages:
         troubles = [_trouble(case, rows) for case in await self._desk.cases(seen, seen.tenant)]
         return self._screen.page(
             "desk/tips.html", who, HERE, rows=rows.values(), troubles=troubles, tenants=tenants, tenant=seen.tenant,
-            done=_done(request),
+            done=said(request, DONE),
         )
 
     async def one(self, request: Request, who: Who) -> Response:
@@ -95,7 +95,7 @@ class TipPages:
         tip = await self._tips.shown(listed.kept, to_others=True) if listed.kept.state != "ended" else None
         return self._screen.page(
             "desk/tip.html", who, HERE, row=_row(listed), tip=render(_without_buttons(tip), Frame()) if tip else "",
-            tenant=seen.tenant, done=_done(request),
+            tenant=seen.tenant, done=said(request, DONE),
         )
 
     async def send_again(self, request: Request, who: Who, form: Form) -> Response:
@@ -150,10 +150,6 @@ def _trouble(case: Case, rows: dict[str, Row]) -> Trouble:
 def _without_buttons(tip: Reply) -> Reply:
     """To be looked at only: pressing is for those who get it."""
     return replace(tip, blocks=tuple(block for block in tip.blocks if not isinstance(block, Buttons)))
-
-
-def _done(request: Request) -> str:
-    return DONE.get(request.query_params.get("done", ""), "")
 
 
 def _back(address: str, seen: Who, done: str) -> RedirectResponse:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from adapters.web.desk.visitors import Visitors
@@ -62,6 +63,11 @@ class Screen:
     def bare(self, template: str, **values: Any) -> HTMLResponse:
         """A page for somebody who is not signed in."""
         return HTMLResponse(self._templates.get_template(template).render(**values))
+
+
+def said(request: Request, words: Mapping[str, str]) -> str:
+    """What was just done, in the words for what stands in the address as ``done``; empty where nothing was."""
+    return words.get(request.query_params.get("done", ""), "")
 
 
 def person(pseudonym: str) -> str:
