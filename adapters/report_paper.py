@@ -19,7 +19,7 @@ from adapters.plain import inert, one_line
 from adapters.report_export import every_figure, trend_rows
 from bot.pilot_plan import day
 from bot.report import SECTIONS, TITLES, Report, Row, Spreading
-from bot.report_views import NOTES, charts, compared, figure, heading, lines, until
+from bot.report_views import NOTES, SPREAD, charts, compared, figure, heading, lines, until
 
 LONGEST, LONGEST_PHRASE = 420, 200
 """Characters of a sentence and of anything else; what is longer is cut."""
@@ -60,7 +60,7 @@ def _said(report: Report) -> dict[str, Any]:
             for name in SECTIONS if name in report.sections
         ],
         "trend": {"title": "Questions by week", "rows": [_cells(row) for row in trend_rows(report)]},
-        "spread": {"title": "Where practices spread", "rows": _spread(report.spread), "none": NO_SPREAD},
+        "spread": {"title": SPREAD, "rows": _spread(report.spread), "none": NO_SPREAD},
         "privacy": {"title": "What is held back, and why", "notes": [_held_back(report), *NOTES]},
     }
 

@@ -84,7 +84,7 @@ class _Book:
         """A line for each practice, a column for each name of teams, and since when they stand where they stand."""
         names = list(dict.fromkeys(team.team for one in spread for team in one.teams))
         header = ("Practice", *names, "Teams counted only", "Also by teams that nobody can order to")
-        sheet = self._sheet("Spread map", header, (NAME_WIDTH, *[STATE_WIDTH] * (len(header) - 1)))
+        sheet = self._sheet("Spread map, as it stands now", header, (NAME_WIDTH, *[STATE_WIDTH] * (len(header) - 1)))
         sheet.freeze_panes(1, 1)
         for at, one in enumerate(spread, 1):
             self._text(sheet, at, 0, one.title, self._wrapped)

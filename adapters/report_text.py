@@ -9,7 +9,7 @@ from adapters.plain import one_line
 from adapters.terminal.bars import bars
 from bot.pilot_plan import day
 from bot.report import SECTIONS, TITLES, Report, Row, Spreading
-from bot.report_views import NOTES, charts, compared, figure, heading, lines, until
+from bot.report_views import NOTES, SPREAD, charts, compared, figure, heading, lines, until
 
 WIDTH = 80
 VALUE_WIDTH = 14
@@ -26,7 +26,7 @@ def as_text(report: Report) -> str:
             parts.append(_headed(TITLES[name], [*picture, *_rows(rows)]))
     parts += [_headed(chart.title, [bars(chart, WIDTH)]) for chart in trend]
     if report.spread:
-        parts.append(_headed("Where practices spread", _spread(report.spread)))
+        parts.append(_headed(SPREAD, _spread(report.spread)))
     parts.append(_headed("What is held back, and why", [line for note in NOTES for line in _wrapped(note)]))
     return "\n\n".join(parts) + "\n"
 

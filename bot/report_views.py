@@ -19,6 +19,8 @@ PRIVACY = "Counts below five are held back, with what would give them away. Peop
 DRAWN_WEEKS = 13
 """A quarter of a year: more bars would fill the page, and the figures behind them tell half a year."""
 HELD_BACK, NONE = "held back", "–"
+SPREAD = "Where practices spread, as they stand now"
+"""States of teams are not those at the end of the period: a later one takes an earlier one's place."""
 NOTES = (
     "Counts of questions and of people below five are held back: few could be told apart. Where a total would give "
     "such a count away, the next larger one is held back as well, so that not everything held back is small.",

@@ -17,7 +17,7 @@ from bot.report import Report, Row, Spreading, Standing
 from bot.report_actions import Hand, actions
 from bot.report_counting import month_number
 from bot.report_counts import Counted
-from bot.report_periods import Period, moment
+from bot.report_periods import Period, PeriodUnknown, moment
 from bot.storage.adoptions import PROVEN, TAKEN_UP
 from bot.storage.pilots import PilotOutline
 from bot.storage.results import ResultSums, StatedResult
@@ -67,8 +67,12 @@ class Reports:
         self._library = library
 
     async def of(self, tenant: str, period: Period, team_id: str | None = None) -> Report:
-        """The report of a period, of all teams or of one that is named. An empty database is a valid report."""
+        """The report of a period, of all teams or of one that is named. An empty database is a valid report; a period
+        that has not begun raises PeriodUnknown.
+        """
         now = self._clock()
+        if period.begins > now.date():
+            raise PeriodUnknown(f"There is no report of {period.label}: it has not begun.")
         async with self._storage.view() as unit:
             topics = {name: practice.topic for name, practice in self._library().practices.items()}
             counted = await _counted(unit, tenant, period, now, topics)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -75,10 +76,36 @@ async def test_it_tells_what_may_be_told(world: World) -> None:
         assert told in page, told
 
 
+async def test_where_practices_spread_is_told_of_now(world: World) -> None:
+    """Else the report of a month seems to tell states that came later."""
+    async with seen_by(world, SPONSOR) as visit:
+        page = (await visit.get("/reports?period=2026-10")).text
+    assert "Where practices spread, as they stand now</h2>" in page
+
+
+async def test_what_is_held_back_by_the_dozen_is_folded_away(world: World) -> None:
+    """A month without questions is no page full of “held back”: whoever wants the rows unfolds them."""
+    async with seen_by(world, SPONSOR) as visit:
+        page = (await visit.get("/reports?period=2026-08")).text
+    assert "figures are held back: fewer than five, none" in page
+    unfolded = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
+    assert unfolded.count("held back</td>") <= 3
+
+
 async def test_a_period_that_there_is_not_is_a_sentence(world: World) -> None:
     async with seen_by(world, SPONSOR) as visit:
         answer = await visit.get("/reports?period=soon")
     assert answer.status_code == 400 and "names no period" in answer.text
+
+
+async def test_a_team_that_there_is_not_is_no_reason_to_show_all(world: World) -> None:
+    """Nor a period that has not begun: figures of something else would pass for what was asked."""
+    async with seen_by(world, SPONSOR) as visit:
+        for path in ("/reports?team=nobody", "/reports/report.csv?team=nobody", "/reports/charts/funnel.png?team=nobody"):
+            answer = await visit.get(path)
+            assert answer.status_code == 404 and "no such team" in answer.text and "58 asked" not in answer.text, path
+        answer = await visit.get("/reports?period=2099-01")
+        assert answer.status_code == 400 and "has not begun" in answer.text
 
 
 @pytest.mark.parametrize(("form", "begins"), [("json", b"{"), ("csv", b""), ("xlsx", b"PK"), ("pdf", b"%PDF")])

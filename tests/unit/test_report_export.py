@@ -135,11 +135,11 @@ def test_what_begins_like_a_formula_is_marked_as_text() -> None:
 
 def test_the_excel_file_has_the_pictures_the_weeks_and_the_map() -> None:
     book = Workbook(as_xlsx(report_of()))
-    assert book.sheets == ["Overview", *(TITLES[name] for name in SECTIONS), "Questions by week", "Spread map"]
+    assert book.sheets == ["Overview", *(TITLES[name] for name in SECTIONS), "Questions by week", "Spread map, as it stands now"]
     assert len([name for name in book.file.namelist() if name.startswith("xl/media/")]) == 2
     overview = list(book.rows("Overview"))
     assert ["Tried", 9.0] in overview and ["Asked", "held back"] in overview and ["2026-W38", "held back"] in overview
-    spread = list(book.rows("Spread map"))
+    spread = list(book.rows("Spread map, as it stands now"))
     assert spread[0][:4] == ["Practice", "Chapter 0", "Chapter 1", "Chapter 2"]
     assert spread[2] == ["Practice 1", "trying since 2026-09-01", "adopted since 2026-09-02", 1, "no"]  # what is empty is not stored
     assert all(book.tree(name).find(f".//{SHEET}pane") is not None for name in book.sheets)
@@ -164,7 +164,7 @@ def test_the_first_page_is_the_sponsors() -> None:
 
 def test_the_rest_says_what_is_held_back_and_why() -> None:
     words = " ".join(pages_of(as_pdf(report_of()))[1:])
-    for said in ("down from 10", "Questions in 2026-W23 held back", "Where practices spread", "adopted since 2 September 2026", "Teams that are counted only: 1", "9 of 60 figures are held back"):
+    for said in ("down from 10", "Questions in 2026-W23 held back", "Where practices spread, as they stand now", "adopted since 2 September 2026", "Teams that are counted only: 1", "9 of 60 figures are held back"):
         assert said in words, said
 
 

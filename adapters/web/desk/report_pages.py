@@ -23,7 +23,7 @@ from bot.replies import Chart
 from bot.report import SECTIONS, TITLES, Report, Row
 from bot.report_counts import OTHERS
 from bot.report_periods import Period, month_of, period_named, week_period
-from bot.report_views import PRIVACY, charts, compared, figure, lines
+from bot.report_views import PRIVACY, SPREAD, charts, compared, figure, lines
 from bot.reports import Reports
 from bot.storage.tables import Team
 from bot.storage.unit import Storage
@@ -34,8 +34,14 @@ FILES = {
     "pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8", "json": "application/json",
 }
+NO_TEAM = (
+    "There is no such team to look at alone: it may have been renamed, merged or withdrawn, or chose not to be named. "
+    "The page “Reports” has those there are."
+)
 MOST_LINES = 14
 """Of a section; the others are folded away."""
+FOLDED = 3
+"""So many figures of a section that are held back, or more, are folded away; not those that lead to a team."""
 MONTHS, WEEKS = 12, 6
 """How many periods there are to choose from; an address may name any."""
 
@@ -57,9 +63,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
+    """``told`` are its lines; ``held`` those held back, where they are so many that they would hide the others."""
+
     name: str
     title: str
-    lines: tuple[Line, ...]
+    told: tuple[Line, ...]
+    held: tuple[Line, ...]
 
 
 class ReportPages:
@@ -83,7 +92,8 @@ class ReportPages:
                 _section(name, report.sections[name], {one.practice_id for one in report.spread})
                 for name in SECTIONS if report.sections.get(name)
             ],
-            spread=_spread(report), privacy=PRIVACY, more=_more(report, seen.tenant, team_id, tenants),
+            spread=_spread(report), spread_title=SPREAD, privacy=PRIVACY,
+            more=_more(report, seen.tenant, team_id, tenants),
         )
 
     async def chart(self, request: Request, who: Who) -> Response:
@@ -115,15 +125,16 @@ class ReportPages:
 
     async def _report(self, request: Request, tenant: str) -> tuple[Report, Sequence[Team], str]:
         """The report asked for, the teams to choose from, and the id of the one it is narrowed to. Raises
-        PeriodUnknown.
+        PeriodUnknown, and Refused for a team that is none of these.
         """
         period = period_named(request.query_params.get("period", ""), self._storage.clock())
         async with self._storage.view() as unit:
             every = await unit.teams.all(tenant)
         named = [team for team in every if team.visibility == NAMED and team.left_at is None]
         wanted = request.query_params.get("team", "")
-        team_id = next((team.id for team in named if team.id == wanted), "")
-        return await self._reports.of(tenant, period, team_id or None), named, team_id
+        if wanted and wanted not in {team.id for team in named}:
+            raise Refused(404, NO_TEAM)
+        return await self._reports.of(tenant, period, wanted or None), named, wanted
 
 
 def _charts(report: Report) -> dict[str, Chart]:
@@ -132,7 +143,11 @@ def _charts(report: Report) -> dict[str, Chart]:
 
 
 def _section(name: str, rows: Sequence[Row], mapped: Collection[str]) -> Section:
-    return Section(name, TITLES[name], tuple(_line(row, mapped) for row in rows))
+    every = tuple(_line(row, mapped) for row in rows)
+    held = tuple(line for line in every if line.held_back and not line.team)
+    if len(held) < FOLDED:
+        return Section(name, TITLES[name], every, ())
+    return Section(name, TITLES[name], tuple(line for line in every if line not in held), held)
 
 
 def _line(row: Row, mapped: Collection[str]) -> Line:
