@@ -12,6 +12,7 @@ import uvicorn
 
 from adapters.ask_command import prepared
 from adapters.bootstrap import DEMO, make_bot, settings_of
+from adapters.connections import Punctual, keep_log_short, most_connections
 from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import Settings
@@ -65,6 +66,7 @@ def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> i
 
 
 async def _serve(settings: Settings, knowledge: Knowledge, listening: socket.socket, works: bool) -> int:
+    keep_log_short()
     service = Service(Process(await make_bot(settings, knowledge), works=works))
     await Server(configured(service.app()), service.close_pages, works=works, demo=settings.is_demo).serve([listening])
     return 0
@@ -73,8 +75,8 @@ async def _serve(settings: Settings, knowledge: Knowledge, listening: socket.soc
 def configured(app: Callable[..., Any]) -> uvicorn.Config:
     """How the application is served."""
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, proxy_headers=False, ws="none",
-        timeout_keep_alive=IDLE, timeout_graceful_shutdown=LAST_REQUESTS,
+        app, http=Punctual, log_level="warning", access_log=False, proxy_headers=False, ws="none",
+        limit_concurrency=most_connections(), timeout_keep_alive=IDLE, timeout_graceful_shutdown=LAST_REQUESTS,
     )
 
 
