@@ -83,6 +83,7 @@ class Erasure:
             for pilot in pilots:
                 await unit.audits.write(erased.tenant, ERASED, OFFERED, f"pilot:{pilot}", erased.at)
             await unit.audits.write(erased.tenant, by, FORGOT, _subject(unit, erased), erased.at)
+        await self._storage.empty_log()
 
 
 async def _is_known(unit: Unit, erased: Erased) -> bool:

@@ -18,6 +18,9 @@ PATIENCE_SECONDS = 5.0
 READS_ONLY = "midway_reads_only"
 """Execution option: begin without asking for the write lock."""
 
+NO_TRANSACTION = "midway_no_transaction"
+"""Execution option: begin nothing, for what SQLite does outside of transactions alone."""
+
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 _SQLITE = {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}
 
@@ -74,15 +77,17 @@ def _leave_transactions_to_us(connection: Any, _record: Any) -> None:
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     _leave_transactions_to_us(connection, record)
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+    # What is deleted is overwritten: not every SQLite is built to do so by itself.
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that begins as a reader and then writes fails at once when another has written in between.
-    only_reads = connection.get_execution_options().get(READS_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get(NO_TRANSACTION, False):
+        # A transaction that begins as a reader and then writes fails at once when another has written in between.
+        connection.exec_driver_sql("BEGIN" if options.get(READS_ONLY, False) else "BEGIN IMMEDIATE")
 
 
 def _roll_back_sqlite(connection: Any, _record: Any, _error: BaseException | None) -> None:

@@ -44,6 +44,7 @@ async def purge(storage: Storage, now: datetime, days: int) -> Purged:
         payloads = await _count(unit, done.values(payload=None))
         known = update(table_of(Delivery)).where(col(Delivery.finished_at) < before, col(Delivery.person).is_not(None))
         await _count(unit, known.values(person=None, message_id=None))
+    await storage.empty_log()
     return Purged(texts, rows, payloads)
 
 

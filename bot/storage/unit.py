@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,7 +22,7 @@ from bot.storage.brief_words import BriefWordings
 from bot.storage.check_ins import PlannedCheckIns
 from bot.storage.choices import Choices
 from bot.storage.contacts import Contacts
-from bot.storage.engine import PATIENCE_SECONDS, READS_ONLY, make_async_engine
+from bot.storage.engine import NO_TRANSACTION, PATIENCE_SECONDS, READS_ONLY, make_async_engine
 from bot.storage.escalations import Escalations
 from bot.storage.failures import BUSY, sentences
 from bot.storage.gaps import Gaps
@@ -43,6 +45,8 @@ from bot.storage.team_merges import TeamMerges
 from bot.storage.teams import Teams
 from bot.storage.tip_facts import TipFacts
 from bot.storage.versions import Versions
+
+log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -201,6 +205,24 @@ class Storage:
         """Read only: does not wait for writers and does not make them wait."""
         async with self._session(self._engine.execution_options(**{READS_ONLY: True})) as unit:
             yield unit
+
+    async def empty_log(self) -> bool:
+        """Take out of the file beside an SQLite database what was deleted: it keeps every row as it was written, until
+        it is written over. After each deletion of somebody's words; whether it is empty.
+
+        Not while somebody reads what was there before: then the next purge does it.
+        """
+        if self._writing is None:
+            return True
+        try:
+            async with self._turn(), self._engine.execution_options(**{NO_TRANSACTION: True}).connect() as connection:
+                with sentences():
+                    busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).scalar_one()
+        except StorageUnavailable as error:
+            busy = error
+        if busy:
+            log.warning("what was deleted stands in the database's log until the next purge: others are at work")
+        return not busy
 
     async def close(self) -> None:
         """Give back every connection."""

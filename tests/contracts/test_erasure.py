@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.erasure import FORGOT, OFFERED, Erased, Erasure
 from bot.errors import StorageUnavailable
 from bot.privacy import SecretKey
 from bot.storage.records import ERASED
+from bot.storage.retention import purge
 from bot.storage.unit import Storage
 from tests.databases import Server
 from tests.fakes.erasures import MemoryErasureNotes
@@ -50,6 +52,21 @@ def copy_of(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Ca
     return copy
 
 
+def is_on_postgresql(storage: Storage) -> bool:
+    return storage.url.startswith("postgresql")
+
+
+def log_of(storage: Storage) -> Path:
+    return Path(storage.url.removeprefix("sqlite:///") + "-wal")
+
+
+def bytes_of(storage: Storage) -> bytes:
+    """The database and its log as they lie on the disk."""
+    if is_on_postgresql(storage):
+        return b""
+    return Path(storage.url.removeprefix("sqlite:///")).read_bytes() + log_of(storage).read_bytes()
+
+
 async def left_of(storage: Storage, person: str) -> list[str]:
     return places_of(await all_rows(storage), person)
 
@@ -74,6 +91,43 @@ async def test_a_restored_backup_does_not_bring_anybody_back(
     assert await left_of(restored, person) == []
     assert rows_with(await all_rows(restored), other) == before
     await restored.close()
+
+
+async def test_no_file_holds_what_was_forgotten(storage: Storage, notes: MemoryErasureNotes) -> None:
+    """Neither the database nor the log beside it, while the process goes on. Of PostgreSQL we see no file."""
+    person, other = await leaves_something_everywhere(storage, "U1"), await leaves_something_everywhere(storage, "U2")
+    assert await Erasure(storage, notes, Clock()).forget(TENANT, person) is True
+    assert person.encode() not in bytes_of(storage)
+    assert is_on_postgresql(storage) or other.encode() in bytes_of(storage)
+
+
+async def test_a_purge_empties_the_log(storage: Storage) -> None:
+    await leaves_something_everywhere(storage, "U1")
+    assert is_on_postgresql(storage) or log_of(storage).stat().st_size > 0
+    await purge(storage, NOW, 30)
+    assert is_on_postgresql(storage) or log_of(storage).stat().st_size == 0
+
+
+async def test_who_reads_meanwhile_does_not_stop_it(database_url: str, secret: SecretKey, notes: MemoryErasureNotes) -> None:
+    """The person is forgotten; what the log holds goes with the next purge."""
+    storage = Storage(database_url, secret, patience=0.1)
+    person = await leaves_something_everywhere(storage, "U1")
+    async with storage.view() as reader:
+        await reader.audits.about(TENANT)
+        assert await Erasure(storage, notes, Clock()).forget(TENANT, person) is True
+        assert await storage.empty_log() is is_on_postgresql(storage)
+    await purge(storage, NOW, 30)
+    assert person.encode() not in bytes_of(storage)
+    assert await left_of(storage, person) == []
+    await storage.close()
+
+
+async def test_what_is_deleted_is_overwritten(storage: Storage) -> None:
+    """Said to SQLite, as not every one does so by itself."""
+    async with storage.view() as unit:
+        connection = await unit.session.connection()
+        said = None if is_on_postgresql(storage) else await connection.scalar(text("PRAGMA secure_delete"))
+    assert said in {None, 1}
 
 
 async def test_dying_between_the_note_and_the_database_loses_nothing(storage: Storage) -> None:
