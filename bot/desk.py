@@ -107,7 +107,7 @@ class Desk:
         """Send an expert's words on; None if this is not the thread of a question that they took."""
         if message.conversation.kind != "channel":
             return None
-        who, thread = await self._access.of(message), thread_key(message)
+        who, thread = await self._access.of(message), message.conversation.thread_key
         if question_id := await self._experts.taken_here(who, thread):
             await self._experts.answer(who, question_id, text)
         else:
@@ -117,10 +117,10 @@ class Desk:
     async def _taken(self, message: IncomingMessage) -> str | None:
         if message.conversation.kind != "channel":
             return None
-        return await self._experts.taken_here(await self._access.of(message), thread_key(message))
+        return await self._experts.taken_here(await self._access.of(message), message.conversation.thread_key)
 
     async def _take(self, press: ButtonPress, who: Who) -> Reply:
-        handed = await self._experts.take(who, press.value, thread_key(press))
+        handed = await self._experts.take(who, press.value, press.conversation.thread_key)
         if handed is None:
             return sentence_reply(views.NO_LONGER)
         return Reply(views.ANSWER_HERE if press.conversation.kind == "channel" else views.ANSWER_ON_PAGE)
@@ -132,8 +132,3 @@ class Desk:
             return sentence_reply(NOWHERE_TO_GO)
         token = await self._access.link_for(who)
         return views.sign_in_reply(f"{self._public_url}/sign-in?t={token}", int(LINK_LASTS.total_seconds() // 60))
-
-
-def thread_key(incoming: Incoming) -> str:
-    """Names a thread for marks of it."""
-    return f"{incoming.conversation.platform}:{incoming.conversation.thread}"

@@ -35,6 +35,11 @@ class Conversation:
         """The place as it is stored for what is said there unasked."""
         return replace(self, address=self.lasting or self.address, lasting="")
 
+    @property
+    def thread_key(self) -> str:
+        """Names the thread among those of a tenant, for marks of it."""
+        return f"{self.platform}:{self.thread}"
+
     def is_same_place(self, other: Conversation) -> bool:
         """Whether both speak in one place, in whichever thread."""
         return (self.platform, self.tenant, self.channel) == (other.platform, other.tenant, other.channel)

@@ -22,7 +22,7 @@ class TipThreads:
         where = message.conversation
         if where.kind != "channel":
             return False
-        thread = _thread(message)
+        thread = where.thread_key
         async with self._storage.view() as unit:
             if await unit.subscriptions.in_thread(where.tenant, thread) is None:
                 return False
@@ -39,10 +39,6 @@ class TipThreads:
         if where.kind != "channel":
             return []
         async with self._storage.view() as unit:
-            tip = await unit.subscriptions.in_thread(where.tenant, _thread(incoming))
+            tip = await unit.subscriptions.in_thread(where.tenant, where.thread_key)
         practice = self._practice(tip.practice_id) if tip and tip.practice_id else None
         return [practice.questions[0]] if practice else []
-
-
-def _thread(incoming: Incoming) -> str:
-    return f"{incoming.conversation.platform}:{incoming.conversation.thread}"

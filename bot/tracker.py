@@ -57,7 +57,7 @@ class Tracker:
         """Earlier questions of this thread, oldest first; none once their words are past retention."""
         where = incoming.conversation
         async with self._storage.view() as unit:
-            turns = await unit.questions.thread(where.tenant, _thread(incoming), TURNS)
+            turns = await unit.questions.thread(where.tenant, where.thread_key, TURNS)
         return [turn.text for turn in turns if turn.text]
 
     async def asked(
@@ -139,8 +139,9 @@ class Tracker:
 
     async def rate_last(self, incoming: Incoming, *, helpful: bool) -> bool | None:
         """As ``rate``, of the last answer this person got in this thread; None if there is none."""
+        where = incoming.conversation
         async with self._storage.view() as unit:
-            turns = await unit.questions.thread(incoming.conversation.tenant, _thread(incoming), RATED_WITHIN)
+            turns = await unit.questions.thread(where.tenant, where.thread_key, RATED_WITHIN)
         person = self.person(incoming)
         mine = [turn.id for turn in turns if turn.person == person and turn.outcome == Outcome.ANSWERED]
         return await self.rate(incoming, mine[-1], helpful=helpful) if mine else None
@@ -207,8 +208,9 @@ class Tracker:
 
     async def last_answered(self, incoming: Incoming) -> bool:
         """Whether this person is the one the bot last answered in this thread."""
+        where = incoming.conversation
         async with self._storage.view() as unit:
-            last = await unit.questions.last_asker(incoming.conversation.tenant, _thread(incoming))
+            last = await unit.questions.last_asker(where.tenant, where.thread_key)
         return last == self.person(incoming)
 
     async def _untold(self, unit: Unit, incoming: Incoming) -> Registered | None:
@@ -234,7 +236,7 @@ class Tracker:
             tenant=where.tenant,
             event_key=incoming.event_id or uuid.uuid4().hex,
             platform=where.platform,
-            thread_key=_thread(incoming),
+            thread_key=where.thread_key,
             person=self.person(incoming),
             asked_at=incoming.at,
             text=clean_text(text, LONGEST_KEPT),
@@ -255,7 +257,3 @@ async def _takes_in(unit: Unit, team: Team, person: str) -> None:
         raise TeamUnknown(f"“{team.name}” has withdrawn. One of its members can say “our team” and take part again.")
     if not team.joining_open and (membership is None or membership[0].id != team.id):
         raise TeamUnknown(f"“{team.name}” takes new members through its contact only: ask them or an admin.")
-
-
-def _thread(incoming: Incoming) -> str:
-    return f"{incoming.conversation.platform}:{incoming.conversation.thread}"
