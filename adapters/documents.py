@@ -44,18 +44,20 @@ def brief_paper(brief: Brief, kind: Kind) -> bytes:
 def _said(brief: Brief) -> dict[str, object]:
     """All that stands on the page, as words."""
     return {
-        "above": _phrase(f"Brief · {brief.team} · “{brief.practice}”"), "title": _phrase(brief.title),
-        "author": _phrase(brief.team), "picture": inert(brief.chart.summary),
-        "sentences": [_short(sentence) for sentence in brief.sentences], "asked": "Decision asked for",
-        "decision": _short(brief.decision), "facts": [[_phrase(label), _phrase(value)] for label, value in brief.facts],
-        "thanks": "With thanks to", "credit": _phrase(brief.credit), "below": BELOW,
+        "above": phrase(f"Brief · {brief.team} · “{brief.practice}”"), "title": phrase(brief.title),
+        "author": phrase(brief.team), "picture": inert(brief.chart.summary),
+        "sentences": [short(sentence) for sentence in brief.sentences], "asked": "Decision asked for",
+        "decision": short(brief.decision), "facts": [[phrase(label), phrase(value)] for label, value in brief.facts],
+        "thanks": "With thanks to", "credit": phrase(brief.credit), "below": BELOW,
     }
 
 
-def _phrase(text: str) -> str:
-    return _short(text, LONGEST_PHRASE)
+def phrase(text: str) -> str:
+    """On one line, cut to what stands beside something."""
+    return short(text, LONGEST_PHRASE)
 
 
-def _short(text: str, limit: int = LONGEST) -> str:
+def short(text: str, limit: int = LONGEST) -> str:
+    """On one line, cut to a sentence that fits on paper."""
     said = one_line(text)
     return said if len(said) <= limit else said[: limit - 1].rstrip() + "…"

@@ -15,14 +15,13 @@ from typing import Any
 import typst
 
 from adapters.charts import png
-from adapters.plain import inert, one_line
+from adapters.documents import phrase, short
+from adapters.plain import inert
 from adapters.report_export import every_figure, trend_rows
 from bot.pilot_plan import day
 from bot.report import SECTIONS, TITLES, Report, Row, Spreading
 from bot.report_views import NOTES, SPREAD, charts, compared, figure, heading, lines, until
 
-LONGEST, LONGEST_PHRASE = 420, 200
-"""Characters of a sentence and of anything else; what is longer is cut."""
 MOST_RESULTS = 4
 """On the first page; more of them stand among the figures."""
 PRINT = 3.0
@@ -51,8 +50,8 @@ def as_pdf(report: Report) -> bytes:
 def _said(report: Report) -> dict[str, Any]:
     """All that stands on the pages, as words; ``pictures`` are still to come."""
     return {
-        "title": _phrase(heading(report)), "until": until(report), "pictures": [],
-        "lines": [[lead, _short(words)] for lead, words in lines(report)],
+        "title": phrase(heading(report)), "until": until(report), "pictures": [],
+        "lines": [[lead, short(words)] for lead, words in lines(report)],
         "actions": _told(TITLES["actions"], report.sections.get("actions", ()), NO_ACTION), "results": _results(report),
         "columns": COLUMNS, "every": "Every figure", "none": NO_ROW,
         "sections": [
@@ -73,20 +72,20 @@ def _results(report: Report) -> dict[str, Any]:
 
 
 def _told(title: str, rows: Iterable[Row], none: str) -> dict[str, Any]:
-    told = [[_short(row.label), _phrase(row.basis)] for row in rows]
+    told = [[short(row.label), phrase(row.basis)] for row in rows]
     return {"title": title, "rows": told, "none": none, "more": ""}
 
 
 def _cells(row: Row) -> list[str]:
     value = figure(row.value, suppressed=row.suppressed)
-    return [_short(row.label), value, compared(row), _short(row.basis)]
+    return [short(row.label), value, compared(row), short(row.basis)]
 
 
 def _spread(spread: Sequence[Spreading]) -> list[dict[str, Any]]:
     return [
         {
-            "title": _phrase(one.title), "note": "also by teams that nobody can order to" if one.by_itself else "",
-            "teams": [[_phrase(team.team), f"{team.state} since {day(team.since)}"] for team in one.teams],
+            "title": phrase(one.title), "note": "also by teams that nobody can order to" if one.by_itself else "",
+            "teams": [[phrase(team.team), f"{team.state} since {day(team.since)}"] for team in one.teams],
             "counted": f"Teams that are counted only: {one.counted}" if one.counted else "",
         }
         for one in spread
@@ -96,12 +95,3 @@ def _spread(spread: Sequence[Spreading]) -> list[dict[str, Any]]:
 def _held_back(report: Report) -> str:
     figures = [row for _, row in every_figure(report)]
     return f"In this report {sum(row.suppressed for row in figures)} of {len(figures)} figures are held back."
-
-
-def _phrase(text: str) -> str:
-    return _short(text, LONGEST_PHRASE)
-
-
-def _short(text: str, limit: int = LONGEST) -> str:
-    said = one_line(text)
-    return said if len(said) <= limit else said[: limit - 1].rstrip() + "…"
