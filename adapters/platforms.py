@@ -127,13 +127,13 @@ def _msteams(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     chosen: Mapping[str, object] = {
         "openid_url": said.openid_url,
         "login_url": said.login_url,
-        "service_urls": tuple(part.strip() for part in (said.service_urls or "").split(",") if part.strip()) or None,
+        "service_urls": said.service_urls,
     }
     adapter = MsTeamsAdapter(
         intake=intake,
         app_id=said.app_id or "",
         app_password=said.app_password.get_secret_value() if said.app_password else "",
-        tenants=tuple(part.strip() for part in (said.tenant_id or "").split(",") if part.strip()),
+        tenants=said.tenant_id,
         clock=now,
         http=http,
         **{name: value for name, value in chosen.items() if value},  # type: ignore[arg-type]  # names and types match

@@ -129,9 +129,8 @@ async def _tenants(settings: Settings, storage: Storage, platform: str) -> list[
     """Where people of this platform may be known."""
     if platform in _ON_THE_WEB:
         return [WEB]
-    configured = [part.strip() for part in (settings.msteams.tenant_id or "").split(",") if part.strip()]
     async with storage.view() as unit:
-        everyone = {*await unit.teams.tenants(), *await unit.questions.tenants(), *configured}
+        everyone = {*await unit.teams.tenants(), *await unit.questions.tenants(), *settings.msteams.tenant_id}
     return sorted(everyone - {WEB})
 
 

@@ -8,10 +8,15 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-Words = Annotated[tuple[str, ...], NoDecode]
+
+def _comma_separated(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
 DEMO_MARK = "demo.json"
 """The file that tells the data folder of the demo from every other."""
 
@@ -33,10 +38,10 @@ class MsTeams(BaseModel):
 
     app_id: str | None = None
     app_password: SecretStr | None = None
-    tenant_id: str | None = None
+    tenant_id: Words = ()
     openid_url: str | None = None
     login_url: str | None = None
-    service_urls: str | None = None
+    service_urls: Words = ()
 
 
 class Retention(BaseModel):
@@ -82,11 +87,6 @@ class Settings(BaseSettings):
     msteams: MsTeams = Field(default_factory=MsTeams)
     retention: Retention = Field(default_factory=Retention)
     serve: Serve = Field(default_factory=Serve)
-
-    @field_validator("admins", "curators", "experts", "sponsors", mode="before")
-    @classmethod
-    def _comma_separated(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @property
     def database(self) -> str:

@@ -90,8 +90,7 @@ async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -
     storage = await open_storage(settings, make_secret(settings))
     try:
         async with storage.unit() as unit:
-            configured = [part.strip() for part in (settings.msteams.tenant_id or "").split(",") if part.strip()]
-            everyone = dict.fromkeys([TENANT, *configured, *await unit.teams.tenants()])
+            everyone = dict.fromkeys([TENANT, *settings.msteams.tenant_id, *await unit.teams.tenants()])
             return {
                 where: await unit.team_imports.rows(where, rows, SHELL.person, now())
                 for where in ([tenant] if tenant else everyone)

@@ -45,6 +45,8 @@ def test_nested_variables_have_two_underscores(monkeypatch: pytest.MonkeyPatch) 
 def test_people_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIDWAY_ADMINS", " U1, U2 ,,")
     assert Settings().admins == ("U1", "U2")
+    monkeypatch.setenv("MIDWAY_MSTEAMS__TENANT_ID", " T1, T2 ,,")
+    assert Settings().msteams.tenant_id == ("T1", "T2")
 
 
 def test_an_empty_variable_is_as_if_it_were_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
