@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.access import Role, Who
 from bot.errors import BotError
 from bot.messages import Conversation
 from bot.ports import Clock
-from bot.storage.ledger import Case
+from bot.storage.ledger import Case, Outcome
 from bot.storage.subscriptions import DELIVERY, KeptSubscription, KeptTip, delivery_key, of_delivery
+from bot.storage.teams import ANY_PLATFORM
 from bot.storage.unit import Storage, Unit
 from bot.subscription_keeping import SubscriptionKeeping
 from bot.tips import POST
@@ -48,9 +50,9 @@ class TipDesk:
         wanted = tenant or None
         async with self._storage.view() as unit:
             last = await unit.subscriptions.latest(self._clock(), tenant=wanted)
-            return [
-                await self._listed(unit, kept, last.get(kept.id)) for kept in await unit.subscriptions.listed(wanted)
-            ]
+            found = await unit.subscriptions.listed(wanted)
+            about = {name: await _about(unit, name, found, last) for name in {kept.tenant for kept in found}}
+        return [_listed(kept, last.get(kept.id), about[kept.tenant]) for kept in found]
 
     async def one(self, by: Who, subscription_id: str, tenant: str = EVERYWHERE) -> Listed:
         """Raises NotAllowed, and SubscriptionUnknown also for another tenant's."""
@@ -60,7 +62,7 @@ class TipDesk:
             if kept is None or tenant not in {EVERYWHERE, kept.tenant}:
                 raise SubscriptionUnknown(UNKNOWN)
             last = await unit.subscriptions.latest(self._clock(), of=kept.id)
-            return await self._listed(unit, kept, last.get(kept.id))
+            return _listed(kept, last.get(kept.id), await _about(unit, kept.tenant, [kept], last))
 
     async def cases(self, by: Who, tenant: str = EVERYWHERE) -> list[Case]:
         """Tips of which nobody knows whether they were shown, and those that were given up. Raises NotAllowed."""
@@ -101,14 +103,35 @@ class TipDesk:
         by.needs(Role.ADMIN)
         return await self._keeping.end(subscription_id, by.tenant, by.person)
 
-    async def _listed(self, unit: Unit, kept: KeptSubscription, last: KeptTip | None) -> Listed:
-        channel = kept.where.channel if kept.where else ""
-        # Whose direct messages they are is theirs: of them not even the team is shown.
-        team = None if kept.person else await unit.teams.of_channel(kept.tenant, kept.platform, channel)
-        outcome = await unit.ledger.outcome(kept.tenant, delivery_key(kept.id, last.week)) if last else None
-        return Listed(
-            kept, team.name if team else "", last, outcome.state if outcome else "", outcome.reason if outcome else ""
-        )
-
     async def _audit(self, unit: Unit, by: Who, what: str, subscription_id: str) -> None:
         await unit.audits.write(by.tenant, by.person, what, f"subscription:{subscription_id}", self._clock())
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Of one tenant: names of teams by platform and channel, what came of deliveries by key."""
+
+    teams: Mapping[tuple[str, str], str]
+    outcomes: Mapping[str, Outcome]
+
+
+async def _about(
+    unit: Unit, tenant: str, found: Iterable[KeptSubscription], last: Mapping[str, KeptTip]
+) -> _About:
+    keys = [delivery_key(kept.id, last[kept.id].week) for kept in found if kept.tenant == tenant and kept.id in last]
+    return _About(await unit.teams.names_of_channels(tenant), await unit.ledger.outcomes(tenant, keys))
+
+
+def _listed(kept: KeptSubscription, last: KeptTip | None, about: _About) -> Listed:
+    outcome = about.outcomes.get(delivery_key(kept.id, last.week)) if last else None
+    return Listed(
+        kept, _team(kept, about.teams), last, outcome.state if outcome else "", outcome.reason if outcome else ""
+    )
+
+
+def _team(kept: KeptSubscription, teams: Mapping[tuple[str, str], str]) -> str:
+    """Whose direct messages they are is theirs: of them not even the team is shown."""
+    if kept.person or kept.where is None:
+        return ""
+    channel = kept.where.channel
+    return teams.get((kept.platform, channel)) or teams.get((ANY_PLATFORM, channel), "")

@@ -115,18 +115,19 @@ class Adoptions:
 
     async def followed(self, tenant: str, practice_id: str, without: str | None) -> Counter[str]:
         """What teams took up next after they took up this practice, each team once; ``without`` is left out."""
-        said = select(AdoptionEvent).where(
-            AdoptionEvent.tenant == tenant, col(AdoptionEvent.team_id).is_not(None),
-            col(AdoptionEvent.state).in_(TAKEN_UP),
+        taken_up = AdoptionEvent.tenant == tenant, col(AdoptionEvent.state).in_(TAKEN_UP)
+        theirs = select(AdoptionEvent.team_id).where(*taken_up, AdoptionEvent.practice_id == practice_id)
+        said = select(AdoptionEvent.team_id, AdoptionEvent.practice_id).where(
+            *taken_up, col(AdoptionEvent.team_id).in_(theirs)
         )
         begun: dict[str, list[str]] = {}
-        for event in await self._session.exec(said.order_by(col(AdoptionEvent.id))):
-            if event.team_id and event.team_id != without:
-                begun.setdefault(event.team_id, []).append(event.practice_id)
+        for team_id, taken in await self._session.exec(said.order_by(col(AdoptionEvent.id))):
+            if team_id and team_id != without:
+                begun.setdefault(team_id, []).append(taken)
         orders = [list(dict.fromkeys(order)) for order in begun.values()]
         return Counter(
             order[order.index(practice_id) + 1]
-            for order in orders if practice_id in order and order[-1] != practice_id
+            for order in orders if order[-1] != practice_id
         )
 
     async def history(self, tenant: str, holder: str, practice_id: str) -> list[AdoptionEvent]:

@@ -54,13 +54,16 @@ class Escalations:
 
     async def get(self, tenant: str, question_id: str) -> Handed | None:
         row = await self._row(tenant, question_id)
-        return await self._handed(row) if row else None
+        return self._handed(row, await self._question(tenant, question_id)) if row else None
 
     async def listed(self, tenant: str, states: Collection[str]) -> list[Handed]:
         """Those in one of these states, oldest first."""
         wanted = select(Escalation).where(Escalation.tenant == tenant, col(Escalation.state).in_(states))
-        rows = await self._session.exec(wanted.order_by(col(Escalation.at)))
-        return [await self._handed(row) for row in list(rows)]
+        rows = list(await self._session.exec(wanted.order_by(col(Escalation.at))))
+        ids = [row.question_id for row in rows]
+        asked = await self._session.exec(select(Question).where(Question.tenant == tenant, col(Question.id).in_(ids)))
+        questions = {question.id: question for question in asked}
+        return [self._handed(row, questions.get(row.question_id)) for row in rows]
 
     async def take(self, tenant: str, question_id: str, person: str, thread_key: str, now: datetime) -> bool:
         """This expert answers it, in this thread; False if it is taken by another or over."""
@@ -128,8 +131,7 @@ class Escalations:
         question = await self._session.get(Question, question_id)
         return question if question and question.tenant == tenant else None
 
-    async def _handed(self, row: Escalation) -> Handed:
-        question = await self._question(row.tenant, row.question_id)
+    def _handed(self, row: Escalation, question: Question | None) -> Handed:
         return Handed(
             row.question_id, row.tenant, row.state, row.at, self._opened(row.words), row.taken_by,
             self._opened(row.reply), question.nearest if question else None,

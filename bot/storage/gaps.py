@@ -39,10 +39,16 @@ class Gaps:
 
     async def unmet(self, tenant: str, since_week: int) -> list[Unmet]:
         """Newest week first; within it the most asked first."""
-        unhelpful = select(Feedback.question_id).where(Feedback.tenant == tenant, col(Feedback.helpful).is_(False))
-        handed = select(Escalation.question_id).where(Escalation.tenant == tenant)
+        lately = Question.tenant == tenant, Question.week >= since_week
+        ids = select(Question.id).where(*lately)
+        unhelpful = select(Feedback.question_id).where(
+            Feedback.tenant == tenant, col(Feedback.helpful).is_(False), col(Feedback.question_id).in_(ids)
+        )
+        handed = select(Escalation.question_id).where(
+            Escalation.tenant == tenant, col(Escalation.question_id).in_(ids)
+        )
         found = await self._session.exec(select(Question).where(
-            Question.tenant == tenant, Question.week >= since_week,
+            *lately,
             or_(
                 (col(Question.outcome) == "declined") & col(Question.nearest).is_not(None),
                 col(Question.id).in_(unhelpful), col(Question.id).in_(handed),

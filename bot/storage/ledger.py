@@ -97,11 +97,12 @@ class Ledger:
         """How it stands with this key; None if nothing was ever meant to be said under it."""
         mine = select(Delivery).where(Delivery.tenant == tenant, Delivery.key == key)
         row = (await self._session.exec(mine)).first()
-        if row is None:
-            return None
-        state: State = row.state  # type: ignore[assignment]  # only this class writes it
-        message_id = self._secret.unseal(row.message_id) if row.message_id else None
-        return Outcome(state, message_id, row.reason, row.retry_at)
+        return self._outcome(row) if row else None
+
+    async def outcomes(self, tenant: str, keys: Collection[str]) -> dict[str, Outcome]:
+        """As ``outcome``, by key, of those of which something was ever meant to be said."""
+        mine = select(Delivery).where(Delivery.tenant == tenant, col(Delivery.key).in_(keys))
+        return {row.key: self._outcome(row) for row in await self._session.exec(mine)}
 
     async def intend(
         self, tenant: str, key: str, conversation: Conversation, reply: Reply, now: datetime, *, kind: str = "reply",
@@ -254,6 +255,11 @@ class Ledger:
             Case(row.tenant, row.platform, row.key, row.kind, row.state, row.reason, row.attempts, row.created_at)
             for row in rows
         ]
+
+    def _outcome(self, row: Delivery) -> Outcome:
+        state: State = row.state  # type: ignore[assignment]  # only this class writes it
+        message_id = self._secret.unseal(row.message_id) if row.message_id else None
+        return Outcome(state, message_id, row.reason, row.retry_at)
 
     async def _row(self, tenant: str, key: str) -> Delivery | None:
         mine = select(Delivery).where(Delivery.tenant == tenant, Delivery.key == key).with_for_update()

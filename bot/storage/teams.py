@@ -187,6 +187,18 @@ class Teams:
         found = await self._session.exec(select(ChannelTeam).where(ChannelTeam.tenant == tenant).order_by(*order))
         return list(found)
 
+    async def names_of_channels(self, tenant: str) -> dict[tuple[str, str], str]:
+        """The team that each speaks for, by platform (``ANY_PLATFORM`` for whichever) and channel."""
+        teams = {team.id: team for team in await self.all(tenant)}
+        found: dict[tuple[str, str], str] = {}
+        for bound in await self.channels(tenant):
+            team = teams.get(bound.team_id)
+            while team is not None and team.merged_into is not None:
+                team = teams.get(team.merged_into)
+            if team is not None:
+                found[bound.platform, bound.channel] = team.name
+        return found
+
     async def _of_channel(self, tenant: str, platform: str, channel: str) -> ChannelTeam | None:
         found = await self._session.exec(
             select(ChannelTeam)

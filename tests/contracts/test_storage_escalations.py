@@ -15,6 +15,7 @@ from bot.storage.records import QuestionRecord
 from bot.storage.retention import purge
 from bot.storage.tables import Escalation
 from bot.storage.unit import Storage
+from tests.statements import statements
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WORDS, REPLY = "May we repost what customers write?", "Ask them first, in writing."
@@ -54,6 +55,17 @@ async def test_a_question_is_handed_over_once(storage: Storage) -> None:
         assert await unit.escalations.get("U", question) is None
         assert [one.question_id for one in await unit.escalations.listed("T", UNFINISHED)] == [question]
         assert await unit.escalations.listed("U", UNFINISHED) == []
+
+
+async def test_a_list_asks_the_database_as_often_for_many_as_for_one(storage: Storage) -> None:
+    asked_for = list[int]()
+    for number in range(3):
+        await opened(storage, f"e{number}")
+        with statements(storage) as sent:
+            async with storage.view() as unit:
+                assert len(await unit.escalations.listed("T", UNFINISHED)) == number + 1
+        asked_for.append(len(sent))
+    assert len(set(asked_for)) == 1
 
 
 async def test_of_ten_who_press_at_once_one_hands_it_over(storage: Storage) -> None:

@@ -19,6 +19,7 @@ from bot.tip_forms import FORM
 from tests.fakes.answering import Someone
 from tests.fakes.office import ADMIN, CURATOR, MEMBER
 from tests.fakes.trying import TENANT, Asking
+from tests.statements import statements
 
 FILLED = {"weekday": "2", "hour": "9", "zone": "Europe/Berlin", "topics": "", "audience": ""}
 OTHER_ADMIN = Who("W2", "admin", frozenset({Role.ADMIN}))
@@ -69,6 +70,17 @@ async def audited(world: Asking) -> list[tuple[str, str]]:
 async def test_it_is_for_admins(world: Asking, act: Callable[[TipDesk, Who], Awaitable[object]], by: Who) -> None:
     with pytest.raises(NotAllowed):
         await act(desk(world), by)
+
+
+async def test_a_list_asks_the_database_as_often_for_many_as_for_one(world: Asking) -> None:
+    asked_for = list[int]()
+    for number in range(3):
+        who = world.someone(f"U{number}", channel=f"C{number}", kind="channel")
+        await who.fills(FORM, "", FILLED)
+        with statements(world.storage) as sent:
+            assert len(await desk(world).listed(ADMIN, TENANT)) == number + 1
+        asked_for.append(len(sent))
+    assert len(set(asked_for)) == 1
 
 
 async def test_all_of_a_tenant_are_listed_with_their_last_week(world: Asking) -> None:
