@@ -74,7 +74,9 @@ def midway(
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on. Pages answer at this machine only.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on. Whoever is not at this machine signs in first.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes any that is free.")] = 8080,
     worker: Annotated[
         bool | None,

@@ -70,7 +70,7 @@ class WebAdapter:
         self._pages = Pages(store, live, self._sessions, clock, suggestions, notice, self._demo)
 
     def routes(self) -> list[BaseRoute]:
-        """Pages and chat. Each refuses by itself whoever is not at this machine; webhooks beside them do not."""
+        """Pages and chat. Each refuses by itself whoever is neither at this machine nor signed in; webhooks do not."""
         guarded = [Middleware(SecurityHeaders), Middleware(LoopbackOnly, signed_in=self._is_signed_in)]
         gets: dict[str, Endpoint] = {
             "/": self._page,
