@@ -78,7 +78,8 @@ class SlackApi:
         if not (parts.scheme == "https" and parts.netloc.endswith(FILES_HOSTS)) and parts.netloc != self._own_host:
             return Failure(Rejected("This is no address of Slack.", permanent=True))
         try:
-            async with self._session().post(url, data=data) as said:
+            # The SDK reads HTTPS_PROXY for its own calls only.
+            async with self._session().post(url, data=data, proxy=self._client.proxy) as said:
                 return None if said.status == 200 else _failure(said.status, "upload_refused", said.headers)
         except FAILURES as problem:
             return Failure(outcome(problem))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
+from adapters.slack.api import Failure, SlackApi
 from bot.messages import Conversation
 from bot.ports import Sent
 from bot.replies import Chart, Paragraph, Reply, Series
 from tests.fakes import slack_rules as rules
+from tests.fakes.slack_delivery import TOKEN
 from tests.harness import RecordingIntake
 from tests.harness.slack import SlackHarness, harness
 
@@ -94,3 +97,23 @@ async def test_a_picture_in_place_of_a_card_is_uploaded_as_well(slack: SlackHarn
     assert isinstance(first, Sent)
     assert isinstance(await slack.messenger.replace(first.message_id, REPLY), Sent)
     assert len(images(slack.slack.messages[-1]["blocks"])) == 1
+
+
+async def test_a_picture_goes_through_the_proxy_like_every_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only a proxy leads outside, nothing is asked of any other host."""
+    asked: list[str] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readline()).decode().split()[1])
+        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as proxy:
+        port = proxy.sockets[0].getsockname()[1]
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        api = SlackApi(TOKEN)
+        assert isinstance(await api.call("chat.postMessage", {}), Failure)
+        assert isinstance(await api.upload("https://files.slack.com/upload/v1/x", b"x"), Failure)
+        await api.close()
+    assert asked == ["slack.com:443", "files.slack.com:443"]
