@@ -236,11 +236,14 @@ def slack_manifest(
 @app.command("msteams-package")
 def msteams_package(
     out: Annotated[Path, typer.Option(help="Where to write the package.")] = Path("midway-msteams.zip"),
+    version: Annotated[
+        str | None, typer.Option(help="Higher than that of the package Teams has, as 1.0.1; of the first it is 1.0.0.")
+    ] = None,
 ) -> None:
     """Write the app package to upload in Teams; needs MIDWAY_MSTEAMS__APP_ID and MIDWAY_PUBLIC_URL."""
     from adapters import platform_commands
 
-    sys.exit(platform_commands.msteams_package(out))
+    sys.exit(platform_commands.msteams_package(out, version))
 
 
 @app.command()

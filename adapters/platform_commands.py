@@ -18,14 +18,16 @@ def slack_manifest(socket: bool) -> int:
     return 0
 
 
-def msteams_package(out: Path) -> int:
-    from adapters.msteams.package import build_package
+def msteams_package(out: Path, version: str | None) -> int:
+    """Raises PackageImpossible."""
+    from adapters.msteams.package import FIRST_VERSION, build_package
 
     settings = Settings()
     if not settings.msteams.app_id or not settings.public_url:
         sys.stderr.write("Set MIDWAY_MSTEAMS__APP_ID and MIDWAY_PUBLIC_URL first: the package carries both.\n")
         return 1
-    out.write_bytes(build_package(settings.msteams.app_id, settings.public_url))
+    packed = build_package(settings.msteams.app_id, settings.public_url, version=version or FIRST_VERSION)
+    out.write_bytes(packed)
     sys.stdout.write(f"Wrote {out}. Upload it in Teams: Apps, Manage your apps, Upload an app.\n")
     return 0
 

@@ -28,6 +28,8 @@ FULL = (
     "sources, remembers which team tries what, and helps you show the result to your sponsor."
 )
 
+FIRST_VERSION = "1.0.0"
+
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 # Fixed, so that the same settings give the same bytes.
@@ -39,11 +41,12 @@ class PackageImpossible(MsTeamsError):
 
 
 def build_package(
-    app_id: str, public_url: str, name: str = "Midway", *, version: str = "1.0.0", developer: str = "Midway",
+    app_id: str, public_url: str, name: str = "Midway", *, version: str = FIRST_VERSION, developer: str = "Midway",
     privacy_url: str | None = None, terms_url: str | None = None, starters: Sequence[tuple[str, str]] = STARTERS,
 ) -> bytes:
     """The zip's bytes. ``app_id`` is the bot's, ``public_url`` where Midway answers over https; the pages about privacy
-    and terms are that address unless given. Raises ``PackageImpossible``.
+    and terms are that address unless given. Teams takes a changed package for the same app only with a higher
+    ``version``. Raises ``PackageImpossible``.
     """
     manifest = build_manifest(
         app_id, public_url, name, version=version, developer=developer, privacy_url=privacy_url, terms_url=terms_url,

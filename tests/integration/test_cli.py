@@ -198,6 +198,12 @@ def test_the_teams_package_is_a_zip(shell: Shell, tmp_path: Path, monkeypatch: p
     assert code == 0 and "app.zip" in printed
     with zipfile.ZipFile(tmp_path / "app.zip") as package:
         assert "manifest.json" in package.namelist() and package.testzip() is None
+        assert json.loads(package.read("manifest.json"))["version"] == "1.0.0"
+    assert shell.run("msteams-package", "--out", "app.zip", "--version", "1.0.1")[0] == 0
+    with zipfile.ZipFile(tmp_path / "app.zip") as package:
+        assert json.loads(package.read("manifest.json"))["version"] == "1.0.1"
+    code, _, said = shell.run("msteams-package", "--version", "two")
+    assert code == 1 and "1.2.3" in said
 
 
 @pytest.mark.parametrize(
