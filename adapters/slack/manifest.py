@@ -26,6 +26,7 @@ SCOPES: Mapping[str, str] = {
     "files:write": "show a chart as a picture",
     "groups:history": "the same as channels:history in private channels that invited the app",
     "im:history": "hear what is said in direct messages",
+    "mpim:history": "the same as channels:history in direct messages of several people that the app is in",
     "users:read": "know the time zone of whoever sets a time",
 }
 """Each permission and what it is for (docs.slack.dev/reference/scopes)."""
@@ -36,6 +37,7 @@ EVENTS: Mapping[str, str] = {
     "message.channels": "a follow-up in a thread of a channel",
     "message.groups": "a follow-up in a thread of a private channel",
     "message.im": "a question in direct messages",
+    "message.mpim": "a question or follow-up in direct messages of several people",
 }
 """Each event and what it is for (docs.slack.dev/reference/events)."""
 

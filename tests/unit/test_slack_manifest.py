@@ -16,6 +16,7 @@ SCOPE_OF_EVENT = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
 }
 """docs.slack.dev/reference/events, each event's page."""
 

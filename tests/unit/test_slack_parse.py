@@ -64,6 +64,15 @@ def test_a_mention_has_one_identity_however_it_arrives() -> None:
     assert one == other
 
 
+def test_direct_messages_of_several_people_are_a_channel() -> None:
+    """There a mention comes as a message only; what one says to another is not for us."""
+    group = {"channel_type": "mpim"}
+    found = heard(message(f"<@{BOT}> How?", TS, "G0GROUP", **group))
+    assert found
+    assert (found.addressed, found.message.text, found.message.conversation.kind) == (True, "How?", "channel")
+    assert heard(message("How?", TS, "G0GROUP", **group)) is None
+
+
 def test_words_in_a_thread_are_heard_but_not_addressed() -> None:
     """Whether they are for us is asked elsewhere; outside a thread, or to somebody else, they are not."""
     found = heard(message("And then?", TS, CHANNEL, thread="1772441000.000100"))
