@@ -7,8 +7,10 @@ from __future__ import annotations
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -88,6 +90,14 @@ class Settings(BaseSettings):
     retention: Retention = Field(default_factory=Retention)
     serve: Serve = Field(default_factory=Serve)
 
+    @field_validator("public_url", "chroma_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        """Without its scheme nobody could tell whether cookies are for https only, nor open a link."""
+        if value and not _is_web_address(value):
+            raise PydanticCustomError("address", "it must be an address such as https://midway.example.org")
+        return value
+
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'midway.db'}"
@@ -96,6 +106,14 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Whether the data are those of the made-up organization."""
         return (self.data_dir / DEMO_MARK).is_file()
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return False
 
 
 def wrong_setting(error: Exception) -> str | None:

@@ -87,6 +87,24 @@ def test_what_is_wrong_is_named_without_its_value(monkeypatch: pytest.MonkeyPatc
     assert "perhaps" not in sentence and "soon" not in sentence
 
 
+@pytest.mark.parametrize("name", ["MIDWAY_PUBLIC_URL", "MIDWAY_CHROMA_URL"])
+@pytest.mark.parametrize("value", ["midway.example.org", "foo", "midway.example.org:8080", "ftp://midway.example.org", "https://", "http://[", "http://midway:port"])
+def test_an_address_has_a_scheme_and_a_host(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """Else cookies would go over http as well, and links would lead nowhere."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as raised:
+        Settings()
+    sentence = said_of(raised.value)
+    assert sentence == f"{name} is wrong: it must be an address such as https://midway.example.org. See docs/settings.md."
+
+
+@pytest.mark.parametrize("value", ["", "https://midway.example.org", "http://127.0.0.1:8000/", "HTTPS://midway.example.org/below", "http://[::1]:8000"])
+def test_addresses_that_are_some(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("MIDWAY_PUBLIC_URL", value)
+    monkeypatch.setenv("MIDWAY_CHROMA_URL", value)
+    assert (Settings().public_url, Settings().chroma_url) == (value, value or None)
+
+
 def test_what_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIDWAY_DESKS", "{fleet")
     with pytest.raises(SettingsError) as raised:
