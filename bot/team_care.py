@@ -137,7 +137,7 @@ async def _both(unit: Unit, tenant: str, source_name: str, target_name: str) -> 
     source, target = await unit.teams.as_written(tenant, source_name), await unit.teams.named(tenant, target_name)
     for name, found in ((source_name, source), (target_name, target)):
         if found is None:
-            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows those there are.")
+            raise TeamUnknown(f"There is no team “{name}”. The list of teams shows those there are.")
     assert source is not None and target is not None
     locked = await unit.team_merges.locked(tenant, source.id, target.id)
     _can_be_merged(*locked)

@@ -142,6 +142,8 @@ async def test_an_admin_merges_two(world: World) -> None:
     await team(world, "Dealer S.")
     await team(world, person="another")
     async with signed_in(world, ADMIN) as admin:
+        unknown = await admin.send("/teams", page="/teams", then="merge", source="Nobody", target="Dealer South", reason="x")
+        assert "There is no team “Nobody”" in unknown.text and "midway teams list" not in unknown.text
         circle = await admin.send("/teams", page="/teams", then="merge", source="Dealer S.", target="dealer s.", reason="x")
         assert circle.status_code == 422 and "into itself" in circle.text
         assert (await admin.send("/teams", page="/teams", then="merge", source="Dealer S.", target="Dealer South", reason="one")).status_code == 303
