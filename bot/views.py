@@ -173,7 +173,8 @@ def gone_reply(tongue: str = "en") -> Reply:
 def team_reply(name: str, *, made: bool, channel: bool, notice: str = "") -> Reply:
     whose = "This channel speaks" if channel else "You speak"
     new = (
-        " I had no team of that name, so I made it; to correct a slip, say it again with the right name."
+        " I had no team of that name, so I made it. If that is a slip, say “our team” and change its name: what was "
+        "recorded for it goes along."
         if made
         else ""
     )
