@@ -12,6 +12,7 @@ from bot import help_views, my_data_views, unit_views, views
 from bot.answering import Answering
 from bot.commands import (
     LONGEST_TEAM_NAME,
+    TOO_LONG,
     Ask,
     ChannelTeam,
     Help,
@@ -205,7 +206,8 @@ class Advisor:
                 return await feature.filled_in(form)
         if form.form != "team":
             return views.sentence_reply(views.OLD_FORM)
-        return await self._my_team(form, clean_text(form.values.get("team", ""), LONGEST_TEAM_NAME), sure=False)
+        name = clean_text(form.values.get("team", ""), LONGEST_MESSAGE)
+        return views.sentence_reply(TOO_LONG) if len(name) > LONGEST_TEAM_NAME else await self._my_team(form, name, sure=False)
 
     async def _my_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
         if not name.strip():

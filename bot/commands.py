@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 LONGEST_TEAM_NAME = 80
+TOO_LONG = f"A team's name has at most {LONGEST_TEAM_NAME} characters: write a shorter one."
 
 
 @dataclass(frozen=True, slots=True)

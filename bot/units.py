@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot import unit_views as views
 from bot.access import INVITATION_LASTS, Access, Role
-from bot.commands import LONGEST_TEAM_NAME, plain_command
+from bot.commands import LONGEST_TEAM_NAME, TOO_LONG, plain_command
 from bot.desk import NOWHERE_TO_GO
 from bot.errors import BotError, TeamChangeRefused
 from bot.messages import ButtonPress, FormSubmission, Incoming
@@ -20,6 +20,8 @@ from bot.team_changes import TeamChanges
 from bot.team_rules import VISIBILITIES, By, Recorded, Wish
 from bot.views import OLD_BUTTON, OLD_FORM, sentence_reply
 
+LONGEST_TYPED = 200
+"""Of any field of a form about a team."""
 _THEIR = r"(?:our|my|a|the|this) "
 _COMMANDS = {
     "register": re.compile(rf"register (?:us|(?:{_THEIR})?(?:team|{'|'.join(RELATIONSHIPS)}))[.!]*", re.IGNORECASE),
@@ -162,7 +164,7 @@ class Units:
 def typed_in(values: Mapping[str, str]) -> dict[str, str]:
     """What stands in a form, cleaned; a field is found however its name is capitalised."""
     return {
-        name.strip().casefold(): " ".join(clean_text(value, LONGEST_TEAM_NAME).split())
+        name.strip().casefold(): " ".join(clean_text(value, LONGEST_TYPED).split())
         for name, value in values.items()
     }
 
@@ -170,8 +172,10 @@ def typed_in(values: Mapping[str, str]) -> dict[str, str]:
 def wish_of(typed: Mapping[str, str]) -> Wish:
     """What somebody wants recorded; a field that is not there, and a choice that was not made, leave it as it is.
 
-    Raises TeamChangeRefused for a choice that there is none of.
+    Raises TeamChangeRefused for a choice that there is none of, and a name that is too long.
     """
+    if len(typed.get("name", "")) > LONGEST_TEAM_NAME:
+        raise TeamChangeRefused(TOO_LONG)
     joining = _choice(typed, "joining", tuple(views.JOINING))
     parent = typed.get("parent")
     return Wish(

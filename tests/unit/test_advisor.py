@@ -312,3 +312,13 @@ async def test_a_database_that_is_away_is_said_so(secret: SecretKey, answering: 
     await storage.close()
 
 
+
+
+async def test_a_name_that_is_too_long_is_not_cut(storage: Storage) -> None:
+    """A team under a name that nobody typed would be found by nobody."""
+    me = Someone(make_advisor(storage, FakeAnswering()))
+    reply = await me.fills("team", "-", {"team": "x" * 81})
+    assert "at most 80 characters" in reply.text
+    registered = await me.fills("register", "", {"name": "x" * 81, "relationship": "unit", "visibility": "named", "joining": "everybody"})
+    assert "at most 80 characters" in registered.text
+    assert "I do not know your team yet" in (await me.says("my team")).text
