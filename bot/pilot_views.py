@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot.pilot_forms import more_fields, review_fields, start_fields
 from bot.pilot_plan import PilotPlan, Section, day
@@ -148,9 +149,9 @@ def review_due_reply(pilot: KeptPilot) -> Reply:
     return Reply(text, (Paragraph(text), buttons))
 
 
-def started_reply(pilot: KeptPilot) -> Reply:
-    """That it is under way, with the offer to state that the team tries what it uses."""
-    text = started_line(pilot)
+def started_reply(pilot: KeptPilot, today: date) -> Reply:
+    """That it is under way, or will be, with the offer to state that the team tries what it uses."""
+    text = started_line(pilot, today)
     if pilot.state != "running":
         return Reply(text)
     offer = "Shall I record that your team is trying the practices of this pilot? Only if you say so."
@@ -166,11 +167,14 @@ def trying_reply(pilot: KeptPilot, team: str, stands: Sequence[tuple[str, str]])
     return Reply(text, (Paragraph(text), Steps(steps, numbered=False), Paragraph(asks, quiet=True)))
 
 
-def started_line(pilot: KeptPilot) -> str:
+def started_line(pilot: KeptPilot, today: date) -> str:
     first = pilot.answers.starts_on
     if pilot.state == "ended":
         return f"This pilot has {state_of(pilot)}."
-    return f"Under way. First day: {day(first)}; review: {day(pilot.review_on)}." if first else "Under way."
+    if first is None:
+        return "Under way."
+    begins = f"Starts on {day(first)}" if first > today else f"Under way. First day: {day(first)}"
+    return f"{begins}; review: {day(pilot.review_on)}."
 
 
 def state_of(pilot: KeptPilot) -> str:

@@ -134,7 +134,7 @@ class PilotChat:
         if press.action == "pilot-take":
             pilot = await self._keeping.take_over(actor, pilot_id, act)
             return views.taken_reply(pilot) if pilot.person == actor.person else sentence_reply(views.TAKEN_BEFORE)
-        return views.started_reply(await self._keeping.start(actor, pilot_id, act))
+        return views.started_reply(await self._keeping.start(actor, pilot_id, act), self._keeping.today())
 
     async def _trying(self, actor: Actor, press: ButtonPress, pilot_id: str) -> Reply:
         """State that the team tries what the pilot uses; where it is further already, that stands."""
