@@ -19,6 +19,7 @@ from bot.views import OLD_FORM, gone_reply, sentence_reply
 from knowledge.practice import Practice
 
 NOWHERE_TO_GO = "I have no address for pages yet: an admin sets MIDWAY_PUBLIC_URL."
+NO_NEED = "Here you need no way in: choose “Pages” at the top of this page."
 IN_PRIVATE = "A way in is for you alone: ask me for it in a direct message."
 IN_A_CHANNEL = "Say that in the channel that it is about."
 _SIGN_IN = re.compile(r"(?:sign|log)[ -]?in[.!?]*", re.IGNORECASE)
@@ -129,6 +130,7 @@ class Desk:
         if incoming.conversation.kind != "direct":
             return sentence_reply(IN_PRIVATE)
         if not self._public_url:
-            return sentence_reply(NOWHERE_TO_GO)
+            # Without an address the web is this machine, or a browser that a link let in: pages open for both.
+            return sentence_reply(NO_NEED if incoming.conversation.platform == "web" else NOWHERE_TO_GO)
         token = await self._access.link_for(who)
         return views.sign_in_reply(f"{self._public_url}/sign-in?t={token}", int(LINK_LASTS.total_seconds() // 60))

@@ -14,6 +14,10 @@ from adapters.web.parse import Refused
 from bot.access import Access, Role, Who
 
 USED = "This link was used before or is too old. Say “sign in” to Midway in a direct message to get another one."
+NO_LINK = (
+    "This is where a link to sign in leads, and the link is not all there. Say “sign in” to Midway in a direct message, "
+    "or ask an admin for a link."
+)
 DONE = {
     "taken": "The role was taken away: this person is let in no more.",
     "not-taken": "There was no role to take away: it was done before.",
@@ -30,6 +34,8 @@ class SignInPages:
 
     async def door(self, request: Request) -> Response:
         """A page with one button: what opens a link to look at it in advance does not use it up."""
+        if not request.query_params.get("t"):
+            raise Refused(400, NO_LINK)
         return self._screen.bare("desk/sign_in.html", token=request.query_params.get("t", "")[:100])
 
     async def enter(self, form: Form) -> Response:
