@@ -139,6 +139,8 @@ async def test_a_link_lets_in_once_and_a_preview_does_not_use_it_up(world: World
     """What a chat opens to look at a link is a GET; the button is a POST."""
     token = await world.office.access.link_for(CURATOR)
     async with visitor(world) as somebody:
+        bare = await somebody.get("/sign-in")
+        assert bare.status_code == 400 and "Say “sign in” to Midway" in sentence(bare)
         for _ in range(3):
             door = await somebody.get(f"/sign-in?t={token}")
             assert door.status_code == 200 and "set-cookie" not in door.headers
@@ -386,6 +388,22 @@ async def test_what_was_done_to_a_practice_is_said(curator: Visitor) -> None:
     assert (await after("/library/pilot-charter/versions/2", then="publish")).startswith("Published")
     assert (await after("/library/pilot-charter/withdraw", note="the law changed")).startswith("Withdrawn")
     assert "<p role" not in (await curator.get("/library?done=nonsense")).text
+
+
+async def test_a_refusal_leads_back(curator: Visitor) -> None:
+    """To the page that was left, with what was typed, and to the other pages."""
+    page = (await curator.get("/library/no-such-practice")).text
+    assert 'href="/pilots">Pages</a>' in page and "data-back" in page and "/static/back.js" in page
+
+
+async def test_an_answer_of_an_expert_is_asked_for_where_it_is_sent(world: World) -> None:
+    """Nothing empty is sent; taking and closing need no words."""
+    await sends_on(world, await world.asks(words="May we?"))
+    async with visitor(world) as expert:
+        await expert.sign_in(EXPERT)
+        page = (await expert.get("/experts")).text
+    assert re.search(r'<textarea[^>]* required>', page)
+    assert page.count("formnovalidate") == 2
 
 
 async def test_a_withdrawn_practice_says_so_and_can_be_read(curator: Visitor) -> None:
