@@ -70,6 +70,11 @@ def midway(
     ] = False,
 ) -> None:
     """What goes with no command."""
+    if "--help" not in sys.argv:  # which needs no settings
+        from adapters.settings import unknown_settings
+
+        for sentence in unknown_settings():
+            sys.stderr.write(sentence + "\n")
 
 
 @app.command()

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +13,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
+
+
+PREFIX = "MIDWAY_"
 
 
 def _comma_separated(value: object) -> object:
@@ -67,7 +72,7 @@ class DeskSetting(BaseModel):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="MIDWAY_", env_nested_delimiter="__", env_file=".env", extra="ignore", env_ignore_empty=True
+        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", extra="ignore", env_ignore_empty=True
     )
 
     data_dir: Path = Path("data")
@@ -106,6 +111,27 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Whether the data are those of the made-up organization."""
         return (self.data_dir / DEMO_MARK).is_file()
+
+
+def unknown_settings() -> Iterator[str]:
+    """A sentence for each variable, of the environment or of ``.env``, that looks like one of these and is none: what
+    is misspelt changes nothing, and nobody would hear of it.
+    """
+    set_ = {**DotEnvSettingsSource(Settings).env_vars, **EnvSettingsSource(Settings).env_vars}
+    known = list(_names(Settings))
+    ours = {name.upper().removeprefix(PREFIX) for name in set_ if name.upper().startswith(PREFIX)}
+    for name in sorted(ours - set(known)):
+        near = get_close_matches(name, known, 1)
+        what = f"did you mean {PREFIX}{near[0]}?" if near else "see docs/settings.md."
+        yield f"{PREFIX}{name} is no setting: {what}"
+
+
+def _names(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    """Without the prefix, which would make all of them resemble each other."""
+    for name, field in model.model_fields.items():
+        yield f"{before}{name.upper()}"
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _names(field.annotation, f"{before}{name.upper()}__")
 
 
 def _is_web_address(text: str) -> bool:

@@ -50,6 +50,14 @@ def test_help_lists_every_command(shell: Shell) -> None:
     assert 'midway ask "How do we launch a pilot?"' in " ".join(printed.split())
 
 
+def test_a_misspelt_setting_is_said_once_by_any_command(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command goes on."""
+    monkeypatch.setenv("MIDWAY_TRAKING", "false")
+    code, printed, said = shell.run("migrate")
+    assert code == 0 and said.count("MIDWAY_TRAKING is no setting: did you mean MIDWAY_TRACKING?\n") == 1
+    assert "MIDWAY_TRAKING" not in printed + shell.run("serve", "--help")[2]
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_commands_help_teaches(shell: Shell, command: tuple[str, ...]) -> None:
     """A sentence that says what it does, no word twice in a row, and every option explained."""

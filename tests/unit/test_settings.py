@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from adapters.settings import DeskSetting, Settings, wrong_setting
+from adapters.settings import DeskSetting, Settings, unknown_settings, wrong_setting
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +110,29 @@ def test_what_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError) as raised:
         Settings()
     assert said_of(raised.value) == "MIDWAY_DESKS is not the JSON it should be: see docs/settings.md."
+
+
+def test_what_is_misspelt_is_named_with_what_was_meant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In the environment and in the file; never its value, and nothing of what belongs to others."""
+    lines = "# ours\nMIDWAY_SLACK_BOT_TOKEN=xoxb-hush\nPORT=80\nexport OTHER_URL='x'\nMIDWAY_TRACKING=true\nno line of settings\n"
+    (tmp_path / ".env").write_text(lines, encoding="utf-8")
+    monkeypatch.setenv("MIDWAY_PUBLIC_ULR", "https://midway.example")
+    monkeypatch.setenv("MIDWAY_QQQ", "1")
+    monkeypatch.setenv("MIDWAYS", "1")
+    assert list(unknown_settings()) == [
+        "MIDWAY_PUBLIC_ULR is no setting: did you mean MIDWAY_PUBLIC_URL?",
+        "MIDWAY_QQQ is no setting: see docs/settings.md.",
+        "MIDWAY_SLACK_BOT_TOKEN is no setting: did you mean MIDWAY_SLACK__BOT_TOKEN?",
+    ]
+    assert Settings().tracking
+
+
+def test_what_is_right_is_not_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also in small letters, and a group of settings as JSON."""
+    monkeypatch.setenv("midway_public_url", "https://midway.example")
+    monkeypatch.setenv("MIDWAY_RETENTION__QUESTIONS_DAYS", "7")
+    monkeypatch.setenv("MIDWAY_SERVE", '{"worker": false}')
+    assert list(unknown_settings()) == []
 
 
 def test_secrets_are_not_shown() -> None:
