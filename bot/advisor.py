@@ -207,7 +207,9 @@ class Advisor:
         if form.form != "team":
             return views.sentence_reply(views.OLD_FORM)
         name = clean_text(form.values.get("team", ""), LONGEST_MESSAGE)
-        return views.sentence_reply(TOO_LONG) if len(name) > LONGEST_TEAM_NAME else await self._my_team(form, name, sure=False)
+        if len(name) > LONGEST_TEAM_NAME:
+            return views.sentence_reply(TOO_LONG)
+        return await self._my_team(form, name, sure=False)
 
     async def _my_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
         if not name.strip():

@@ -15,8 +15,8 @@ from bot.access import Access, Role, Who
 
 USED = "This link was used before or is too old. Say “sign in” to Midway in a direct message to get another one."
 NO_LINK = (
-    "This is where a link to sign in leads, and the link is not all there. Say “sign in” to Midway in a direct message, "
-    "or ask an admin for a link."
+    "This is where a link to sign in leads, and the link is not all there. "
+    "Say “sign in” to Midway in a direct message, or ask an admin for a link."
 )
 DONE = {
     "taken": "The role was taken away: this person is let in no more.",
