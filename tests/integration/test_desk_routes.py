@@ -406,6 +406,19 @@ async def test_an_answer_of_an_expert_is_asked_for_where_it_is_sent(world: World
     assert page.count("formnovalidate") == 2
 
 
+async def test_practices_go_by_their_titles(curator: Visitor, world: World) -> None:
+    """In the list in their order, and of drafts and what was withdrawn: an id is no title."""
+    body = markdown().replace("id: pilot-charter", "id: ours", 1)
+    body = re.sub(r"^title: .*$", 'title: "Ours: a charter"', body, count=1, flags=re.MULTILINE)
+    await world.office.curation.save(CURATOR, "ours", body, 0)
+    await world.office.curation.withdraw(CURATOR, "sponsor-search", "the law changed")
+    page = (await curator.get("/library")).text
+    titles = re.findall(r'<th scope="row"><a href="/library/[^"]+">([^<]+)</a>', page)
+    assert len(titles) > 20 and titles == sorted(titles, key=str.casefold)
+    assert ">Ours: a charter</a>" in page and ">sponsor-search</a>" not in page
+    assert "<h1>Ours: a charter</h1>" in (await curator.get("/library/ours/versions/1")).text
+
+
 async def test_a_withdrawn_practice_says_so_and_can_be_read(curator: Visitor) -> None:
     """Its own address leads to the version that was withdrawn: why, all of its text, and how it comes back."""
     await curator.send("/library/pilot-charter/withdraw", page="/library/pilot-charter", note="the law changed")

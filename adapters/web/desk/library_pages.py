@@ -73,14 +73,15 @@ class LibraryPages:
         drafts = {draft.practice_id: draft for draft in await self._office.curation.open(who)}
         due = {practice.id for practice in self._office.reviews.due()}
         practices = self._library().practices
-        lines = [_line(practice, due, drafts) for practice in practices.values()]
+        ordered = sorted(practices.values(), key=lambda practice: practice.title.casefold())
+        lines = [_line(practice, due, drafts) for practice in ordered]
         show, wanted = request.query_params.get("show", "all"), request.query_params.get("q", "").strip()
         chosen = [line for line in lines if _fits(line, show, wanted)]
         unborn = [draft for name, draft in drafts.items() if name not in practices]
         return self._screen.page(
             "desk/library.html", who, "/library", lines=chosen, count=len(lines), show=show, wanted=wanted,
             unborn=unborn, drafts=len(drafts), due=len(due), withdrawn=await self._office.curation.withdrawn(who),
-            done=said(request, DONE),
+            done=said(request, DONE), title=_title,
         )
 
     async def one(self, request: Request, who: Who) -> Response:
@@ -188,7 +189,7 @@ class LibraryPages:
         before = await self._office.curation.version(who, name, found.base) if found.base else None
         standing = before.body if before else shipped_text(name) or ""
         return self._screen.page(
-            "desk/version.html", who, "/library", status, version=found, findings=findings,
+            "desk/version.html", who, "/library", status, version=found, findings=findings, title=_title(found),
             changes=list(changes(standing, found.body)), is_new=not standing,
             history=await self._office.curation.history(who, name), done="" if findings else said(request, DONE),
         )
@@ -213,6 +214,12 @@ def _line(practice: Practice, due: set[str], drafts: dict[str, Version]) -> Line
         practice.id, practice.title, practice.topic.replace("-", " "), practice.stage.value, practice.review_by,
         practice.id in due, drafts.get(practice.id),
     )
+
+
+def _title(version: Version) -> str:
+    """As its front matter has it; of a text that names none, its id."""
+    found = re.search(r"^title: *(.*\S)", version.body, re.MULTILINE)
+    return found[1].strip("\"'") if found else version.practice_id
 
 
 def _fits(line: Line, show: str, wanted: str) -> bool:
