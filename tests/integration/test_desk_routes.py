@@ -164,6 +164,13 @@ async def test_a_sign_in_from_another_site_is_refused_and_the_link_stays_good(wo
         assert (entered.status_code, entered.headers["location"]) == (303, "/experts")
 
 
+async def test_who_lost_the_session_while_writing_loses_no_words(curator: Visitor) -> None:
+    """Another tab signs in, and the browser's way back has what was typed."""
+    curator.client.cookies.clear()
+    answer = await curator.client.post("/library/pilot-charter/save", data={"csrf": "old", "body": "mine", "seen": "0"})
+    assert answer.status_code == 401 and "Nothing was saved. Sign in in another tab" in sentence(answer)
+
+
 async def test_signing_out_ends_it(curator: Visitor) -> None:
     answer = await curator.send("/sign-out", page="/library")
     assert answer.status_code == 200 and "You are signed out" in answer.text

@@ -20,6 +20,11 @@ SIGN_IN = (
     "Sign in to open this page: say “sign in” to Midway in a direct message. An admin can also send you a link. "
     "On the machine that Midway runs on, http://127.0.0.1 opens without one."
 )
+LOST = (
+    "You are not signed in any more. Nothing was saved. Sign in in another tab (say “sign in” to Midway in a direct "
+    "message, or ask an admin for a link), then come back to this one, press your browser's Back and send it again: "
+    "what you wrote is still there."
+)
 OUT_OF_DATE = "This page is out of date. Go back, reload it and send again."
 
 
@@ -39,7 +44,7 @@ class Visitors:
         if who is None and self.is_local(request):
             return SHELL
         if who is None or not who.welcome:
-            raise Refused(401, SIGN_IN)
+            raise Refused(401, LOST if request.method == "POST" else SIGN_IN)
         return who
 
     async def signed_in(self, request: Request) -> Who | None:
