@@ -447,6 +447,14 @@ async def test_closing_a_gap_says_nothing_of_how_many(curator: Visitor, world: W
     assert empty.status_code == 422
 
 
+async def test_gaps_beyond_a_glance_are_folded_away(curator: Visitor, world: World) -> None:
+    for number, name in enumerate(sorted(world.library.practices)[:15]):
+        await world.asks(f"g{number}", nearest=name)
+    page = (await curator.get("/gaps")).text
+    assert page.count("<section") == 15 and page.partition("<summary>3 more</summary>")[0].count("<section") == 12
+    assert page.count('id="n-15"') == page.count('id="n-1"') == 1
+
+
 async def test_nobody_without_a_role_gets_in_on_the_web(world: World) -> None:
     """Where no platform vouches for people, a link whose role was taken away opens nothing."""
     token = await world.office.access._link(WEB, MEMBER.person, timedelta(minutes=5))

@@ -16,6 +16,8 @@ from bot.access import Who
 from bot.office import Office
 from knowledge.library import Library
 
+MOST_GAPS = 12
+"""At a glance; the others are folded away."""
 PAGE_THREAD = "page:{}"
 """A question taken on the page is answered there and in no thread."""
 
@@ -60,7 +62,7 @@ class QuestionPages:
         rows = await self._office.gaps.rows(seen)
         return self._screen.page(
             "desk/gaps.html", who, "/gaps", rows=rows, tenants=tenants, tenant=seen.tenant,
-            practices=self._library().practices, closed=request.query_params.get("closed") == "yes",
+            practices=self._library().practices, closed=request.query_params.get("closed") == "yes", most=MOST_GAPS,
         )
 
     async def close_gap(self, request: Request, who: Who, form: Form) -> Response:
