@@ -26,7 +26,7 @@ from adapters.msteams.address import Address
 from adapters.slack.address import Place
 from bot.messages import Conversation
 from bot.pace import Pace
-from bot.storage.ledger import UNASKED
+from bot.storage.planned import UNASKED
 from bot.storage.schema import migrate
 from bot.storage.subscriptions import Wish
 from bot.storage.tables import Delivery

@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from tip_worker import SECRET, Life, made, messengers
 
 import bot
-from bot.storage.ledger import UNASKED
+from bot.storage.planned import UNASKED
 from bot.storage.tables import Delivery
 from bot.storage.unit import Storage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from sqlmodel import col, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,13 +14,12 @@ from bot.messages import Conversation
 from bot.privacy import SealBroken, SecretKey
 from bot.replies import Reply
 from bot.storage.codec import PayloadUnreadable, dump_outgoing, load_outgoing
+from bot.storage.planned import UNASKED, due, unsaid
 from bot.storage.statements import insert_once, table_of
 from bot.storage.tables import Delivery
 from bot.storage.tip_tables import SendingTurn
 
 State = Literal["planned", "intent", "sent", "rejected", "uncertain", "recall", "recalled", "cancelled"]
-UNASKED = "unasked"
-"""The kind of what nobody waits for at this moment: it is planned with what it tells of, and sent afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ class Ledger:
         Commit before sending. The workspace is ours, too: for ``hold``, or until ``free`` is called. A row whose sender
         died is due again when its time ran out, and is then looked for first. What cannot be read is left uncertain.
         """
-        row = (await self._session.exec(_due(platforms, now))).first()
+        row = (await self._session.exec(due(platforms, now))).first()
         if row is None or not await self._take_turn(row, now, now + hold):
             return None
         fresh = row.state not in {"intent", "recall"}
@@ -180,7 +179,7 @@ class Ledger:
 
     async def owes(self, platforms: Collection[str], now: datetime, soon: datetime) -> bool:
         """Whether something unasked is due whose workspace may be spoken to ``soon``."""
-        return (await self._session.exec(_unsaid(platforms, now, soon).limit(1))).first() is not None
+        return (await self._session.exec(unsaid(platforms, now, soon).limit(1))).first() is not None
 
     async def free(self, tenant: str, platform: str, at: datetime, held: datetime) -> None:
         """The workspace, which was ours until ``held``, may be spoken to from then on; who holds it longer keeps it."""
@@ -284,21 +283,3 @@ class Ledger:
         return Entry(
             row.tenant, row.platform, row.key, conversation, reply, row.attempts + 1, row.expires_at, row.person
         )
-
-
-def _due(platforms: Collection[str], now: datetime) -> Any:
-    """The longest due unasked row that nobody has in hand and whose workspace is free."""
-    oldest = _unsaid(platforms, now, now).order_by(col(Delivery.retry_at), col(Delivery.id)).limit(1)
-    return oldest.with_for_update(skip_locked=True, of=Delivery)
-
-
-def _unsaid(platforms: Collection[str], now: datetime, free_at: datetime) -> Any:
-    """Unasked rows that are due and whose workspace is free then."""
-    spoken_to = select(SendingTurn.tenant).where(
-        SendingTurn.tenant == Delivery.tenant, SendingTurn.platform == Delivery.platform,
-        col(SendingTurn.free_at) > free_at,
-    )
-    return select(Delivery).where(
-        Delivery.kind == UNASKED, col(Delivery.retry_at) <= now, col(Delivery.finished_at).is_(None),
-        col(Delivery.platform).in_(platforms), ~spoken_to.exists(),
-    )

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import col
 
 from bot.storage.curation_tables import Owed
-from bot.storage.ledger import UNASKED
+from bot.storage.planned import UNASKED
 from bot.storage.records import Purged
 from bot.storage.statements import table_of
 from bot.storage.tables import Delivery, Escalation, InboxRow, WebMessage
