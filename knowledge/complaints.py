@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
-
-from pydantic import ValidationError
 
 _WORDS = {
     "missing": "is missing",
@@ -23,13 +21,13 @@ def section(heading: str, what: str) -> str:
 
 
 def complaints(
-    error: ValidationError, headings: Mapping[str, str], sources: Sequence[str], told: Collection[str]
+    errors: Iterable[Mapping[str, Any]], headings: Mapping[str, str], sources: Sequence[str], told: Collection[str]
 ) -> list[str]:
-    """Every error in a line of its own. ``headings`` are by the field they become, ``sources`` the keys in order; of
-    the sections in ``told`` it is known what is wrong.
+    """Every error, as pydantic tells it, in a line of its own. ``headings`` are by the field they become, ``sources``
+    the keys in order; of the sections in ``told`` it is known what is wrong.
     """
     found = []
-    for one in error.errors():
+    for one in errors:
         match one["loc"]:
             case ("sections", str(name), *rest):
                 if name not in told:

@@ -170,7 +170,8 @@ def parse_practice(text: str, *, name: str) -> Practice:
         practice = Practice.model_validate({**fields, "sections": sections})
     except ValidationError as error:
         headings = {field: heading for heading, field in HEADINGS.items()}
-        findings += complaints(error, headings, [source["key"] for source in fields["sources"]], told)
+        keys = [source["key"] for source in fields["sources"]]
+        findings += complaints([dict(one) for one in error.errors()], headings, keys, told)
         raise PracticeInvalid(name, *findings) from error
     if findings:
         raise PracticeInvalid(name, *findings)
