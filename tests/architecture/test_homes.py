@@ -77,7 +77,7 @@ HOMES = (
     Home("jinja2", ("jinja2", "markupsafe"), ("adapters/web/render.py",)),
     Home("typer", ("typer",), ("adapters/cli.py", "adapters/cli_options.py", "adapters/team_cli.py", "adapters/adoption_cli.py", "adapters/operation_cli.py", "adapters/pilot_cli.py", "adapters/tip_cli.py", "adapters/report_cli.py")),
     Home("rich", ("rich",), ("adapters/progress.py",)),
-    Home("pydantic", ("pydantic",), ("adapters/settings.py", "knowledge/practice.py")),
+    Home("pydantic", ("pydantic", "pydantic_core"), ("adapters/settings.py", "knowledge/practice.py")),
     Home("pydantic-settings", ("pydantic_settings",), ("adapters/settings.py",)),
 )
 
