@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 from starlette.routing import Match, Route
 
-from adapters.web.desk.posted import MOST_BYTES
+from adapters.web.desk.posted import MOST_BYTES, UNREADABLE
 from adapters.web.desk.routes import DeskPages
+from adapters.web.limits import BODY_BYTES
 from bot.access import WEB, Role, Who
 from bot.messages import ButtonPress, Sender
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, MEMBER, World, markdown
-from tests.integration.desk_site import ADDRESS, Visitor, grant, visitor
+from tests.integration.desk_site import ADDRESS, Visitor, application, grant, visitor
 
 SHOWS = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/library/pilot-charter/versions/1", "/import",
          "/experts", "/gaps", "/teams", "/people", "/pilots", "/pilots/new", "/tips", "/audit", "/my-data", "/my-data/download",
@@ -268,6 +271,34 @@ async def test_what_is_too_large_is_not_read(curator: Visitor) -> None:
     assert (await curator.client.post("/import", content=endless(), headers={"Content-Type": "application/x-www-form-urlencoded"})).status_code == 413
     broken = await curator.client.post("/import", content=b"--x\r\nnonsense", headers={"Content-Type": "multipart/form-data; boundary=x"})
     assert broken.status_code in {400, 403}
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=x"])
+async def test_a_form_that_is_none_is_refused_in_a_sentence(curator: Visitor, caplog: pytest.LogCaptureFixture, kind: str) -> None:
+    answer = await curator.client.post("/sign-in", content=b"garbage", headers={"Content-Type": kind})
+    assert answer.status_code == 400 and UNREADABLE in sentence(answer)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_who_leaves_in_the_middle_of_a_form_is_no_fault_of_ours(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/x-www-form-urlencoded"), (b"content-length", b"9"), (b"host", b"midway.example")]
+    scope = {"type": "http", "method": "POST", "path": "/sign-in", "query_string": b"", "headers": headers, "client": ("203.0.113.7", 1)}
+    await application(world)(scope, receive, send)
+    assert sent[0]["status"] == 400 and caplog.records == []
+
+
+async def test_a_stranger_sends_no_document_to_the_door(curator: Visitor) -> None:
+    """A link is short; what is longer would be held in memory for somebody who may be anybody."""
+    answer = await curator.client.post("/sign-in", data={"t": "x" * BODY_BYTES})
+    assert answer.status_code == 413
 
 
 async def test_every_page_keeps_itself_to_itself(curator: Visitor) -> None:

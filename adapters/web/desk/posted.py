@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
@@ -39,19 +40,19 @@ class Form:
         return int(text)
 
 
-async def read_form(request: Request) -> Form:
-    """Raises Refused where it is too large or cannot be read."""
+async def read_form(request: Request, most: int = MOST_BYTES) -> Form:
+    """Raises Refused where it has more than ``most`` bytes or cannot be read."""
     if not request.headers.get("content-type", "").startswith(FORMS):
         raise Refused(415, UNREADABLE)
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MOST_BYTES:
-        raise Refused(413, TOO_LARGE)
+    if not length.isdigit() or int(length) > most:
+        raise Refused(413, TOO_LARGE if most == MOST_BYTES else UNREADABLE)
     try:
         async with request.form(max_files=1, max_fields=40, max_part_size=MOST_BYTES) as form:
             fields = {name: clean_text(value, MOST_TEXT) for name, value in form.items() if isinstance(value, str)}
             for value in form.values():
                 if isinstance(value, UploadFile) and value.filename:
                     return Form(fields, clean_text(value.filename, 200), await value.read())
-    except MultiPartException:
+    except (MultiPartException, HTTPException):  # Starlette makes the second of the first, within an application
         raise Refused(400, UNREADABLE) from None
     return Form(fields)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -27,6 +27,7 @@ from adapters.web.desk.tip_pages import TipPages
 from adapters.web.desk.view import Screen
 from adapters.web.desk.visitors import Visitors
 from adapters.web.headers import SecurityHeaders
+from adapters.web.limits import BODY_BYTES
 from adapters.web.parse import Identity, Refused
 from adapters.web.session import Sessions
 from bot.access import Who
@@ -123,7 +124,7 @@ class DeskPages:
 
     async def _enter(self, request: Request) -> Response:
         refuse_foreign(request)
-        return await self._signing.enter(await read_form(request))
+        return await self._signing.enter(await read_form(request, BODY_BYTES))  # from somebody who may be anybody
 
     def _shown(self, show: Show) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -146,6 +147,8 @@ class DeskPages:
                 return await endpoint(request)
             except Refused as refused:
                 return self._sentence(refused.status, refused.sentence)
+            except ClientDisconnect:
+                return Response(status_code=400)
             except Exception as error:
                 status = next((status for kind, status in _STATUS if isinstance(error, kind)), None)
                 if status is None:
