@@ -13,7 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.errors import BotError
 from bot.weeks import monday_of, week_of
 
-_MONTH, _WEEK = re.compile(r"(\d{4})-(0[1-9]|1[0-2])"), re.compile(r"(\d{4})-?W(\d{2})", re.IGNORECASE)
+_YEAR = r"[12]\d{3}"
+"""Of four digits, and not near the first or the last that a date can have: every period has one before and an end."""
+_MONTH = re.compile(rf"({_YEAR})-(0[1-9]|1[0-2])")
+_WEEK = re.compile(rf"({_YEAR})-?W(\d{{2}})", re.IGNORECASE)
 _NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -124,7 +127,7 @@ def moment(day: date) -> datetime:
 def _month_in_words(words: str, said: str, today: date) -> Period:
     name, _, year = words.partition(" ")
     found = [number for number, month in enumerate(_NAMES, 1) if len(name) >= 3 and month.casefold().startswith(name)]
-    if len(found) != 1 or (year and not re.fullmatch(r"\d{4}", year)) or year == "0000":
+    if len(found) != 1 or (year and not re.fullmatch(_YEAR, year)):
         raise _unknown(said)
     number = found[0]
     return month_period(int(year) if year else today.year - (number > today.month), number)

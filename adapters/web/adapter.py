@@ -18,6 +18,7 @@ from adapters.web.headers import SecurityHeaders
 from adapters.web.live import Live
 from adapters.web.pages import STATIC, Demo, Pages, Trouble
 from adapters.web.parse import Identity, Posted, Refused, Visit
+from adapters.web.path_numbers import number
 from adapters.web.posts import Posts
 from adapters.web.render import render_sentence
 from adapters.web.session import Sessions
@@ -76,7 +77,7 @@ class WebAdapter:
             "/": self._page,
             "/chat/history": self._history,
             "/chat/events": self._events,
-            "/chat/charts/{message}/{number:int}.png": self._chart,
+            f"/chat/charts/{{message}}/{number('number')}.png": self._chart,
         }
         posts: dict[str, Endpoint] = {
             "/chat/messages": self._taking(self._posts.message),

@@ -301,6 +301,14 @@ async def test_a_stranger_sends_no_document_to_the_door(curator: Visitor) -> Non
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("version", ["9999999999", "9" * 30, "9" * 5000])
+async def test_a_version_beyond_every_number_is_not_there(curator: Visitor, version: str) -> None:
+    page = f"/library/pilot-charter/versions/{version}"
+    assert (await curator.get(page)).status_code == 404
+    assert (await curator.send(page, page="/library/new", then="publish")).status_code == 404
+    assert (await curator.get(f"/chat/charts/m1/{version}.png")).status_code in {403, 404}
+
+
 async def test_every_page_keeps_itself_to_itself(curator: Visitor) -> None:
     """The same strict headers on pages, refusals and the door."""
     for path in ("/library", "/people", "/sign-in", "/library/no-such-practice"):

@@ -39,6 +39,12 @@ def test_the_last_full_month_is_over_and_the_next_is_not(day: date) -> None:
     assert len(last.over(now)) == len(last.weeks)
 
 
+@pytest.mark.parametrize("said", ["1000-01", "1000-W01", "2999-12", "2999-W52"])
+def test_the_first_and_the_last_have_a_before_and_an_end(said: str) -> None:
+    period = period_named(said, NOW)
+    assert period.before().before().ends < period.begins < period.ends and not period_named("2999-12", NOW).complete(NOW)
+
+
 @pytest.mark.parametrize(("said", "name"), [
     ("", "2026-10"), ("October", "2026-10"), ("october 2025", "2025-10"), ("Dec", "2025-12"), ("last month", "2026-10"),
     ("this month", "2026-11"), ("last week", "2026-W47"), ("2026-W47", "2026-W47"), ("2026w47", "2026-W47"),
@@ -47,7 +53,8 @@ def test_periods_as_people_say_them(said: str, name: str) -> None:
     assert period_named(said, NOW).name == name
 
 
-@pytest.mark.parametrize("said", ["ju", "2026-13", "2026-W60", "soon", "0000-01", "October soon", "ma"])
+@pytest.mark.parametrize("said", ["ju", "2026-13", "2026-W60", "soon", "0000-01", "October soon", "ma",
+                                  "0001-01", "9999-12", "9999-W52", "0001-W01", "October 0001", "December 9999"])
 def test_what_names_no_period(said: str) -> None:
     with pytest.raises(PeriodUnknown):
         period_named(said, NOW)

@@ -29,6 +29,7 @@ from adapters.web.desk.visitors import Visitors
 from adapters.web.headers import SecurityHeaders
 from adapters.web.limits import BODY_BYTES
 from adapters.web.parse import Identity, Refused
+from adapters.web.path_numbers import number
 from adapters.web.session import Sessions
 from bot.access import Who
 from bot.assembly import Parts
@@ -42,6 +43,7 @@ from knowledge.library import Library
 log = logging.getLogger(__name__)
 Show = Callable[[Request, Who], Awaitable[Response]]
 Act = Callable[[Request, Who, Form], Awaitable[Response]]
+VERSION = f"/library/{{id}}/versions/{number('version')}"
 BROKEN = "Something went wrong on Midway's side. Try it again in a moment."
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotAllowed, 403), (ChangedMeanwhile, 409), (NotPublishable, 422), (StorageUnavailable, 503), (BotError, 400),
@@ -88,7 +90,7 @@ class DeskPages:
         )
         return {
             "/library": library.all, "/library/new": library.new, "/library/{id}": library.one,
-            "/library/{id}/edit": library.edit, "/library/{id}/versions/{version:int}": library.version,
+            "/library/{id}/edit": library.edit, VERSION: library.version,
             "/import": library.import_page, "/experts": questions.experts, "/gaps": questions.gaps,
             "/pilots": pilots.all, "/pilots/new": pilots.new, "/pilots/{id}": pilots.one,
             "/pilots/{id}/plan.md": pilots.markdown, "/pilots/{id}/plan.pdf": pilots.pdf,
@@ -107,7 +109,7 @@ class DeskPages:
         library, questions, pilots, teams = self._library, self._questions, self._pilots, self._teams
         return {
             "/library/{id}/save": library.save, "/library/{id}/still-true": library.still_true,
-            "/library/{id}/withdraw": library.withdraw, "/library/{id}/versions/{version:int}": library.move,
+            "/library/{id}/withdraw": library.withdraw, VERSION: library.move,
             "/import": library.import_file, "/import/drafts": library.keep_draft,
             "/experts/{id}": questions.act, "/gaps": questions.close_gap,
             "/pilots/new": pilots.make, "/pilots/{id}": pilots.change,
