@@ -50,6 +50,7 @@ _SENTENCES = {
     "ManifestImpossible",
     "MsTeamsNotConfigured",
     "PackageImpossible",
+    "SettingsUnreadable",
     "SlackNotConfigured",
 }
 """Errors whose message is a sentence with the remedy; by name, as their modules are loaded where they are needed."""

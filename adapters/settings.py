@@ -27,6 +27,10 @@ DEMO_MARK = "demo.json"
 """The file that tells the data folder of the demo from every other."""
 
 
+class SettingsUnreadable(Exception):
+    """``.env`` is no text."""
+
+
 class Slack(BaseModel):
     """Set the bot token and either the signing secret (HTTP) or the app token (Socket Mode). ``other_companies`` is
     whether people of other companies, in channels shared with them, are answered.
@@ -114,9 +118,12 @@ class Settings(BaseSettings):
 
 def unknown_settings() -> Iterator[str]:
     """A sentence for each variable, of the environment or of ``.env``, that looks like one of these and is none: what
-    is misspelt changes nothing, and nobody would hear of it.
+    is misspelt changes nothing, and nobody would hear of it. Raises SettingsUnreadable.
     """
-    set_ = {**DotEnvSettingsSource(Settings).env_vars, **EnvSettingsSource(Settings).env_vars}
+    try:
+        set_ = {**DotEnvSettingsSource(Settings).env_vars, **EnvSettingsSource(Settings).env_vars}
+    except UnicodeDecodeError:
+        raise SettingsUnreadable(".env is not in UTF-8: save it as UTF-8 and start again.") from None
     known = list(_names(Settings))
     ours = {name.upper().removeprefix(PREFIX) for name in set_ if name.upper().startswith(PREFIX)}
     for name in sorted(ours - set(known)):

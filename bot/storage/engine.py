@@ -29,11 +29,13 @@ def database_url(text: str) -> URL:
     """The address as SQLAlchemy reads it, without a driver's name for SQLite, with psycopg for PostgreSQL."""
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second where the port is no number
         raise StorageUnavailable("MIDWAY_DATABASE_URL is not a database address.") from None
     if url.drivername in _POSTGRESQL:
         return url.set(drivername="postgresql+psycopg")
     if url.drivername in _SQLITE:
+        if not url.database or ":memory:" in url.database:
+            raise StorageUnavailable("MIDWAY_DATABASE_URL must name a file, as in sqlite:////var/lib/midway/midway.db.")
         return url.set(drivername="sqlite")
     raise StorageUnavailable("MIDWAY_DATABASE_URL must begin with sqlite:/// or postgresql://.")
 

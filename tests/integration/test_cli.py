@@ -58,6 +58,11 @@ def test_a_misspelt_setting_is_said_once_by_any_command(shell: Shell, monkeypatc
     assert "MIDWAY_TRAKING" not in printed + shell.run("serve", "--help")[2]
 
 
+def test_a_file_of_settings_in_another_encoding_is_a_sentence(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("MIDWAY_ADMINS=Jörg\n".encode("latin-1"))
+    assert shell.run("migrate") == (1, "", ".env is not in UTF-8: save it as UTF-8 and start again.\n")
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_commands_help_teaches(shell: Shell, command: tuple[str, ...]) -> None:
     """A sentence that says what it does, no word twice in a row, and every option explained."""

@@ -109,10 +109,17 @@ async def test_a_database_that_is_away_is_a_sentence(url: str, secret: SecretKey
     await storage.close()
 
 
-@pytest.mark.parametrize("url", ["", "midway.db", "mysql://localhost/x", "sqlite+other:///x.db"])
+@pytest.mark.parametrize("url", ["", "midway.db", "mysql://localhost/x", "sqlite+other:///x.db", "postgresql://u:p@h:abc/d"])
 def test_an_address_that_is_none_is_a_sentence(url: str, secret: SecretKey) -> None:
     """The setting is named and what it must begin with."""
     with pytest.raises(StorageUnavailable, match="MIDWAY_DATABASE_URL"):
+        Storage(url, secret)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true"])
+def test_a_database_needs_a_file(url: str, secret: SecretKey) -> None:
+    """What is in memory is gone with the connection, and each connection has its own."""
+    with pytest.raises(StorageUnavailable, match="MIDWAY_DATABASE_URL must name a file"):
         Storage(url, secret)
 
 
