@@ -25,6 +25,9 @@ from knowledge.translation import thread_in_english
 from knowledge.wording import asking, names_nothing, refers_back
 
 LONGEST_QUESTION = 20_000
+LONGEST_WORD = 45
+"""Letters: the longest compounds that are written in German have about so many."""
+_WORD = re.compile(r"[^\W_]+")
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
 STAYS_AMONG = 3
@@ -279,8 +282,10 @@ def _confidence(good: float, margin: float) -> float:
 
 
 def unreadable(text: str, tongue: str = "en") -> Answer | None:
-    """What to say to a message without words, or to one too long to be read."""
-    if not any(character.isalnum() for character in text):
+    """What to say to a message without words, or to one too long to be read. What is longer than any word is none:
+    a key that was held down would else be taken for small talk.
+    """
+    if not any(len(word) <= LONGEST_WORD for word in _WORD.findall(text)):
         return _failed(say(tongue, NO_WORDS), tongue)
     if len(text) > LONGEST_QUESTION:
         return _failed(say(tongue, TOO_LONG, count=len(text), most=LONGEST_QUESTION), tongue)

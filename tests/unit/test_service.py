@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from knowledge import index
+from knowledge.answerer import NO_WORDS, unreadable
 from knowledge.answers import Outcome
 from knowledge.embedder import MiniLM
 from knowledge.errors import ModelMissing
@@ -23,6 +24,18 @@ from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledg
 __all__ = ["make_knowledge", "small_index"]
 QUESTION = "How do we write the charter of a pilot?"
 SECRET = "zanzibar"
+
+
+@pytest.mark.parametrize("typed", ["z" * 400, "x" * 9000, "…!", f"{'q' * 46} {'w' * 50}", "?" * 9000])
+def test_what_holds_no_word_is_not_read(typed: str) -> None:
+    failed = unreadable(typed)
+    assert failed and failed.outcome is Outcome.FAILED and failed.message == NO_WORDS
+
+
+@pytest.mark.parametrize("typed", ["hi", "Donaudampfschifffahrtsgesellschaftskapitän", "https://example.org/" + "a" * 90, f"what is {'z' * 400}?", "7"])
+def test_what_holds_a_word_is_read(typed: str) -> None:
+    """The longest German ones, an address, and a question with something odd in it."""
+    assert unreadable(typed) is None
 
 
 async def no_draft(text: str) -> None:
