@@ -64,6 +64,7 @@ def backup(file: Path) -> int:
             "Nothing would be in it, so nothing was written. Save MIDWAY_SECRET_KEY, which is the key. "
             f"{_DUMP} {pg_dump_command(settings.database)}"
         )
+    _look_for_data(settings, source)
     with _workplace(file.absolute().parent) as place:
         key = _copy_key(settings, place)
         revision = REVISIONS[-1]
@@ -117,6 +118,13 @@ async def _replay(settings: Settings) -> int:
         return await make_erasure(settings, storage).replay()
     finally:
         await storage.close()
+
+
+def _look_for_data(settings: Settings, database: Path | None) -> None:
+    """Raises NothingToSave where it is not there: the folder is the wrong one, and a key made now opens nothing."""
+    needed = [*([] if settings.secret_key else [settings.data_dir / KEY]), *([database] if database else [])]
+    if missing := [each for each in needed if not each.exists()]:
+        raise NothingToSave(f"{missing[0]} is not there to be saved: does MIDWAY_DATA_DIR name the right folder?")
 
 
 def _copy_key(settings: Settings, place: Path) -> bool:

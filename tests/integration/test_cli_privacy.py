@@ -182,6 +182,17 @@ def test_a_backup_that_would_hold_nothing_is_not_written(shell: Shell, monkeypat
     assert "Save MIDWAY_SECRET_KEY" in said and "pg_dump --format=custom" in said and "sesame" not in said
 
 
+def test_of_a_folder_without_data_nothing_is_made(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A key that was made just now opens nothing, and the folder is probably the wrong one."""
+    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "other"))
+    for url in ("", "postgresql://midway@db.example/midway"):
+        monkeypatch.setenv("MIDWAY_DATABASE_URL", url)
+        code, printed, said = shell.run("backup", str(tmp_path / "x.zip"))
+        assert (code, printed) == (1, "") and f"{tmp_path / 'other'}/" in said and "MIDWAY_DATA_DIR" in said
+    assert not (tmp_path / "x.zip").exists() and not (tmp_path / "other").exists()
+
+
+
 # Restoring
 
 
