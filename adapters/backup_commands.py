@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import zipfile
@@ -38,6 +40,10 @@ class NothingToSave(BotError):
     """Neither the key nor the database would be in the file."""
 
 
+class DiskFull(BotError):
+    """There is no room for the file."""
+
+
 class FolderInUse(BotError):
     """Something would be written over."""
 
@@ -65,7 +71,7 @@ def backup(file: Path) -> int:
             f"{_DUMP} {pg_dump_command(settings.database)}"
         )
     _look_for_data(settings, source)
-    with _workplace(file.absolute().parent) as place:
+    with _written(file), _workplace(file.absolute().parent) as place:
         key = _copy_key(settings, place)
         revision = REVISIONS[-1]
         if source is not None:
@@ -125,6 +131,19 @@ def _look_for_data(settings: Settings, database: Path | None) -> None:
     needed = [*([] if settings.secret_key else [settings.data_dir / KEY]), *([database] if database else [])]
     if missing := [each for each in needed if not each.exists()]:
         raise NothingToSave(f"{missing[0]} is not there to be saved: does MIDWAY_DATA_DIR name the right folder?")
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[None]:
+    """A full disk is said of the backup: the system names whichever file was being read. Raises DiskFull."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        if getattr(error, "errno", None) != errno.ENOSPC and "disk is full" not in str(error):
+            raise
+        raise DiskFull(
+            f"{file} was not written: the disk is full. Free some space or name a file elsewhere."
+        ) from error
 
 
 def _copy_key(settings: Settings, place: Path) -> bool:

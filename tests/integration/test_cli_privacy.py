@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import sqlite3
@@ -191,6 +192,18 @@ def test_of_a_folder_without_data_nothing_is_made(shell: Shell, monkeypatch: pyt
         assert (code, printed) == (1, "") and f"{tmp_path / 'other'}/" in said and "MIDWAY_DATA_DIR" in said
     assert not (tmp_path / "x.zip").exists() and not (tmp_path / "other").exists()
 
+
+@pytest.mark.parametrize("full", [OSError(errno.ENOSPC, "No space left on device", "secret.key"), sqlite3.OperationalError("database or disk is full")])
+def test_a_full_disk_names_the_backup(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, full: Exception) -> None:
+    """Not the file that was being read, which is whole."""
+
+    def copy(source: Path, target: Path) -> None:
+        raise full
+
+    monkeypatch.setattr(backup_commands, "copy_sqlite", copy)
+    code, _, said = shell.run("backup", str(tmp_path / "x.zip"))
+    assert (code, said) == (1, f"{tmp_path / 'x.zip'} was not written: the disk is full. Free some space or name a file elsewhere.\n")
+    assert not list(tmp_path.glob(".midway-*"))
 
 
 # Restoring
