@@ -65,6 +65,9 @@ SOMEWHERE = (
 )
 
 
+YOURSELF = "If you mean yourself: you are not alone. Please call 112, 999 or 911 now, or a helpline below."
+
+
 @dataclass(frozen=True)
 class Asked:
     """A message as typed, as it is searched for, and the tongue to answer it in. ``back``: it is about what was said
@@ -125,8 +128,8 @@ class Answerer:
             hits = self._staying(hits, earlier, anyhow=names_nothing(english))
         asked = Asked(text, english, tongue, back)
         answer = self._judge(asked, query, hits)
-        if not (answer.parts and answer.outcome is Outcome.ANSWERED) and self._gate.urgent.is_said(text):
-            answer = self._urgent(asked, query) or answer
+        if self._gate.urgent.is_said(text):
+            answer = self._urgent(asked, query, answer)
         return replace(answer, lang=tongue[:2], tongue=tongue)
 
     def _fresh_first(self, hits: list[Hit]) -> list[Hit]:
@@ -173,12 +176,18 @@ class Answerer:
             return turned(asked, judged, hits)
         return self._answered(asked, query, hits, judged, margin)
 
-    def _urgent(self, asked: Asked, query: Query) -> Answer | None:
-        """What to do where somebody may die; None in a library without it."""
-        found = self._retriever.search(query, len(self._library.practices))
-        hits = [hit for hit in found if hit.practice == self._gate.urgent.practice]
-        sure = Judged.of({**dict.fromkeys(query.kinds, 0.0), GOOD: 1.0})
-        return self._answered(asked, replace(query, questions=()), hits, sure, 0.0) if hits else None
+    def _urgent(self, asked: Asked, query: Query, answer: Answer) -> Answer:
+        """The answer to words of somebody who may die: what to do instead of turning it away, and a word to whoever
+        means themselves. In a library without that practice the answer stays as it is.
+        """
+        practice = self._gate.urgent.practice
+        if not (answer.parts and answer.outcome is Outcome.ANSWERED):
+            found = self._retriever.search(query, len(self._library.practices))
+            hits = [hit for hit in found if hit.practice == practice]
+            sure = Judged.of({**dict.fromkeys(query.kinds, 0.0), GOOD: 1.0})
+            answer = self._answered(asked, replace(query, questions=()), hits, sure, 0.0) if hits else answer
+        told = any(part.practice == practice for part in answer.parts)
+        return replace(answer, message=asked.say(YOURSELF)) if told else answer
 
     def _mapped(self, asked: Asked, first: Practice, part: Part) -> Answer:
         composer = Composer(self._today(), asked.tongue)

@@ -9,8 +9,9 @@ from datetime import date
 
 import pytest
 
-from knowledge.answerer import IN_DOUBT, NEARBY, Answerer
+from knowledge.answerer import IN_DOUBT, NEARBY, YOURSELF, Answerer
 from knowledge.answers import Answer, Outcome
+from knowledge.frames import say
 from knowledge.gate import GOOD, OFF, Desk, gate_data
 from knowledge.judgement import SLOPE, USUAL
 from knowledge.retriever import Hit, Query, Retriever
@@ -126,9 +127,11 @@ def test_of_two_questions_both_are_answered_without_a_doubt(real_knowledge: Know
 def test_who_may_die_is_never_turned_away(real_knowledge: Knowledge, other: str, message: str) -> None:
     answer = turned_away(real_knowledge, 0.01, other, message=message)
     assert (answer.outcome, answer.citations[0].id) == (Outcome.ANSWERED, "danger-to-life")
+    assert answer.message == say(answer.tongue, YOURSELF)
     assert any("helpline" in point.lead for part in answer.parts for each in part.lists for point in each.points)
 
 
 def test_what_a_practice_answers_stays_with_it(real_knowledge: Knowledge) -> None:
     message = "How do we launch a pilot? Somebody joked that he would rather jump off a bridge."
-    assert turned_away(real_knowledge, 1.0, OFF, message=message).citations[0].id != "danger-to-life"
+    answer = turned_away(real_knowledge, 1.0, OFF, message=message)
+    assert answer.citations[0].id != "danger-to-life" and answer.message == ""
