@@ -223,7 +223,9 @@ class Answerer:
         found = [_Wanted.by(each.text, each.practice, each.vector) for each in query.questions]
         if found:
             return sorted(found, key=lambda item: [*places, item.practice].index(item.practice))
-        return [_Wanted.by(text, hits[0].practice, query.vector)]
+        # Words without a subject lie near none of a practice's points: with their thread they do.
+        vector = query.view.vector if names_nothing(text) else query.vector
+        return [_Wanted.by(text, hits[0].practice, vector)]
 
     def _part(self, composer: Composer, wanted: _Wanted, budget: int) -> Part:
         practice = self._library.practices[wanted.practice]

@@ -84,6 +84,8 @@ class _MadeOf:
                 return
             practice = self._new_to(team, told)
             state = states.next(WEEKS)
+            if state == "late" and slot.at + timedelta(days=1) >= self._now:
+                state = "planned"  # it is not too late for it yet
             late = timedelta(days=1) if state == "late" else timedelta(seconds=20)
             name = f"tip:{key}:{slot.week}"
             touched = state == "planned" and self._chance.random() < TOUCHED

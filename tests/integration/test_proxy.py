@@ -59,7 +59,7 @@ def addresses(app: Starlette) -> set[tuple[str, str]]:
         if isinstance(route, Mount):
             found |= {("GET", f"{route.path}/mark.svg")}
         elif isinstance(route, Route):
-            path = re.sub(r"\{\w+(:int)?\}", "1", route.path)
+            path = re.sub(r"\{\w+(:\w+)?\}", "1", route.path)
             found |= {(method, path) for method in route.methods or ()}
     return found
 

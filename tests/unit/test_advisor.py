@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import select
 
 from bot.advisor import Advisor
+from bot.commands import TOO_LONG
 from bot.privacy import SecretKey
 from bot.replies import Paragraph, Reply
 from bot.storage.tables import Adoption, AdoptionEvent, Escalation, Feedback, PersonTeam, Question
@@ -276,7 +277,7 @@ async def test_odd_buttons_get_a_sentence(advisor: Advisor, action: str, value: 
         ("team", {}, NAME_YOUR_TEAM),
         ("team", {"team": " \u200b "}, NAME_YOUR_TEAM),
         ("team", {"team": "\x00No\ud800rth", "more": "x"}, "You speak for North now."),
-        ("team", {"team": "N" * 500}, "You speak for NNN"),
+        ("team", {"team": "N" * 500}, TOO_LONG),
         ("feedback", {}, OLD_BUTTON),
         ("another", {"team": "North"}, OLD_FORM),
     ],

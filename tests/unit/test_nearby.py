@@ -22,7 +22,7 @@ __all__ = ["real_data", "real_knowledge", "real_models"]
 # The first test of a run waits for the index to be made.
 pytestmark = pytest.mark.timeout(600)
 
-KIT = "plantillas logo kit delegaciones"
+KIT, TEMPLATES = "plantillas logo kit delegaciones", "vorlagen ortsvereine"
 BRAND = "desk:brand"
 REVIEWS = "refuse:fake-reviews"
 TWO = "How do we write a pilot charter? And who should approve our posts?"
@@ -65,7 +65,7 @@ def doubtful(knowledge: Knowledge) -> float:
 
 @pytest.mark.parametrize(("other", "outcome"), [(OFF, Outcome.DECLINED), (BRAND, Outcome.ROUTED)])
 def test_what_may_be_ours_names_what_lies_nearest(real_knowledge: Knowledge, other: str, outcome: Outcome) -> None:
-    answer = turned_away(real_knowledge, NEARBY, other)
+    answer = turned_away(real_knowledge, NEARBY, other, message=TEMPLATES)
     assert answer.outcome == outcome
     assert answer.nearest[0].id == "local-brand-kit" and len(answer.nearest) == 2
     assert all(near.gist for near in answer.nearest)
