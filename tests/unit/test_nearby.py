@@ -132,6 +132,6 @@ def test_who_may_die_is_never_turned_away(real_knowledge: Knowledge, other: str,
 
 
 def test_what_a_practice_answers_stays_with_it(real_knowledge: Knowledge) -> None:
-    message = "How do we launch a pilot? Somebody joked that he would rather jump off a bridge."
+    message = "Is it suicidal to launch a pilot before the summer?"
     answer = turned_away(real_knowledge, 1.0, OFF, message=message)
     assert answer.citations[0].id != "danger-to-life" and answer.message == ""
