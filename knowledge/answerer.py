@@ -22,12 +22,9 @@ from knowledge.practice import Practice
 from knowledge.reading import Vectors
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.translation import thread_in_english
+from knowledge.unreadable import unreadable
 from knowledge.wording import asking, names_nothing, refers_back
 
-LONGEST_QUESTION = 20_000
-LONGEST_WORD = 45
-"""Letters: the longest compounds that are written in German have about so many."""
-_WORD = re.compile(r"[^\W_]+")
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
 STAYS_AMONG = 3
@@ -52,8 +49,6 @@ IN_DOUBT = 0.75
 one, a question turned away is lost. Chosen with the open sets: of 623 good questions two more are answered, of 165
 off-topic ones none.
 """
-NO_WORDS = "There are no words in that. Ask a question, for instance: How do we launch a pilot?"
-TOO_LONG = "That is {count:,} characters; I read up to {most:,}. Send the question and the part that matters."
 NOTHING = (
     "I have no practice on that, and I answer only from the library. I know about social media in "
     "organizations: pilots, sponsors, measuring, working with units you cannot order about."
@@ -290,18 +285,3 @@ def _stands_in(topic: str, said: str) -> bool:
 def _confidence(good: float, margin: float) -> float:
     """0..1: how likely the question is ours, times how near the library it lies (full at 0.25 above the threshold)."""
     return round(max(0.05, min(1.0, good * min(1.0, 0.5 + 2 * margin))), 3)
-
-
-def unreadable(text: str, tongue: str = "en") -> Answer | None:
-    """What to say to a message without words, or to one too long to be read. What is longer than any word is none:
-    a key that was held down would else be taken for small talk.
-    """
-    if not any(len(word) <= LONGEST_WORD for word in _WORD.findall(text)):
-        return _failed(say(tongue, NO_WORDS), tongue)
-    if len(text) > LONGEST_QUESTION:
-        return _failed(say(tongue, TOO_LONG, count=len(text), most=LONGEST_QUESTION), tongue)
-    return None
-
-
-def _failed(sentence: str, tongue: str) -> Answer:
-    return Answer(Outcome.FAILED, sentence, lang=tongue[:2], tongue=tongue)

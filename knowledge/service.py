@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from knowledge.answerer import Answerer, unreadable
+from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Outcome, Part
 from knowledge.aspects import Aspect
 from knowledge.errors import KnowledgeError
@@ -29,6 +29,7 @@ from knowledge.retriever import Retriever
 from knowledge.snapshot import Snapshot
 from knowledge.splitter import as_document
 from knowledge.translation import into_english
+from knowledge.unreadable import unreadable
 
 log = logging.getLogger(__name__)
 Draft = Callable[[str], Awaitable[None]]

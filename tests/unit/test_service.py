@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from knowledge import index
-from knowledge.answerer import NO_WORDS, unreadable
 from knowledge.answers import Outcome
 from knowledge.embedder import MiniLM
 from knowledge.errors import ModelMissing
 from knowledge.index import IndexFolder
 from knowledge.library import Library
 from knowledge.service import Knowledge
+from knowledge.unreadable import NO_WORDS, unreadable
 from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_index
 
