@@ -24,7 +24,7 @@ from knowledge.wording import asks, led_by_reference, refers_back
 log = logging.getLogger(__name__)
 TINY = 1e-9
 NEIGHBOURS = 200
-LEARNT = 0.8
+LEARNT = 0.77
 """Share of what was learnt from messages, against the weighted sum; both standardized over the library."""
 REFERRING, LED, LEAST_ALONE, MOST_ALONE, ALONE_WORDS = 0.3, 0.4, 0.5, 0.7, 16
 """Share of a message alone against the message within its thread: of one that refers back, of one that begins with a
