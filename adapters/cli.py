@@ -181,12 +181,11 @@ def practices_check(
             help="A folder of practices; by default those that come with Midway.", exists=True, file_okay=False
         ),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail also where one is past its date of review.")] = False,
 ) -> None:
-    """Check every practice: format, sources, links. Exit code 1 if one fails; says which are past their date."""
+    """Check every practice: format, sources, links, dates. Exit code 1 if one fails."""
     from adapters import library_commands
 
-    sys.exit(library_commands.check(folder, strict=strict))
+    sys.exit(library_commands.check(folder))
 
 
 @practices.command("import")

@@ -67,18 +67,17 @@ def show_skeleton(practice_id: str) -> int:
     return 0
 
 
-def check(folder: Path | None, *, strict: bool = False) -> int:
-    """Check the files, then whether each typed question finds its own practice and no practice answers what none
-    may; 1 where there is a finding. That a practice is past its date is said, and fails only where it is ``strict``:
-    the same files are sound today and tomorrow.
+def check(folder: Path | None) -> int:
+    """Check the files and their dates, then whether each typed question finds its own practice and no practice answers
+    what none may; 1 where there is a finding.
     """
     chosen = folder or SHIPPED
-    findings, late = check_folder(chosen), list[str]()
+    findings = check_folder(chosen)
     count = len(list(chosen.glob("*.md")))
     said = f"{count} practices"
     try:
         library = load_shipped(chosen)
-        late = overdue(library, date.today())
+        findings += overdue(library, date.today())
         with _index_of(library) as knowledge:
             tried, controlled = _tried(knowledge)
         findings += (*tried.findings, *controlled.findings)
@@ -86,10 +85,8 @@ def check(folder: Path | None, *, strict: bool = False) -> int:
         said += f" ({tried.first} first), {controlled.turned_away} of {controlled.asked} control questions turned away"
     except KnowledgeError as error:
         findings = findings or [str(error)]
-    said += f", {len(late)} past their date of review" if late else ""
-    lines = [*findings, *late, f"{said}, {len(findings)} findings"]
-    sys.stdout.write("".join(line + "\n" for line in lines))
-    return 1 if findings or (strict and late) else 0
+    sys.stdout.write("".join(finding + "\n" for finding in findings) + f"{said}, {len(findings)} findings\n")
+    return 1 if findings else 0
 
 
 @contextmanager
