@@ -18,34 +18,24 @@ END, FEW = 5, 150
 
 
 @pytest.mark.parametrize(
-    ("question", "sentence"),
+    ("question", "sentence", "told"),
     [
-        ("How long should a pilot take?", "We suggest six to twelve weeks; name one event that ends it early."),
-        ("how fast must we reply", "Answer within four working hours."),
-        ("how many weeks are enough", "Publish six pairs over three to six weeks."),
-        ("how often do we rehearse", "Look at the list every quarter."),
-        ("How often should the team post there?", "Write one post twice a week."),
-        ("how many people do we need", "Form one circle of two to five people."),
-        ("How many more posts before we know?", "Publish six pairs of posts."),
+        ("How long should a pilot take?", "We suggest six to twelve weeks; name one event that ends it early.", True),
+        ("how fast must we reply", "Answer within four working hours.", True),
+        ("how many weeks are enough", "Publish six pairs over three to six weeks.", True),
+        ("how often do we rehearse", "Look at the list every quarter.", True),
+        ("How often should the team post there?", "Write one post twice a week.", True),
+        ("how many people do we need", "Form one circle of two to five people.", True),
+        ("How many more posts before we know?", "Publish six pairs of posts.", True),
+        ("How long should a pilot take?", "Name one event that ends it early and who decides.", False),
+        ("how often do we rehearse", "LinkedIn is quoted as saying that many pages are seldom read.", False),
+        ("how many people do we need", "Choose three figures: cost, result, and risk.", False),
+        ("how many people do we need", "Name the people who decide.", False),
     ],
 )
-def test_the_sentence_that_tells_the_amount_is_known(question: str, sentence: str) -> None:
+def test_the_sentence_that_tells_the_amount_is_known_from_others(question: str, sentence: str, told: bool) -> None:
     tells = amount_asked(question)
-    assert tells and tells(sentence)
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence"),
-    [
-        ("How long should a pilot take?", "Name one event that ends it early and who decides."),
-        ("how often do we rehearse", "LinkedIn is quoted as saying that many pages are seldom read."),
-        ("how many people do we need", "Choose three figures: cost, result, and risk."),
-        ("how many people do we need", "Name the people who decide."),
-    ],
-)
-def test_other_sentences_do_not_tell_it(question: str, sentence: str) -> None:
-    tells = amount_asked(question)
-    assert tells and not tells(sentence)
+    assert tells and tells(sentence) is told
 
 
 @pytest.mark.parametrize("question", ["How do we launch a pilot?", "who decides", "how much does it matter"])
