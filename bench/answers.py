@@ -18,6 +18,7 @@ from typing import Any
 
 import figures
 from coverage import coverage
+from hurried import hurried
 
 from adapters import asking
 from adapters.ask_command import prepared
@@ -110,8 +111,15 @@ def read(path: Path) -> list[Line]:
     rows: list[dict[str, Any]] = [json.loads(text) for text in texts if text.strip()]
     return [
         Line(
-            row["id"], tuple(row.get("turns") or [row["question"]]), row["style"], row["group"], row["expect"],
-            tuple(row["practices"]), row["desk"], row.get("lang", "en"), tuple(row.get("key_points", ())),
+            row["id"],
+            tuple(row.get("turns") or [row["question"]]),
+            row["style"],
+            row["group"],
+            row["expect"],
+            tuple(row["practices"]),
+            row["desk"],
+            row.get("lang", "en"),
+            tuple(row.get("key_points", ())),
             row.get("twin"),
         )
         for row in rows
@@ -129,6 +137,15 @@ def after_others(lines: Sequence[Line]) -> list[Line]:
 def _others(line: Line, good: Sequence[Line], chance: random.Random) -> list[str]:
     different = [other for other in good if set(other.practices).isdisjoint(line.practices)]
     return [other.turns[0] for other in chance.sample(different, 2)]
+
+
+def with_hurried(lines: Iterable[Line]) -> list[Line]:
+    """Each good English question and its twin, the same typed in a hurry; the others go."""
+    clean = [line for line in lines if line.group == "good" and line.lang == "en"]
+    typed = [
+        replace(line, id=f"{line.id} hurried", twin=line.id, turns=tuple(map(hurried, line.turns))) for line in clean
+    ]
+    return clean + typed
 
 
 def graded(knowledge: Knowledge, lines: Iterable[Line]) -> list[Graded]:
@@ -160,6 +177,7 @@ def main() -> int:
     parser.add_argument("--record", metavar="NOTE", help="append the figures to bench/history.jsonl with this note")
     parser.add_argument("--misses", action="store_true", help="print each question that went wrong")
     parser.add_argument("--after-others", action="store_true", help="as the third of a thread about something else")
+    parser.add_argument("--hurried", action="store_true", help="the good English ones, and each again typed in a hurry")
     asked = parser.parse_args()
     if asked.misses and asked.file.resolve().name.startswith("sealed"):
         parser.error("the questions of a sealed file are not shown")
@@ -168,13 +186,17 @@ def main() -> int:
     if knowledge.retriever is None:
         sys.exit("The index could not be built: what is said above comes first.")
     lines = read(asked.file)
-    found = graded(knowledge, after_others(lines) if asked.after_others else lines)
+    if asked.after_others:
+        lines = after_others(lines)
+    if asked.hurried:
+        lines = with_hurried(lines)
+    found = graded(knowledge, lines)
     summary = figures.summary(found)
     if isinstance(knowledge.reader, MiniLM):
         summary |= coverage([each for each in found if each.line.group == "good"], knowledge.reader, knowledge.library)
     topics = {practice.id: practice.topic for practice in knowledge.library.practices.values()}
     figures.print_tables(found, summary, topics, figures.wanted(asked.file.name))
-    if asked.after_others:
+    if asked.after_others or asked.hurried:
         return 0
     if asked.record:
         figures.record(asked.file.name, asked.record, len(found), summary)

@@ -13,9 +13,9 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Literal, get_args
 
+from knowledge.spelling import one_slip
 from knowledge.stems import stemmed
 from knowledge.wordforms import SHORTEST_SOUND, german_stems, infinitive_root, plainer, roots, sound
-from knowledge.wording import one_slip
 
 LANGUAGES = ("de", "fr", "es")
 LONGEST_PHRASE = 7

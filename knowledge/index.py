@@ -171,8 +171,9 @@ def _asked(documents: Sequence[Document], wording: Wording) -> Iterator[tuple[st
 
 def wording_for(documents: Sequence[Document], reader: Reader) -> Wording:
     """Words of the library and of the language mend slips."""
-    texts = (f"{document.title} {document.body} {' '.join(document.questions)}" for document in documents)
-    return Wording.of(texts, reader.words())
+    texts = (f"{document.title} {document.body}" for document in documents)
+    typed = (question for document in documents for question in document.questions)
+    return Wording.of(texts, typed, reader.words())
 
 
 def _write(path: Path, arrays: dict[str, Any]) -> None:

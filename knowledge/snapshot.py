@@ -12,6 +12,7 @@ from knowledge.lexical import LexicalIndex
 from knowledge.points import Points
 from knowledge.reading import Vectors
 from knowledge.recognizer import Recognizer
+from knowledge.spelling import Spelling
 from knowledge.splitter import Document, Passage
 from knowledge.wording import Wording
 
@@ -36,6 +37,7 @@ class Snapshot:
 
 def packed(made: Snapshot) -> dict[str, Any]:
     """The snapshot as arrays by name."""
+    spelling = made.wording.spelling
     meta = {
         "content_hash": made.content_hash,
         "collection": made.collection,
@@ -43,7 +45,7 @@ def packed(made: Snapshot) -> dict[str, Any]:
         "documents": [[d.id, d.title, d.paragraphs, d.questions] for d in made.documents],
         "passages": [[p.document, p.kind, p.text] for p in made.passages],
         "vocabulary": made.lexical.vocabulary,
-        "wording": [made.wording.words, made.wording.common, sorted(made.wording.known)],
+        "spelling": [spelling.words, spelling.weights, sorted(spelling.known), sorted(spelling.own)],
         "practice": made.practice.labels,
         "points": made.points.counts,
     }
@@ -60,7 +62,7 @@ def packed(made: Snapshot) -> dict[str, Any]:
 def unpacked(stored: Any) -> Snapshot:
     """The snapshot from its arrays. Raises ValueError where they do not fit together, KeyError where one is missing."""
     meta = json.loads(stored["meta"].tobytes())
-    words, common, known = meta["wording"]
+    words, weights, known, own = meta["spelling"]
     lexical = {name.removeprefix(LEXICAL): stored[name] for name in stored if name.startswith(LEXICAL)}
     return _whole(
         Snapshot(
@@ -70,7 +72,7 @@ def unpacked(stored: Any) -> Snapshot:
             passages=tuple(Passage(*row) for row in meta["passages"]),
             vectors=stored["vectors"],
             lexical=LexicalIndex.kept(meta["vocabulary"], lexical),
-            wording=Wording(tuple(words), tuple(common), frozenset(known)),
+            wording=Wording(Spelling(tuple(words), tuple(weights), frozenset(known), frozenset(own))),
             practice=Recognizer(tuple(meta["practice"]), stored["practice_weights"], stored["practice_bias"]),
             threshold=meta["threshold"],
             points=Points.kept(stored["points"], meta["points"]),

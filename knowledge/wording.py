@@ -6,25 +6,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from knowledge.reading import THREAD, Said
-from knowledge.stems import stemmed
+from knowledge.spelling import SHORTEST, Spelling, newer_words
 
-SHORTEST_MENDED, LIKENESS = 5, 0.74
-COMMON = 6000
-"""How many of the language's commonest words mend slips that no word of the library does."""
-MOST_MENDED = 12
-"""Slips in one message; one with more is in another language."""
+MOST_MENDED, MOST_OF_WORDS = 12, 0.4
+"""Slips in one message, and part of its words; one with more is in another language."""
 LONGEST_REFERENCE, LONGEST_LED = 8, 30
 """Words of a message that only makes sense after the one before, and of one that begins with a word for it."""
 FIRST_WORDS, LAST_WORDS = 70, 110
@@ -66,23 +60,14 @@ _NUMBERED = re.compile(r"(?<!\w)(?=(?:\(?[a-d1-4]\)|[1-4]\.)\s)")
 
 @dataclass(frozen=True)
 class Wording:
-    """Mends messages with the words of a library, then with common ones. ``known`` words are right as they stand."""
+    """Makes messages readable with the words of a library and of the language."""
 
-    words: tuple[str, ...]
-    common: tuple[str, ...]
-    known: frozenset[str]
+    spelling: Spelling
 
     @classmethod
-    def of(cls, library_texts: Iterable[str], language: Sequence[str] = ()) -> Wording:
-        """Learn which words exist; words seen once only in the library are not used to mend others.
-
-        ``language`` are words of the language, the commonest first.
-        """
-        seen = Counter(word for text in library_texts for word in re.findall(r"[a-z]{4,}", text.lower()))
-        long = [word for word in language[:COMMON] if len(word) >= SHORTEST_MENDED]
-        return cls(
-            tuple(sorted(word for word, times in seen.items() if times > 1)), tuple(long), frozenset((*seen, *language))
-        )
+    def of(cls, texts: Iterable[str], typed: Iterable[str] = (), vocabulary: Sequence[str] = ()) -> Wording:
+        """As ``Spelling.of``."""
+        return cls(Spelling.of(texts, typed, vocabulary))
 
     def said(self, turns: Sequence[str]) -> Said:
         """The last turn as a message in its thread, all of it readable."""
@@ -90,52 +75,39 @@ class Wording:
         return Said.after(before, message)
 
     def readable(self, text: str) -> str:
-        """The message with abbreviations written out and unknown words replaced by the nearest known one."""
+        """The message with abbreviations written out and unknown words replaced by the likeliest known one."""
         parts = _WORD.findall(_shortened(text))
         written = [_written_out(part) for part in parts]
-        slips = {part for part, found in zip(parts, written, strict=True) if part == found and self._is_slip(part)}
-        mended = {slip: self._nearest(slip.lower()) or slip for slip in slips} if len(slips) <= MOST_MENDED else {}
+        slips = self._slips(parts, written)
+        mended = {part: self._mended(part, named) for part, named in slips.items()}
         return "".join(mended.get(part, part) for part in written)
 
-    def _is_slip(self, word: str) -> bool:
-        if len(word) < SHORTEST_MENDED or not (word.isascii() and word.isalpha()):
-            return False
-        lower = word.lower()
-        return lower not in self.known and stemmed([lower])[0] not in self._stems
-
-    @cached_property
-    def _stems(self) -> frozenset[str]:
-        """Of words that exist, so that a form which was never seen counts as right."""
-        return frozenset(stemmed(list(self.known)))
-
-    def _nearest(self, word: str) -> str | None:
-        for words in self._of_like_length(len(word)):
-            scorer = OSA.normalized_similarity
-            if best := process.extractOne(word, words, scorer=scorer, score_cutoff=LIKENESS):
-                return str(best[0])
-        return None
-
-    def _of_like_length(self, length: int) -> tuple[list[str], list[str]]:
-        """The words that can be like one of so many letters: all others are too short or too long for it.
-        Half the time that trying all takes.
+    def _slips(self, parts: Sequence[str], written: Sequence[str]) -> dict[str, bool]:
+        """Which words are slips, and whether each looks like a name; none where so many are that it is another
+        language.
         """
-        if length not in self._by_length:
-            self._by_length[length] = (_like(self.words, length), _like(self.common, length))
-        return self._by_length[length]
+        aloud = not any(part.islower() for part in parts)
+        found: dict[str, bool] = {}
+        for before, part, same in zip(["", *parts], parts, written, strict=False):
+            if part == same and (aloud or not _initials(part)) and self.spelling.is_slip(part.lower()):
+                found[part] = found.get(part, True) and not aloud and part[0].isupper() and not _begins(before)
+        words = sum(len(part) >= SHORTEST and part.isalpha() for part in parts)
+        return found if len(found) <= max(MOST_MENDED, words * MOST_OF_WORDS) else {}
 
-    @cached_property
-    def _by_length(self) -> dict[int, tuple[list[str], list[str]]]:
-        return {}
+    def _mended(self, slip: str, named: bool) -> str:
+        """A name is a slip only of a word that the library has."""
+        found = self.spelling.mended(slip.lower())
+        return found if found and not (named and found not in self.spelling.own) else slip
 
 
-def _like(words: Sequence[str], length: int) -> list[str]:
-    return [word for word in words if min(len(word), length) >= LIKENESS * max(len(word), length)]
+def _initials(word: str) -> bool:
+    """Whether a word has capitals where a slip has none: KPI, DMing."""
+    return any(letter.isupper() for letter in word[1:])
 
 
-def one_slip(word: str, words: Sequence[str]) -> str | None:
-    """The one of these words that a single slip of the finger makes of this one; None if there is none."""
-    best = process.extractOne(word, words, scorer=OSA.distance, score_cutoff=1)
-    return str(best[0]) if best else None
+def _begins(before: str) -> bool:
+    """Whether a word after this begins a sentence."""
+    return not before or bool(re.search(r"[.?!:;…\n]", before))
 
 
 def _written_out(word: str) -> str:
@@ -209,7 +181,7 @@ def _shortened(text: str) -> str:
 
 def glossary_hash() -> str:
     """Changes with what messages are made readable with, beside the library's own words."""
-    return hashlib.sha256(_GLOSSARY.read_bytes()).hexdigest()
+    return hashlib.sha256(_GLOSSARY.read_bytes() + newer_words().encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

@@ -37,8 +37,8 @@ def test_some_query_tells_the_documents_apart(kept: Snapshot) -> None:
 
 def test_slips_are_mended_with_the_same_words(kept: Snapshot) -> None:
     assert kept.wording == wording_for(kept.documents, FakeReader())
-    assert kept.wording.words
-    assert kept.wording.known
+    assert kept.wording.spelling.words
+    assert kept.wording.spelling.own
 
 
 def test_it_is_kept_without_pickles(kept: Snapshot) -> None:

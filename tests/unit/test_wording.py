@@ -19,37 +19,60 @@ from knowledge.wording import (
 )
 
 LIBRARY = ["The pilot needs a sponsor and a baseline.", "Ask the sponsor before the pilot; measure the baseline."]
-WORDING = Wording.of(LIBRARY, ["where", "people", "colleague", "canteen", "campaign"])
+WORDING = Wording.of(LIBRARY, vocabulary=["where", "people", "colleague", "canteen", "campaign"])
 
 
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
         ("who is the sponser", "who is the sponsor"),
-        ("basline frist", "baseline frist"),
+        ("basline frist", "baseline first"),
         ("our Pilto?", "our pilot?"),
-        ("bord\tsays no", "bord says no"),
+        ("we asked Tunde", "we asked Tunde"),
+        ("Pilto for us. Basline?", "pilot for us. baseline?"),
+        ("WE NEED A SPONSER", "WE NEED A sponsor"),
+        ("our XKCDs, DMing", "our XKCDs, DMing"),
+        ("bord\tsays no", "board says no"),
         ("where is the canteen", "where is the canteen"),
         ("ER dropped", "engagement rate dropped"),
         ("er, hello", "er, hello"),
-        ("my collegue asks", "my colleague asks"),
-        ("campaigns and campaigners", "campaigns and campaigners"),
+        ("adn teh pilot", "and the pilot"),
+        ("pilots and piloting", "pilots and piloting"),
+        ("howdo we start", "how do we start"),
+        ("theyre late", "they are late"),
         ("unrelated zzyzx stays", "unrelated zzyzx stays"),
     ],
 )
 def test_slips_are_mended_and_abbreviations_written_out(typed: str, read: str) -> None:
-    """By the library's words, then by common ones; short words, forms of known words and words near nothing stay."""
+    """Words near nothing, forms of the library's words and what is written like a name or an abbreviation stay."""
     assert WORDING.readable(typed) == read
 
 
-def test_words_the_library_has_once_are_known_but_mend_nothing() -> None:
-    assert WORDING.readable("needs measure nedes") == "needs measure nedes"
-
-
-def test_another_language_is_left_as_it_is() -> None:
-    words = "ssponsor bbaseline ppilott cccampaign pppeople ccanteeen whhere spponsorr basselline ccolleague piloott spponnsor peeople"
+@pytest.mark.parametrize("slips", [13, 40])
+def test_another_language_is_left_as_it_is(slips: int) -> None:
+    words = " ".join(f"{'bcdfghjklm'[place % 10]}sponsor{'bcdf'[place // 10]}" for place in range(slips))
     assert WORDING.readable(words) == words
-    assert WORDING.readable("ssponsor") == "sponsor"
+    assert WORDING.readable("bsponsor") == "sponsor"
+
+
+def test_a_long_message_may_have_many_slips() -> None:
+    slips = [
+        "sponser",
+        "basline",
+        "pilto",
+        "colleage",
+        "becuase",
+        "thier",
+        "peple",
+        "frist",
+        "agian",
+        "wrok",
+        "whcih",
+        "shoud",
+        "abuot",
+    ]
+    said = " ".join(f"{slip} needs the same people every month" for slip in slips)
+    assert not set(slips) & set(WORDING.readable(said).split())
 
 
 @pytest.mark.parametrize("blank", ["\t", "\u00a0", " ", "\n", "\t\n"])
@@ -133,13 +156,22 @@ def test_a_message_may_begin_with_what_was_said_before(message: str, led: bool) 
     ("message", "found"),
     [
         ("What do we measure, and how do I find a sponsor?", ["What do we measure", "how do I find a sponsor?"]),
-        ("Which link do we tag? Also, the board says it is a fad.", ["Which link do we tag?", "Also, the board says it is a fad."]),
+        (
+            "Which link do we tag? Also, the board says it is a fad.",
+            ["Which link do we tag?", "Also, the board says it is a fad."],
+        ),
         ("how do i bring bread and butter to the table", ["how do i bring bread and butter to the table"]),
         ("Who signs?", ["Who signs?"]),
         ("Our page is dead. How do we end it?", ["Our page is dead.", "How do we end it?"]),
-        ("hi! 1) how do we name links 2) which hours suit dealers", ["hi!", "1) how do we name links", "2) which hours suit dealers"]),
+        (
+            "hi! 1) how do we name links 2) which hours suit dealers",
+            ["hi!", "1) how do we name links", "2) which hours suit dealers"],
+        ),
         ("Besides, who signs it?", ["Besides, who signs it?"]),
-        ("how do i launch a pilot also where do i find a sponsor", ["how do i launch a pilot", "also where do i find a sponsor"]),
+        (
+            "how do i launch a pilot also where do i find a sponsor",
+            ["how do i launch a pilot", "also where do i find a sponsor"],
+        ),
         ("no question here at all", ["no question here at all"]),
         ("\n", ["\n"]),
     ],
