@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -20,6 +21,9 @@ READS_ONLY = "midway_reads_only"
 
 NO_TRANSACTION = "midway_no_transaction"
 """Execution option: begin nothing, for what SQLite does outside of transactions alone."""
+
+READ_ONLY = "-c default_transaction_read_only=on"
+"""Option of a connection to PostgreSQL, which then refuses whatever would change something."""
 
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 _SQLITE = {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}
@@ -40,11 +44,13 @@ def database_url(text: str) -> URL:
     raise StorageUnavailable("MIDWAY_DATABASE_URL must begin with sqlite:/// or postgresql://.")
 
 
-def make_async_engine(text: str, patience: float = PATIENCE_SECONDS) -> AsyncEngine:
-    """The engine that the running program works with."""
+def make_async_engine(text: str, patience: float = PATIENCE_SECONDS, *, reads_only: bool = False) -> AsyncEngine:
+    """The engine that the running program works with, or one by which nothing can be changed."""
     url = database_url(text)
     if url.get_backend_name() == "postgresql":
-        return _make_postgresql_engine(url, patience)
+        return _make_postgresql_engine(url, patience, READ_ONLY if reads_only else "")
+    if reads_only:
+        return _make_reading_sqlite_engine(url, patience)
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": patience}, pool_timeout=patience
     )
@@ -65,8 +71,20 @@ def make_migration_engine(text: str, patience: float) -> Engine:
     return engine
 
 
-def _make_postgresql_engine(url: URL, patience: float) -> AsyncEngine:
-    waits = {"connect_timeout": max(2, round(patience)), "options": f"-c lock_timeout={round(patience * 1000)}"}
+def _make_reading_sqlite_engine(url: URL, patience: float) -> AsyncEngine:
+    """Changes nothing in the folder either: SQLite, left to itself, makes two files beside a database that nobody has
+    open, and leaves them there. Where they are, somebody is at work on it, or was killed.
+    """
+    file = Path(url.database or "").absolute()
+    in_use = file.with_name(f"{file.name}-wal").exists()
+    how = {"uri": "true", "mode": "ro", **({} if in_use else {"immutable": "1"})}
+    read = URL.create("sqlite+aiosqlite", database=file.as_uri(), query=how)
+    return create_async_engine(read, connect_args={"timeout": patience}, pool_timeout=patience)
+
+
+def _make_postgresql_engine(url: URL, patience: float, more: str) -> AsyncEngine:
+    options = f"-c lock_timeout={round(patience * 1000)} {more}"
+    waits = {"connect_timeout": max(2, round(patience)), "options": options}
     return create_async_engine(
         url, connect_args=waits, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_timeout=patience
     )

@@ -18,7 +18,8 @@ from bot.storage.codec import dump_incoming, dump_reply, load_incoming, load_rep
 from bot.storage.statements import insert_once
 from bot.storage.tables import Delivery, InboxRow
 
-_UNFINISHED = ("pending", "working")
+UNFINISHED = ("pending", "working")
+"""The states of what is still to be answered."""
 
 
 def reply_key(event_key: str) -> str:
@@ -66,7 +67,7 @@ class Inbox:
         A row whose claim ran out is due again. Two never get the same row.
         """
         # One state at a time, so that the index gives them in order and the first that fits ends the search.
-        for state in reversed(_UNFINISHED):
+        for state in reversed(UNFINISHED):
             row = await self._first_due(state, now, platforms)
             if row is not None:
                 return await self._claim(row, owner, until)
@@ -79,7 +80,7 @@ class Inbox:
         """
         await self.put(incoming, now)
         row = await self._row_of(incoming)
-        if row.state not in _UNFINISHED:
+        if row.state not in UNFINISHED:
             return Finished(load_reply(self._secret.unseal(row.reply)) if row.reply else None)
         if row.due_at > now or await self._is_being_said(row):
             return None
@@ -133,7 +134,7 @@ class Inbox:
         first_of_conversation = select(func.min(other.id)).where(
             col(other.tenant) == col(InboxRow.tenant),
             col(other.conversation_key) == col(InboxRow.conversation_key),
-            col(other.state).in_(_UNFINISHED),
+            col(other.state).in_(UNFINISHED),
         )
         in_turn = col(InboxRow.id) == first_of_conversation.scalar_subquery()
         due = InboxRow.state == state, InboxRow.due_at <= now, col(InboxRow.platform).in_(platforms)

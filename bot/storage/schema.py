@@ -37,17 +37,22 @@ def migrate(url: str) -> None:
 
 async def schema_is_current(storage: Storage) -> bool:
     """Whether ``migrate`` would change nothing. ``DatabaseTooNew`` if a newer Midway wrote it."""
+    return await revision_of(storage) == REVISIONS[-1]
+
+
+async def revision_of(storage: Storage) -> str | None:
+    """At which revision the tables are, None where there are none. ``DatabaseTooNew`` if a newer Midway wrote it."""
     if _is_missing_file(storage.url):
-        return False
+        return None
     try:
         async with storage.view() as unit:
             connection = await unit.session.connection()
-            found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
+            found: str | None = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
     except (DBAPIError, StorageUnavailable) as error:
         if "alembic_version" in str(error.__cause__ or error):
-            return False
+            return None
         raise
-    return _known(found) == REVISIONS[-1]
+    return _known(found)
 
 
 def _upgrade(connection: Connection) -> None:

@@ -26,6 +26,7 @@ from bot.storage.engine import NO_TRANSACTION, PATIENCE_SECONDS, READS_ONLY, mak
 from bot.storage.escalations import Escalations
 from bot.storage.failures import BUSY, sentences
 from bot.storage.gaps import Gaps
+from bot.storage.health import Health
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.marks import Feedbacks, Places
@@ -162,6 +163,10 @@ class Unit:
         return Ledger(self.session, self.secret)
 
     @cached_property
+    def health(self) -> Health:
+        return Health(self.session, self.secret)
+
+    @cached_property
     def versions(self) -> Versions:
         return Versions(self.session)
 
@@ -177,17 +182,19 @@ class Unit:
 class Storage:
     """The database behind an address: ``sqlite:///PATH`` or ``postgresql://…``. Opens nothing until first used.
 
-    ``patience`` is how many seconds a locked database is waited for.
+    ``patience`` is how many seconds a locked database is waited for. Where it ``reads_only``, nothing can be changed
+    through it, and only ``view`` is of use.
     """
 
     def __init__(
-        self, url: str, secret: SecretKey, clock: Clock = utc_now, patience: float = PATIENCE_SECONDS
+        self, url: str, secret: SecretKey, clock: Clock = utc_now, patience: float = PATIENCE_SECONDS, *,
+        reads_only: bool = False,
     ) -> None:
         self.url = url
         self.secret = secret
         self.clock = clock
         self._patience = patience
-        self._engine = make_async_engine(url, patience)
+        self._engine = make_async_engine(url, patience, reads_only=reads_only)
         # SQLite lets one write at a time and wakes those who wait in no order; here they queue in theirs.
         self._writing = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
 
