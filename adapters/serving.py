@@ -13,6 +13,7 @@ import uvicorn
 from adapters.ask_command import prepared
 from adapters.bootstrap import DEMO, make_bot, settings_of
 from adapters.connections import Punctual, keep_log_short, most_connections
+from adapters.presence import SERVES, WORKS, present
 from adapters.process import Process
 from adapters.server import Service
 from adapters.settings import Settings
@@ -62,7 +63,8 @@ def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> i
     with listening:
         settings = settings_of(demo=demo)
         works = settings.serve.worker if worker is None else worker
-        return asyncio.run(_serve(settings, prepared(settings, answers=works), listening, works))
+        with present(settings.data_dir, SERVES, *([WORKS] if works else [])):
+            return asyncio.run(_serve(settings, prepared(settings, answers=works), listening, works))
 
 
 async def _serve(settings: Settings, knowledge: Knowledge, listening: socket.socket, works: bool) -> int:

@@ -8,6 +8,7 @@ import sys
 
 from adapters.ask_command import prepared
 from adapters.bootstrap import make_bot
+from adapters.presence import WORKS, present
 from adapters.process import Process
 from adapters.settings import Settings
 from knowledge.service import Knowledge
@@ -18,7 +19,8 @@ STOPS = (signal.SIGTERM, signal.SIGINT)
 def work() -> int:
     """Answer, send and keep time until told to stop; what is in hand then is finished."""
     settings = Settings()
-    return asyncio.run(_work(settings, prepared(settings)))
+    with present(settings.data_dir, WORKS):
+        return asyncio.run(_work(settings, prepared(settings)))
 
 
 async def _work(settings: Settings, knowledge: Knowledge) -> int:
