@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         """Without its scheme nobody could tell whether cookies are for https only, nor open a link."""
-        if value and not _is_web_address(value):
+        if value and not is_web_address(value):
             raise PydanticCustomError("address", "it must be an address such as https://midway.example.org")
         return value
 
@@ -140,7 +140,8 @@ def _names(model: type[BaseModel], before: str = "") -> Iterator[str]:
             yield from _names(field.annotation, f"{before}{name.upper()}__")
 
 
-def _is_web_address(text: str) -> bool:
+def is_web_address(text: str) -> bool:
+    """Whether it can be opened: a scheme of the web, and a host."""
     try:
         parts = urlsplit(text)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0

@@ -56,6 +56,17 @@ class MiniLM:
     def name(self) -> str:
         return model_name()
 
+    @property
+    def file(self) -> Path:
+        """The graph, whether it is made already or not."""
+        return self._folder / f"{self.name}.onnx"
+
+    def is_made(self) -> bool:
+        """Whether the graph stands as it was made, so that ``load`` writes nothing."""
+        from knowledge.minilm.weights import is_sound
+
+        return is_sound(self.file)
+
     def load(self) -> None:
         """Raises ModelMissing."""
         _tokenizer()
@@ -140,10 +151,8 @@ class MiniLM:
     def _load(self) -> onnxruntime.InferenceSession:
         import onnxruntime
 
-        from knowledge.minilm.weights import is_sound
-
-        path = self._folder / f"{self.name}.onnx"
-        if not is_sound(path):
+        path = self.file
+        if not self.is_made():
             self._convert(path)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

@@ -18,9 +18,9 @@ from adapters.charts import NO_PICTURES
 from adapters.msteams import body, limits, parse, render, verify
 from adapters.msteams.address import ServiceUrls
 from adapters.msteams.connector import Connector
-from adapters.msteams.faults import MsTeamsError
 from adapters.msteams.keys import SigningKeys
 from adapters.msteams.messenger import MsTeamsMessenger, drawn_charts
+from adapters.msteams.required import require
 from adapters.msteams.tokens import AppTokens, token_url
 from adapters.msteams.verify import NotGenuine, TokenCheck
 from bot.messages import ButtonPress, FormSubmission, Incoming
@@ -32,10 +32,6 @@ log = logging.getLogger(__name__)
 PATH = "/msteams/messages"
 
 NOT_STORED = "Midway could not take that down just now. Please send it again in a minute."
-
-
-class MsTeamsNotConfigured(MsTeamsError):
-    """A setting is missing without which nobody could be told apart; the message names it."""
 
 
 class MsTeamsAdapter:
@@ -52,7 +48,7 @@ class MsTeamsAdapter:
         service_urls: tuple[str, ...] = verify.SERVICE_URLS, issuer: str = verify.ISSUER,
         invoke_seconds: float = limits.INVOKE_SECONDS.value,
     ) -> None:
-        _require(app_id, app_password, tenants, service_urls)
+        require(app_id, app_password, tenants, service_urls)
         self._intake, self._clock, self._invoke_seconds = intake, clock, invoke_seconds
         tokens = AppTokens(
             app_id=app_id, password=app_password, url=login_url or token_url(tenants[0]), http=http, clock=clock
@@ -188,16 +184,3 @@ def _apart(incoming: Incoming, reply: Reply) -> bool:
     if incoming.conversation.kind == "direct":
         return render.can_be_pressed(reply)
     return reply.audience == "everyone" or (reply.audience == "conversation" and render.can_be_pressed(reply))
-
-
-def _require(app_id: str, app_password: str, tenants: tuple[str, ...], service_urls: tuple[str, ...]) -> None:
-    """The SDK takes an empty app id as leave to skip every check."""
-    missing = {
-        "MIDWAY_MSTEAMS__APP_ID": app_id.strip(),
-        "MIDWAY_MSTEAMS__APP_PASSWORD": app_password.strip(),
-        "MIDWAY_MSTEAMS__TENANT_ID": all(tenants) and tenants,
-        "MIDWAY_MSTEAMS__SERVICE_URLS": all(service_urls) and service_urls,
-    }
-    for name, value in missing.items():
-        if not value:
-            raise MsTeamsNotConfigured(f"{name} is empty; set it, or leave Teams out.")

@@ -50,6 +50,11 @@ class SigningKeys:
             self._refreshing = asyncio.create_task(self._refresh_meanwhile())
         return known
 
+    async def any(self) -> bool:
+        """Whether there is a key to check requests with; they are fetched if there was none."""
+        await self._looked_for("")
+        return bool(self._usable())
+
     async def settled(self) -> None:
         """Returns when nothing is fetched in the background."""
         if self._refreshing:

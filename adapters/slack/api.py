@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.outcomes import FAILURES, answered, error_code, outcome
@@ -22,6 +23,9 @@ HOOKS_HOST = "hooks.slack.com"
 FILES_HOSTS = ".slack.com"
 TIMEOUT_SECONDS = 5.0
 """Ours: a send may take a turn's wait and two calls, and must end well before a worker gives up on it."""
+
+SCOPES_HEADER = "x-oauth-scopes"
+"""Beside every answer: what the token may do (docs.slack.dev/reference/methods/auth.test shows it)."""
 
 Answer = Mapping[str, Any]
 
@@ -36,6 +40,14 @@ class Failure:
 
     outcome: Rejected | Unknown
     code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom Slack takes us for: the workspace's name, and what was permitted; None where Slack does not say."""
+
+    workspace: str
+    scopes: frozenset[str] | None
 
 
 def web_client(token: str | None, api_url: str) -> AsyncWebClient:
@@ -58,6 +70,15 @@ class SlackApi:
     async def read(self, method: str, arguments: Mapping[str, Any]) -> Answer | Failure:
         """A method that looks something up; Slack takes these arguments in the address only."""
         return await self._api_call(method, http_verb="GET", params=dict(arguments))
+
+    async def known(self) -> Known | Failure:
+        """Asks Slack whose token this is; changes nothing."""
+        response = await self._response("auth.test")
+        if isinstance(response, Failure):
+            return response
+        granted = next((said for name, said in response.headers.items() if name.lower() == SCOPES_HEADER), None)
+        scopes = None if granted is None else frozenset(scope.strip() for scope in granted.split(",") if scope.strip())
+        return Known(str(_data(response).get("team", "")), scopes)
 
     async def answer(self, url: str, body: Mapping[str, Any]) -> Failure | None:
         """Posts to a ``response_url``; None if Slack took it."""
@@ -90,20 +111,27 @@ class SlackApi:
             await self._client.session.close()
 
     async def _api_call(self, method: str, **how: Any) -> Answer | Failure:
+        response = await self._response(method, **how)
+        return response if isinstance(response, Failure) else _data(response)
+
+    async def _response(self, method: str, **how: Any) -> AsyncSlackResponse | Failure:
         self._session()
         try:
-            response = await self._client.api_call(method, **how)
+            return await self._client.api_call(method, **how)
         except SlackApiError as problem:
             return Failure(outcome(problem), error_code(problem))
         except FAILURES as problem:
             return Failure(outcome(problem))
-        return response.data if isinstance(response.data, dict) else {}
 
     def _session(self) -> aiohttp.ClientSession:
         session = self._client.session
         if session is None or session.closed:
             session = self._client.session = aiohttp.ClientSession(timeout=self._timeout)
         return session
+
+
+def _data(response: AsyncSlackResponse) -> Answer:
+    return response.data if isinstance(response.data, dict) else {}
 
 
 def _hook_error(body: str) -> str:

@@ -55,8 +55,7 @@ def _made(place: Endpoint) -> Embeddings:
     try:
         return init_embeddings(place.model, provider=place.provider, **_options(place))
     except ImportError as error:
-        package = f"langchain-{place.provider.replace('_', '-')}"
-        what = f"{SETTING} names {place.provider}: install its LangChain package ({package})."
+        what = f"{SETTING} names {place.provider}: install its LangChain package ({place.package})."
         raise ModelSettingInvalid(what) from error
     except ValueError as error:  # pydantic's errors, too
         what = f"{SETTING} names {place.provider}, but LangChain cannot make embeddings of it with these settings."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from knowledge.errors import KnowledgeError
@@ -65,6 +66,15 @@ class Endpoint:
         if provider.needs_key and not api_key and endpoint.is_external:
             raise ModelSettingInvalid(f"{setting} is “{spec}” but there is no key: set MIDWAY_LLM_API_KEY.")
         return endpoint
+
+    @property
+    def package(self) -> str:
+        """LangChain's package for the provider."""
+        return f"langchain-{self.provider.replace('_', '-')}"
+
+    def is_installed(self) -> bool:
+        """Whether that package is there; loads nothing of it."""
+        return find_spec(self.package.replace("-", "_")) is not None
 
     @property
     def host(self) -> str:

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.msteams import parse
-from adapters.msteams.adapter import NOT_STORED, PATH, MsTeamsAdapter, MsTeamsNotConfigured
+from adapters.msteams.adapter import NOT_STORED, PATH, MsTeamsAdapter
+from adapters.msteams.required import MsTeamsNotConfigured
 from bot.messages import Incoming
 from tests.fakes import msteams as fake
 from tests.harness import RecordingIntake
