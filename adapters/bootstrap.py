@@ -223,8 +223,9 @@ def make_worker(
 def make_terminal(bot: Bot, out: TextIO, who: Sender) -> tuple[TerminalAdapter, Worker]:
     """A conversation in the terminal and the worker that answers it."""
     from adapters.terminal.adapter import TerminalAdapter, TerminalMessenger
+    from adapters.terminal.colour import in_colour
 
     line, owner = Line(), owner_name()
-    messenger = TerminalMessenger(out, colour=out.isatty() and not os.environ.get("NO_COLOR"))
+    messenger = TerminalMessenger(out, colour=in_colour(out))
     adapter = TerminalAdapter(make_intake(bot, line, owner), messenger, who=who, clock=now)
     return adapter, make_worker(bot, {"terminal": messenger}, line, owner)

@@ -14,6 +14,7 @@ import typer
 
 from adapters import adoption_cli, operation_cli, pilot_cli, report_cli, team_cli, tip_cli
 from adapters.cli_options import AsJson, Demo
+from adapters.sentences import sentence_of
 
 # Read when numpy loads: for vectors this small, its threads cost more than they save.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -43,17 +44,7 @@ app.add_typer(operation_cli.privacy, name="privacy")
 app.command()(operation_cli.backup)
 app.command()(operation_cli.restore)
 app.command()(operation_cli.demo)
-
-_SENTENCES = {
-    "BotError",
-    "KnowledgeError",
-    "ManifestImpossible",
-    "MsTeamsNotConfigured",
-    "PackageImpossible",
-    "SettingsUnreadable",
-    "SlackNotConfigured",
-}
-"""Errors whose message is a sentence with the remedy; by name, as their modules are loaded where they are needed."""
+app.command()(operation_cli.doctor)
 
 
 def _print_version(wanted: bool) -> None:
@@ -66,12 +57,13 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def midway(
+    context: typer.Context,
     version_: Annotated[
         bool, typer.Option("--version", help="Say which version this is.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """What goes with no command."""
-    if "--help" not in sys.argv:  # which needs no settings
+    if "--help" not in sys.argv and context.invoked_subcommand != "doctor":  # no settings; one that says it itself
         from adapters.settings import unknown_settings
 
         for sentence in unknown_settings():
@@ -271,21 +263,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if sentence := _sentence(error):
+        if sentence := sentence_of(error):
             sys.stderr.write(sentence + "\n")
             sys.exit(1)
         raise
-
-
-def _sentence(error: Exception) -> str | None:
-    """What to say for an error that names its own remedy; None for one that is a fault of ours."""
-    names = {base.__name__ for base in type(error).__mro__}
-    if names & _SENTENCES:
-        return str(error)
-    if names & {"ValidationError", "SettingsError"}:
-        from adapters.settings import wrong_setting
-
-        return wrong_setting(error)
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
-    return None

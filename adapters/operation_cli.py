@@ -1,4 +1,4 @@
-"""`midway privacy`, `midway backup`, `midway restore`, `midway demo`: the commands for those who operate it."""
+"""`midway privacy`, `midway backup`, `midway restore`, `midway demo`, `midway doctor`: the commands of operation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from adapters.cli_options import AsJson
 
 if TYPE_CHECKING:
     from adapters.privacy_commands import Asked
@@ -83,6 +85,16 @@ def demo(
     from adapters.settings import Settings
 
     make(Settings(), weeks, seed)
+
+
+def doctor(json_: AsJson = False) -> None:
+    """Look at this installation and say what is right, what is wrong and what to do about it. Nothing is changed.
+
+    Exit code 1 if something is wrong. Example: midway doctor --json
+    """
+    from adapters.doctor.command import doctor as run
+
+    sys.exit(run(as_json=json_))
 
 
 def _asked(person: str, tenant: str | None, platform: str) -> Asked:

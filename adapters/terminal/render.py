@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from adapters.plain import AI_NOTICE, block_text, inert, one_line
 from adapters.terminal.bars import bars
+from adapters.terminal.colour import BOLD, DIM, styled
 from adapters.terminal.prompts import question
 from bot.replies import Block, Button, Buttons, Chart, Field, Form, Heading, Paragraph, Reply, Sources, Steps
 
@@ -34,23 +35,23 @@ def render(reply: Reply, width: int, *, colour: bool = False, first: int = 1) ->
         _wrapped(one_line(reply.text), width)
     ]
     if reply.ai_generated:
-        pieces.append(_styled(_wrapped(AI_NOTICE, width), "2", colour))
+        pieces.append(styled(_wrapped(AI_NOTICE, width), DIM, colour))
     return "\n\n".join(piece for piece in pieces if piece)
 
 
 def _block(block: Block, width: int, buttons: Sequence[tuple[int, Button]], colour: bool) -> str:
     match block:
         case Heading():
-            return _styled(_wrapped(block_text(block), width), "1", colour)
+            return styled(_wrapped(block_text(block), width), BOLD, colour)
         case Paragraph(quiet=True):
-            return _styled(_wrapped(block_text(block), width), "2", colour)
+            return styled(_wrapped(block_text(block), width), DIM, colour)
         case Steps() | Sources():
             return "\n".join(_wrapped(line, width, hang="   ") for line in block_text(block).splitlines())
         case Buttons(items):
             row = "  ".join(f"({_number(button, buttons)}) {one_line(button.label)}" for button in items)
             return _wrapped(row, width)
         case Chart():
-            title, summary = _styled(_wrapped(one_line(block.title), width), "1", colour), inert(block.summary).strip()
+            title, summary = styled(_wrapped(one_line(block.title), width), BOLD, colour), inert(block.summary).strip()
             return "\n".join(part for part in (title, _wrapped(summary, width), bars(block, width)) if part)
         case Form(fields=fields):
             return _form(block, fields, width)
@@ -74,7 +75,3 @@ def _number(button: Button, buttons: Sequence[tuple[int, Button]]) -> int:
 
 def _wrapped(text: str, width: int, hang: str = "") -> str:
     return textwrap.fill(text, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
-
-
-def _styled(text: str, code: str, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour and text else text
