@@ -116,12 +116,13 @@ async def _deliveries(settings: Settings) -> Finding:
         async with storage.view() as unit:
             troubles, apologies = await unit.health.troubles(since), await unit.health.given_up(since)
     if not troubles and not apologies:
-        return Finding("deliveries", "ok", f"In the last {LATELY.days} days everything that was said arrived.")
-    said = [f"{each.count} {_named(each)}" for each in troubles[:MOST]]
-    said += [f"{sum(each.count for each in troubles[MOST:])} for other reasons"] if troubles[MOST:] else []
-    said += [f"{apologies} answered with an apology"] if apologies else []
+        said = f"Of the last {LATELY.days} days no message was refused, and none is uncertain."
+        return Finding("deliveries", "ok", said)
+    told = [f"{each.count} {_named(each)}" for each in troubles[:MOST]]
+    told += [f"{sum(each.count for each in troubles[MOST:])} for other reasons"] if troubles[MOST:] else []
+    told += [f"{apologies} answered with an apology"] if apologies else []
     remedy = "Put right what the first reason names." if troubles else "Look at the log of Midway."
-    return Finding("deliveries", "warning", f"Of the last {LATELY.days} days: {'; '.join(said)}.", remedy)
+    return Finding("deliveries", "warning", f"Of the last {LATELY.days} days: {'; '.join(told)}.", remedy)
 
 
 def _named(trouble: Trouble) -> str:

@@ -6,7 +6,7 @@ import asyncio
 
 from adapters.bootstrap import make_reader
 from adapters.doctor.database import in_order
-from adapters.doctor.finding import Finding, told
+from adapters.doctor.finding import Finding
 from adapters.doctor.looking import Check
 from adapters.doctor.machine_checks import to_begin
 from adapters.settings import Settings
@@ -30,7 +30,7 @@ def library(settings: Settings) -> Finding:
     try:
         found = _in_force(settings, load_shipped())
     except KnowledgeError as error:
-        return told("library", "wrong", str(error), "Install Midway again: `make setup`.")
+        return Finding("library", "wrong", str(error), "Install Midway again: `make setup`.")
     return Finding("library", "ok", f"All {len(found.practices)} practices of the library can be read.")
 
 

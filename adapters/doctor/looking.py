@@ -11,6 +11,8 @@ from adapters.sentences import sentence_of
 
 SECONDS = 5.0
 AGAIN = "Run `midway doctor` again when the machine has less to do; if this stays, look at the log of Midway."
+MEND = "Put this right, then run `midway doctor` again."
+ELSE = "Run `midway doctor` again; if this stays, look at the log of Midway."
 _THREAD = "check "
 """How the names of the threads begin in which checks are made."""
 
@@ -60,5 +62,5 @@ def failed(id_: str, about: str, error: Exception) -> Finding:
         said = f"{nothing}: {error.name or 'a package'} cannot be loaded."
         return Finding(id_, "wrong", said, "Run `make setup` again.")
     if sentence := sentence_of(error):
-        return told(id_, "wrong", sentence, AGAIN)
-    return Finding(id_, "wrong", f"{nothing}: the check failed ({type(error).__name__}).", AGAIN)
+        return told(id_, "wrong", sentence, MEND)
+    return Finding(id_, "wrong", f"{nothing}: the check failed ({type(error).__name__}).", ELSE)

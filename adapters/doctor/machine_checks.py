@@ -15,7 +15,8 @@ from adapters.settings import Settings, unknown_settings
 from adapters.terminal.person import local_zone
 from adapters.zones import known_zone
 
-START, WAIT = "Start Midway: `make run`.", "Midway is starting: wait a minute, then run `midway doctor` again."
+START = "Start Midway: `make run`, or its service."
+WAIT = "Midway is starting: wait a minute, then run `midway doctor` again."
 LITTLE, TOO_LITTLE = 1_000_000_000, 200_000_000
 """Bytes: the model and the index take some 150 MB, and a database that cannot grow takes nothing more down."""
 

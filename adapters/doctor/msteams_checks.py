@@ -34,7 +34,7 @@ def token(teams: MsTeams) -> Finding:
         remedy = "Make a new client secret and copy its value into MIDWAY_MSTEAMS__APP_PASSWORD, then restart Midway."
         return Finding("msteams-token", "wrong", said, remedy)
     except NotReached as error:
-        return Finding("msteams-token", "wrong", f"Nothing is known of the app's password: {error}.", AWAY)
+        return Finding("msteams-token", "wrong", f"Nothing is known of the app's credentials: {error}.", AWAY)
     return Finding("msteams-token", "ok", "Microsoft takes the app's id and password: Midway can speak in Teams.")
 
 

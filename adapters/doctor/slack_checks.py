@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from adapters.doctor.finding import Finding, State
+from adapters.doctor.finding import Finding
 from adapters.doctor.looking import Check
 from adapters.plain import one_line
 from adapters.settings import Settings, Slack
 from adapters.slack.api import DEFAULT_API_URL, Answer, Failure, Known, SlackApi
 from adapters.slack.manifest import SCOPES
-from bot.ports import Rejected
+from adapters.slack.outcomes import FOR_NOW
+from bot.ports import Unknown
 
 PATIENCE = 4.0
 """Seconds; less than a check has, so that it says what it waited for."""
@@ -68,16 +69,13 @@ def _socket(app_token: str, api_url: str) -> Finding:
 
 def _not_taken(id_: str, setting: str, failure: Failure) -> Finding:
     """Slack's word is told as it is, for whoever looks it up."""
-    if not failure.code:
-        return Finding(id_, _state(failure), f"Nothing is known of {setting}: {failure.outcome.reason}", AWAY)
+    unknown = f"Nothing is known of {setting}: {failure.outcome.reason}"
+    if failure.code in FOR_NOW:
+        return Finding(id_, "warning", unknown, "Run `midway doctor` again in a minute.")
+    if not failure.code or isinstance(failure.outcome, Unknown):
+        return Finding(id_, "wrong", unknown, AWAY)
     said = f"Slack does not take {setting} ({one_line(failure.code)})."
     return Finding(id_, "wrong", said, f"Compare {setting} with what Slack shows, then restart Midway.")
-
-
-def _state(failure: Failure) -> State:
-    """Where Slack wants patience, nothing is wrong."""
-    patient = isinstance(failure.outcome, Rejected) and "fewer" in failure.outcome.reason
-    return "warning" if patient else "wrong"
 
 
 async def _known(bot_token: str, api_url: str) -> Known | Failure:

@@ -76,10 +76,15 @@ def _make_reading_sqlite_engine(url: URL, patience: float) -> AsyncEngine:
     open, and leaves them there. Where they are, somebody is at work on it, or was killed.
     """
     file = Path(url.database or "").absolute()
-    in_use = file.with_name(f"{file.name}-wal").exists()
-    how = {"uri": "true", "mode": "ro", **({} if in_use else {"immutable": "1"})}
-    read = URL.create("sqlite+aiosqlite", database=file.as_uri(), query=how)
-    return create_async_engine(read, connect_args={"timeout": patience}, pool_timeout=patience)
+    read = URL.create("sqlite+aiosqlite", database=file.as_uri(), query={"uri": "true", "mode": "ro"})
+    engine = create_async_engine(read, poolclass=NullPool, connect_args={"timeout": patience})
+
+    def leave_no_file(_dialect: Any, _record: Any, address: list[str], _options: Any) -> None:
+        if not file.with_name(f"{file.name}-wal").exists():
+            address[0] += "&immutable=1"
+
+    event.listen(engine.sync_engine, "do_connect", leave_no_file)
+    return engine
 
 
 def _make_postgresql_engine(url: URL, patience: float, more: str) -> AsyncEngine:

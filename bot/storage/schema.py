@@ -49,7 +49,8 @@ async def revision_of(storage: Storage) -> str | None:
             connection = await unit.session.connection()
             found: str | None = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
     except (DBAPIError, StorageUnavailable) as error:
-        if "alembic_version" in str(error.__cause__ or error):
+        cause = error.__cause__ or error
+        if "alembic_version" in str(getattr(cause, "orig", cause)):  # the driver's own words, without the statement
             return None
         raise
     return _known(found)

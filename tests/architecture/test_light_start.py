@@ -47,7 +47,7 @@ def loaded_by(module: str, arguments: Sequence[str], root: Path) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["ask", "--help"], ["report", "--help"], ["practices", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["ask", "--help"], ["report", "--help"], ["practices", "--help"], ["doctor", "--help"]])
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     loaded = loaded_by("adapters.cli", arguments, ROOT)
     assert "adapters.cli" in loaded

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from adapters.slack.manifest import SCOPES
 from tests.fakes import slack_rules as rules
 from tests.fakes.slack_delivery import (
     APP_TOKEN,
@@ -36,6 +37,7 @@ class NotOkError(Exception):
 
 class FakeSlack:
     """``messages`` stand in the workspace; ``calls`` are all calls with their arguments; ``statuses`` the waiting signs,
+    ``granted`` is what Slack says the token may do,
     ``replied`` the threads (channel and first message) in which a person has replied.
     """
 
@@ -49,6 +51,7 @@ class FakeSlack:
         self.views: dict[str, Answer] = {}
         self.files: dict[str, rules.File] = {}
         self.scopes = {"files:write", "users:read"}
+        self.granted: str | None = ",".join(SCOPES)
         self.profiles: dict[str, Answer] = {PERSON: {"tz": "Europe/Berlin", "tz_offset": 3600}, COLLEAGUE: {}}
         self.prompts: dict[str, list[Answer]] = {}
         self.hook_uses: dict[str, int] = {}
@@ -102,7 +105,7 @@ class FakeSlack:
             return await self._fail("disconnect", request)
         if answer.get("error") == "ratelimited":
             return web.json_response(answer, status=429, headers={"Retry-After": "1"})
-        return web.json_response(answer)
+        return web.json_response(answer, headers={} if self.granted is None else {"x-oauth-scopes": self.granted})
 
     async def _fail(self, how: rules.Failing | None, request: web.Request) -> web.StreamResponse:
         if how == "time-out":
@@ -127,6 +130,7 @@ class FakeSlack:
     def _methods(self) -> dict[str, Callable[[Answer], Answer]]:
         return {
             "apps.connections.open": lambda _: {"url": self.url.replace("http", "ws", 1) + "link"},
+            "auth.test": lambda _: {"team": "The workspace", "user": "midway"},
             "assistant.threads.setStatus": self._set_status,
             "assistant.threads.setSuggestedPrompts": self._set_prompts,
             "chat.appendStream": self._append_stream,
