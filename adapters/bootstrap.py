@@ -206,7 +206,10 @@ class Line:
 def make_intake(bot: Bot, line: Line, owner: str) -> DurableIntake:
     from bot.intake import DurableIntake
 
-    return DurableIntake(bot.storage, bot.parts.advisor, line.wake, owner=owner, clock=now)
+    parts = bot.parts
+    return DurableIntake(
+        bot.storage, parts.advisor, line.wake, end=parts.office.endings.follow, owner=owner, clock=now
+    )
 
 
 def make_worker(

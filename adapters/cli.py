@@ -220,6 +220,9 @@ def sign_in(
 @app.command("slack-manifest")
 def slack_manifest(
     socket: Annotated[bool, typer.Option(help="For Socket Mode, which needs no public address.")] = True,
+    people: Annotated[
+        bool, typer.Option(help="Hear of accounts that are switched off; too much to hear above 20,000 people.")
+    ] = True,
 ) -> None:
     """Print the app manifest to paste at api.slack.com under "From a manifest".
 
@@ -227,7 +230,7 @@ def slack_manifest(
     """
     from adapters import platform_commands
 
-    sys.exit(platform_commands.slack_manifest(socket))
+    sys.exit(platform_commands.slack_manifest(socket, people))
 
 
 @app.command("msteams-package")

@@ -10,11 +10,12 @@ from adapters.settings import Settings
 from bot.help_views import SUGGESTIONS
 
 
-def slack_manifest(socket: bool) -> int:
+def slack_manifest(socket: bool, people: bool) -> int:
     """Raises ManifestImpossible."""
     from adapters.slack.manifest import manifest
 
-    sys.stdout.write(json.dumps(manifest(Settings().public_url, socket, SUGGESTIONS), indent=2) + "\n")
+    made = manifest(Settings().public_url, socket, SUGGESTIONS, people=people)
+    sys.stdout.write(json.dumps(made, indent=2) + "\n")
     return 0
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from bot.errors import StorageUnavailable
 from bot.faults import trace_without_words
-from bot.messages import Incoming
+from bot.messages import Ending, Incoming
 from bot.pace import Pace, Sleep
 from bot.ports import Clock, Handler
 from bot.processing import apology_for
@@ -26,18 +26,21 @@ async def _no_draft(_text: str) -> None:
 
 
 class DurableIntake:
-    """``Intake`` over the inbox. ``wake`` tells the worker of this process, if there is one.
+    """``Intake`` over the inbox. ``wake`` tells the worker of this process, if there is one; ``end`` does what follows
+    where nothing can be said any more.
 
     Raises ``StorageUnavailable`` where nothing could be stored: the adapter must not acknowledge then.
     """
 
     def __init__(
-        self, storage: Storage, handler: Handler, wake: Callable[[], None], *, owner: str, clock: Clock,
+        self, storage: Storage, handler: Handler, wake: Callable[[], None], *, end: Callable[[Ending], Awaitable[None]],
+        owner: str, clock: Clock,
         pace: Pace | None = None, sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._storage = storage
         self._handler = handler
         self._wake = wake
+        self._end = end
         self._owner = owner
         self._clock = clock
         self._pace = pace or Pace()
@@ -70,6 +73,10 @@ class DurableIntake:
             key = f"besides:{unit.secret.mark('event', where.tenant, incoming.event_id)}"
             person = unit.secret.pseudonym(where.tenant, incoming.sender.user)
             await unit.ledger.plan(where.tenant, key, where, reply, self._clock(), person=person)
+
+    async def ended(self, ending: Ending) -> None:
+        """Take note that some places, or a person, cannot be spoken to any more: done when this returns."""
+        await self._end(ending)
 
     async def _take(self, incoming: Incoming) -> Claim | Finished | None:
         now = self._clock()

@@ -1,4 +1,4 @@
-"""What comes in, as frozen values without any platform's payload inside."""
+"""What comes in, as frozen values without any platform's payload inside: what people do, and what a platform ends."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Conversation:
     later, unless ``lasting`` is given: then it is a way back for a short while. ``channel`` names the place without its
     thread, ``thread`` the thread (or the whole conversation where a platform has none): both are stable, both are used
     as keys only. ``root`` is the address of the place itself, to begin threads there; empty where ``address`` is that.
+    ``within`` names what the place goes away with (the team of a channel in Teams); empty where there is nothing such.
     """
 
     platform: str
@@ -26,6 +27,7 @@ class Conversation:
     address: str
     root: str = ""
     lasting: str = ""
+    within: str = ""
 
     def outside_threads(self) -> Conversation:
         """The place itself: what is said there begins a thread of its own."""
@@ -40,9 +42,26 @@ class Conversation:
         """Names the thread among those of a tenant, for marks of it."""
         return f"{self.platform}:{self.thread}"
 
-    def is_same_place(self, other: Conversation) -> bool:
-        """Whether both speak in one place, in whichever thread."""
-        return (self.platform, self.tenant, self.channel) == (other.platform, other.tenant, other.channel)
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Places of a tenant on a platform: one ``channel``, all that are ``within`` something, or without either all."""
+
+    platform: str
+    tenant: str
+    channel: str = ""
+    within: str = ""
+
+    @classmethod
+    def of(cls, where: Conversation) -> Reach:
+        """This one place, in whichever thread."""
+        return cls(where.platform, where.tenant, where.channel)
+
+    def covers(self, where: Conversation) -> bool:
+        wanted = [(self.platform, where.platform), (self.tenant, where.tenant)]
+        wanted += [(self.channel, where.channel)] if self.channel else []
+        wanted += [(self.within, where.within)] if self.within else []
+        return all(own == other for own, other in wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +117,32 @@ class FormSubmission:
 
 
 Incoming = IncomingMessage | ButtonPress | FormSubmission
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesClosed:
+    """The platform says that nothing can be said there any more: removed, archived, deleted.
+
+    ``reason`` is a sentence for admins. ``user`` is whose direct messages the place is, as in ``Sender``; empty else.
+    """
+
+    event_id: str
+    reach: Reach
+    at: datetime
+    reason: str
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonGone:
+    """The platform says that somebody's account is switched off. ``user`` as in ``Sender``, ``reason`` for admins."""
+
+    event_id: str
+    platform: str
+    tenant: str
+    user: str
+    at: datetime
+    reason: str
+
+
+Ending = PlacesClosed | PersonGone

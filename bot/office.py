@@ -9,6 +9,7 @@ from bot.access import Access, Role
 from bot.brief_desk import Briefs
 from bot.curation import Changed, Curation, Examine
 from bot.desk import Desk
+from bot.endings import Endings
 from bot.experts import Experts
 from bot.gaps import GapList
 from bot.outbox import Told
@@ -46,6 +47,7 @@ class Office:
     counting: Counting
     reports: Reports
     refusals: Refusals
+    endings: Endings
 
     @property
     def told(self) -> tuple[Told, ...]:
@@ -78,9 +80,9 @@ class Office:
         desk = Desk(access, experts, curation, reviews, tip_desk, practice, public_url)
         gaps, pilots = GapList(storage, clock, title), PilotKeeping(storage, clock, library)
         briefs = Briefs(storage, clock, access, practice, public_url, pilots.sponsor_metric)
-        reminders = PilotReminders(storage, clock)
+        reminders, refusals = PilotReminders(storage, clock), Refusals(clock)
         return cls(
             access, curation, experts, gaps, reviews, desk, pilots, reminders, briefs, subscriptions, tips, tip_desk,
             Counting(storage, clock), Reports(storage, clock, library, made_up=made_up),
-            Refusals(clock),
+            refusals, Endings(storage, clock, tips, refusals),
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.messages import Conversation, Incoming, Sender
+from bot.messages import Conversation, Ending, Incoming, Sender
 from bot.replies import Reply
 
 Clock = Callable[[], datetime]
@@ -45,6 +45,12 @@ class Intake(Protocol):
 
     async def say_besides(self, incoming: Incoming, reply: Reply) -> None:
         """Have the answer to a request said as a message of its own, too: once, and not lost."""
+        ...
+
+    async def ended(self, ending: Ending) -> None:
+        """Take note that some places, or a person, cannot be spoken to any more. When this returns, all that follows
+        is done; the same event again changes nothing.
+        """
         ...
 
 

@@ -1,4 +1,6 @@
-"""What follows where a platform refuses: of the installation the admins hear, and a place that is gone is let be."""
+"""What follows where a platform refuses or says that it will: places and people that are gone are let be, and of a
+refused installation the admins hear.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import logging
 from datetime import timedelta
 
 from bot.erasure import OFFERED
+from bot.messages import Reach
 from bot.ports import Clock
 from bot.replies import Heading, Paragraph, Reply
 from bot.storage.ledger import Entry, Outcome
@@ -29,7 +32,26 @@ class Refusals:
         if outcome.everywhere:
             await self._cut_off(unit, entry, outcome.reason)
         elif outcome.permanent and outcome.final:
-            await self._let_be(unit, entry, outcome.reason)
+            where = entry.conversation
+            await self.let_be(unit, Reach.of(where), outcome.reason)
+            if where.kind == "direct" and entry.person and entry.key.startswith(TO_ONE_PERSON):
+                await self.offer_pilots(unit, entry.tenant, entry.person, outcome.reason)
+
+    async def let_be(self, unit: Unit, reach: Reach, reason: str) -> None:
+        """Nobody is asked or reminded there any more, and no channel there has a task."""
+        now, tenant = self._clock(), reach.tenant
+        await unit.check_ins.cancel_in(reach, now)
+        await unit.pilots.forget_places(reach)
+        for task in await unit.people.unassign(reach):
+            await unit.audits.write(tenant, MIDWAY, "channel given up", f"task:{task}", now, reason)
+            if post := await unit.people.post(tenant, POST):
+                card = _given_up_card(task, reach.platform, reason)
+                await unit.ledger.plan(tenant, f"given-up:{task}:{now.isoformat()}", post, card, now)
+
+    async def offer_pilots(self, unit: Unit, tenant: str, person: str, reason: str) -> None:
+        """What the person looked after is their team's to take up."""
+        for pilot in await unit.pilots.offer(tenant, person):
+            await unit.audits.write(tenant, MIDWAY, OFFERED, f"pilot:{pilot}", self._clock(), reason)
 
     async def _cut_off(self, unit: Unit, entry: Entry, reason: str) -> None:
         """Nothing can be said now; the admins hear of it as soon as anything can, once a day."""
@@ -38,20 +60,6 @@ class Refusals:
         key, over = f"cut-off:{entry.platform}:{now.date()}", now + timedelta(days=1)
         if post := await unit.people.post(entry.tenant, POST):
             await unit.ledger.plan(entry.tenant, key, post, _cut_off_card(entry.platform, reason), now, expires_at=over)
-
-    async def _let_be(self, unit: Unit, entry: Entry, reason: str) -> None:
-        """Nobody is asked or reminded there any more; what the person looked after is their team's to take up."""
-        now, tenant, where = self._clock(), entry.tenant, entry.conversation
-        await unit.check_ins.cancel(tenant, now, where=where)
-        await unit.pilots.forget_place(where)
-        if where.kind == "direct" and entry.person and entry.key.startswith(TO_ONE_PERSON):
-            for pilot in await unit.pilots.offer(tenant, entry.person):
-                await unit.audits.write(tenant, MIDWAY, OFFERED, f"pilot:{pilot}", now, reason)
-        for task in await unit.people.unassign(where):
-            await unit.audits.write(tenant, MIDWAY, "channel given up", f"task:{task}", now, reason)
-            if post := await unit.people.post(tenant, POST):
-                card = _given_up_card(task, entry.platform, reason)
-                await unit.ledger.plan(tenant, f"given-up:{task}:{now.isoformat()}", post, card, now)
 
 
 def _cut_off_card(platform: str, reason: str) -> Reply:

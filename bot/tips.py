@@ -91,7 +91,22 @@ class Tips:
             return
         await unit.subscriptions.turned(*named, "failed" if outcome.permanent else "late")
         if outcome.permanent:
-            await self._end(unit, named[0], outcome.reason)
+            await self.end(unit, named[0], outcome.reason)
+
+    async def end(self, unit: Unit, subscription_id: str, reason: str) -> None:
+        """Nothing can be said there any more: the place is left alone, and the admins are told."""
+        kept = await unit.subscriptions.get(subscription_id, to_change=True)
+        if kept is None or kept.state == "ended":
+            return
+        now = self._clock()
+        await call_off(unit, kept, now)
+        ended = replace(kept, state="ended", due=None, paused_until=None, reason=reason)
+        await unit.subscriptions.keep(ended, now)
+        await unit.audits.write(kept.tenant, "midway", "tips ended", f"subscription:{kept.id}", now, reason)
+        post = await unit.people.post(kept.tenant, POST)
+        if post:
+            key = f"tips-ended:{kept.id}:{now.isoformat()}"
+            await unit.ledger.plan(kept.tenant, key, post, views.ended_card(ended, self._public_url), now)
 
     async def _take(self, subscription_id: str, alike: Alike) -> bool | None:
         """True if a tip was planned, False if something else came of it, None if it is not ours to take."""
@@ -102,7 +117,7 @@ class Tips:
                 return None
             slot = slot_of(kept.wish.rhythm, kept.due[0])
             if kept.where is None:
-                await self._end(unit, kept.id, views.NO_ADDRESS)
+                await self.end(unit, kept.id, views.NO_ADDRESS)
             elif slot.at > now:
                 # The zone's rules changed since.
                 await unit.subscriptions.keep(replace(kept, due=(slot.week, slot.at)), now)
@@ -176,19 +191,4 @@ class Tips:
             stages=STAGES[pilots[0].state] if pilots else BEGINNING, relationship=relationship,
             last_topic=last.topic if last else "", alone=kept.kind == "direct",
         )
-
-    async def _end(self, unit: Unit, subscription_id: str, reason: str) -> None:
-        """The platform refuses the place for good: it is left alone, and the admins are told."""
-        kept = await unit.subscriptions.get(subscription_id, to_change=True)
-        if kept is None or kept.state == "ended":
-            return
-        now = self._clock()
-        await call_off(unit, kept, now)
-        ended = replace(kept, state="ended", due=None, paused_until=None, reason=reason)
-        await unit.subscriptions.keep(ended, now)
-        await unit.audits.write(kept.tenant, "midway", "tips ended", f"subscription:{kept.id}", now, reason)
-        post = await unit.people.post(kept.tenant, POST)
-        if post:
-            key = f"tips-ended:{kept.id}:{now.isoformat()}"
-            await unit.ledger.plan(kept.tenant, key, post, views.ended_card(ended, self._public_url), now)
 

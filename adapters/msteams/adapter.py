@@ -85,7 +85,7 @@ class MsTeamsAdapter:
             return await self._message(activity)
         if activity["type"] == "invoke":
             return await self._invoke(activity)
-        return Response(status_code=202)
+        return await self._update(activity)
 
     async def _admit(self, request: Request) -> Mapping[str, Any]:
         raw = await body.read(request)
@@ -105,6 +105,16 @@ class MsTeamsAdapter:
         await self._connector.turn(activity, work)
         # 429 makes Teams deliver again: neither stored nor told, it must not be taken as received.
         return Response(status_code=202 if stored else 429)
+
+    async def _update(self, activity: Mapping[str, Any]) -> Response:
+        ending = parse.ended(activity, self._clock())
+        try:
+            if ending:
+                await self._intake.ended(ending)
+        except Exception:
+            log.exception("msteams ending not noted")
+            return Response(status_code=429)
+        return Response(status_code=202)
 
     async def _stored(self, incoming: Incoming) -> bool:
         """Whether it is stored, or the person knows that it is not."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from adapters.msteams import limits, verify
@@ -16,7 +17,16 @@ from adapters.msteams.address import Address, MessageAddress, without_thread
 from adapters.msteams.elements import DATA_KEY
 from adapters.plain import one_line
 from adapters.zones import known_zone
-from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming, IncomingMessage, Sender
+from bot.messages import (
+    ButtonPress,
+    Conversation,
+    FormSubmission,
+    Incoming,
+    IncomingMessage,
+    PlacesClosed,
+    Reach,
+    Sender,
+)
 
 Activity = Mapping[str, Any]
 
@@ -25,6 +35,12 @@ FEEDBACK = "message/submitAction"
 FEEDBACK_ACTION = "feedback"
 """The action of Teams' own thumbs; the value is ``helpful`` or ``not-helpful``."""
 
+REMOVED = "The app was removed there."
+CHANNEL_DELETED = "The channel was deleted."
+TEAM_DELETED = "The team was deleted."
+"""Why nothing can be said any more, for admins."""
+
+_PLATFORM = "msteams"
 _TAG = re.compile(r"</?(?:at|quoted)(\s[^>]*)?>", re.IGNORECASE)
 _BOT_PREFIX = "28:"
 
@@ -58,14 +74,55 @@ def conversation(activity: Activity) -> Conversation:
     shape = activity["conversation"]
     direct = shape.get("conversationType", "" if shape.get("isGroup") else "personal") == "personal"
     return Conversation(
-        platform="msteams",
+        platform=_PLATFORM,
         tenant=place.tenant,
         channel=without_thread(place.conversation),
         thread=place.conversation,
         kind="direct" if direct else "channel",
         address=place.pack(),
         root="" if direct else replace(place, conversation=without_thread(place.conversation)).pack(),
+        within=_part_id(activity, "team"),
     )
+
+
+def ended(activity: Activity, now: datetime) -> PlacesClosed | None:
+    """Midway was removed from a chat or a team, or a channel or a team was deleted.
+
+    Midway is in a team, not in a channel of it, so with the team all its channels are closed.
+    """
+    place, team, channel = conversation(activity), _part_id(activity, "team"), _part_id(activity, "channel")
+    what = _channel_data(activity).get("eventType") if activity["type"] == "conversationUpdate" else None
+    made = partial(PlacesClosed, event_id(activity), at=_moment(activity.get("timestamp"), now))
+    if what == "channelDeleted" and channel:
+        return made(Reach(_PLATFORM, place.tenant, without_thread(channel)), reason=CHANNEL_DELETED)
+    if what == "teamDeleted" and team:
+        return made(Reach(_PLATFORM, place.tenant, within=team), reason=TEAM_DELETED)
+    if not _is_removed(activity):
+        return None
+    if team:
+        return made(Reach(_PLATFORM, place.tenant, within=team), reason=REMOVED)
+    return made(Reach.of(place), reason=REMOVED, user=_user(activity) if place.kind == "direct" else "")
+
+
+def _is_removed(activity: Activity) -> bool:
+    if activity["type"] == "installationUpdate":
+        # With -upgrade: removed by an upgrade of the app; the SDK takes both alike (botbuilder-python pull 1476).
+        return activity.get("action") in ("remove", "remove-upgrade")
+    left = activity.get("membersRemoved")
+    gone = [member.get("id") for member in left if isinstance(member, Mapping)] if isinstance(left, list) else []
+    return activity["type"] == "conversationUpdate" and activity["recipient"]["id"] in gone
+
+
+def _part_id(activity: Activity, name: str) -> str:
+    """The id of the team or the channel that Teams names; empty where it names none."""
+    part = _channel_data(activity).get(name)
+    named = part.get("id") if isinstance(part, Mapping) else None
+    return named if isinstance(named, str) else ""
+
+
+def _channel_data(activity: Activity) -> Mapping[str, Any]:
+    data = activity.get("channelData")
+    return data if isinstance(data, Mapping) else {}
 
 
 def address(activity: Activity) -> Address:
@@ -87,15 +144,19 @@ def event_id(activity: Activity) -> str:
 
 
 def _who(activity: Activity, now: datetime) -> dict[str, Any]:
-    writer = activity["from"]
-    user = writer.get("aadObjectId") if isinstance(writer.get("aadObjectId"), str) else None
-    sender = Sender(user or str(writer["id"]), _locale(activity), _name(writer.get("name")), _zone(activity))
+    sender = Sender(_user(activity), _locale(activity), _name(activity["from"].get("name")), _zone(activity))
     return {
         "event_id": event_id(activity),
         "conversation": conversation(activity),
         "sender": sender,
         "at": _moment(activity.get("timestamp"), now),
     }
+
+
+def _user(activity: Activity) -> str:
+    writer = activity["from"]
+    known = writer.get("aadObjectId") if isinstance(writer.get("aadObjectId"), str) else None
+    return known or str(writer["id"])
 
 
 def _locale(activity: Activity) -> str | None:

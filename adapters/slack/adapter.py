@@ -29,7 +29,7 @@ from adapters.slack.messenger import SlackMessenger
 from adapters.slack.pace import Pace, Sleep
 from adapters.slack.zones import Zones
 from bot.faults import trace_without_words
-from bot.messages import Incoming, IncomingMessage
+from bot.messages import Ending, Incoming, IncomingMessage
 from bot.ports import Clock, Intake, Messenger
 from bot.replies import Reply
 
@@ -168,6 +168,9 @@ class SlackAdapter:
         what = body["event"]["type"]
         if what == "app_home_opened":
             self._welcome(body)
+        ending = parse.ended(body, self._clock())
+        if ending and not await self._noted(ending):
+            return BoltResponse(status=_NOT_STORED)
         heard = parse.heard(body) if what in ("message", "app_mention") else None
         if heard and self._is_refused(body):
             # A mention comes a second time, as a message.
@@ -206,6 +209,14 @@ class SlackAdapter:
         except Exception as problem:
             # Whatever keeps it from being stored, it must not be acknowledged as if it were.
             _log_failure("storing", problem)
+            return False
+        return True
+
+    async def _noted(self, ending: Ending) -> bool:
+        try:
+            await self._intake.ended(ending)
+        except Exception as problem:
+            _log_failure("noting what has ended", problem)
             return False
         return True
 

@@ -21,33 +21,51 @@ SCOPES: Mapping[str, str] = {
     "app_mentions:read": "hear a question in a channel",
     "assistant:write": "suggest questions in the messages tab",
     "channels:history": "hear follow-ups in a thread, and find an answer again before sending it twice",
+    "channels:read": "hear that it was removed from a channel, or that a channel was archived or deleted",
     "chat:write": "answer, show that an answer is on its way, stream it",
     "commands": "answer /midway",
     "files:write": "show a chart as a picture",
     "groups:history": "the same as channels:history in private channels that invited the app",
+    "groups:read": "the same as channels:read of private channels that invited the app",
     "im:history": "hear what is said in direct messages",
     "mpim:history": "the same as channels:history in direct messages of several people that the app is in",
-    "users:read": "know the time zone of whoever sets a time",
+    "users:read": "know the time zone of whoever sets a time, and hear that an account was switched off",
 }
 """Each permission and what it is for (docs.slack.dev/reference/scopes)."""
 
 EVENTS: Mapping[str, str] = {
     "app_home_opened": "show the home tab and suggest questions",
     "app_mention": "a question in a channel",
+    "app_uninstalled": "stop sending",
+    "channel_archive": "stop sending there",
+    "channel_deleted": "stop sending there",
+    "channel_left": "stop sending there: the app was removed from the channel",
+    "group_archive": "stop sending there, of a private channel",
+    "group_deleted": "stop sending there, of a private channel",
+    "group_left": "stop sending there: the app was removed from the private channel",
     "message.channels": "a follow-up in a thread of a channel",
     "message.groups": "a follow-up in a thread of a private channel",
     "message.im": "a question in direct messages",
     "message.mpim": "a question or follow-up in direct messages of several people",
+    "tokens_revoked": "stop sending",
+    "user_change": "stop sending to whose account was switched off, and offer what was theirs to their team",
 }
 """Each event and what it is for (docs.slack.dev/reference/events)."""
+
+PEOPLE = "user_change"
+"""Comes with every change of anybody's profile or status. Slack delivers 30,000 events an hour and drops the rest
+(docs.slack.dev/reference/events/app_rate_limited), so in a very large workspace it would cost questions.
+"""
 
 
 class ManifestImpossible(ValueError):
     """A setting does not fit into the manifest; the message says which and what it must be."""
 
 
-def manifest(public_url: str | None, socket_mode: bool, questions: Sequence[str] = ()) -> dict[str, Any]:
-    """What ``midway slack-manifest`` prints.
+def manifest(
+    public_url: str | None, socket_mode: bool, questions: Sequence[str] = (), *, people: bool = True
+) -> dict[str, Any]:
+    """What ``midway slack-manifest`` prints; without ``people``, changes of accounts are not heard.
 
     Without Socket Mode Slack must reach ``public_url``. Raises ``ManifestImpossible`` where it cannot.
     """
@@ -62,7 +80,7 @@ def manifest(public_url: str | None, socket_mode: bool, questions: Sequence[str]
         },
         "features": _features(url, questions),
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
-        "settings": _settings(url, socket_mode),
+        "settings": _settings(url, socket_mode, [event for event in EVENTS if people or event != PEOPLE]),
     }
 
 
@@ -81,10 +99,10 @@ def _features(url: str | None, questions: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _settings(url: str | None, socket_mode: bool) -> dict[str, Any]:
+def _settings(url: str | None, socket_mode: bool, events: Sequence[str]) -> dict[str, Any]:
     reached = {"request_url": url} if url else {}
     return {
-        "event_subscriptions": {**reached, "bot_events": list(EVENTS)},
+        "event_subscriptions": {**reached, "bot_events": events},
         "interactivity": {"is_enabled": True, **reached},
         "org_deploy_enabled": False,
         "socket_mode_enabled": socket_mode,

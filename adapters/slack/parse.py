@@ -6,13 +6,23 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from adapters.slack import actions
-from adapters.slack.address import MessageName, Place
+from adapters.slack.address import PLATFORM, MessageName, Place
+from adapters.slack.outcomes import REASONS
 from adapters.slack.words import mentions, said, storable
-from bot.messages import ButtonPress, FormSubmission, IncomingMessage, Sender
+from bot.messages import (
+    ButtonPress,
+    Ending,
+    FormSubmission,
+    IncomingMessage,
+    PersonGone,
+    PlacesClosed,
+    Reach,
+    Sender,
+)
 from bot.replies import joined
 
 Payload = Mapping[str, Any]
@@ -25,6 +35,16 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,9}")
 _SPOKEN = {"", "thread_broadcast", "file_share"}
 """Subtypes in which a person says something; all others are edits, deletions and notices."""
+
+_ALL_OVER: Mapping[str, str] = {"app_uninstalled": "app_uninstalled", "tokens_revoked": "token_revoked"}
+_OVER_THERE: Mapping[str, str] = {
+    "channel_archive": "is_archived", "group_archive": "is_archived",
+    "channel_deleted": "channel_not_found", "group_deleted": "channel_not_found",
+    # Of its own removal the app hears by these alone: member_left_channel goes to those who are still there
+    # (slackapi/bolt-js issue 1847).
+    "channel_left": "not_in_channel", "group_left": "not_in_channel",
+}
+"""Events after which nothing can be said, and what Slack would answer to whoever tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +164,30 @@ def opened(payload: Payload) -> Opened | None:
     if not user:
         return None
     return Opened(user, channel, _text(event, "tab"), _text(_part(event, "view"), "callback_id"))
+
+
+def ended(payload: Payload, now: datetime) -> Ending | None:
+    """The app, its place in a channel, the channel, or somebody's account is no more."""
+    event, team, event_id = _part(payload, "event"), _team(payload), _id(payload, "event_id")
+    what, channel, user = _text(event, "type"), _id(event, "channel"), _part(event, "user")
+    if not (team and event_id):
+        return None
+    at, key = _happened(payload, now), f"{team}/event/{event_id}"
+    if what == "user_change" and user.get("deleted") is True and _id(user, "id"):
+        return PersonGone(key, PLATFORM, team, _id(user, "id"), at, REASONS["user_disabled"])
+    if what in _OVER_THERE and channel and not event.get("is_moved"):
+        return PlacesClosed(key, Reach(PLATFORM, team, channel), at, REASONS[_OVER_THERE[what]])
+    if what == "app_uninstalled" or (what == "tokens_revoked" and _part(event, "tokens").get("bot")):
+        return PlacesClosed(key, Reach(PLATFORM, team), at, REASONS[_ALL_OVER[what]])
+    return None
+
+
+def _happened(payload: Payload, now: datetime) -> datetime:
+    """Slack counts whole seconds, so it was before the next one began."""
+    seconds = payload.get("event_time")
+    if not isinstance(seconds, int) or not 0 < seconds < now.timestamp():
+        return now
+    return datetime.fromtimestamp(seconds, UTC) + timedelta(seconds=1)
 
 
 def _not_spoken(event: Payload) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.messages import Conversation
+from bot.messages import Conversation, Reach
 from bot.privacy import SealBroken, SecretKey
 from bot.storage.adoption_tables import CheckIn
 from bot.storage.codec import PayloadUnreadable, dump_conversation, load_conversation
@@ -91,16 +92,35 @@ class PlannedCheckIns:
 
     async def cancel(
         self, tenant: str, now: datetime, *, holder: str | None = None, practice_id: str | None = None,
-        person: str | None = None, where: Conversation | None = None,
+        person: str | None = None, place: str | None = None,
     ) -> int:
-        """None of these is asked or waited for any more; how many were open."""
-        place = self._secret.place_key(where.tenant, where.platform, where.channel) if where else None
+        """None of these is asked or waited for any more; how many were open. ``place`` is the key of one."""
         wanted = {
             CheckIn.holder: holder, CheckIn.practice_id: practice_id, CheckIn.person: person, CheckIn.place: place
         }
         narrowed = [col(column) == value for column, value in wanted.items() if value is not None]
         open_ = [col(CheckIn.tenant) == tenant, col(CheckIn.state).in_(OPEN), *narrowed]
         return await self._change(open_, state="cancelled", ended_at=now, **_NOWHERE)
+
+    async def cancel_in(self, reach: Reach, now: datetime) -> None:
+        """Nobody is asked there any more. In many places at once, what was asked already is left to fall silent: where
+        it was asked is not kept but as a mark.
+        """
+        if reach.channel:
+            place = self._secret.place_key(reach.tenant, reach.platform, reach.channel)
+            await self.cancel(reach.tenant, now, place=place)
+        else:
+            await self._cancel_waiting(reach.covers, now, CheckIn.tenant == reach.tenant)
+
+    async def cancel_direct(self, tenant: str, person: str, now: datetime) -> None:
+        """This person is asked nothing in direct messages any more; what is asked in channels, others can answer."""
+        mine = CheckIn.tenant == tenant, CheckIn.person == person
+        await self._cancel_waiting(lambda where: where.kind == "direct", now, *mine)
+
+    async def _cancel_waiting(self, there: Callable[[Conversation], bool], now: datetime, *mine: Any) -> None:
+        for row in list(await self._session.exec(select(CheckIn).where(CheckIn.state == "waiting", *mine))):
+            if (where := self._where(row.address)) and there(where):
+                await self._change(_is(_key(row)), state="cancelled", ended_at=now, **_NOWHERE)
 
     async def fall_silent(self, before: datetime, now: datetime) -> int:
         """Those asked before then count as not replied to, which says nothing about the try; how many."""

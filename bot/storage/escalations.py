@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -74,6 +74,13 @@ class Escalations:
         row.thread = self._secret.mark("thread", tenant, thread_key)
         await self._session.flush()
         return True
+
+    async def give_back(self, tenant: str, person: str) -> list[str]:
+        """What this expert took and did not answer is open again, for others to take; the ids."""
+        table, mine = table_of(Escalation), (col(Escalation.tenant) == tenant, col(Escalation.taken_by) == person)
+        open_again = update(table).where(*mine, col(Escalation.state).in_(UNFINISHED))
+        freed = open_again.values(state="open", taken_by=None, thread=None).returning(table.c.question_id)
+        return sorted((await (await self._session.connection()).execute(freed)).scalars())
 
     async def taken_in(self, tenant: str, thread_key: str, person: str) -> str | None:
         """The question that this person took to answer in this thread; of several, the one taken last."""

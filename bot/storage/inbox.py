@@ -61,6 +61,14 @@ class Inbox:
         """Store it to be worked on; False if the event is known already."""
         return await insert_once(self._session, InboxRow, self._values(incoming, now))
 
+    async def settle(self, tenant: str, platform: str, event_id: str, now: datetime) -> bool:
+        """Remember an event that nobody is answered to, in the unit that does what follows; False if it is known."""
+        return await insert_once(self._session, InboxRow, {
+            "tenant": tenant, "platform": platform, "event_key": self._secret.mark("event", tenant, event_id),
+            "conversation_key": "", "state": "done", "attempts": 0, "failures": 0, "note": "", "due_at": now,
+            "received_at": now, "done_at": now,
+        })
+
     async def claim(self, owner: str, now: datetime, until: datetime, platforms: Collection[str]) -> Claim | None:
         """The oldest row that is due and whose conversation has no earlier unfinished row; ours until ``until``.
 

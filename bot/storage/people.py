@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.messages import Conversation
+from bot.messages import Conversation, Reach
 from bot.privacy import SealBroken, SecretKey
 from bot.storage.codec import PayloadUnreadable, dump_conversation, load_conversation
 from bot.storage.curation_tables import Post, RoleGrant, SignInLink
@@ -98,10 +98,10 @@ class People:
             _log.error("A channel cannot be read any more: name it anew with “%s here”.", row.task)
             return None
 
-    async def unassign(self, where: Conversation) -> list[str]:
-        """This channel has no task any more; those that it had."""
-        rows = list(await self._session.exec(select(Post).where(Post.tenant == where.tenant).order_by(col(Post.task))))
-        gone = [row for row in rows if (named := self._where(row)) and named.is_same_place(where)]
+    async def unassign(self, reach: Reach) -> list[str]:
+        """These channels have no task any more; those that they had."""
+        rows = list(await self._session.exec(select(Post).where(Post.tenant == reach.tenant).order_by(col(Post.task))))
+        gone = [row for row in rows if (named := self._where(row)) and reach.covers(named)]
         for row in gone:
             await self._session.delete(row)
         await self._session.flush()

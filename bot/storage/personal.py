@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.storage.adoption_tables import Audit, CheckIn, Contact, PersonChoice, Pilot, Result
 from bot.storage.adoptions import holder_of
 from bot.storage.curation_tables import Gap, Owed, Post, PracticeEvent, PracticeVersion, RoleGrant, SignInLink
-from bot.storage.escalations import UNFINISHED
+from bot.storage.escalations import Escalations
 from bot.storage.pilots import Pilots
 from bot.storage.records import ERASED
 from bot.storage.report_tables import Pulse
@@ -85,9 +85,10 @@ WITHIN = ((Audit, "subject"), (Delivery, "key"))
 class Personal:
     """A person of a tenant, in all tables at once."""
 
-    def __init__(self, session: AsyncSession, pilots: Pilots) -> None:
+    def __init__(self, session: AsyncSession, pilots: Pilots, escalations: Escalations) -> None:
         self._session = session
         self._pilots = pilots
+        self._escalations = escalations
 
     async def forget(self, tenant: str, person: str) -> list[str]:
         """Everything of the person goes; the ids of the pilots that their teams keep without them.
@@ -120,11 +121,9 @@ class Personal:
             await self._run(update(table).where(*mine).values({spot.column: ERASED}))
 
     async def _leave_questions_taken(self, tenant: str, person: str) -> None:
-        table = table_of(Escalation)
+        await self._escalations.give_back(tenant, person)
         mine = col(Escalation.tenant) == tenant, col(Escalation.taken_by) == person
-        unfinished = col(Escalation.state).in_(UNFINISHED)
-        await self._run(update(table).where(*mine, unfinished).values(state="open", taken_by=None, thread=None))
-        await self._run(update(table).where(*mine).values(taken_by=ERASED, thread=None, reply=None))
+        await self._run(update(table_of(Escalation)).where(*mine).values(taken_by=ERASED, thread=None, reply=None))
 
     async def _leave_team_statements(self, tenant: str, person: str) -> None:
         events = col(AdoptionEvent.tenant) == tenant, col(AdoptionEvent.person) == person

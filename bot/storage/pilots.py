@@ -16,7 +16,7 @@ from sqlalchemy import select as rows_of
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.messages import Conversation
+from bot.messages import Conversation, Reach
 from bot.pilot_answers import Answers
 from bot.privacy import SealBroken, SecretKey
 from bot.storage.adoption_tables import Pilot
@@ -175,11 +175,11 @@ class Pilots:
         of_teams = col(Pilot.team_id).is_not(None), col(Pilot.state) != "ended"
         return await self._freed(col(Pilot.tenant) == tenant, col(Pilot.person) == person, *of_teams)
 
-    async def forget_place(self, where: Conversation) -> None:
+    async def forget_places(self, reach: Reach) -> None:
         """Nobody is told of a review there."""
-        for row in await self._rows(Pilot.tenant == where.tenant, Pilot.state != "ended"):
+        for row in await self._rows(Pilot.tenant == reach.tenant, Pilot.state != "ended"):
             pilot = self._readable(row)
-            if pilot and pilot.where and pilot.where.is_same_place(where):
+            if pilot and pilot.where and reach.covers(pilot.where):
                 await self.told(pilot)
 
     async def _freed(self, *mine: Any) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.messages import Conversation
+from bot.messages import Conversation, Reach
 from bot.privacy import SealBroken, SecretKey
 from bot.storage.codec import PayloadUnreadable, dump_conversation, load_conversation
 from bot.storage.statements import insert_once, table_of
@@ -151,6 +151,17 @@ class Subscriptions:
         if tenant is not None:
             found = found.where(Subscription.tenant == tenant)
         return [self._kept(row) for row in await self._session.exec(found)]
+
+    async def within(self, reach: Reach, before: datetime) -> list[str]:
+        """Ids of those in these places that were wished by then and did not end."""
+        kept = await self.listed(reach.tenant)
+        open_ = (one for one in kept if one.state != "ended" and one.created_at <= before)
+        return [one.id for one in open_ if one.where and reach.covers(one.where)]
+
+    async def of_person(self, tenant: str, person: str) -> list[str]:
+        """Ids of those in this person's direct messages that did not end."""
+        mine = Subscription.tenant == tenant, Subscription.person == person, Subscription.state != "ended"
+        return list(await self._session.exec(select(Subscription.id).where(*mine)))
 
     async def tenants(self) -> list[str]:
         """Those that have a subscription."""

@@ -34,6 +34,7 @@ from bot.storage.people import People
 from bot.storage.personal import Personal
 from bot.storage.personal_records import PersonalRecords
 from bot.storage.pilots import Pilots
+from bot.storage.place_exits import PlaceExits
 from bot.storage.pulses import Pulses
 from bot.storage.questions import Questions
 from bot.storage.results import Results
@@ -96,7 +97,7 @@ class Unit:
 
     @cached_property
     def personal(self) -> Personal:
-        return Personal(self.session, self.pilots)
+        return Personal(self.session, self.pilots, self.escalations)
 
     @cached_property
     def personal_records(self) -> PersonalRecords:
@@ -165,6 +166,10 @@ class Unit:
     @cached_property
     def health(self) -> Health:
         return Health(self.session, self.secret)
+
+    @cached_property
+    def place_exits(self) -> PlaceExits:
+        return PlaceExits(self.session, self.secret)
 
     @cached_property
     def versions(self) -> Versions:

@@ -15,7 +15,7 @@ from bot.access import Role
 from bot.answering import Answering
 from bot.assembly import Terms
 from bot.intake import DurableIntake
-from bot.messages import Incoming
+from bot.messages import Ending, Incoming
 from bot.ports import Messenger
 from bot.privacy import SecretKey
 from bot.replies import Reply
@@ -66,7 +66,8 @@ class Midway:
         self.storage = Storage(self._url, SECRET, self.clock)
         self.parts = make_parts(self.storage, self._answering, self.clock, self._terms)
         self.owner = f"start {next(self._starts)}"
-        self._intake = DurableIntake(self.storage, self.parts.advisor, lambda: None, owner=self.owner, clock=self.clock)
+        end = self.parts.office.endings.follow
+        self._intake = DurableIntake(self.storage, self.parts.advisor, lambda: None, end=end, owner=self.owner, clock=self.clock)
 
     async def restart(self) -> None:
         await self.storage.close()
@@ -80,6 +81,9 @@ class Midway:
 
     async def say_besides(self, incoming: Incoming, reply: Reply) -> None:
         await self._intake.say_besides(incoming, reply)
+
+    async def ended(self, ending: Ending) -> None:
+        await self._intake.ended(ending)
 
     async def work(self, platform: str, messenger: Messenger) -> None:
         """Answer all that waits, and ask what is due."""

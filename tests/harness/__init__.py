@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from bot.messages import Conversation, Incoming
+from bot.messages import Conversation, Ending, Incoming
 from bot.ports import Messenger
 from bot.replies import Reply
 
@@ -37,6 +37,7 @@ class RecordingIntake:
         self.answered_now: list[Incoming] = []
         self.reply: Reply | None = None
         self.said_besides: list[Reply] = []
+        self.endings: list[Ending] = []
         self._seen: set[str] = set()
 
     async def accept(self, incoming: Incoming) -> bool:
@@ -54,6 +55,9 @@ class RecordingIntake:
 
     async def say_besides(self, incoming: Incoming, reply: Reply) -> None:
         self.said_besides.append(reply)
+
+    async def ended(self, ending: Ending) -> None:
+        self.endings.append(ending)
 
     @property
     def everything(self) -> list[Incoming]:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import StorageUnavailable, TeamUnknown
 from bot.intake import DurableIntake
-from bot.messages import ButtonPress, Incoming, Sender
+from bot.messages import ButtonPress, Ending, Incoming, Sender
 from bot.pace import Pace
 from bot.ports import Draft
 from bot.processing import APOLOGY
@@ -23,6 +23,10 @@ from tests.integration.test_worker import Chat, Time
 
 def press(event: str = "p1") -> ButtonPress:
     return ButtonPress(event, conversation(), Sender("U0SOMEBODY"), START, "adopt", "a1|pilot-charter|trying", "m1")
+
+
+async def ends_nothing(ending: Ending) -> None:
+    """Nobody leaves here."""
 
 
 class Desk:
@@ -40,7 +44,7 @@ class Desk:
         self.worker = Worker(storage, self.handle, {"slack": self.chat}, owner="w1", clock=self.time, sleep=self.time.sleep)
 
     def new_intake(self, owner: str, pace: Pace | None = None) -> DurableIntake:
-        return DurableIntake(self.storage, self.handle, self.wake, owner=owner, clock=self.time, pace=pace)
+        return DurableIntake(self.storage, self.handle, self.wake, end=ends_nothing, owner=owner, clock=self.time, pace=pace)
 
     def wake(self) -> None:
         self.woken += 1
@@ -104,7 +108,7 @@ async def test_silence_is_repeated_too(desk: Desk) -> None:
     async def nothing(incoming: Incoming, draft: Draft) -> None:
         desk.calls += 1
 
-    intake = DurableIntake(desk.storage, nothing, desk.wake, owner="web", clock=desk.time)
+    intake = DurableIntake(desk.storage, nothing, desk.wake, end=ends_nothing, owner="web", clock=desk.time)
     assert await intake.answer_now(press()) is None
     assert await intake.answer_now(press()) is None
     assert desk.calls == 1

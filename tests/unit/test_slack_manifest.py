@@ -6,17 +6,26 @@ import json
 
 import pytest
 
-from adapters.slack.manifest import EVENTS, SCOPES, ManifestImpossible, manifest
+from adapters.slack.manifest import EVENTS, PEOPLE, SCOPES, ManifestImpossible, manifest
 
 QUESTIONS = [f"Question {n}?" for n in range(9)]
 
 SCOPE_OF_EVENT = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
+    "app_uninstalled": None,
+    "channel_archive": "channels:read",
+    "channel_deleted": "channels:read",
+    "channel_left": "channels:read",
+    "group_archive": "groups:read",
+    "group_deleted": "groups:read",
+    "group_left": "groups:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
     "message.mpim": "mpim:history",
+    "tokens_revoked": None,
+    "user_change": "users:read",
 }
 """docs.slack.dev/reference/events, each event's page."""
 
@@ -32,6 +41,15 @@ def test_every_scope_is_needed_and_every_need_has_its_scope() -> None:
     made = manifest("https://midway.example", False)
     assert set(made["oauth_config"]["scopes"]) == {"bot"}
     assert made["oauth_config"]["scopes"]["bot"] == sorted(SCOPES)
+
+
+def test_a_very_large_workspace_need_not_hear_of_every_change_of_a_profile() -> None:
+    """All other events are asked for as ever, and no permission less: the time zone needs it."""
+    heard, less = ({**manifest(None, True, people=people)} for people in (True, False))
+    events = heard["settings"]["event_subscriptions"]["bot_events"]
+    assert events == list(EVENTS) and PEOPLE in events
+    assert less["settings"]["event_subscriptions"]["bot_events"] == [event for event in events if event != PEOPLE]
+    assert less["oauth_config"] == heard["oauth_config"]
 
 
 def test_over_http_every_address_is_the_one_path() -> None:
