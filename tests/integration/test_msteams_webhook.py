@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from adapters.msteams import parse
 from adapters.msteams.adapter import NOT_STORED, PATH, MsTeamsAdapter
 from adapters.msteams.required import MsTeamsNotConfigured
-from bot.messages import Incoming
+from bot.messages import Ending, Incoming
 from tests.fakes import msteams as fake
 from tests.harness import RecordingIntake
 from tests.harness.msteams import MsTeamsHarness, harness
@@ -36,6 +36,10 @@ class FailingIntake(RecordingIntake):
 
     async def accept(self, incoming: Incoming) -> bool:
         raise OSError("disk full")
+
+    async def ended(self, ending: Ending) -> None:
+        raise OSError("disk full")
+
 
 FOREIGN = {"tenantId": "foreign", "id": fake.DIRECT, "conversationType": "personal"}
 
@@ -207,3 +211,19 @@ async def test_requests_from_outside_do_not_wait_for_a_slow_key_server(teams: Ms
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(late)) as slow, harness(RecordingIntake(), http=slow) as other:
         assert (await other.post(other.activity("message", text="x"))).status_code == 401
+
+
+async def test_what_has_ended_is_noted_before_it_is_acknowledged(teams: MsTeamsHarness) -> None:
+    """And delivered again where it could not be."""
+    gone = teams.activity("installationUpdate", action="remove")
+    assert (await teams.post(gone)).status_code == 202
+    assert [ending.event_id for ending in teams.intake.endings] == [parse.event_id(gone)]
+    assert teams.untouched
+    async with harness(FailingIntake()) as failing:
+        assert (await failing.post(failing.activity("installationUpdate", action="remove"))).status_code == 429
+
+
+async def test_nothing_ends_by_what_teams_did_not_sign(teams: MsTeamsHarness) -> None:
+    token = teams.teams.token(signer=fake.private_key("stranger"))
+    refused = await teams.post(teams.activity("installationUpdate", action="remove"), token=token)
+    assert (refused.status_code, teams.intake.endings) == (401, [])

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from adapters.slack.adapter import STRANGER as REFUSAL
 from adapters.slack.adapter import TRY_AGAIN, SlackAdapter
-from bot.messages import Incoming, IncomingMessage
+from bot.messages import Ending, Incoming, IncomingMessage
 from tests.fakes.slack_delivery import (
     CHANNEL,
     OTHER_TEAM,
@@ -45,6 +45,9 @@ class FullDisk(RecordingIntake):
 
     async def accept(self, incoming: Incoming) -> bool:
         raise OSError(f"no space left for {incoming}")
+
+    async def ended(self, ending: Ending) -> None:
+        raise OSError(f"no space left for {ending}")
 
 
 @pytest_asyncio.fixture
@@ -235,3 +238,20 @@ async def test_ones_own_people_are_no_strangers(slack: SlackHarness) -> None:
     pressed = press({"ts": TS, "channel": CHANNEL}, {"action_id": "0:adopt", "value": "v"})
     await slack.deliver.interaction(pressed | {"user": {"id": STRANGER, "team_id": OTHER_TEAM}, "enterprise": {"id": "E1"}})
     assert len(slack.intake.everything) == 3
+
+
+async def test_what_has_ended_is_noted_before_it_is_acknowledged() -> None:
+    """And delivered again where it could not be; it is nobody's words, so nothing else comes of it."""
+    gone = {"type": "app_uninstalled"}
+    async with harness(FullDisk()) as slack:
+        assert (await slack.deliver.event(gone)).status_code == 429
+    async with harness(RecordingIntake()) as slack:
+        assert (await slack.deliver.event(gone, "Ev7")).status_code == 200
+        assert [ending.event_id for ending in slack.intake.endings] == [f"{TEAM}/event/Ev7"]
+        assert (slack.intake.everything, slack.slack.calls) == ([], [])
+
+
+async def test_nothing_ends_by_what_slack_did_not_sign(slack: SlackHarness) -> None:
+    body = json.dumps(event_payload({"type": "app_uninstalled"})).encode()
+    answer = await slack.deliver.raw(body, "application/json", {"x-slack-signature": "v0=00"})
+    assert (answer.status_code, slack.intake.endings) == (401, [])
