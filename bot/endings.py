@@ -14,11 +14,15 @@ from bot.refusals import MIDWAY, Refusals
 from bot.storage.unit import Storage, Unit
 from bot.tips import Tips
 
+AT_ONCE = 50
+"""Subscriptions that are ended in one unit of work: with the app they all end, and others want to write meanwhile."""
 _log = logging.getLogger(__name__)
 
 
 class Endings:
-    """Each event is one unit of work that remembers it: whatever dies, it happens whole, and once."""
+    """What follows an event is one unit of work that remembers it, so that it happens once. Subscriptions come after it
+    and are looked for each time: none that is older than the event is left, whatever died in between.
+    """
 
     def __init__(self, storage: Storage, clock: Clock, tips: Tips, refusals: Refusals) -> None:
         self._storage = storage
@@ -32,12 +36,13 @@ class Endings:
         """
         whose = ending if isinstance(ending, PersonGone) else ending.reach
         async with self._storage.unit() as unit:
-            if not await unit.inbox.settle(whose.tenant, whose.platform, ending.event_id, self._clock()):
-                return
-            if isinstance(ending, PersonGone):
+            is_new = await unit.inbox.settle(whose.tenant, whose.platform, ending.event_id, self._clock())
+            if is_new and isinstance(ending, PersonGone):
                 await self._person_gone(unit, ending)
-            else:
+            elif is_new and isinstance(ending, PlacesClosed):
                 await self._places_closed(unit, ending)
+        if isinstance(ending, PlacesClosed):
+            await self._end_tips(ending)
 
     async def _places_closed(self, unit: Unit, closed: PlacesClosed) -> None:
         reach = closed.reach
@@ -46,11 +51,17 @@ class Endings:
         await unit.place_exits.call_off(reach, closed.at, self._clock())
         # Before the tips: what admins hear of those goes to their channel, unless that is closed, too.
         await self._refusals.let_be(unit, reach, closed.reason)
-        for subscription in await unit.subscriptions.within(reach, closed.at):
-            await self._tips.end(unit, subscription, closed.reason)
         if closed.user:
             person = unit.secret.pseudonym(reach.tenant, closed.user)
             await self._refusals.offer_pilots(unit, reach.tenant, person, closed.reason)
+
+    async def _end_tips(self, closed: PlacesClosed) -> None:
+        async with self._storage.view() as unit:
+            found = await unit.subscriptions.within(closed.reach, closed.at)
+        for first in range(0, len(found), AT_ONCE):
+            async with self._storage.unit() as unit:
+                for subscription in found[first : first + AT_ONCE]:
+                    await self._tips.end(unit, subscription, closed.reason)
 
     async def _person_gone(self, unit: Unit, gone: PersonGone) -> None:
         tenant, now = gone.tenant, self._clock()

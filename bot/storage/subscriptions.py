@@ -154,9 +154,12 @@ class Subscriptions:
 
     async def within(self, reach: Reach, before: datetime) -> list[str]:
         """Ids of those in these places that were wished by then and did not end."""
-        kept = await self.listed(reach.tenant)
-        open_ = (one for one in kept if one.state != "ended" and one.created_at <= before)
-        return [one.id for one in open_ if one.where and reach.covers(one.where)]
+        open_ = select(Subscription).where(
+            Subscription.tenant == reach.tenant, Subscription.platform == reach.platform, Subscription.state != "ended",
+            col(Subscription.created_at) <= before,
+        )
+        rows = await self._session.exec(open_.order_by(col(Subscription.id)))
+        return [row.id for row in rows if (where := self._where(row.address)) and reach.covers(where)]
 
     async def of_person(self, tenant: str, person: str) -> list[str]:
         """Ids of those in this person's direct messages that did not end."""
