@@ -1,4 +1,4 @@
-"""What a question wants to know how much of: how long, how often, how many of what."""
+"""What a question wants told in so many words: how long, how often, how many of what, what it costs, an example."""
 
 from __future__ import annotations
 
@@ -18,18 +18,38 @@ _NUMBERS = (
     r"ninety|hundred|half|few|dozen"
 )
 _ONE = rf"(?:an?|{_NUMBERS})"
+_SPAN = (
+    rf"(?:{_NUMBERS}|\b(?:within|in|for|after|takes?|about|than|over) an?)(?:(?: to |-| or )(?:{_NUMBERS}))?[- ]"
+    r"(?:working |service )?"
+)
+"""How long something takes; "a day" alone tells how often."""
 _ASKED = {
-    re.compile(
-        rf"\bhow (?:long|fast|quick(?:ly)?|soon)\b|\bhow much time\b|\bhow many {_UNIT}\b",
-        re.IGNORECASE,
-    ): re.compile(rf"\b{_ONE}(?:(?: to |-| or ){_ONE})?[- ](?:working )?{_UNIT}\b", re.IGNORECASE),
+    re.compile(r"\bhow (?:fast|quick(?:ly)?|soon)\b", re.IGNORECASE): re.compile(
+        rf"\b{_SPAN}(?:second|minute|hour|day)s?\b", re.IGNORECASE
+    ),
+    re.compile(rf"\bhow long\b|\bhow much time\b|\bhow many {_UNIT}\b", re.IGNORECASE): re.compile(
+        rf"\b{_SPAN}{_UNIT}\b", re.IGNORECASE
+    ),
     re.compile(r"\bhow (?:often|frequently|regularly)\b|\bhow many times\b", re.IGNORECASE): re.compile(
-        rf"\b(?:every|each) (?:\w+ )?{_UNIT}\b|\b(?:daily|weekly|monthly|quarterly|yearly)\b"
-        rf"|\b(?:once|twice|times|{_NUMBERS}) (?:an?|per|each) {_UNIT}\b",
+        rf"\b(?:every|each) (?:\w+ )?{_UNIT}\b"
+        r"|\b(?:daily|weekly|monthly|quarterly|yearly)"
+        r"(?=\W*$|[,.;:]| (?:and|or|by|in|at|on|calls?|meetings?|rounds?|talks?|reviews?|posts?)\b)"
+        rf"|\b(?:once|twice|times|{_NUMBERS}) (?:(?!{_UNIT}\b)\w+ )?(?:an?|per|each) {_UNIT}\b",
         re.IGNORECASE,
     ),
+    re.compile(
+        r"\bwhat (?:do|does|will|would|might) .{2,60} cost\b|\bhow (?:much (?:do|does|will|would|money)\b.{0,60}"
+        r"|expensive\b)|\b(?:the|any|and) costs?\W*$|\bat what (?:cost|price)\b",
+        re.IGNORECASE,
+    ): re.compile(rf"\bcosts? (?:\w+ )?{_ONE}\b|[$€£]\s?\d|\b(?:free|{_NUMBERS})[- ](?:\w+ )?hours?\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:an? |for )(?:example|sample|instance)s?\b|\bwording\b|\btemplates?\b"
+        r"|\bwhat (?:exactly )?(?:do|should|can|could|would) (?:i|we|one|you) (?:say|write|answer|reply)\b",
+        re.IGNORECASE,
+    ): re.compile(r"[\"“][^\"”]*(?:\s[^\"”\s]+){3}[^\"”]*[\"”]"),
 }
-_MANY = re.compile(r"\bhow many (?:more )?([a-z]+)", re.IGNORECASE)
+"""What is asked for, and how a sentence tells it; an example stands in quotes."""
+_MANY = re.compile(r"\bhow many (?:more )?([a-z]+)|([a-z]+),? how many\W*$", re.IGNORECASE)
 _NUMBER = re.compile(_NUMBERS, re.IGNORECASE)
 
 
@@ -39,7 +59,7 @@ def amount_asked(question: str) -> Tells | None:
         if asked.search(question):
             return lambda sentence: bool(told.search(sentence))
     if many := _MANY.search(question):
-        counted = stemmed([many[1].lower()])[0]
+        counted = stemmed([(many[1] or many[2]).lower()])[0]
         return lambda sentence: _counts(counted, sentence)
     return None
 

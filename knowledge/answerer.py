@@ -11,7 +11,8 @@ from datetime import date
 from knowledge.amounts import Tells, amount_asked
 from knowledge.answers import Answer, Near, Outcome, Part
 from knowledge.aspects import Aspect, aspect_of
-from knowledge.extractive import MOST_WORDS, Composer, near, numbered
+from knowledge.brevity import FEW_WORDS, in_few_words
+from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, numbered
 from knowledge.frames import say
 from knowledge.gate import DESK, GOOD, REFUSE, SMALL, Desk, GateData
 from knowledge.judgement import Judged, stands_out
@@ -193,8 +194,10 @@ class Answerer:
     def _answered(self, asked: Asked, query: Query, hits: list[Hit], judged: Judged, margin: float) -> Answer:
         composer = Composer(self._today(), asked.tongue)
         chosen = self._questions(asked.english, query, hits)
-        see_also = self._see_also(hits, [each.practice for each in chosen])
-        budget = (MOST_WORDS - sum(each.words for each in see_also)) // len(chosen)
+        brief = in_few_words(asked.english)
+        see_also = () if brief else self._see_also(hits, [each.practice for each in chosen])
+        most = FEW_WORDS if brief else MOST_WORDS - sum(each.words for each in see_also)
+        budget = most // len(chosen)
         parts = [self._part(composer, each, budget) for each in chosen]
         citations = composer.citations()
         confidence = _confidence(judged.good, margin)
@@ -210,7 +213,8 @@ class Answerer:
     def _see_also(self, hits: Sequence[Hit], told: Sequence[str]) -> tuple[Near, ...]:
         """What may have been meant instead: the next best practices, where they fit nearly as well as the best."""
         close = [hit.practice for hit in hits if hits[0].score - hit.score <= FARTHEST and hit.practice not in told]
-        return tuple(near(self._library.practices[name]) for name in close[: MOST_NAMED - len(told)])
+        named = close[: MOST_NAMED - len(told)]
+        return tuple(near(self._library.practices[name], GIST_BESIDE) for name in named)
 
     def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[_Wanted]:
         """What answers each question in the message, of two the one that fits the whole message better first."""

@@ -27,19 +27,23 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.MISTAKES,
         r"go(es|ing)?( \w+)? wrong|went wrong|pitfall|mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch out|careful"
-        r"|backfire|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|typical(ly)? (problem|error)|dangers?\b"
-        r"|why do(es)? (so many|most)",
+        r"|backfire|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|(typical(ly)?|common|usual) (problem|error)"
+        r"|dangers?\b|why do(es)? (so many|most)|what('?s| is| are) (the )?((big(gest)?|main) )?risks?\b|how risky"
+        r"|any risks?\b",
     ),
     (
         Aspect.MEASURE,
         r"\bmeasur|\bmetrics?\b|\bindicators?\b|(what|which) (numbers?|figures?)|know (if|whether|that) it"
-        r"|how (do|will|would|can|could|should) (we|i|you|one) (know|tell|see|show|prove)|success looks? like"
+        r"|how (do|will|would|can|could|should) (we|i|you|one) (know|prove|(tell|see|show) (if|whether|that|it|how|what"
+        r"|success|results?|progress|the (effect|value|result|difference)))\b|success looks? like"
         r"|\b(we|i|you|one|to|and|or) (track|count)\b",
     ),
     (
         Aspect.WHO,
         r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable)|gets? to|must|can|"
-        r"may|says?|needs? to)|whose (job|call|decision)|last word|sign.?off|responsib|accountab|in charge",
+        r"may|says?|needs? to|writes?|does|runs?|leads?|pays?|checks?|keeps?|reviews?|handles?|takes?|answers?"
+        r"|monitors?|looks after|maintains?|updates?)\b|whose (job|call|decision)|last word|sign.?off|responsib"
+        r"|accountab|in charge",
     ),
     (
         Aspect.WHY,

@@ -9,39 +9,32 @@ from datetime import date
 from itertools import takewhile
 from types import MappingProxyType
 
+from knowledge.ahead import AT_A_GLANCE, best_point, led_by, measures, section, telling_step
 from knowledge.amounts import Tells
 from knowledge.answers import Citation, Listing, Near, Part, Point
 from knowledge.aspects import Aspect
-from knowledge.excerpts import first_sentences, point_of, points_of, sentences_of
-from knowledge.fitting import LONGEST_POINT, fitted, shortened, words
+from knowledge.differing import differing
+from knowledge.excerpts import first_sentences, points_of, sentences_of
+from knowledge.fitting import fitted, words
 from knowledge.frames import say
-from knowledge.points import Closeness, Place, concerned, point_text, to_the_point
+from knowledge.points import STEPS, Closeness, concerned
 from knowledge.practice import CITATION, Practice, Source
+from knowledge.prose import CHECKED, LAWYER
 
-LONGEST_LEAD, LONGEST_FIRST, MOST_WORDS = 55, 25, 207
-"""Words of the sentences that answer, of the point that fits the question best, and of an answer in all."""
-FIRST_STEPS, AT_A_GLANCE = 3, 2
-"""Steps that stand beside another list; how many of all are seen at a glance, so that none of them is put before."""
+LONGEST_LEAD, BESIDE_A_POINT, MOST_WORDS = 55, 35, 207
+"""Words of the sentences that answer, of those before the point that fits the question best, and of an answer in all.
+"""
+FIRST_STEPS = 3
+"""Steps that stand beside another list."""
 SMALL_PRINT = 20
 """Words of small print beside the budget."""
-LONGEST_GIST = 30
-"""Words of what a practice is about, where it is only named."""
+LONGEST_GIST, GIST_BESIDE = 30, 21
+"""Words of what a practice is about, where it is only named; and beside an answer, whose steps need the room."""
 ROOM, FEWEST_WORDS = 22, 25
 """Words beside the budget up to which sources that differ are told of, and how many at least that takes."""
 
 COVERED = {"US": "the US", "UK": "the UK", "EU": "the EU"}
 """Where a practice's law holds."""
-
-STEPS = "steps"
-HEADINGS = {
-    STEPS: "Steps",
-    "measure": "What to measure",
-    "mistakes": "What often goes wrong",
-    "when_not": "When it does not fit",
-    "who_decides": "Who decides",
-}
-"""What a section is called in an answer."""
-
 
 _UNKNOWN: Closeness = MappingProxyType({})
 
@@ -71,23 +64,28 @@ class Composer:
         Where the question asks for an amount, the step that ``tells`` it is more than its lead.
         """
         self._practices.setdefault(practice.id, practice)
-        first, concerns = to_the_point(closeness), concerned(closeness)
-        lead = self._marked(practice, self._lead(practice, aspect))
-        differ = _differing(practice, concerns.at, budget * 2 // 5) if concerns else ""
-        ahead, others = _led_by(first, practice, self._lists(practice, aspect))
-        asked_for = _telling(practice, closeness, tells) if tells else ""
+        telling = telling_step(practice, closeness, tells) if tells else None
+        lead = self._lead(practice, aspect, LONGEST_LEAD)
+        first = None if tells and tells(lead) else best_point(practice, aspect, closeness, telling, amount=bool(tells))
+        # An amount that is asked for comes before all steps, wherever it stands among them.
+        glance = 0 if first is not None and first == telling else AT_A_GLANCE
+        ahead, others = led_by(first, practice, self._lists(practice, aspect), glance)
+        lead = self._marked(practice, self._lead(practice, aspect, BESIDE_A_POINT) if ahead else lead)
+        differ = differing(practice.sections.conflicts, concerned(closeness), budget * 2 // 5)
         spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT) + words(ahead)
+        asked_for = points_of(practice.sections.steps)[telling.at].lead if telling else ""
         told = [*ahead, *fitted(others, budget - spent, asked_for)]
         lists = tuple(self._marked_list(practice, item) for item in told)
         left = budget + ROOM - len(lead.split()) - words(lists)
         notes = self._conflicts(practice, differ, left)
-        return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice))
+        return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice, lead))
 
     def marked(self, practice: Practice, part: Part) -> Part:
         """A part made elsewhere from the practice's sentences, with their marks counted."""
         self._practices.setdefault(practice.id, practice)
         lists = tuple(self._marked_list(practice, listing) for listing in part.lists)
-        return Part(part.practice, part.title, self._marked(practice, part.lead), lists, self._warnings(practice))
+        lead = self._marked(practice, part.lead)
+        return Part(part.practice, part.title, lead, lists, self._warnings(practice, lead))
 
     def everything(self, practice: Practice) -> Part:
         """All there is, in the order of the file."""
@@ -108,33 +106,37 @@ class Composer:
             for heading, items in named
             if items
         )
-        return Part(
-            practice.id, practice.title, self._marked(practice, sections.summary), lists, self._warnings(practice)
-        )
+        lead = self._marked(practice, sections.summary)
+        return Part(practice.id, practice.title, lead, lists, self._warnings(practice, lead))
 
     def citations(self) -> tuple[Citation, ...]:
         """The practices used, in order, each with the sources that were cited; a practice is never without one."""
         return tuple(Citation(name, item.title, self._sources(item)) for name, item in self._practices.items())
 
-    def _lead(self, practice: Practice, aspect: Aspect) -> str:
+    def _lead(self, practice: Practice, aspect: Aspect, most: int) -> str:
+        """Its first sentences, and when what ages was last checked."""
         sections = practice.sections
         text = sections.why_for_leaders if aspect is Aspect.WHY and sections.why_for_leaders else sections.summary
-        return first_sentences(text, LONGEST_LEAD)
+        lead = first_sentences(text, most)
+        dated = [sentence for sentence in sentences_of(text) if CHECKED.search(sentence) and sentence not in lead]
+        return " ".join([lead, *dated])
 
     def _lists(self, practice: Practice, aspect: Aspect) -> list[Listing]:
         part = practice.sections
         start = Listing("First steps", points_of(part.steps[:FIRST_STEPS]), numbered=True)
         watch = Listing("What to watch", points_of(part.measure[:1]))
         match aspect:
+            case Aspect.MEASURE if measures(practice):
+                return [section(practice, STEPS), section(practice, "measure")]
             case Aspect.MEASURE:
-                return [_section(practice, "measure"), start]
+                return [section(practice, "measure"), start]
             case Aspect.MISTAKES:
-                return [_section(practice, "mistakes"), start]
+                return [section(practice, "mistakes"), start]
             case Aspect.WHEN_NOT:
-                return [_section(practice, "when_not"), Listing("When it fits", points_of(part.when)), start]
+                return [section(practice, "when_not"), start, Listing("When it fits", points_of(part.when))]
             case Aspect.WHO if part.who_decides:
-                return [_section(practice, "who_decides"), start, watch]
-        return [_section(practice, STEPS), watch]
+                return [section(practice, "who_decides"), start, watch]
+        return [section(practice, STEPS), watch]
 
     def _conflicts(self, practice: Practice, differ: str, left: int) -> tuple[str, ...]:
         """That sources differ, and what they say where there is room for it."""
@@ -145,12 +147,13 @@ class Composer:
             return (self._say("Sources differ: {points}", points=self._marked(practice, told)),)
         return (self._say("Sources differ on some of this; the whole practice says where."),)
 
-    def _warnings(self, practice: Practice) -> tuple[str, ...]:
+    def _warnings(self, practice: Practice, lead: str) -> tuple[str, ...]:
         notes = []
         if practice.jurisdictions:
             covered = _listed([self._say(COVERED[name]) for name in practice.jurisdictions], self._say("and"))
             law = "Law: this covers {covered}. Rules differ by country; ask a lawyer in yours."
-            notes.append(self._say(law, covered=covered))
+            sent = "Law: this covers {covered}. Rules differ by country."  # the lead sends to a lawyer already
+            notes.append(self._say(sent if LAWYER.search(lead) else law, covered=covered))
         if practice.review_by < self._today:
             due = "This practice was due for review on {day}: check before relying on it."
             notes.append(self._say(due, day=practice.review_by.isoformat()))
@@ -175,52 +178,11 @@ class Composer:
         return CITATION.sub(lambda mark: f" [{practice.id}:{mark[1]}]", text).strip()
 
 
-def _telling(practice: Practice, closeness: Closeness, tells: Tells) -> str:
-    """The lead of the step that tells the amount, of several the one closest to the question; empty if none does."""
-    steps = points_of(practice.sections.steps)
-    found = [at for at, step in enumerate(steps) if tells(first_sentences(step.text, LONGEST_POINT))]
-    closest = max(found, key=lambda at: closeness.get(Place(STEPS, at), 0.0), default=None)
-    return "" if closest is None else steps[closest].lead
-
-
-def _section(practice: Practice, name: str) -> Listing:
-    points = points_of(getattr(practice.sections, name))
-    return Listing(HEADINGS[name], points, numbered=name == STEPS, of=len(points))
-
-
-def _led_by(
-    first: Place | None, practice: Practice, lists: Sequence[Listing]
-) -> tuple[list[Listing], list[Listing]]:
-    """The point that comes first, as a list of its own, and the lists without it.
-
-    Where the lists begin with one that it belongs to it only leads that one, and where it is among the first steps
-    it stays where it is.
-    """
-    steps_first = lists[0].heading == HEADINGS[STEPS]
-    if first is None or (first.section == STEPS and steps_first and first.at < AT_A_GLANCE):
-        return [], [*lists]
-    point, heading = point_of(point_text(practice, first)), HEADINGS[first.section]
-    if heading == lists[0].heading and not steps_first:
-        return [], [replace(lists[0], points=(point, *_without(point, lists[0]))), *lists[1:]]
-    alone = Listing("Most to the point" if first.section == STEPS else heading, (point,))
-    others = [replace(each, points=(left := _without(point, each)), of=_of(each, left)) for each in lists]
-    return [shortened(alone, LONGEST_FIRST)], [each for each in others if each.points]
-
-
-def _of(listing: Listing, left: tuple[Point, ...]) -> int:
-    """How many there are once those that are told elsewhere are gone."""
-    return max(0, listing.of - (len(listing.points) - len(left)))
-
-
-def _without(point: Point, listing: Listing) -> tuple[Point, ...]:
-    return tuple(each for each in listing.points if each != point)
-
-
-def near(practice: Practice) -> Near:
+def near(practice: Practice, most: int = LONGEST_GIST) -> Near:
     """A practice named beside an answer, with what it says of itself before the first sentence that needs a source."""
     told = takewhile(lambda sentence: not CITATION.search(sentence), sentences_of(practice.sections.summary))
-    gist = first_sentences(" ".join(told), LONGEST_GIST)
-    return Near(practice.id, practice.title, gist if len(gist.split()) <= LONGEST_GIST else "", practice.sources[:1])
+    gist = first_sentences(" ".join(told), most)
+    return Near(practice.id, practice.title, gist if len(gist.split()) <= most else "", practice.sources[:1])
 
 
 def whole(practice: Practice, today: date, tongue: str = "en") -> tuple[Part, tuple[Citation, ...]]:
@@ -256,19 +218,6 @@ def numbered(parts: Sequence[Part], citations: Sequence[Citation]) -> tuple[Part
         )
         for part in parts
     )
-
-
-def _differing(practice: Practice, begin: int, most: int) -> str:
-    """Where sources differ, from the point that concerns the question on: whole points while they fit, as one alone may
-    name one side only.
-    """
-    points = practice.sections.conflicts
-    kept: list[str] = []
-    for text in (*points[begin:], *points[:begin]):
-        if kept and len(" ".join([*kept, text]).split()) > most:
-            break
-        kept.append(text)
-    return first_sentences(" ".join(kept), most)
 
 
 def _listed(names: Sequence[str], joined: str) -> str:

@@ -12,9 +12,10 @@ import numpy as np
 from knowledge.practice import Practice, plain
 from knowledge.reading import Vectors
 
+STEPS = "steps"
 ABOUT, FIRST, DIFFERING = (
     ("title", "summary"),
-    ("steps", "measure", "mistakes", "when_not", "who_decides"),
+    (STEPS, "measure", "mistakes", "when_not", "who_decides"),
     ("conflicts",),
 )
 """What a practice says of itself as a whole, sections whose points an answer may begin with, where sources differ."""
@@ -23,6 +24,11 @@ FITS, AHEAD, CONCERNS = 0.47, 0.06, 0.4
 a whole, as whoever asks in general asks for no point; the cosine from which what sources differ on concerns the
 question. Chosen by reading: of the open sets' questions one in seven has such a point, and four in five of those points
 say what was asked; a fifth of those whose practice has sources that differ ask about that.
+"""
+UNASKED, TELLS = 0.15, 0.3
+"""By how much a mistake, a limit, a measure or who decides must be closer where nobody asked for it, as one that merely
+shares the question's words answers nothing; the cosine from which a step tells the amount that is asked for, which is
+known by its form, too. Chosen by reading eighty answers.
 """
 WHOLE = 127
 """What one is kept as: eight bits a number are enough to tell points apart."""
@@ -88,17 +94,20 @@ class Points:
         return dict(zip(places(practice), (rows.astype(np.float32) @ question / WHOLE).tolist(), strict=True))
 
 
-def to_the_point(closeness: Closeness) -> Place | None:
-    """The point that an answer begins with; None where none fits better than the practice as a whole."""
+def to_the_point(closeness: Closeness, asked: str = STEPS, sections: Sequence[str] = FIRST) -> Place | None:
+    """The point of these sections that an answer begins with; None where none fits better than the practice as a whole.
+    ``asked`` is the section that the question is after.
+    """
     whole = max((closeness[place] for place in closeness if place.section in ABOUT), default=0.0)
-    return _closest(closeness, FIRST, max(FITS, whole + AHEAD))
+
+    def fits(place: Place) -> bool:
+        ahead = AHEAD if place.section in (STEPS, asked) else UNASKED
+        return place.section in sections and closeness[place] >= max(FITS, whole + ahead)
+
+    return max(filter(fits, closeness), key=closeness.__getitem__, default=None)
 
 
-def concerned(closeness: Closeness) -> Place | None:
-    """What sources differ on, where that concerns the question."""
-    return _closest(closeness, DIFFERING, CONCERNS)
-
-
-def _closest(closeness: Closeness, sections: Sequence[str], least: float) -> Place | None:
-    among = [place for place in closeness if place.section in sections and closeness[place] >= least]
-    return max(among, key=closeness.__getitem__, default=None)
+def concerned(closeness: Closeness) -> list[Place]:
+    """What sources differ on, where that concerns the question, the closest first."""
+    among = [place for place in closeness if place.section in DIFFERING and closeness[place] >= CONCERNS]
+    return sorted(among, key=closeness.__getitem__, reverse=True)

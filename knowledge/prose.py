@@ -19,8 +19,8 @@ _OURS = re.compile(
     re.IGNORECASE,
 )
 _ORDERS = re.compile(r"(?<!\bif )\byou (?:must|are obliged to)\b", re.IGNORECASE)
-_CHECKED = re.compile(r"\blast checked (?:in )?[A-Z][a-z]+ 20\d\d", re.IGNORECASE)
-_LAWYER = re.compile(
+CHECKED = re.compile(r"\blast checked (?:in )?[A-Z][a-z]+ 20\d\d", re.IGNORECASE)
+LAWYER = re.compile(
     r"\b(?:ask|check with|see) (?:a |your |an employment )?(?:own )?(?:lawyer|legal|counsel)", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
@@ -68,9 +68,9 @@ def _unsourced(text: str) -> Iterator[str]:
 
 def _undated(practice: Practice) -> Iterator[str]:
     whole = " ".join(practice.texts())
-    if practice.ages_fast and not _CHECKED.search(whole):
+    if practice.ages_fast and not CHECKED.search(whole):
         yield "it rests on law or on a product's features: say “Last checked MONTH YEAR”"
-    if practice.jurisdictions and not _LAWYER.search(whole):
+    if practice.jurisdictions and not LAWYER.search(whole):
         yield "it is about law and does not say to ask a lawyer"
 
 
@@ -78,6 +78,6 @@ def _runs(practice: Practice) -> set[str]:
     found: set[str] = set()
     for text in practice.texts():
         for sentence in re.split(r"(?<=[.!?])\s+", without_marks(text)):
-            words = [] if _CHECKED.search(sentence) or _LAWYER.search(sentence) else _WORD.findall(sentence.lower())
+            words = [] if CHECKED.search(sentence) or LAWYER.search(sentence) else _WORD.findall(sentence.lower())
             found.update(" ".join(words[start : start + RUN]) for start in range(len(words) - RUN + 1))
     return found

@@ -27,6 +27,20 @@ END, FEW = 5, 150
         ("How often should the team post there?", "Write one post twice a week.", True),
         ("how many people do we need", "Form one circle of two to five people.", True),
         ("How many more posts before we know?", "Publish six pairs of posts.", True),
+        ("how often should we post", "Perhaps plan two posts a week.", True),
+        ("how often should they meet", "Offer practice, then a monthly call.", True),
+        ("how often should they meet", "One university plans two to three hours a month.", False),
+        ("how often should we post", "Draw weekly slots and leave one empty.", False),
+        ("how fast must we reply", "Measure your times for two weeks.", False),
+        ("how fast must we reply", "Multiply messages a day by minutes each.", False),
+        ("how soon do we answer", "Answer within an hour.", True),
+        ("hashtags, how many?", "Two hashtags at the end are enough.", True),
+        ("what does it cost", "We suggest two paid hours a month for each volunteer.", True),
+        ("how expensive is that", "It costs about 40 a seat.", True),
+        ("what does it cost", "Ask five people.", False),
+        ("give me an example of a statement", 'For example: "We know of a fire at our plant."', True),
+        ("what do we say to them", 'Write: "We know of a fire at our plant."', True),
+        ("give me an example of a statement", 'Use the word "we" in it.', False),
         ("How long should a pilot take?", "Name one event that ends it early and who decides.", False),
         ("how often do we rehearse", "LinkedIn is quoted as saying that many pages are seldom read.", False),
         ("how many people do we need", "Choose three figures: cost, result, and risk.", False),
@@ -38,7 +52,7 @@ def test_the_sentence_that_tells_the_amount_is_known_from_others(question: str, 
     assert tells and tells(sentence) is told
 
 
-@pytest.mark.parametrize("question", ["How do we launch a pilot?", "who decides", "how much does it matter"])
+@pytest.mark.parametrize("question", ["How do we launch a pilot?", "who decides", "how much it matters"])
 def test_other_questions_ask_for_no_amount(question: str) -> None:
     assert amount_asked(question) is None
 

@@ -12,12 +12,13 @@ import pytest
 
 from knowledge.answers import Citation, Part
 from knowledge.aspects import Aspect, aspect_of
-from knowledge.excerpts import first_sentences
-from knowledge.extractive import LONGEST_GIST, MOST_WORDS, Composer, near, numbered, whole
+from knowledge.excerpts import first_sentences, sentences_of
+from knowledge.extractive import GIST_BESIDE, LONGEST_GIST, MOST_WORDS, Composer, near, numbered, whole
 from knowledge.fitting import MOST_POINTS
 from knowledge.library import load_shipped
 from knowledge.points import CONCERNS, FIRST, Place, places, point_text
 from knowledge.practice import CITATION, Practice, Source, plain
+from knowledge.prose import LAWYER
 
 TODAY = date(2026, 6, 1)
 LIBRARY = load_shipped().practices
@@ -96,6 +97,13 @@ def test_what_is_said_of_a_practice_named_beside_an_answer_needs_no_source() -> 
     assert sum(not one.gist for one in told.values()) < len(told) / 4
 
 
+def test_beside_an_answer_less_is_said_of_a_practice() -> None:
+    for practice in LIBRARY.values():
+        beside, alone = near(practice, GIST_BESIDE), near(practice)
+        assert len(beside.gist.split()) <= GIST_BESIDE
+        assert alone.gist.startswith(beside.gist)
+
+
 def test_no_list_is_empty_and_none_is_too_long() -> None:
     for practice, aspect in ALL:
         [part], _ = composed((practice, aspect))
@@ -145,7 +153,7 @@ def test_each_mark_stands_where_its_source_was_cited() -> None:
             keys = [source.key for source in sources(citations)]
             keyed = re.sub(r" ?\[(\d+)\]", lambda mark, keys=keys: f" [^{keys[int(mark[1]) - 1]}]", text)
             assert keyed.partition("Sources differ: ")[2] in whole_text if "Sources differ" in keyed else (
-                keyed in whole_text or text in parts[0].notes
+                all(one in whole_text for one in sentences_of(keyed)) or text in parts[0].notes
             )
 
 
@@ -202,7 +210,7 @@ def test_each_aspect_picks_its_lists() -> None:
     assert headings(CHARTER, Aspect.HOW) == ["Steps", "What to watch"]
     assert headings(CHARTER, Aspect.MEASURE)[0] == "What to measure"
     assert headings(CHARTER, Aspect.MISTAKES)[0] == "What often goes wrong"
-    assert headings(CHARTER, Aspect.WHEN_NOT)[:2] == ["When it does not fit", "When it fits"]
+    assert headings(CHARTER, Aspect.WHEN_NOT)[:2] == ["When it does not fit", "First steps"]
     assert headings(CHARTER, Aspect.WHY)[0] == "Steps"
     assert headings(LIBRARY["account-opening-gate"], Aspect.WHO)[0] == "Who decides"
 
@@ -232,11 +240,19 @@ def test_why_leads_with_what_matters_to_leaders() -> None:
     ("What usually goes wrong with office hours?", Aspect.MISTAKES),
     ("common pitfalls of a pilot", Aspect.MISTAKES),
     ("what goes often wrong there", Aspect.MISTAKES),
+    ("what's the risk in using music", Aspect.MISTAKES),
+    ("what are the common errors", Aspect.MISTAKES),
+    ("Which posts do we approve by risk?", Aspect.HOW),
     ("Why do so many pilots fail?", Aspect.MISTAKES),
     ("When should we not run a lift test?", Aspect.WHEN_NOT),
     ("Is it worth the effort for a team of three?", Aspect.WHEN_NOT),
     ("Who decides whether a page is opened?", Aspect.WHO),
     ("Whose call is it?", Aspect.WHO),
+    ("and who writes that", Aspect.WHO),
+    ("who pays for it", Aspect.WHO),
+    ("How do I tell people that their idea is no good?", Aspect.HOW),
+    ("How can we tell whether it helps?", Aspect.MEASURE),
+    ("How do we show results?", Aspect.MEASURE),
     ("who has the last word on the logo", Aspect.WHO),
     ("Why should we have a sponsor at all?", Aspect.WHY),
     ("What's the point of a charter?", Aspect.WHY),
@@ -298,6 +314,13 @@ def test_each_covered_jurisdiction_is_labelled() -> None:
         assert part.notes[-1] == f"Law: this covers {words_} Rules differ by country; ask a lawyer in yours."
     [part], _ = composed((CHARTER, Aspect.HOW))
     assert not any("Law" in note for note in part.notes)
+
+
+def test_nobody_is_sent_to_a_lawyer_twice() -> None:
+    sent = [part for practice in LIBRARY.values() if practice.jurisdictions for part in composed((practice, Aspect.HOW))[0]]
+    assert sent
+    assert not [part.practice for part in sent if LAWYER.search(part.lead) and LAWYER.search(part.notes[-1])]
+    assert not [part.practice for part in sent if not LAWYER.search(f"{part.lead} {part.notes[-1]}")]
 
 
 def differing(practice: Practice, at: int, closeness: float) -> str:

@@ -13,6 +13,7 @@ from knowledge.points import (
     DIFFERING,
     FIRST,
     FITS,
+    UNASKED,
     Place,
     Points,
     concerned,
@@ -62,10 +63,10 @@ def test_a_point_must_fit_well(points: Points) -> None:
 def test_points_and_what_sources_differ_on_are_told_apart() -> None:
     near = {Place("steps", 0): 0.6, Place("steps", 4): 0.7, Place("conflicts", 0): 0.9}
     assert to_the_point(near) == Place("steps", 4)
-    assert concerned(near) == Place("conflicts", 0)
-    assert concerned({Place("conflicts", 0): CONCERNS - 0.01}) is None
+    assert concerned({**near, Place("conflicts", 1): 0.95}) == [Place("conflicts", 1), Place("conflicts", 0)]
+    assert concerned({Place("conflicts", 0): CONCERNS - 0.01}) == []
     assert to_the_point({}) is None
-    assert concerned({}) is None
+    assert concerned({}) == []
 
 
 @pytest.mark.parametrize("whole", ABOUT)
@@ -73,6 +74,15 @@ def test_who_asks_in_general_asks_for_no_point(whole: str) -> None:
     point = Place("steps", 4)
     assert to_the_point({Place(whole, 0): 0.6, point: 0.6 + AHEAD + 0.01}) == point
     assert to_the_point({Place(whole, 0): 0.6, point: 0.6 + AHEAD - 0.01}) is None
+
+
+@pytest.mark.parametrize("section", [section for section in FIRST if section != "steps"])
+def test_a_point_of_a_section_that_nobody_asked_for_must_fit_much_better(section: str) -> None:
+    point, whole = Place(section, 0), Place("title", 0)
+    assert to_the_point({whole: 0.5, point: 0.5 + UNASKED - 0.01}) is None
+    assert to_the_point({whole: 0.5, point: 0.5 + UNASKED - 0.01}, section) == point
+    assert to_the_point({whole: 0.5, point: 0.5 + UNASKED + 0.01}) == point
+    assert to_the_point({whole: 0.5, point: 0.9}, sections=("steps",)) is None
 
 
 def test_the_whole_and_each_point_is_compared() -> None:

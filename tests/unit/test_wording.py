@@ -125,6 +125,7 @@ def test_the_question_is_found_in_the_story(message: str, asked: list[str]) -> N
         ("But why?", True),
         ("ok thanks, who has to say yes?", True),
         ("common mistakes?", True),
+        ("what mistakes do others make?", True),
         ("What's the most typical mistake?", True),
         ("thanks, great", False),
         ("ok", False),
