@@ -24,6 +24,9 @@ from knowledge.prose import CHECKED, LAWYER
 LONGEST_LEAD, BESIDE_A_POINT, MOST_WORDS = 55, 35, 207
 """Words of the sentences that answer, of those before the point that fits the question best, and of an answer in all.
 """
+SHARED = MOST_WORDS // 2
+"""Words of a part that shares an answer with another: its lead is as short as before a point, so that steps have room.
+"""
 FIRST_STEPS = 3
 """Steps that stand beside another list."""
 SMALL_PRINT = 20
@@ -70,7 +73,9 @@ class Composer:
         # An amount that is asked for comes before all steps, wherever it stands among them.
         glance = 0 if first is not None and first == telling else AT_A_GLANCE
         ahead, others = led_by(first, practice, self._lists(practice, aspect), glance)
-        lead = self._marked(practice, self._lead(practice, aspect, BESIDE_A_POINT) if ahead else lead)
+        if ahead or budget <= SHARED:
+            lead = self._lead(practice, aspect, BESIDE_A_POINT)
+        lead = self._marked(practice, lead)
         differ = differing(practice.sections.conflicts, concerned(closeness), budget * 2 // 5)
         spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT) + words(ahead)
         asked_for = points_of(practice.sections.steps)[telling.at].lead if telling else ""

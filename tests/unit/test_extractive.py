@@ -13,8 +13,8 @@ import pytest
 from knowledge.answers import Citation, Part
 from knowledge.aspects import Aspect, aspect_of
 from knowledge.excerpts import first_sentences, sentences_of
-from knowledge.extractive import GIST_BESIDE, LONGEST_GIST, MOST_WORDS, Composer, near, numbered, whole
-from knowledge.fitting import MOST_POINTS
+from knowledge.extractive import GIST_BESIDE, LONGEST_GIST, MOST_WORDS, SHARED, Composer, near, numbered, whole
+from knowledge.fitting import FEWEST_POINTS, MOST_POINTS
 from knowledge.library import load_shipped
 from knowledge.points import CONCERNS, FIRST, Place, places, point_text
 from knowledge.practice import CITATION, Practice, Source, plain
@@ -95,6 +95,15 @@ def test_what_is_said_of_a_practice_named_beside_an_answer_needs_no_source() -> 
     assert {name for name, one in told.items() if one.gist and not one.gist.endswith((".", "!", "?"))} == set()
     assert {name for name, one in told.items() if "[" in one.gist} == set()
     assert sum(not one.gist for one in told.values()) < len(told) / 4
+
+
+def test_a_part_that_shares_an_answer_has_a_shorter_lead_and_more_steps() -> None:
+    practice = LIBRARY["community-of-practice"]
+    alone = Composer(TODAY).part(practice, Aspect.HOW)
+    shared = Composer(TODAY).part(practice, Aspect.HOW, SHARED)
+    assert alone.lead.startswith(shared.lead)
+    assert len(shared.lead.split()) < len(alone.lead.split())
+    assert len(shared.lists[0].points) > FEWEST_POINTS
 
 
 def test_beside_an_answer_less_is_said_of_a_practice() -> None:
