@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from adapters.bootstrap import Bot, model_notice, now
 from adapters.web.adapter import WebAdapter
+from adapters.web.desk.astray import Handler
 from adapters.web.desk.routes import DeskPages
 from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger
@@ -29,10 +30,11 @@ Starts = Callable[[], Awaitable[None]]
 class Platforms:
     """What is switched on: routes to serve, messengers to speak through, and what to start and stop.
 
-    ``starts`` open connections by which things come in without a route.
+    ``astray`` speaks where no route does; ``starts`` open connections by which things come in without a route.
     """
 
     routes: list[BaseRoute] = field(default_factory=list)
+    astray: Mapping[int | type[Exception], Handler] = field(default_factory=dict)
     messengers: dict[str, Messenger] = field(default_factory=dict)
     starts: list[Starts] = field(default_factory=list)
     stops: list[Starts] = field(default_factory=list)
@@ -77,6 +79,7 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
         demo=Demo(bot.settings.is_demo, partial(_is_empty, bot)),
     )
     found.routes += [*web.routes(), *desk.routes()]
+    found.astray = desk.astray.handlers()
     found.messengers["web"] = messenger
     found.close_pages = web.close
 

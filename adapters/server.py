@@ -23,7 +23,9 @@ class Service:
 
     def app(self) -> Starlette:
         health = [Route("/healthz", self._healthz), Route("/readyz", self._readyz)]
-        return Starlette(routes=[*health, *self._process.platforms.routes], lifespan=self._lifespan)
+        platforms = self._process.platforms
+        routes = [*health, *platforms.routes]
+        return Starlette(routes=routes, lifespan=self._lifespan, exception_handlers=platforms.astray)
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:

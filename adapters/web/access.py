@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from adapters.web.parse import wants_page
 
 REFUSED = (
     "Without signing in, Midway's pages open only on the machine it runs on, at http://127.0.0.1 or http://localhost, "
@@ -55,12 +57,15 @@ def _is_loopback_host(host: str) -> bool:
 
 class LoopbackOnly:
     """ASGI middleware around pages and chat routes, never around webhooks: answers 403 where ``refusal`` says so and
-    ``signed_in`` does not know the person either.
+    ``signed_in`` does not know the person either; to a browser with the page that ``draw`` makes of the sentence.
     """
 
-    def __init__(self, app: ASGIApp, signed_in: Callable[[Request], Awaitable[bool]]) -> None:
+    def __init__(
+        self, app: ASGIApp, signed_in: Callable[[Request], Awaitable[bool]], draw: Callable[[str], str]
+    ) -> None:
         self._app = app
         self._signed_in = signed_in
+        self._draw = draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
@@ -69,10 +74,11 @@ class LoopbackOnly:
         if sentence is None or await self._signed_in(Request(scope)):
             await self._app(scope, receive, send)
         else:
-            await _refuse(sentence, scope["path"])(scope, receive, send)
+            await self._refuse(sentence, Request(scope))(scope, receive, send)
 
-
-def _refuse(sentence: str, path: str) -> Response:
-    if path.startswith("/chat/"):
-        return JSONResponse({"error": sentence}, status_code=403)
-    return PlainTextResponse(sentence, status_code=403)
+    def _refuse(self, sentence: str, request: Request) -> Response:
+        if wants_page(request.headers.get("accept", "")):
+            return HTMLResponse(self._draw(sentence), status_code=403)
+        if request.url.path.startswith("/chat/"):
+            return JSONResponse({"error": sentence}, status_code=403)
+        return PlainTextResponse(sentence, status_code=403)

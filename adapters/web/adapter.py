@@ -17,7 +17,7 @@ from adapters.web.admission import Admission, Identify
 from adapters.web.headers import SecurityHeaders
 from adapters.web.live import Live
 from adapters.web.pages import STATIC, Demo, Pages, Trouble
-from adapters.web.parse import Identity, Posted, Refused, Visit
+from adapters.web.parse import Identity, Posted, Refused, Visit, wants_page
 from adapters.web.path_numbers import number
 from adapters.web.posts import Posts
 from adapters.web.render import render_sentence
@@ -72,7 +72,7 @@ class WebAdapter:
 
     def routes(self) -> list[BaseRoute]:
         """Pages and chat. Each refuses by itself whoever is neither at this machine nor signed in; webhooks do not."""
-        guarded = [Middleware(SecurityHeaders), Middleware(LoopbackOnly, signed_in=self._is_signed_in)]
+        guarded = [Middleware(SecurityHeaders), Middleware(LoopbackOnly, signed_in=self._is_signed_in, draw=self._shut)]
         gets: dict[str, Endpoint] = {
             "/": self._page,
             "/chat/history": self._history,
@@ -94,6 +94,9 @@ class WebAdapter:
     def close(self) -> None:
         """End the event streams: to be called when the server is asked to stop, which otherwise waits for them."""
         self._live.close()
+
+    def _shut(self, sentence: str) -> str:
+        return render_sentence(sentence, 401, demo=self._demo.shown)  # the sentence tells how to sign in
 
     async def _is_signed_in(self, request: Request) -> bool:
         return await self._identify(request) is not None
@@ -168,10 +171,9 @@ class WebAdapter:
         return saying
 
     def _sentence(self, request: Request, status: int, sentence: str) -> Response:
-        wants_page = "text/html" in request.headers.get("accept", "")
         headers = {"Retry-After": "5"} if status == 503 else None
-        if wants_page:
-            return HTMLResponse(render_sentence(sentence, demo=self._demo.shown), status, headers)
+        if wants_page(request.headers.get("accept", "")):
+            return HTMLResponse(render_sentence(sentence, status, demo=self._demo.shown), status, headers)
         return JSONResponse({"error": sentence}, status, headers)
 
 

@@ -77,6 +77,11 @@ class Visit:
         return conversation_of(self.session, self.thread, self.identity.tenant if self.identity else TENANT)
 
 
+def wants_page(accept: str) -> bool:
+    """Whether a browser opens this to show it: nothing else asks for HTML."""
+    return "text/html" in accept
+
+
 def is_plain(content_type: str) -> bool:
     """Whether this is an HTML form's content type. Raises ``Refused`` for anything but that and JSON."""
     kind = content_type.partition(";")[0].strip().lower()

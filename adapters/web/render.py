@@ -22,6 +22,7 @@ from bot.storage.codec import PayloadUnreadable, load_reply
 _NOT_SHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARK = re.compile(r"\[(\d{1,3})\]")
+_HEADINGS = {401: "Sign in first", 404: "There is nothing here", 405: "There is nothing here", 503: "Not just now"}
 MANY = 3
 """So many optional fields at the end of a form are folded away."""
 
@@ -100,9 +101,16 @@ def render_message(drawn: Drawn) -> str:
     return _ENVIRONMENT.get_template("message.html").render(message=drawn)
 
 
-def render_sentence(sentence: str, *, demo: bool = False) -> str:
-    """A page that says one thing and leads back."""
-    return _ENVIRONMENT.get_template("sentence.html").render(sentence=sentence, demo=demo)
+def render_sentence(sentence: str, status: int, *, demo: bool = False) -> str:
+    """A page of the chat that says one thing and leads back; it knows nobody's roles."""
+    return _ENVIRONMENT.get_template("sentence.html").render(
+        heading=heading_of(status), sentence=sentence, demo=demo, menu=(), here="", csrf="", local=False
+    )
+
+
+def heading_of(status: int) -> str:
+    """What stands over the sentence of an answer with this status."""
+    return _HEADINGS.get(status, "Something went wrong" if status >= 500 else "That did not work")
 
 
 def version_of(entry: WebEntry) -> str:

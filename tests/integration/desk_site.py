@@ -38,7 +38,7 @@ def application(world: World, public_url: str = ADDRESS) -> Starlette:
         RecordingIntake(), WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=public_url,
         suggestions=("How do we launch a pilot?",), identify=desk.identify,
     )
-    return Starlette(routes=[*web.routes(), *desk.routes()])
+    return Starlette(routes=[*web.routes(), *desk.routes()], exception_handlers=desk.astray.handlers())
 
 
 class Visitor:

@@ -65,7 +65,7 @@ async def test_the_library_is_listed_and_filtered(browser: Browser, running: Des
     page = await opened(browser, running, "/library")
     rows = page.locator("tbody tr")
     await expect(rows).to_have_count(len(running.world.library.practices))
-    await expect(page.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Library", "Import", "Questions for experts", "Gaps", "Reports", "Teams", "People", "Pilots", "Tips", "Audit", "My data"])
+    await expect(page.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Chat", "Library", "Import", "Questions for experts", "Gaps", "Reports", "Teams", "People", "Pilots", "Tips", "Audit", "My data"])
     await page.get_by_label("Find").fill("pilot charter")
     await page.get_by_label("Find").press("Enter")
     await expect(page.get_by_role("link", name=running.world.library.practices["pilot-charter"].title)).to_be_visible()
@@ -187,15 +187,15 @@ async def test_everything_is_reached_with_the_keyboard(browser: Browser, running
     """First the way past the menu; a sign of focus on everything; the whole list in reading order."""
     page = await opened(browser, running, "/library")
     names = []
-    for _ in range(18):
+    for _ in range(19):
         await page.keyboard.press("Tab")
         focus = "(() => { const it = document.activeElement, s = getComputedStyle(it); return [it.innerText || it.id, s.outlineStyle !== 'none' || s.boxShadow !== 'none'] })()"
         name, seen = await page.evaluate(focus)
         assert seen, name
         names.append(name.strip().split("\n")[0])
-    assert names[:8] == ["Skip to the content", "Midway", "Library", "Import", "Questions for experts", "Gaps", "Reports", "Teams"]
-    assert names[8:13] == ["People", "Pilots", "Tips", "Audit", "My data"]
-    assert names[13:18] == ["q", "all", "Show", "New practice", "Import a document"]
+    assert names[:9] == ["Skip to the content", "Midway", "Chat", "Library", "Import", "Questions for experts", "Gaps", "Reports", "Teams"]
+    assert names[9:14] == ["People", "Pilots", "Tips", "Audit", "My data"]
+    assert names[14:19] == ["q", "all", "Show", "New practice", "Import a document"]
     await page.goto(running.address + "/library/pilot-charter")
     await page.locator("summary", has_text="Withdraw").focus()
     await page.keyboard.press("Enter")
@@ -235,7 +235,7 @@ async def test_an_admin_invites_a_unit_and_the_unit_says_how_visible_it_is(brows
     await guest.goto(link)
     await guest.get_by_role("button", name="Sign in").click()
     await expect(guest.get_by_role("heading", name="Dealer South")).to_be_visible()
-    await expect(guest.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Teams", "Pilots", "My data"])
+    await expect(guest.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Chat", "Teams", "Pilots", "My data"])
     await guest.get_by_label("Counted:").check()
     await guest.get_by_role("button", name="Save").click()
     await expect(guest.locator(".history li").first).to_contain_text("changed")

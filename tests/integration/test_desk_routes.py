@@ -12,8 +12,12 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from markupsafe import escape
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Match, Route
 
+from adapters.web.desk.astray import BROKEN, NOWHERE, ONLY_SENT
 from adapters.web.desk.posted import MOST_BYTES, UNREADABLE
 from adapters.web.desk.routes import DeskPages
 from adapters.web.limits import BODY_BYTES
@@ -34,6 +38,7 @@ ACTS = ("/library/pilot-charter/save", "/library/pilot-charter/still-true", "/li
 MENU = {"/library", "/import", "/experts", "/gaps", "/teams", "/people", "/pilots", "/tips", "/audit", "/my-data", "/reports"}
 MINE = {"/teams", "/pilots", "/pilots/new", "/my-data", "/my-data/download"}
 """What everybody who is let in opens, each for their own team and themselves."""
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 HOSTILE = '<script>alert("x")</script>'
 ESCAPED = "&lt;script&gt;"
 
@@ -437,9 +442,50 @@ async def test_what_was_done_to_a_practice_is_said(curator: Visitor) -> None:
 
 
 async def test_a_refusal_leads_back(curator: Visitor) -> None:
-    """To the page that was left, with what was typed, and to the other pages."""
-    page = (await curator.get("/library/no-such-practice")).text
-    assert 'href="/pilots">Pages</a>' in page and "data-back" in page and "/static/back.js" in page
+    """To the page that was left, with what was typed, and to the other pages that this person may open; no others."""
+    for path in ("/library/no-such-practice", "/people", "/nope"):
+        page = (await curator.client.get(path, headers=BROWSER)).text
+        assert "data-back" in page and "/static/back.js" in page and '<a class="button" href="/">Chat</a>' in page
+        menu = page.partition('<nav aria-label="Pages">')[2].partition("</nav>")[0]
+        assert {one for one in MENU if f'href="{one}"' in menu} == {"/library", "/import", "/gaps", "/teams", "/pilots", "/my-data"}
+        assert "Sign out" in page
+
+
+@pytest.mark.parametrize(("method", "path", "status", "words"), [
+    ("GET", "/nope", 404, NOWHERE), ("GET", "/static/nope.css", 404, NOWHERE),
+    ("GET", "/sign-out", 405, ONLY_SENT), ("POST", "/reports", 405, ONLY_SENT),
+])  # fmt: skip
+async def test_an_address_that_leads_nowhere_is_a_page_to_a_browser(world: World, method: str, path: str, status: int, words: str) -> None:
+    """In the frame that every page has and kept to itself, for a stranger without a menu; a program gets what it got."""
+    async with visitor(world) as stranger:
+        page = await stranger.client.request(method, path, headers=BROWSER)
+        assert page.status_code == status and words in page.text and "There is nothing here" in page.text
+        assert '<a class="brand" href="/">' in page.text and '<nav aria-label="Pages">' not in page.text
+        assert page.headers["content-security-policy"].startswith("default-src 'none'") and page.headers["cache-control"] == "no-store"
+        bare = await stranger.client.request(method, path)
+        assert bare.status_code == status and bare.text in {"Not Found", "Method Not Allowed"}
+        assert bare.headers.get("allow") == page.headers.get("allow") and ("allow" in bare.headers) == (status == 405)
+
+
+async def test_a_fault_outside_of_any_page_is_a_page_to_a_browser(world: World) -> None:
+    """It asks nothing of what may have failed."""
+    broken = application(world)
+
+    async def fails(request: Request) -> Response:
+        raise RuntimeError("the words of somebody")
+
+    broken.router.routes.insert(0, Route("/fails", fails))
+    transport = httpx.ASGITransport(broken, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        page, bare = await client.get("/fails", headers=BROWSER), await client.get("/fails")
+    assert page.status_code == bare.status_code == 500 and bare.text == "Internal Server Error"
+    assert str(escape(BROKEN)) in page.text and "words of somebody" not in page.text
+
+
+async def test_a_stranger_at_the_chat_is_told_how_to_sign_in_on_a_page(world: World) -> None:
+    async with visitor(world) as stranger:
+        page = await stranger.client.get("/", headers=BROWSER)
+    assert page.status_code == 403 and "<h1>Sign in first</h1>" in page.text and "say “sign in” to Midway" in page.text
 
 
 async def test_an_answer_of_an_expert_is_asked_for_where_it_is_sent(world: World) -> None:

@@ -73,6 +73,6 @@ async def test_refused_requests_never_reach_the_page() -> None:
     async def nobody(request: Request) -> bool:
         return False
 
-    await LoopbackOnly(page, nobody)(scope, None, send)  # type: ignore[arg-type]  # the parts of ASGI that are used
+    await LoopbackOnly(page, nobody, str.upper)(scope, None, send)  # type: ignore[arg-type]  # the parts of ASGI that are used
     assert (called, answers[0]["status"]) == ([], 403)
     assert b"only on the machine" in answers[1]["body"]  # type: ignore[operator]  # bytes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from adapters.web.desk.posted import Form
 from adapters.web.desk.view import Screen
@@ -57,7 +57,7 @@ class MyDataPages:
 
     def _goodbye(self) -> Response:
         """Signed out, and a stranger to the chat from now on."""
-        response = HTMLResponse(self._screen.sentence(f"{views.FORGOTTEN} {views.STAYS}"))
+        response = self._screen.sentence(None, 200, f"{views.FORGOTTEN} {views.STAYS}", "Done")
         self._visitors.forget(response)
         self._sessions.forget(response)
         return response

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.web.admission import refuse_foreign
+from adapters.web.desk.astray import BROKEN, Astray
 from adapters.web.desk.audit_pages import AuditPages
 from adapters.web.desk.brief_pages import BriefPages
 from adapters.web.desk.library_pages import LibraryPages, Nearest
@@ -44,10 +45,9 @@ log = logging.getLogger(__name__)
 Show = Callable[[Request, Who], Awaitable[Response]]
 Act = Callable[[Request, Who, Form], Awaitable[Response]]
 VERSION = f"/library/{{id}}/versions/{number('version')}"
-BROKEN = "Something went wrong on Midway's side. Try it again in a moment."
+NOT_OPEN = "This is not open to you"
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
-    (NotAllowed, 403), (ChangedMeanwhile, 409), (NotPublishable, 422), (StorageUnavailable, 503), (BotError, 400),
-    (KnowledgeError, 422),
+    (ChangedMeanwhile, 409), (NotPublishable, 422), (StorageUnavailable, 503), (BotError, 400), (KnowledgeError, 422),
 )
 
 
@@ -72,6 +72,7 @@ class DeskPages:
         self._reports = ReportPages(office.reports, storage, tenants, self._screen)
         self._audit = AuditPages(storage, library, tenants, self._screen)
         self._my_data = MyDataPages(parts.my_data, sessions, secret, self._visitors, self._screen)
+        self.astray = Astray(self._visitors, self._screen)
         self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
@@ -148,17 +149,17 @@ class DeskPages:
             try:
                 return await endpoint(request)
             except Refused as refused:
-                return self._sentence(refused.status, refused.sentence)
+                return self._screen.sentence(await self._visitors.known(request), refused.status, refused.sentence)
+            except NotAllowed as error:
+                return self._screen.sentence(await self._visitors.known(request), 403, str(error), NOT_OPEN)
             except ClientDisconnect:
                 return Response(status_code=400)
             except Exception as error:
                 status = next((status for kind, status in _STATUS if isinstance(error, kind)), None)
                 if status is None:
                     log.error("%s failed: %s", request.url.path, trace_without_words(error))
-                return self._sentence(status or 500, str(error) if status else BROKEN)
+                said = str(error) if status else BROKEN
+                return self._screen.sentence(await self._visitors.known(request), status or 500, said)
 
         return saying
-
-    def _sentence(self, status: int, sentence: str) -> HTMLResponse:
-        return HTMLResponse(self._screen.sentence(sentence), status)
 

@@ -18,6 +18,7 @@ NO_LINK = (
     "This is where a link to sign in leads, and the link is not all there. "
     "Say “sign in” to Midway in a direct message, or ask an admin for a link."
 )
+SIGNED_OUT = "On this device. To come back, say “sign in” to Midway in a direct message, or ask an admin for a link."
 DONE = {
     "taken": "The role was taken away: this person is let in no more.",
     "not-taken": "There was no role to take away: it was done before.",
@@ -36,7 +37,7 @@ class SignInPages:
         """A page with one button: what opens a link to look at it in advance does not use it up."""
         if not request.query_params.get("t"):
             raise Refused(400, NO_LINK)
-        return self._screen.bare("desk/sign_in.html", token=request.query_params.get("t", "")[:100])
+        return self._screen.page("desk/sign_in.html", None, "", token=request.query_params.get("t", "")[:100])
 
     async def enter(self, form: Form) -> Response:
         who = await self._access.enter(form["t"])
@@ -47,7 +48,7 @@ class SignInPages:
         return response
 
     async def out(self, request: Request, who: Who, form: Form) -> Response:
-        response = self._screen.bare("desk/signed_out.html")
+        response = self._screen.sentence(None, 200, SIGNED_OUT, "You are signed out")
         self._visitors.forget(response)
         return response
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from adapters.web.desk.visitors import Visitors
-from adapters.web.render import environment
+from adapters.web.render import environment, heading_of
 from bot.access import SHELL, Role, Who
 from bot.pilot_plan import day
 
@@ -44,11 +44,12 @@ class Screen:
         self._templates.globals["demo"] = demo
         self._templates.filters.update(day=day, person=person)
 
-    def page(self, template: str, who: Who, here: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """One page; ``here`` is its own address in the menu."""
-        menu = [(path, name) for path, name, role in PAGES if who.may(role)]
+    def page(self, template: str, who: Who | None, here: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """One page; ``here`` is its own address in the menu, which a stranger has none of."""
+        menu = [(path, name) for path, name, role in PAGES if who and who.may(role)]
+        csrf, local = (self._visitors.csrf(who), self._visitors.is_shell(who)) if who else ("", False)
         drawn = self._templates.get_template(template).render(
-            who=who, menu=menu, here=here, csrf=self._visitors.csrf(who), local=self._visitors.is_shell(who), **values
+            who=who, menu=menu, here=here, csrf=csrf, local=local, **values
         )
         return HTMLResponse(drawn, status)
 
@@ -56,13 +57,9 @@ class Screen:
         """Whether this is the person at this machine, who signed in nowhere."""
         return self._visitors.is_shell(who)
 
-    def sentence(self, sentence: str) -> str:
-        """A page that says one thing."""
-        return self._templates.get_template("sentence.html").render(sentence=sentence)
-
-    def bare(self, template: str, **values: Any) -> HTMLResponse:
-        """A page for somebody who is not signed in."""
-        return HTMLResponse(self._templates.get_template(template).render(**values))
+    def sentence(self, who: Who | None, status: int, sentence: str, heading: str = "") -> HTMLResponse:
+        """A page that says one thing, with the ways on that whoever reads it has."""
+        return self.page("sentence.html", who, "", status, heading=heading or heading_of(status), sentence=sentence)
 
 
 def said(request: Request, words: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from adapters.web.admission import refuse_foreign
 from adapters.web.parse import Refused
 from adapters.web.session import Signed
 from bot.access import SHELL, Access, Who
+from bot.errors import StorageUnavailable
 from bot.privacy import SecretKey
 
 SIGNED_IN_FOR = 12 * 3600
@@ -46,6 +47,13 @@ class Visitors:
         if who is None or not who.welcome:
             raise Refused(401, LOST if request.method == "POST" else SIGN_IN)
         return who
+
+    async def known(self, request: Request) -> Who | None:
+        """Whoever asks; None for a stranger, and where nobody can be looked up just now."""
+        try:
+            return await self.of(request)
+        except (Refused, StorageUnavailable):
+            return None
 
     async def signed_in(self, request: Request) -> Who | None:
         """Whoever the cookie names, with the roles they have now; None without a good cookie."""
