@@ -27,14 +27,14 @@ def show_list(as_json_: bool, *, demo: bool = False) -> int:
         _print("No pilot yet. Say `plan a pilot` in a chat, or open the page “Pilots”.")
     else:
         for pilot, team in listed:
-            _print(f"{pilot.id}  {pilot.answers.goal} ({team}; {state_of(pilot)})")
+            _print(f"{pilot.id}  {pilot.answers.goal} ({team}; {state_of(pilot, now().date())})")
     return 0
 
 
 def show_one(pilot_id: str, as_json_: bool, *, demo: bool = False) -> int:
     """Raises PilotUnknown."""
     found = asyncio.run(_one(settings_of(demo=demo), pilot_id))
-    _print(_dumped(*found) if as_json_ else as_plain(*found).rstrip())
+    _print(_dumped(*found) if as_json_ else as_plain(*found, now().date()).rstrip())
     return 0
 
 
@@ -48,7 +48,8 @@ def export(pilot_id: str, form: str, out: Path | None) -> int:
         target.write_bytes(as_pdf(*found))
         _print(f"Wrote {target}")
         return 0
-    text = {"json": _dumped, "text": as_plain}.get(form, as_markdown)(*found)
+    as_form = as_plain if form == "text" else as_markdown
+    text = _dumped(*found) if form == "json" else as_form(*found, now().date())
     if out is None:
         _print(text.rstrip())
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from adapters.plain import one_line
@@ -44,9 +45,9 @@ def brief_json(pilot: KeptPilot, team: str) -> dict[str, Any]:
     }
 
 
-def as_markdown(pilot: KeptPilot, plan: PilotPlan, team: str) -> str:
+def as_markdown(pilot: KeptPilot, plan: PilotPlan, team: str, today: date) -> str:
     """Every sheet; what people typed is escaped, so that it stays words."""
-    parts = [f"# Pilot: {_words(plan.goal)}", _facts((("Team", team), ("State", state_of(pilot)), *plan.facts))]
+    parts = [f"# Pilot: {_words(plan.goal)}", _facts((("Team", team), ("State", state_of(pilot, today)), *plan.facts))]
     parts += [_section_text(section, plan) for section in plan.sheet]
     parts += [f"## {MILESTONES}", "\n".join(f"- {line}" for line in milestone_lines(pilot, plan))]
     parts += [f"# {TEAM_SHEET}", *(_section_text(section, plan) for section in plan.team)]
@@ -56,9 +57,9 @@ def as_markdown(pilot: KeptPilot, plan: PilotPlan, team: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def as_plain(pilot: KeptPilot, plan: PilotPlan, team: str) -> str:
+def as_plain(pilot: KeptPilot, plan: PilotPlan, team: str, today: date) -> str:
     """The same without markup, for a terminal."""
-    text = re.sub(r"^(#+ )", "", as_markdown(pilot, plan, team), flags=re.MULTILINE)
+    text = re.sub(r"^(#+ )", "", as_markdown(pilot, plan, team, today), flags=re.MULTILINE)
     return re.sub(r"\\(.)", r"\1", text.replace("**", ""))
 
 

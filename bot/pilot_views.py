@@ -50,13 +50,15 @@ def more_reply(pilot: KeptPilot, typed: Mapping[str, str], trouble: str = "") ->
     return Reply(said, (Paragraph(said), form), audience="sender")
 
 
-def plan_reply(pilot: KeptPilot, plan: PilotPlan, team: str, url: str, retired: Sequence[str] = ()) -> Reply:
+def plan_reply(
+    pilot: KeptPilot, plan: PilotPlan, team: str, url: str, today: date, retired: Sequence[str] = ()
+) -> Reply:
     """The plan in one message, with everything that can be done with it. ``url`` is empty without an address."""
     name = short(plan.goal)
     sponsor = LISTED if pilot.answers.sponsor_listed else NAMED_ELSEWHERE
     facts = tuple((label, sponsor if label == "Sponsor" else value) for label, value in plan.facts)
     blocks: list[Block] = [
-        Heading(f"Pilot: {name}"), Facts((("Team", team), ("State", _standing(pilot)), *facts)),
+        Heading(f"Pilot: {name}"), Facts((("Team", team), ("State", _standing(pilot, today)), *facts)),
         *(block for section in plan.sheet for block in _section(section, plan)), used_line(plan),
     ]
     if retired:
@@ -68,14 +70,14 @@ def plan_reply(pilot: KeptPilot, plan: PilotPlan, team: str, url: str, retired: 
     return Reply(f"The plan of the pilot “{name}”: {plan_dates(plan)}.", tuple(blocks))
 
 
-def list_reply(listed: Sequence[tuple[KeptPilot, str]]) -> Reply:
+def list_reply(listed: Sequence[tuple[KeptPilot, str]], today: date) -> Reply:
     """The last pilots of a team."""
     plan = Button("Plan a pilot", "pilot-new", "", primary=not listed)
     if not listed:
         text = "Your team has no pilot yet."
         return Reply(text, (Paragraph(text), Buttons((plan,))), audience="sender")
     newest = listed[:5]
-    rows = tuple(Step(f"{short(pilot.answers.goal)}:", _standing(pilot)) for pilot, _ in newest)
+    rows = tuple(Step(f"{short(pilot.answers.goal)}:", _standing(pilot, today)) for pilot, _ in newest)
     buttons = (*(Button(short(pilot.answers.goal), "pilot-show", pilot.id) for pilot, _ in newest), plan)
     free = tuple(
         Button(f"Take over: {short(pilot.answers.goal)}", "pilot-take", pilot.id)
@@ -170,20 +172,28 @@ def trying_reply(pilot: KeptPilot, team: str, stands: Sequence[tuple[str, str]])
 def started_line(pilot: KeptPilot, today: date) -> str:
     first = pilot.answers.starts_on
     if pilot.state == "ended":
-        return f"This pilot has {state_of(pilot)}."
+        return f"This pilot has {state_of(pilot, today)}."
     if first is None:
         return "Under way."
     begins = f"Starts on {day(first)}" if first > today else f"Under way. First day: {day(first)}"
     return f"{begins}; review: {day(pilot.review_on)}."
 
 
-def state_of(pilot: KeptPilot) -> str:
+def stage(pilot: KeptPilot, today: date) -> str:
+    """How far it is. One that was started counts as running; until its first day nothing of it is under way."""
+    first = pilot.answers.starts_on
+    if pilot.state == "running" and first is not None and first > today:
+        return f"starts on {day(first)}"
+    return STATES[pilot.state]
+
+
+def state_of(pilot: KeptPilot, today: date) -> str:
     decided = f" with “{pilot.decision}”" if pilot.decision else f", review on {day(pilot.review_on)}"
-    return f"{STATES[pilot.state]}{decided}"
+    return f"{stage(pilot, today)}{decided}"
 
 
-def _standing(pilot: KeptPilot) -> str:
-    return f"{state_of(pilot)}; {UNLOOKED_AFTER}" if pilot.is_free else state_of(pilot)
+def _standing(pilot: KeptPilot, today: date) -> str:
+    return f"{state_of(pilot, today)}; {UNLOOKED_AFTER}" if pilot.is_free else state_of(pilot, today)
 
 
 def plan_dates(plan: PilotPlan) -> str:

@@ -61,7 +61,7 @@ class PilotChat:
     async def said(self, incoming: Incoming, intent: PlanOne | ShowAll) -> Reply:
         actor = await self._actor(incoming)
         if isinstance(intent, ShowAll):
-            return views.list_reply(await self._keeping.listed(actor))
+            return views.list_reply(await self._keeping.listed(actor), self._keeping.today())
         return views.form_reply({}) if actor.team else views.which_team_reply()
 
     async def pressed(self, press: ButtonPress) -> Reply:
@@ -171,7 +171,8 @@ class PilotChat:
     async def _plan(self, pilot: KeptPilot) -> Reply:
         url = f"{self._public_url}/pilots/{pilot.id}" if self._public_url else ""
         team, retired = await self._keeping.team_name(pilot), self._keeping.retired(pilot)
-        return views.plan_reply(pilot, await self._keeping.whole(pilot), team, url, retired)
+        plan, today = await self._keeping.whole(pilot), self._keeping.today()
+        return views.plan_reply(pilot, plan, team, url, today, retired)
 
     async def _actor(self, incoming: Incoming) -> Actor:
         team = await self._tracker.team_of(incoming)

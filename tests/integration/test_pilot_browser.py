@@ -60,7 +60,7 @@ async def test_from_three_questions_to_the_decision(browser: Browser, running: D
     await expect(page.get_by_role("heading", level=1)).to_have_text("More registrations")
     await expect(page.get_by_role("heading", name="To forward to the sponsor")).to_be_visible()
     await _corrects(page, "Start it")
-    await expect(page.locator(".tag").first).to_have_text("under way")
+    await expect(page.locator(".tag").first).to_have_text("starts on 30 November 2026")
     await _edited(page)
     row = page.locator(".milestones li", has_text="First post")
     await page.locator("form", has=row).get_by_label("Why do you change").fill("asked to")

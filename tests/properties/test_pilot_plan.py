@@ -148,7 +148,7 @@ def test_what_was_typed_is_read_back_the_same(answers: Answers) -> None:
 @given(ANSWERS)
 def test_it_fits_into_one_message_of_slack_in_full(answers: Answers) -> None:
     pilot = KeptPilot("p" * 32, "T", "t", "p", answers, (), date(2027, 1, 1), START, START)
-    drawn = render(plan_reply(pilot, plan_of(answers, shipped(), TODAY), "n" * 80, "https://midway.example/pilots/p"))
+    drawn = render(plan_reply(pilot, plan_of(answers, shipped(), TODAY), "n" * 80, "https://midway.example/pilots/p", TODAY))
     assert SHORTENED_NOTICE not in repr(drawn)
 
 

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -85,10 +85,20 @@ def test_an_empty_part_leaves_no_empty_line() -> None:
 
 def test_markdown_says_everything_and_forms_nothing_by_itself() -> None:
     answers = replace(FULL, goal=MARKUP, blessing="vague")
-    text = as_markdown(*pilot_of(answers))
+    text = as_markdown(*pilot_of(answers), START.date())
     assert "\\#panic()" in text and "\\[c\\]" in text and "\\<a\\>" in text and "1. **State the hypothesis.**" in text
-    plain = as_plain(*pilot_of(answers))
+    plain = as_plain(*pilot_of(answers), START.date())
     assert MARKUP in plain and "First post: done on 7 December 2026" in plain and "To forward to the sponsor" in plain
+
+
+@pytest.mark.parametrize(("first", "said"), [(1, "starts on 24 November 2026"), (0, "under way"), (-1, "under way"), (None, "under way")])
+def test_nothing_is_under_way_before_its_first_day(first: int | None, said: str) -> None:
+    """It was started, which the JSON says; what people read tells the day."""
+    day = None if first is None else START.date() + timedelta(days=first)
+    pilot, plan, team = pilot_of(replace(PLAIN, starts_on=day))
+    running = replace(pilot, state="running")
+    assert f"State:** {said}, review on" in as_markdown(running, plan, team, START.date())
+    assert as_json(running, plan, team)["state"] == "running"
 
 
 def test_json_is_a_contract() -> None:

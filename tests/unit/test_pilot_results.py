@@ -145,7 +145,7 @@ async def test_it_stands_on_paper_and_in_files(storage: Storage, north: Team) ->
     section = results_in(plan)
     assert section and [line.text for line in section.lines][-1] == "And 2 more." and "→ 77" in section.lines[0].text
     assert "→ 54" not in repr(section) and section.lines[0].practice == CHARTER and section.lines[0].lead == "Write a one-page pilot charter:"
-    assert "## What came of it" in as_markdown(pilot, plan, "Chapter North")
+    assert "## What came of it" in as_markdown(pilot, plan, "Chapter North", world.now.date())
     assert CAME_OF_IT in {part["key"] for part in as_json(pilot, plan, "Chapter North")["plan"]}
 
 

@@ -19,7 +19,7 @@ from bot.errors import FieldWrong
 from bot.pilot_answers import read_answers
 from bot.pilot_forms import DECISIONS, more_fields, start_fields
 from bot.pilot_keeping import Act, Actor, PilotKeeping, PilotUnknown, TeamNeeded, is_overdue
-from bot.pilot_views import STATES
+from bot.pilot_views import stage
 from bot.storage.pilots import Decision, KeptPilot
 from bot.storage.tables import Team
 
@@ -36,9 +36,9 @@ class PilotPages:
 
     async def all(self, request: Request, who: Who) -> Response:
         actor = await self._pilots.visitor(who)
-        today = self._pilots.today()
-        rows = [(pilot, team, is_overdue(pilot, today)) for pilot, team in await self._pilots.listed(actor)]
-        return self._screen.page("desk/pilots.html", who, HERE, rows=rows, states=STATES, actor=actor)
+        today, listed = self._pilots.today(), await self._pilots.listed(actor)
+        rows = [(pilot, team, stage(pilot, today), is_overdue(pilot, today)) for pilot, team in listed]
+        return self._screen.page("desk/pilots.html", who, HERE, rows=rows, actor=actor)
 
     async def new(self, request: Request, who: Who) -> Response:
         return await self._new(who, {})
@@ -84,7 +84,8 @@ class PilotPages:
 
     async def markdown(self, request: Request, who: Who) -> Response:
         _, pilot = await self._found(request, who)
-        text = as_markdown(pilot, await self._pilots.whole(pilot), await self._pilots.team_name(pilot))
+        plan, team = await self._pilots.whole(pilot), await self._pilots.team_name(pilot)
+        text = as_markdown(pilot, plan, team, self._pilots.today())
         return PlainTextResponse(text, media_type="text/markdown", headers=_as_file(pilot, "md"))
 
     async def pdf(self, request: Request, who: Who) -> Response:
@@ -116,13 +117,13 @@ class PilotPages:
         self, who: Who, actor: Actor, pilot: KeptPilot, typed: Mapping[str, str] | None = None, trouble: str = "",
         status: int = 200,
     ) -> Response:
-        seen = int((typed or {}).get("seen") or pilot.version)
+        seen, today = int((typed or {}).get("seen") or pilot.version), self._pilots.today()
         return self._screen.page(
             "desk/pilot.html", who, HERE, status, pilot=pilot, plan=await self._pilots.whole(pilot), seen=seen,
-            team=await self._pilots.team_name(pilot), states=STATES, decisions=DECISIONS, trouble=trouble,
+            team=await self._pilots.team_name(pilot), stage=stage(pilot, today), decisions=DECISIONS, trouble=trouble,
             fields=more_fields(typed if typed is not None else pilot.answers.typed()),
             retired=self._pilots.retired(pilot), ours=actor.is_of(pilot),
-            overdue=is_overdue(pilot, self._pilots.today()), next_layer=self._pilots.next_layer(),
+            overdue=is_overdue(pilot, today), next_layer=self._pilots.next_layer(),
         )
 
     async def _found(self, request: Request, who: Who) -> tuple[Actor, KeptPilot]:
