@@ -138,9 +138,8 @@ def pressed_reply(pressed: Pressed, title: str, answer_id: str, tongue: str = "e
 
 
 def team_form(context: str, tongue: str = "en") -> Form:
-    yours = say(tongue, "Your team")
-    field = Field("team", yours, say(tongue, "Its usual name, for instance “Chapter North”"))
-    return Form("team", context, yours, say(tongue, "Save"), (field,))
+    field = Field("team", say(tongue, "Name of the team"), say(tongue, "Its usual name, for instance “Chapter North”"))
+    return Form("team", context, say(tongue, "Your team"), say(tongue, "Save"), (field,))
 
 
 def rated_reply(*, helpful: bool, changed: bool | None, tongue: str = "en") -> Reply:

@@ -160,3 +160,10 @@ def test_buttons_of_a_row_differ() -> None:
             if isinstance(block, Buttons):
                 keys = [(button.action, button.value) for button in block.items]
                 assert len(set(keys)) == len(keys) and all(isinstance(button, Button) for button in block.items)
+
+
+@pytest.mark.parametrize("tongue", ["en", "de", "fr", "es"])
+def test_the_form_for_a_team_says_nothing_twice(tongue: str) -> None:
+    form = views.team_form("a1", tongue)
+    assert form.title and form.title != form.fields[0].label
+    assert tongue == "en" or form.fields[0].label != views.team_form("a1").fields[0].label
