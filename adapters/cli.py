@@ -206,14 +206,15 @@ def practices_new(id_: Annotated[str, typer.Argument(metavar="ID", help="For ins
 
 @app.command("sign-in")
 def sign_in(
-    role: Annotated[str, typer.Option(help="curator, expert or admin.")] = "admin",
+    role: Annotated[str, typer.Option(help="member, curator, expert, sponsor or admin.")] = "admin",
     label: Annotated[str, typer.Option(help="What you call whoever gets the link.")] = "from the shell",
 ) -> None:
     """Print a one-time link to the pages for somebody who is only on the web; it works for three days."""
     from adapters import sign_in_command
+    from bot.access import Role
 
-    if role not in {"curator", "expert", "admin"}:
-        raise typer.BadParameter("choose curator, expert or admin", param_hint="--role")
+    if role not in set(Role):
+        raise typer.BadParameter("choose member, curator, expert, sponsor or admin", param_hint="--role")
     sys.exit(sign_in_command.make_link(role, label))
 
 

@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from adapters.cli import app
+from bot.access import Role
 from tests.integration.command_line import Shell
 
 HEADER = "team,parent,relationship,channel\n"
@@ -150,6 +151,17 @@ def test_adoption_is_corrected_with_a_reason(shell: Shell, tmp_path: Path) -> No
     ):
         code, printed, said = shell.run("adoption", *arguments)
         assert (code, printed) == (1, "") and "midway" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_link_is_made_for_any_role(shell: Shell, role: Role) -> None:
+    code, link, _ = shell.run("sign-in", "--role", role.value)
+    assert code == 0 and link.startswith("http://127.0.0.1:8080/sign-in?t=")
+
+
+def test_there_is_no_link_for_a_role_that_there_is_not(shell: Shell) -> None:
+    code, printed, said = shell.run("sign-in", "--role", "boss")
+    assert (code, printed) == (2, "") and "choose member, curator, expert, sponsor or admin" in said
 
 
 def test_a_team_is_invited_merged_and_shown(shell: Shell, tmp_path: Path) -> None:

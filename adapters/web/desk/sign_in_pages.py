@@ -19,6 +19,14 @@ NO_LINK = (
     "Say “sign in” to Midway in a direct message, or ask an admin for a link."
 )
 SIGNED_OUT = "On this device. To come back, say “sign in” to Midway in a direct message, or ask an admin for a link."
+OPENS = {
+    Role.MEMBER: "the chat, teams and pilots",
+    Role.CURATOR: "also the library, imports and gaps",
+    Role.EXPERT: "also questions for experts",
+    Role.SPONSOR: "also reports",
+    Role.ADMIN: "everything",
+}
+"""What each role opens, for whoever chooses one."""
 DONE = {
     "taken": "The role was taken away: this person is let in no more.",
     "not-taken": "There was no role to take away: it was done before.",
@@ -70,6 +78,6 @@ class SignInPages:
     async def _people(self, who: Who, *, link: str = "", done: str = "") -> Response:
         """With an id by which the form counts once."""
         return self._screen.page(
-            "desk/people.html", who, "/people", grants=await self._access.given(who), roles=list(Role),
+            "desk/people.html", who, "/people", grants=await self._access.given(who), roles=OPENS,
             event=secrets.token_urlsafe(12), link=link, done=done,
         )
