@@ -168,7 +168,8 @@ async def test_a_gap_is_closed_with_a_practice(browser: Browser, running: DeskSi
 async def test_somebody_is_invited_enters_and_is_shown_out(browser: Browser, running: DeskSite) -> None:
     page = await opened(browser, running, "/people")
     await page.get_by_label(re.compile("What you call them")).fill("curator, Chapter North")
-    await page.get_by_label("Role").select_option("curator")
+    await expect(page.get_by_label("Role").locator("option")).to_have_count(5)
+    await page.get_by_label("Role").select_option(label="Curator: also the library, imports and gaps")
     await page.get_by_role("button", name="Make a link").click()
     link = await page.locator("code").inner_text()
     guest = await (await browser.new_context()).new_page()
@@ -204,13 +205,25 @@ async def test_everything_is_reached_with_the_keyboard(browser: Browser, running
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_on_a_phone_pages_scroll_in_one_direction_only(browser: Browser, running: DeskSite, scheme: str) -> None:
-    """Full of long words, empty, and in either scheme; tables may scroll by themselves."""
+    """Full of long words, empty, and in either scheme; no column of a list is out of sight."""
     await filled(running.world)
     page = await opened(browser, running, "/library", color_scheme=scheme, **PHONE)
-    for path in (*ALL, *EMPTY):
+    for path in (*ALL, *EMPTY, "/audit?tenant=W1"):
         await page.goto(running.address + path)
         await keep_a_picture(page, f"phone-{scheme}-{path}")
         assert await page.evaluate("document.documentElement.scrollWidth") == 320, path
+        assert await page.evaluate("[...document.querySelectorAll('.scroll')].every((one) => one.scrollWidth <= one.clientWidth)"), path
+
+
+@pytest.mark.parametrize("width", [820, 1100, 1400])
+async def test_the_menu_covers_nothing_that_the_keyboard_comes_to(browser: Browser, running: DeskSite, width: int) -> None:
+    """WCAG 2.2, focus not obscured: going backwards through a long page, every link is below the menu."""
+    page = await opened(browser, running, "/library", viewport={"width": width, "height": 600})
+    await page.locator("tbody a").nth(30).focus()
+    for _ in range(12):
+        await page.keyboard.press("Shift+Tab")
+        covered = "(() => { const at = document.activeElement.getBoundingClientRect(); return document.elementFromPoint(at.x + 3, at.y + 3).closest('header') !== null })()"
+        assert not await page.evaluate(covered)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -148,6 +148,10 @@ async def test_on_any_screen_it_is_read(browser: Browser, running: DeskSite, sch
             await keep_a_picture(page, f"{name}-{scheme}-report")
             assert await page.evaluate("document.documentElement.scrollWidth") == how["viewport"]["width"], path
             assert await faint_words(page) == set(), path
+            wide = "[...document.querySelectorAll('.scroll:has(.figures)')].filter((one) => one.scrollWidth > one.clientWidth).length"
+            assert await page.evaluate(wide) == 0, path
+            charts = await page.evaluate("[...document.querySelectorAll('.picture')].map((one) => getComputedStyle(one).filter)")
+            assert all((said != "none") == (scheme == "dark") for said in charts), path
 
 
 @needs_chromium
