@@ -144,12 +144,13 @@ async def test_an_expert_takes_and_answers_on_the_page(browser: Browser, running
     page = await opened(browser, running, "/experts")
     await page.get_by_label("Workspace").select_option("W1")
     await page.get_by_role("button", name="Show").click()
+    await expect(page.locator("main h2")).to_have_text(["Waiting for an answer", "Answered"])
     await page.get_by_role("button", name="I take it").click()
     await expect(page.locator(".tag", has_text="taken")).to_have_count(1)
     await page.get_by_label("Your answer, or why there will be none").fill("Ask them first.")
     await page.get_by_role("button", name="Send the answer").click()
     await expect(page.locator(".tag", has_text="answered")).to_have_count(2)
-    await page.get_by_role("button", name="Make it a draft").last.click()
+    await page.get_by_role("button", name="Make it a draft").first.click()  # the newest
     await expect(page.get_by_role("textbox").first).to_have_value(re.compile("Ask them first"))
     assert any("Ask them first." in words for _, _, words in await running.world.said())
 

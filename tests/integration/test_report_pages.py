@@ -88,7 +88,7 @@ async def test_what_is_held_back_by_the_dozen_is_folded_away(world: World) -> No
     async with seen_by(world, SPONSOR) as visit:
         page = (await visit.get("/reports?period=2026-08")).text
     assert "figures are held back: fewer than five, none" in page
-    unfolded = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
+    unfolded = re.sub(r"<details[^>]*>.*?</details>", "", page, flags=re.DOTALL)
     assert unfolded.count("held back</td>") <= 3
 
 
@@ -152,6 +152,19 @@ async def test_on_any_screen_it_is_read(browser: Browser, running: DeskSite, sch
             assert await page.evaluate(wide) == 0, path
             charts = await page.evaluate("[...document.querySelectorAll('.picture')].map((one) => getComputedStyle(one).filter)")
             assert all((said != "none") == (scheme == "dark") for said in charts), path
+
+
+@needs_chromium
+@pytest.mark.asyncio(loop_scope="module")
+async def test_it_is_printed_on_white_without_what_is_pressed(browser: Browser, running: DeskSite) -> None:
+    """Also by whoever reads in the dark, and without figures that are held back."""
+    page = await opened(browser, running, f"/reports?tenant={TENANT}&period=2026-10", **WIDE)
+    await page.emulate_media(media="print", color_scheme="dark")
+    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert await faint_words(page) == set()
+    await expect(page.get_by_role("button", name="Show").first).to_be_hidden()
+    await expect(page.get_by_text("held back: fewer than five").first).to_be_hidden()
+    assert {await page.locator(".picture").nth(at).evaluate("(one) => getComputedStyle(one).filter") for at in range(2)} == {"none"}
 
 
 @needs_chromium

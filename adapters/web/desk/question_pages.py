@@ -16,6 +16,7 @@ from bot.access import Who
 from bot.office import Office
 from knowledge.library import Library
 
+MOST_ANSWERED = 6
 MOST_GAPS = 12
 """At a glance; the others are folded away."""
 PAGE_THREAD = "page:{}"
@@ -34,10 +35,13 @@ class QuestionPages:
     async def experts(self, request: Request, who: Who) -> Response:
         seen, tenants = await self._tenants.look(who, request.query_params.get("tenant", ""))
         handed = await self._office.experts.listed(seen)
+        answered = [one for one in reversed(handed) if one.state == "answered"]
+        waiting = [one for one in handed if one.state != "answered"]
         practices = self._library().practices
         titles = {name: practice.title for name, practice in practices.items()}
         return self._screen.page(
-            "desk/experts.html", who, "/experts", handed=handed, titles=titles, tenants=tenants, tenant=seen.tenant
+            "desk/experts.html", who, "/experts", waiting=waiting, answered=answered, most=MOST_ANSWERED, titles=titles,
+            tenants=tenants, tenant=seen.tenant,
         )
 
     async def act(self, request: Request, who: Who, form: Form) -> Response:
