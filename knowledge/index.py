@@ -31,7 +31,7 @@ from knowledge.translation import thread_in_english
 from knowledge.wording import Wording, glossary_hash
 
 log = logging.getLogger(__name__)
-FORMAT = "10"
+FORMAT = "11"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 
