@@ -30,7 +30,10 @@ _START = (
     r"(?:subscribe (?:me |us |this channel )?to (?:the |a )?)?monthly (?:report|pulse)(?: here)?|"
     r"(?:send|post) (?:me |us )?(?:the |a )?(?:monthly )?report (?:here )?(?:every|each) month"
 )
-_REPORT = r"(?:(?:the|an?|our|show(?: me)?(?: the)?) )?(?:engagement )?report(?: (?:for|of|on) (?P<period>.+?))?"
+_REPORT = (
+    r"(?:(?:the|an?|our|show(?: me)?(?: the)?) )?(?:engagement )?report"
+    r"(?: (?:(?:for|of|on) |(?=\d{4}-W?\d{1,2}\b))(?P<period>.+?))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
