@@ -45,7 +45,7 @@ def house(storage: Storage) -> House:
     return House(storage)
 
 
-@pytest.mark.parametrize("said", ["report", "midway report", "report for October", "show me the report for 2026-10", "the engagement report"])
+@pytest.mark.parametrize("said", ["report", "midway report", "report for October", "report 2026-10", "show me the report for 2026-10", "the engagement report"])
 async def test_a_sponsor_gets_one_picture_and_five_lines(house: House, said: str) -> None:
     reply = await house.someone("U-SPONSOR", kind="channel").says(said)
     assert reply.audience == "sender"
