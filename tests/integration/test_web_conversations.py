@@ -180,7 +180,7 @@ async def test_a_refused_plain_form_comes_back_with_its_words(web: WebHarness) -
     web.browser.csrf = "old"
     answer = await web.browser.submit("messages", id="page1", text="hi")
     assert answer.status_code == 403
-    assert "out of date" in answer.text and PageReader(answer.text).tags.count("a") == 2
+    assert "out of date" in answer.text and answer.text.count('<a class="button" href=') == 2
 
 
 # When something fails
