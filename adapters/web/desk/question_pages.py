@@ -16,8 +16,7 @@ from bot.access import Who
 from bot.office import Office
 from knowledge.library import Library
 
-MOST_ANSWERED = 6
-MOST_GAPS = 12
+MOST_ANSWERED, MOST_GAPS = 6, 12
 """At a glance; the others are folded away."""
 PAGE_THREAD = "page:{}"
 """A question taken on the page is answered there and in no thread."""
