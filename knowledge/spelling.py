@@ -18,8 +18,10 @@ from rapidfuzz.distance import OSA
 from knowledge.stems import stemmed
 
 _NEWER = files("knowledge") / "glossary" / "newer-words.txt"
-SHORTEST = 4
-"""Letters of a word that may be a slip; shorter ones are too near to too many others."""
+SHORTEST, MOST_LETTERS = 4, 40
+"""Letters of a word that may be a slip: shorter ones are too near to too many others, longer ones are no words, and to
+look for two words everywhere in them would take long.
+"""
 LONGER, LONGEST = 8, 12
 """From so many letters on a word may differ by two, and by three."""
 GUESSED, RARE, COMMON = 50, 1e-6, 15_000
@@ -39,7 +41,8 @@ SMALL = frozenset(
         *("me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we"),
     }
 )
-"""Words of one or two letters that others are written together with; all else so short is no word but a part of one."""
+UP_TO = 2
+"""Letters of the longest of these words, which others are written together with; all else so short is part of one."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,14 @@ class Spelling:
             whole = 2 * max(counted.total(), 1)
             for word, times in counted.items():
                 likely[word] = likely.get(word, 0) + times / whole
-        words = sorted(word for word, chance in likely.items() if chance >= RARE and (len(word) > 2 or word in SMALL))
+        words = sorted(
+            word for word, chance in likely.items() if chance >= RARE and (len(word) > UP_TO or word in SMALL)
+        )
         weights = (round(math.log(likely[word]), 2) for word in words)
         return cls(tuple(words), tuple(weights), frozenset(known), frozenset(own))
 
     def is_slip(self, word: str) -> bool:
-        if len(word) < SHORTEST or not (word.isascii() and word.isalpha()):
+        if not SHORTEST <= len(word) <= MOST_LETTERS or not (word.isascii() and word.isalpha()):
             return False
         return word not in self.known and stemmed([word])[0] not in self._stems
 
@@ -85,7 +90,9 @@ class Spelling:
 
     def _near(self, slip: str) -> Iterator[tuple[float, str]]:
         most = 1 + (len(slip) >= LONGER) + (len(slip) >= LONGEST)
-        words = [word for length in range(len(slip) - most, len(slip) + most + 1) for word in self._by_length(length)]
+        words = [
+            word for length in range(len(slip) - most, len(slip) + most + 1) for word in self._by_length.get(length, ())
+        ]
         for word, differs, _ in process.extract(slip, words, scorer=OSA.distance, score_cutoff=most, limit=None):
             yield differs * DIFFERS + _kind(slip, word) - self._weights[word], word
 
@@ -96,15 +103,12 @@ class Spelling:
             if min(chances) >= IN_TWO:
                 yield APART - sum(chances), " ".join(pair)
 
-    def _by_length(self, length: int) -> list[str]:
-        return self._lengths.get(length, [])
-
     @cached_property
-    def _lengths(self) -> dict[int, list[str]]:
+    def _by_length(self) -> dict[int, list[str]]:
         """Words of three letters and more."""
         found: dict[int, list[str]] = {}
         for word in self.words:
-            if len(word) > max(map(len, SMALL)):
+            if len(word) > UP_TO:
                 found.setdefault(len(word), []).append(word)
         return found
 

@@ -64,7 +64,7 @@ def test_a_blank_may_be_left_out(typed: str, meant: str) -> None:
         "abc",
         "été",
         "h4sh",
-        "x" * 3,
+        "x" * 3, "sponsor" * 6,
     ],
 )
 def test_words_that_exist_and_what_is_no_word_are_no_slips(word: str) -> None:
