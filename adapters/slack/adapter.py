@@ -204,19 +204,17 @@ class SlackAdapter:
         return not for_us or await self._kept(heard.message)
 
     async def _kept(self, incoming: Incoming) -> bool:
-        try:
-            await self._intake.accept(incoming)
-        except Exception as problem:
-            # Whatever keeps it from being stored, it must not be acknowledged as if it were.
-            _log_failure("storing", problem)
-            return False
-        return True
+        return await self._is_done(self._intake.accept(incoming), "storing")
 
     async def _noted(self, ending: Ending) -> bool:
+        return await self._is_done(self._intake.ended(ending), "noting what has ended")
+
+    async def _is_done(self, work: Awaitable[object], what: str) -> bool:
+        """Whatever keeps it from being done, it must not be acknowledged as if it were."""
         try:
-            await self._intake.ended(ending)
+            await work
         except Exception as problem:
-            _log_failure("noting what has ended", problem)
+            _log_failure(what, problem)
             return False
         return True
 
