@@ -32,6 +32,7 @@ _PLAIN = tuple((accented, plain) for plain, forms in _ACCENTED.items() for accen
 _UMLAUTS = {"de": (("ä", "ae"), ("ö", "oe"), ("ü", "ue")), "": (("ä", "a"), ("ö", "o"), ("ü", "u"))}
 _BETWEEN = re.compile("[-'\u2019/+]")
 """What may stand between the words of a phrase instead of a blank."""
+_ENGLISH_SIDE = re.compile("^([^#=\n][^=\n]*?) ?= ", re.MULTILINE)
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 """What German puts between the parts of a compound."""
 
@@ -167,11 +168,6 @@ class Glossary:
         found = self._listed(word)
         return found if found and found.kind != "small" else None
 
-    def english_words(self) -> set[str]:
-        """Every word of the English side."""
-        found = (*self.exact.values(), *self._phrases.values())
-        return {word for english in {meaning.english for meaning in found} for word in english.casefold().split()}
-
     @cached_property
     def _verb_roots(self) -> dict[str, Meaning]:
         found: dict[str, Meaning] = {}
@@ -222,10 +218,23 @@ def _lines(text: str, lang: str) -> Iterator[tuple[list[str], Meaning]]:
 @lru_cache(maxsize=len(LANGUAGES))
 def glossary(lang: str) -> Glossary:
     """The shipped glossary of a language, read once."""
-    return Glossary(lang, (files("knowledge") / "glossary" / f"{lang}.txt").read_text(encoding="utf-8"))
+    return Glossary(lang, _text(lang))
 
 
 @lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
-    """The English side of all glossaries: such a word says nothing about another language."""
-    return frozenset(word for lang in LANGUAGES for word in glossary(lang).english_words())
+    """The English side of all glossaries: such a word says nothing about another language. What it stands for is not
+    read, which would take a quarter of a second and 20 MB for every message of a few English words.
+    """
+    sides = (side for lang in LANGUAGES for side in _english_sides(_text(lang)))
+    return frozenset(word for side in sides for word in side.casefold().split())
+
+
+def _english_sides(text: str) -> Iterator[str]:
+    for section in text.split("\n["):
+        if not section.startswith("spellings]"):
+            yield from _ENGLISH_SIDE.findall(section)
+
+
+def _text(lang: str) -> str:
+    return (files("knowledge") / "glossary" / f"{lang}.txt").read_text(encoding="utf-8")
