@@ -31,7 +31,7 @@ from knowledge.translation import thread_in_english
 from knowledge.wording import Wording, glossary_hash
 
 log = logging.getLogger(__name__)
-FORMAT = "11"
+FORMAT = "12"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 
@@ -140,7 +140,7 @@ def _made(
     documents = tuple(as_document(practice) for practice in practices)
     passages = tuple(passage for document in documents for passage in split(document))
     wording = wording_for(documents, reader)
-    messages = () if base else _asked(documents, wording)
+    messages = () if base else tuple(_asked(documents, wording))
     taught = [*((passage.document, Said(passage.text)) for passage in passages), *messages]
     points = [Said(text) for practice in practices for text in texts(practice)]
     found = embed([*(said for _, said in taught), *points, *map(Said, gate_data().off_topic)])
@@ -157,6 +157,7 @@ def _made(
         lexical=LexicalIndex.of(documents),
         wording=wording,
         practice=train(features, [said.text for _, said in taught], [practice for practice, _ in taught], base),
+        taught=frozenset(base.labels if base else (practice for practice, _ in messages)),
         threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
         points=Points.of(practices, told),
     )

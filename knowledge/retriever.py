@@ -25,7 +25,14 @@ log = logging.getLogger(__name__)
 TINY = 1e-9
 NEIGHBOURS = 200
 LEARNT = 0.77
-"""Share of what was learnt from messages, against the weighted sum; both standardized over the library."""
+"""Share of what the recognizer learnt of a practice from its own text, against the weighted sum; all is standardized
+over the library.
+"""
+WORDS, TITLE = 0.15, 0.08
+"""The same of a practice learnt from messages: shares of BM25 and of the best title or typed question beside what was
+learnt. With passages, too, seven in a thousand right practices of the open sets come first that did not, and twenty-one
+no longer do.
+"""
 REFERRING, LED, LEAST_ALONE, MOST_ALONE, ALONE_WORDS = 0.3, 0.4, 0.5, 0.7, 16
 """Share of a message alone against the message within its thread: of one that refers back, of one that begins with a
 word for what was said, of a short one, of a long one, and how many words are long. People follow up, and people change
@@ -103,6 +110,7 @@ class Retriever:
         self._typed = {
             _plain(passage.text): passage.document for passage in snapshot.passages if passage.kind == "question"
         }
+        self._taught = np.array([document.id in snapshot.taught for document in snapshot.documents])
         self._order = [snapshot.practice.labels.index(document.id) for document in snapshot.documents]
 
     def prefer(self, store: VectorStore | None) -> None:
@@ -186,8 +194,10 @@ class Retriever:
     def _scores(self, message: str, learnt: Vectors, places: Any, cosines: Any) -> Vectors:
         """One score a document."""
         text, title = (self._best(places, cosines, self._is_text[places] == wanted) for wanted in (True, False))
-        found = fuse(text, title, self.snapshot.lexical.scores(message))
-        return np.asarray((1 - LEARNT) * _standard(found) + LEARNT * learnt, dtype=np.float32)
+        words = self.snapshot.lexical.scores(message)
+        untaught = LEARNT * learnt + (1 - LEARNT) * _standard(fuse(text, title, words))
+        taught = (1 - WORDS - TITLE) * learnt + WORDS * _standard(words) + TITLE * _standard(title)
+        return np.where(self._taught, taught, untaught).astype(np.float32)
 
     def _learnt(self, message: str, view: View) -> Vectors:
         """What the recognizer makes of a message, one standardized score a document."""

@@ -21,7 +21,9 @@ LEXICAL = "lexical_"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything needed to match a question, read-only. ``threshold``: below this cosine a question is off topic."""
+    """Everything needed to match a question, read-only. ``threshold``: below this cosine a question is off topic.
+    ``taught`` are the documents that the recognizer learnt from messages, too.
+    """
 
     content_hash: str
     collection: str
@@ -31,6 +33,7 @@ class Snapshot:
     lexical: LexicalIndex
     wording: Wording
     practice: Recognizer
+    taught: frozenset[str]
     threshold: float
     points: Points
 
@@ -47,6 +50,7 @@ def packed(made: Snapshot) -> dict[str, Any]:
         "vocabulary": made.lexical.vocabulary,
         "spelling": [spelling.words, spelling.weights, sorted(spelling.known), sorted(spelling.own)],
         "practice": made.practice.labels,
+        "taught": sorted(made.taught),
         "points": made.points.counts,
     }
     return {
@@ -74,6 +78,7 @@ def unpacked(stored: Any) -> Snapshot:
             lexical=LexicalIndex.kept(meta["vocabulary"], lexical),
             wording=Wording(Spelling(tuple(words), tuple(weights), frozenset(known), frozenset(own))),
             practice=Recognizer(tuple(meta["practice"]), stored["practice_weights"], stored["practice_bias"]),
+            taught=frozenset(meta["taught"]),
             threshold=meta["threshold"],
             points=Points.kept(stored["points"], meta["points"]),
         )

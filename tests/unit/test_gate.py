@@ -113,7 +113,7 @@ def test_kinds_are_judged_together() -> None:
     assert judged.refuse == 0.5
     assert (judged.best_refusal, judged.best_desk, judged.best_small) == ("a", "c", "d")
     assert judged.ours(0.0, 0.0) > 0 > judged.ours(-1.0, 0.0)
-    assert judged.ours(-1.0, 5.0) > 0 > judged.ours(0.0, -5.0), "a practice that stands out speaks for it"
+    assert judged.ours(-0.3, 5.0) > 0 > judged.ours(0.0, -5.0), "a practice that stands out speaks for it"
 
 
 def test_what_a_practice_clearly_answers_is_refused_only_where_the_gate_is_surer() -> None:
