@@ -12,7 +12,7 @@ from knowledge.amounts import Tells, amount_asked
 from knowledge.answers import Answer, Near, Outcome, Part
 from knowledge.aspects import Aspect, aspect_of
 from knowledge.brevity import FEW_WORDS, in_few_words
-from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, numbered
+from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, noted_once, numbered
 from knowledge.frames import say
 from knowledge.gate import DESK, GOOD, REFUSE, SMALL, Desk, GateData
 from knowledge.judgement import Judged, stands_out
@@ -198,7 +198,7 @@ class Answerer:
         see_also = () if brief else self._see_also(hits, [each.practice for each in chosen])
         most = FEW_WORDS if brief else MOST_WORDS - sum(each.words for each in see_also)
         budget = most // len(chosen)
-        parts = [self._part(composer, each, budget) for each in chosen]
+        parts = noted_once([self._part(composer, each, budget) for each in chosen])
         citations = composer.citations()
         confidence = _confidence(judged.good, margin)
         # A message with two questions lies between their practices, near neither; each was found by its own part.

@@ -198,6 +198,15 @@ def whole(practice: Practice, today: date, tongue: str = "en") -> tuple[Part, tu
     return numbered([part], citations)[0], citations
 
 
+def noted_once(parts: Sequence[Part]) -> list[Part]:
+    """A remark that several parts of an answer end with stands below the last of them only."""
+    found: list[Part] = []
+    for part in reversed(parts):
+        later = {note for each in found for note in each.notes}
+        found.append(replace(part, notes=tuple(note for note in part.notes if note not in later)))
+    return found[::-1]
+
+
 def numbered(parts: Sequence[Part], citations: Sequence[Citation]) -> tuple[Part, ...]:
     """Replace the composer's marks by numbers that count through the sources of all citations in order."""
     numbers: dict[str, int] = {}

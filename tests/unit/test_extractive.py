@@ -13,7 +13,7 @@ import pytest
 from knowledge.answers import Citation, Part
 from knowledge.aspects import Aspect, aspect_of
 from knowledge.excerpts import first_sentences, sentences_of
-from knowledge.extractive import GIST_BESIDE, LONGEST_GIST, MOST_WORDS, SHARED, Composer, near, numbered, whole
+from knowledge.extractive import GIST_BESIDE, LONGEST_GIST, MOST_WORDS, SHARED, Composer, near, noted_once, numbered, whole
 from knowledge.fitting import FEWEST_POINTS, MOST_POINTS
 from knowledge.library import load_shipped
 from knowledge.points import CONCERNS, FIRST, Place, places, point_text
@@ -358,6 +358,12 @@ def test_that_sources_differ_is_said_in_any_case() -> None:
             assert differing(practice, 0, CONCERNS - 0.01) == "Sources differ on some of this; the whole practice says where."
             [part], _ = composed((practice, Aspect.HOW))
             assert any("Sources differ on some" in note for note in part.notes)
+
+
+def test_a_remark_of_two_parts_is_made_once_below_the_last() -> None:
+    one, other = (Part(name, "", "", (), ("Both.", name)) for name in ("one", "other"))
+    assert [part.notes for part in noted_once([one, other])] == [("one",), ("Both.", "other")]
+    assert noted_once([one]) == [one]
 
 
 def test_later_steps_are_told_by_their_lead_before_any_is_left_out() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 from knowledge.errors import StoreDamaged
 from knowledge.index import IndexFolder
 from knowledge.parts import MOST_PIECES
-from knowledge.reading import Vectors
-from knowledge.retriever import Retriever
+from knowledge.reading import Vectors, View
+from knowledge.retriever import Query, Retriever
 from knowledge.stores.exact import ExactStore
 from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import FEW, small_index
@@ -118,6 +119,24 @@ def test_a_live_store_is_asked_once_a_message(retriever: Retriever, live: Counti
     assert live.asked == 1
     retriever.prefer(None)
     assert retriever.search(query) == hits
+
+
+@pytest.mark.parametrize(("taught", "heard"), [((), True), (FEW, False)])
+def test_passages_speak_only_for_what_was_learnt_from_no_message(
+    retriever: Retriever, taught: tuple[str, ...], heard: bool
+) -> None:
+    snapshot = replace(retriever.snapshot, taught=frozenset(taught))
+    place = next(place for place, each in enumerate(snapshot.passages) if each.kind == "text")
+
+    class OneText(ExactStore):
+        def search(self, vector: Vectors, limit: int) -> tuple[np.ndarray, np.ndarray]:
+            return np.array([place, place]), np.array([0.9, 0.1], dtype=np.float32)
+
+    found = Retriever(snapshot, FakeReader())
+    found.prefer(OneText(snapshot.collection, snapshot.vectors))
+    nowhere = View(snapshot.vectors[place], snapshot.vectors[place])
+    hits = found.search(Query("zzz", nowhere, np.zeros(len(FEW), dtype=np.float32), {}))
+    assert (hits[0].score > hits[1].score) is heard
 
 
 def test_a_damaged_store_is_left_for_the_snapshot(retriever: Retriever, live: Counting) -> None:
