@@ -13,7 +13,17 @@ import pytest
 from knowledge.answers import Citation, Part
 from knowledge.aspects import Aspect, aspect_of
 from knowledge.excerpts import first_sentences, sentences_of
-from knowledge.extractive import GIST_BESIDE, LONGEST_GIST, MOST_WORDS, SHARED, Composer, near, noted_once, numbered, whole
+from knowledge.extractive import (
+    GIST_BESIDE,
+    LONGEST_GIST,
+    MOST_WORDS,
+    SHARED,
+    Composer,
+    near,
+    noted_once,
+    numbered,
+    whole,
+)
 from knowledge.fitting import FEWEST_POINTS, MOST_POINTS
 from knowledge.library import load_shipped
 from knowledge.points import CONCERNS, FIRST, Place, places, point_text
