@@ -32,10 +32,6 @@ STAYS_AMONG = 3
 """A short follow-up stays with the practice that was answered with if it is among so many that fit best."""
 STALE = 0.5
 """How much worse a practice past its review counts: standard deviations over the library."""
-CLEARLY_OURS = 0.8
-"""Below the threshold, an answer is said to be the nearest only, unless the gate is this sure that the question
-is ours.
-"""
 MOST_NAMED, FARTHEST = 3, 1.5
 """Practices that an answer names; how much worse than the best one may fit that is named under *see also* (standard
 deviations over the library). Of the right practices among the first three of ``open-library.jsonl`` and
@@ -170,7 +166,7 @@ class Answerer:
         if ours < -IN_DOUBT:
             turned = self._routed if judged.desk >= judged.off else self._declined
             return turned(asked, judged, hits)
-        return self._answered(asked, query, hits, judged, margin)
+        return self._answered(asked, query, hits, judged, margin, clear)
 
     def _urgent(self, asked: Asked, query: Query, answer: Answer) -> Answer:
         """The answer to words of somebody who may die: what to do instead of turning it away, and a word to whoever
@@ -181,7 +177,7 @@ class Answerer:
             found = self._retriever.search(query, len(self._library.practices))
             hits = [hit for hit in found if hit.practice == practice]
             sure = Judged.of({**dict.fromkeys(query.kinds, 0.0), GOOD: 1.0})
-            answer = self._answered(asked, replace(query, questions=()), hits, sure, 0.0) if hits else answer
+            answer = self._answered(asked, replace(query, questions=()), hits, sure) if hits else answer
         told = any(part.practice == practice for part in answer.parts)
         return replace(answer, message=asked.say(YOURSELF)) if told else answer
 
@@ -191,7 +187,9 @@ class Answerer:
         citations = composer.citations()
         return Answer(Outcome.ANSWERED, "", numbered([marked], citations), citations, confidence=0.5)
 
-    def _answered(self, asked: Asked, query: Query, hits: list[Hit], judged: Judged, margin: float) -> Answer:
+    def _answered(
+        self, asked: Asked, query: Query, hits: list[Hit], judged: Judged, margin: float = 0.0, clear: float = 0.0
+    ) -> Answer:
         composer = Composer(self._today(), asked.tongue)
         chosen = self._questions(asked.english, query, hits)
         brief = in_few_words(asked.english)
@@ -202,7 +200,7 @@ class Answerer:
         citations = composer.citations()
         confidence = _confidence(judged.good, margin)
         # A message with two questions lies between their practices, near neither; each was found by its own part.
-        unsure = margin < 0 and judged.good < CLEARLY_OURS and not query.questions
+        unsure = judged.nearest_only(margin, clear) and not query.questions
         message = asked.say("I have no practice on exactly that. The nearest I know:") if unsure else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(
