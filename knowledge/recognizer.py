@@ -24,8 +24,8 @@ Places = np.ndarray[Any, np.dtype[np.int64]]
 
 HASHES = 16384
 DECAY, ROUNDS, SLACK = 6e-6, 50, 1.001
-"""Decay and rounds chosen with the open sets, when 33,700 messages were learnt from: with a decay of 1e-5 and 4e-6 about
-one in a hundred questions more finds its practice first than with 4e-5, with 100 rounds a few fewer than with 50; how
+"""Decay and rounds chosen with the open sets, when 33,700 messages were learnt from: with a decay of 1e-5 or 4e-6 about
+one question in a hundred more finds its practice first than with 4e-5, with 100 rounds a few fewer than with 50. How
 much the loss may rise before steps shrink.
 """
 

@@ -166,8 +166,11 @@ def test_what_is_urgent_is_answered_by_a_practice_of_the_library() -> None:
     assert gate_data().urgent.practice in load_shipped().practices
 
 
+NOTHING_ELSE = {REFUSE + "a": 0.0, DESK + "b": 0.0, "small:c": 0.0}
+
+
 def test_an_answer_is_called_the_nearest_where_nothing_speaks_for_it() -> None:
-    sure, doubtful = (Judged.of({GOOD: good, OFF: 1 - good, DESK + "b": 0.0, "small:c": 0.0}) for good in (0.99, 0.9))
+    sure, doubtful = (Judged.of({GOOD: good, OFF: 1 - good, **NOTHING_ELSE}) for good in (0.99, 0.9))
     assert doubtful.nearest_only(-0.1, 0.0)
     assert not doubtful.nearest_only(0.1, 0.0), "it lies within the library"
     assert not doubtful.nearest_only(-0.1, 1.0), "a practice stands out"
@@ -175,5 +178,5 @@ def test_an_answer_is_called_the_nearest_where_nothing_speaks_for_it() -> None:
 
 
 def test_the_gate_alone_never_turns_away_what_the_search_clearly_finds() -> None:
-    lost = Judged.of({GOOD: 0.0001, OFF: 0.9999, DESK + "b": 0.0, "small:c": 0.0})
+    lost = Judged.of({GOOD: 0.0001, OFF: 0.9999, **NOTHING_ELSE})
     assert lost.ours(0.15, 2.5) > 0 > lost.ours(0.0, 0.0)
