@@ -87,6 +87,7 @@ def _by_glossary(words: Sequence[str], counts: dict[str, float]) -> str | None:
     small = frozenset().union(*_small_words().values())
     rare = [word for word in dict.fromkeys(words) if word not in small and len(word) >= SHORTEST]
     english = {place for place, word in enumerate(rare) if word in english_words() or word in _either()}
+    # Whatever the glossaries know, it is English, too: none of them can lead.
     if len(english) == len(rare) and max(counts, key=lambda lang: counts[lang]) == "en":
         return None
     leads: dict[str, float] = {}

@@ -30,8 +30,8 @@ over the library.
 """
 WORDS, TITLE = 0.15, 0.08
 """The same of a practice learnt from messages: shares of BM25 and of the best title or typed question beside what was
-learnt. With passages, too, seven in a thousand right practices of the open sets come first that did not, and twenty-one
-no longer do.
+learnt. Of 1,248 questions of the open sets 94.0 % found a right practice first with BM25 beside it, 92.4 % with the
+weighted sum, passages and all. Without titles more typed questions are lost (``midway practices check``).
 """
 REFERRING, LED, LEAST_ALONE, MOST_ALONE, ALONE_WORDS = 0.3, 0.4, 0.5, 0.7, 16
 """Share of a message alone against the message within its thread: of one that refers back, of one that begins with a
