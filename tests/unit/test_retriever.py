@@ -95,7 +95,8 @@ def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:
 def test_of_a_message_few_pieces_are_read_however_long(small_index: Path) -> None:
     snapshot, embedder = IndexFolder(small_index).load(), FakeReader()
     assert snapshot
-    message = " ".join(f"What is number {number} good for?" for number in range(60))
+    many = " ".join(f"What is number {number} good for?" for number in range(60))
+    message = f"{many} {CHARTER} How do I find a sponsor?"
     Retriever(snapshot, embedder).understand(message, ["And before?"])
     assert len(embedder.asked) == 2 + MOST_PIECES, "once alone, once in its thread, and its last pieces"
 
