@@ -17,7 +17,7 @@ import numpy as np
 
 from knowledge.embedder import MiniLM
 from knowledge.library import Library
-from knowledge.reading import Said, Vectors
+from knowledge.reading import Vectors
 from knowledge.splitter import as_document
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def sentences(text: str) -> list[str]:
 
 
 def _vectors(reader: MiniLM, texts: Sequence[str]) -> Vectors:
-    return reader.many([Said(text) for text in texts]).vector
+    return reader.passages(texts)[0]
 
 
 def _share(points: Sequence[Vectors], answers: Sequence[Vectors]) -> float:

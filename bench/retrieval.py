@@ -51,11 +51,11 @@ class Ours:
         self._lexical = LexicalIndex.of(documents)
         self._owner = np.array([places[passage.document] for passage in passages])
         self._is_text = np.array([passage.kind == "text" for passage in passages])
-        self._vectors = model.many([Said(passage.text) for passage in passages]).vector
+        self._vectors = model.passages([passage.text for passage in passages])[0]
 
     def scores(self, query: str) -> dict[str, Scores]:
         """What each way of ranking gives every document; ``Midway`` is the sum that answers are found with."""
-        cosines = self._vectors @ self._model.read(Said(query)).view.vector
+        cosines = self._vectors @ self._model.read(Said(query)).vector
         text, title = (self._best(cosines, self._is_text == wanted) for wanted in (True, False))
         lexical = self._lexical.scores(query)
         dense = (TEXT * text + (1 - TEXT) * title).astype(np.float32)

@@ -19,7 +19,7 @@ import numpy as np
 from adapters.ask_command import prepared
 from adapters.settings import Settings
 from knowledge.answers import Outcome
-from knowledge.embedder import model_name
+from knowledge.embedder import MiniLM
 from knowledge.minilm.weights import packaged
 from knowledge.reading import Vectors
 from knowledge.service import Knowledge
@@ -62,7 +62,11 @@ def bare_embedding(models: Path) -> Callable[[str], Vectors]:
     import onnxruntime
     from tokenizers import Tokenizer
 
-    trunk = onnx.utils.Extractor(onnx.load(models / f"{model_name()}.onnx")).extract_model(["ids", "mask"], ["states"])
+    first, rest = (onnx.load(file) for file in MiniLM(models).files)
+    shared = onnx.utils.Extractor(first).extract_model(["ids", "mask"], ["shared", "length"])
+    joints = [(name, name) for name in ("shared", "length")]
+    named = onnx.compose.add_prefix(rest, "trunk_", rename_inputs=False, rename_outputs=False)
+    trunk = onnx.compose.merge_models(shared, named, io_map=joints)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(trunk.SerializeToString(), options, providers=["CPUExecutionProvider"])

@@ -15,7 +15,7 @@ from knowledge.brevity import FEW_WORDS, in_few_words
 from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, noted_once, numbered
 from knowledge.frames import say
 from knowledge.gate import DESK, GOOD, REFUSE, SMALL, Desk, GateData
-from knowledge.judgement import Judged, stands_out
+from knowledge.judgement import Judged, probability, stands_out
 from knowledge.language import tongue_of
 from knowledge.library import Library
 from knowledge.overview import is_broad, overview
@@ -41,10 +41,9 @@ NEARBY = 0.2
 """How likely a message that is turned away must be ours for the practices that lie nearest to be named. Of 156
 off-topic ones of the open sets that are declined or routed, seven were as likely.
 """
-IN_DOUBT = 0.75
+IN_DOUBT = 0.25
 """Log odds by which a message must seem not to be ours to be turned away: an answer that was not wanted is seen to be
-one, a question turned away is lost. Chosen with the open sets: of 623 good questions two more are answered, of 165
-off-topic ones none.
+one, a question turned away is lost.
 """
 NOTHING = (
     "I have no practice on that, and I answer only from the library. I know about social media in "
@@ -78,19 +77,19 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """Which practice, and which aspect of it, answers a question that lies at ``vector``; ``tells`` knows the amount
-    that it asks for.
+    """Which practice, and which aspect of it, answers a question that wants ``intent``; ``tells`` knows the amount that
+    it asks for.
     """
 
     practice: str
     aspect: Aspect
-    vector: Vectors
+    intent: Vectors
     tells: Tells | None
 
     @classmethod
-    def by(cls, question: str, practice: str, vector: Vectors) -> _Wanted:
+    def by(cls, question: str, practice: str, intent: Vectors) -> _Wanted:
         asked = " ".join(asking(question))
-        return cls(practice, aspect_of(asked), vector, amount_asked(asked))
+        return cls(practice, aspect_of(asked), intent, amount_asked(asked))
 
 
 class Answerer:
@@ -145,7 +144,10 @@ class Answerer:
 
     def _judge(self, asked: Asked, query: Query, hits: list[Hit]) -> Answer:
         judged = Judged.of(query.kinds)
-        margin = hits[0].cosine - self._retriever.snapshot.threshold
+
+        def margin() -> float:
+            return hits[0].cosine - self._retriever.snapshot.threshold
+
         short = len(asked.text.split()) <= SHORT_TALK
         broad = is_broad(asked.english) and not asked.back
         if short and not broad and judged.small > max(judged.good, judged.refuse, judged.off, judged.desk):
@@ -159,14 +161,16 @@ class Answerer:
             return self._refused(asked, judged, hits)
         if broad and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
-        ours = judged.ours(margin, clear)
+        ours = judged.ours(clear, margin)
         if ours < 0 and (desk := self._desk_by_topic(asked.text) or self._desk_by_topic(asked.english)):
             # What the organization says of its own desks leaves no doubt.
             return self._to_desk(asked, desk, judged.off + judged.desk, self._nearby(judged, hits))
         if ours < -IN_DOUBT:
             turned = self._routed if judged.desk >= judged.off else self._declined
             return turned(asked, judged, hits)
-        return self._answered(asked, query, hits, judged, margin, clear)
+        # A message with two questions lies between their practices, near neither; each was found by its own part.
+        unsure = not query.questions and judged.nearest_only(clear, margin)
+        return self._answered(asked, query, hits, judged, ours, unsure=unsure)
 
     def _urgent(self, asked: Asked, query: Query, answer: Answer) -> Answer:
         """The answer to words of somebody who may die: what to do instead of turning it away, and a word to whoever
@@ -177,7 +181,7 @@ class Answerer:
             found = self._retriever.search(query, len(self._library.practices))
             hits = [hit for hit in found if hit.practice == practice]
             sure = Judged.of({**dict.fromkeys(query.kinds, 0.0), GOOD: 1.0})
-            answer = self._answered(asked, replace(query, questions=()), hits, sure) if hits else answer
+            answer = self._answered(asked, replace(query, questions=()), hits, sure, math.inf) if hits else answer
         told = any(part.practice == practice for part in answer.parts)
         return replace(answer, message=asked.say(YOURSELF)) if told else answer
 
@@ -188,8 +192,11 @@ class Answerer:
         return Answer(Outcome.ANSWERED, "", numbered([marked], citations), citations, confidence=0.5)
 
     def _answered(
-        self, asked: Asked, query: Query, hits: list[Hit], judged: Judged, margin: float = 0.0, clear: float = 0.0
+        self, asked: Asked, query: Query, hits: list[Hit], judged: Judged, ours: float, *, unsure: bool = False
     ) -> Answer:
+        """``ours`` are the log odds that the message is for this library; ``unsure`` whether to say that what is found
+        may lie near only.
+        """
         composer = Composer(self._today(), asked.tongue)
         chosen = self._questions(asked.english, query, hits)
         brief = in_few_words(asked.english)
@@ -198,14 +205,11 @@ class Answerer:
         budget = most // len(chosen)
         parts = noted_once([self._part(composer, each, budget) for each in chosen])
         citations = composer.citations()
-        confidence = _confidence(judged.good, margin)
-        # A message with two questions lies between their practices, near neither; each was found by its own part.
-        unsure = judged.nearest_only(margin, clear) and not query.questions
         message = asked.say("I have no practice on exactly that. The nearest I know:") if unsure else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(
-            Outcome.ANSWERED, message, numbered(parts, citations), citations, route, confidence, offer_expert=unsure,
-            see_also=see_also,
+            Outcome.ANSWERED, message, numbered(parts, citations), citations, route, probability(ours),
+            offer_expert=unsure, see_also=see_also,
         )
 
     def _see_also(self, hits: Sequence[Hit], told: Sequence[str]) -> tuple[Near, ...]:
@@ -217,16 +221,16 @@ class Answerer:
     def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[_Wanted]:
         """What answers each question in the message, of two the one that fits the whole message better first."""
         places = [hit.practice for hit in hits]
-        found = [_Wanted.by(each.text, each.practice, each.vector) for each in query.questions]
+        found = [_Wanted.by(each.text, each.practice, each.intent) for each in query.questions]
         if found:
             return sorted(found, key=lambda item: [*places, item.practice].index(item.practice))
         # Words without a subject lie near none of a practice's points: with their thread they do.
-        vector = query.view.vector if names_nothing(text) else query.vector
-        return [_Wanted.by(text, hits[0].practice, vector)]
+        intent = query.reading.intent if names_nothing(text) else query.intent
+        return [_Wanted.by(text, hits[0].practice, intent)]
 
     def _part(self, composer: Composer, wanted: _Wanted, budget: int) -> Part:
         practice = self._library.practices[wanted.practice]
-        closeness = self._retriever.snapshot.points.closeness(practice, wanted.vector)
+        closeness = self._retriever.snapshot.points.closeness(practice, wanted.intent)
         return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells)
 
     def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:
@@ -282,8 +286,3 @@ def _stands_in(topic: str, said: str) -> bool:
     """Whether the topic's words stand there as words, in the singular or with an s."""
     words = " ".join(topic.casefold().split())
     return bool(words) and re.search(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)", said) is not None
-
-
-def _confidence(good: float, margin: float) -> float:
-    """0..1: how likely the question is ours, times how near the library it lies (full at 0.25 above the threshold)."""
-    return round(max(0.05, min(1.0, good * min(1.0, 0.5 + 2 * margin))), 3)

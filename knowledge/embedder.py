@@ -5,20 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from knowledge.errors import ModelMissing
 from knowledge.minilm.branch import kinds_of, version
-from knowledge.minilm.weights import GRAPH
-from knowledge.reading import Progress, Reading, Said, Vectors, View, unit
+from knowledge.minilm.weights import BRANCH, GRAPH, PARTS, TRUNK
+from knowledge.reading import Progress, Reading, Said, Vectors, unit
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -31,6 +31,7 @@ BATCH, MOST_AT_ONCE = 16, 4
 SIZE, BEGIN, END = 384, 101, 102
 """Numbers of a vector; the special tokens at both ends of a text, [CLS] and [SEP]."""
 Chosen = np.ndarray[Any, np.dtype[np.bool_]]
+Lengths = np.ndarray[Any, np.dtype[np.int32]]
 
 
 def model_name() -> str:
@@ -43,88 +44,108 @@ def model_name() -> str:
 class MiniLM:
     """all-MiniLM-L6-v2 in int8 on onnxruntime, with the intent branch: a ``Reader``, and LangChain's ``Embeddings``.
 
-    The graph is made on first use from the model's package and kept in ``folder``; one that is no longer as it was made
-    is made again. Loading takes some 0.3 s, a question some 3 ms on one core. Raises ModelMissing.
+    Its graphs are made on first use from the model's package and kept in ``folder``; when one is no longer as it was
+    made, both are made again. Loading takes some 0.3 s, a question some 3 ms on one core. Raises ModelMissing.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._session_loaded: onnxruntime.InferenceSession | None = None
+        self._loaded: dict[str, onnxruntime.InferenceSession] = {}
         self._loading = threading.Lock()
 
     @property
     def name(self) -> str:
         return model_name()
 
+    def file(self, part: str) -> Path:
+        """The graph of this part, whether it is made already or not."""
+        return self._folder / f"{self.name}-{part}.onnx"
+
     @property
-    def file(self) -> Path:
-        """The graph, whether it is made already or not."""
-        return self._folder / f"{self.name}.onnx"
+    def files(self) -> list[Path]:
+        """The graphs of all parts."""
+        return [self.file(part) for part in PARTS]
 
     def is_made(self) -> bool:
-        """Whether the graph stands as it was made, so that ``load`` writes nothing."""
+        """Whether both graphs stand as they were made, so that ``load`` writes nothing."""
         from knowledge.minilm.weights import is_sound
 
-        return is_sound(self.file)
+        return all(map(is_sound, self.files))
 
     def load(self) -> None:
-        """Raises ModelMissing."""
+        """What every message takes. Raises ModelMissing."""
         _tokenizer()
-        self._session()
+        self._session(BRANCH)
 
     def embed_query(self, text: str) -> list[float]:
-        return [float(number) for number in self.read(Said(text)).view.vector]
+        return [float(number) for number in self.read(Said(text)).vector]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [[float(number) for number in row] for row in self.many([Said(text) for text in texts]).vector]
+        return [[float(number) for number in row] for row in self.passages(texts)[0]]
 
     def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
-        """One pass for everything."""
+        """What the message wants; where it lies among passages is read when it is asked for."""
         tokens = self._tokens(said)
-        states, intents = (rows[0] for rows in self._run([tokens]))
+        branched = self._branch([tokens])
+        intents = branched.intents[0]
         intent = _mean(intents, tokens.message)
         pieces = [tokens.between(*bounds) for bounds in pairwise([*begins, len(said.text)])]
-        within = (np.array([_mean(rows, piece) for piece in pieces]) for rows in (states, intents))
-        view = View(unit(_mean(states, tokens.all)), unit(intent))
-        return Reading(view, kinds_of(intent), View(*map(unit, within)))
+        within = np.array([_mean(intents, piece) for piece in pieces])
+        kinds = kinds_of(intent, said.text[said.start :])
+        return Reading(unit(intent), kinds, unit(within), lambda: unit(self._trunk([tokens], branched)[0]))
 
-    def questions(self, said: Sequence[Said]) -> View:
+    def pieces(self, texts: Sequence[str]) -> Vectors:
         """One by one: they are few, and padding to the longest would cost more than it saves."""
-        return View(*unit(np.concatenate([self._rows([each]) for each in said], axis=1)))
+        return unit(np.concatenate([self._intents([Said(text)])[0] for text in texts]))
 
-    def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
-        return View(*unit(self.means(said, progress)))
+    def intents(self, said: Sequence[Said], progress: Progress | None = None) -> Vectors:
+        return unit(self.means(said, progress))
 
     def means(self, said: Sequence[Said], progress: Progress | None = None) -> Vectors:
-        """Mean states of trunk and branch, 2 x texts x 384, not yet at length one.
+        """The branch's mean states, texts x 384, not yet at length one."""
+        [rows] = self._many(said, self._intents, progress)
+        return np.asarray(rows)
 
-        Batches are of texts of like length, so that little is padding.
-        """
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> tuple[Vectors, Vectors]:
+        vectors, wants = unit(self._many([Said(text) for text in texts], self._both, progress))
+        return vectors, wants
+
+    def _many(
+        self, said: Sequence[Said], rows: Callable[[Sequence[Said]], Vectors], progress: Progress | None
+    ) -> Vectors:
+        """Kinds of rows x texts x 384. Batches are of texts of like length, so that little is padding."""
         order = sorted(range(len(said)), key=lambda place: len(said[place].text))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-        found = np.zeros((2, len(said), SIZE), dtype=np.float32)
+        found: list[Vectors] = []
         done = 0
         with ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1)) as pool:
-            rows = pool.map(lambda batch: self._rows([said[place] for place in batch]), batches)
-            for batch, made in zip(batches, rows, strict=True):
-                found[:, batch] = made
+            made = pool.map(lambda batch: rows([said[place] for place in batch]), batches)
+            for batch, part in zip(batches, made, strict=True):
+                found.append(part)
                 done += len(batch)
                 if progress:
                     progress(done, len(order))
-        return found
+        back = np.argsort(np.array(order, dtype=np.int64))
+        return np.concatenate(found, axis=1)[:, back] if found else rows([])
 
     def words(self) -> Sequence[str]:
         """Whole words of the model's vocabulary, which stands in order of how common they are."""
         known = sorted(_tokenizer().get_vocab().items(), key=lambda item: item[1])
         return [word for word, _ in known if word.isascii() and word.isalpha()]
 
-    def _rows(self, said: Sequence[Said]) -> Vectors:
-        """Two kinds of mean states x texts x 384."""
+    def _intents(self, said: Sequence[Said]) -> Vectors:
+        """Mean states of the branch, 1 x texts x 384."""
         tokens = [self._tokens(each) for each in said]
-        states, intents = self._run(tokens)
-        vectors = [_mean(rows, each.all) for rows, each in zip(states, tokens, strict=True)]
-        wishes = [_mean(rows, each.message) for rows, each in zip(intents, tokens, strict=True)]
-        return np.array([vectors, wishes], dtype=np.float32)
+        return self._wishes(tokens, self._branch(tokens))[None]
+
+    def _both(self, said: Sequence[Said]) -> Vectors:
+        """Mean states of trunk and branch, 2 x texts x 384."""
+        tokens = [self._tokens(each) for each in said]
+        branched = self._branch(tokens)
+        return np.stack([self._trunk(tokens, branched), self._wishes(tokens, branched)])
+
+    def _wishes(self, tokens: list[_Tokens], branched: _Branched) -> Vectors:
+        return np.array([_mean(rows, each.message) for rows, each in zip(branched.intents, tokens, strict=True)])
 
     def _tokens(self, said: Said) -> _Tokens:
         text = said.text.encode(errors="replace").decode()
@@ -132,28 +153,32 @@ class MiniLM:
         thread = sum(end <= said.start for _, end in encoded.offsets) if said.start else 0
         return _Tokens.of(np.array(encoded.ids, dtype=np.int32), encoded.offsets, thread)
 
-    def _run(self, tokens: list[_Tokens]) -> list[Vectors]:
-        """States of the trunk and of the branch: texts x tokens x 384 each."""
+    def _branch(self, tokens: list[_Tokens]) -> _Branched:
+        """The layers that both share, and the branch."""
         ids = np.zeros((len(tokens), max(len(each.ids) for each in tokens)), dtype=np.int32)
         mask = np.zeros_like(ids)
         for row, each in enumerate(tokens):
             ids[row, : len(each.ids)] = each.ids
             mask[row, : len(each.ids)] = 1
-        found: list[Vectors] = self._session().run(None, {"ids": ids, "mask": mask})
-        return found
+        return _Branched(*self._session(BRANCH).run(None, {"ids": ids, "mask": mask}))
 
-    def _session(self) -> onnxruntime.InferenceSession:
+    def _trunk(self, tokens: list[_Tokens], branched: _Branched) -> Vectors:
+        """Mean states of the trunk, texts x 384, from the layers that both share."""
+        rows: Vectors
+        [rows] = self._session(TRUNK).run(None, {"shared": branched.shared, "length": branched.length})
+        return np.array([_mean(states, each.all) for states, each in zip(rows, tokens, strict=True)])
+
+    def _session(self, part: str) -> onnxruntime.InferenceSession:
         with self._loading:
-            if self._session_loaded is None:
-                self._session_loaded = self._load()
-            return self._session_loaded
+            if part not in self._loaded:
+                self._loaded[part] = self._load(part)
+            return self._loaded[part]
 
-    def _load(self) -> onnxruntime.InferenceSession:
+    def _load(self, part: str) -> onnxruntime.InferenceSession:
         import onnxruntime
 
-        path = self.file
         if not self.is_made():
-            self._convert(path)
+            self._convert()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -161,22 +186,31 @@ class MiniLM:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
-            return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(str(self.file(part)), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises types of its own
             raise ModelMissing("The embedding model does not load: reinstall with `make setup`.") from error
 
-    def _convert(self, path: Path) -> None:
+    def _convert(self) -> None:
         from knowledge.minilm.graph import convert
 
         try:
-            convert(path)
+            convert(dict(zip(PARTS, self.files, strict=True)))
         except OSError as error:
             what = f"The embedding model cannot be written to {self._folder} ({error.strerror}): make room there."
             raise ModelMissing(what) from error
+        kept = {file.stem for file in self.files}
         for older in self._folder.glob("minilm-l6-v2-int8*"):
-            if older.stem != path.stem:
+            if older.stem not in kept:
                 with contextlib.suppress(OSError):
                     older.unlink()
+
+
+class _Branched(NamedTuple):
+    """What the layers that both share made, texts x tokens x 384, how long each text is, and the branch's states."""
+
+    shared: Vectors
+    length: Lengths
+    intents: Vectors
 
 
 @dataclass(frozen=True)

@@ -8,30 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from knowledge.asked import asked, asked_hash
-from knowledge.errors import IndexUnwritable
+from knowledge.files import write_arrays
 from knowledge.gate import gate_data
+from knowledge.kept import Kept
 from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
+from knowledge.linear import ROUNDS
 from knowledge.points import Points, texts
-from knowledge.reading import Reader, Said, Vectors, View
-from knowledge.recognizer import DECAY, HASHES, ROUNDS, Recognizer, train
+from knowledge.reading import Reader, Said
+from knowledge.recognizer import INTENTS_DECAY, WORDS_DECAY, Recognizer
 from knowledge.snapshot import Snapshot, packed, unpacked
 from knowledge.splitter import Document, as_document, split
 from knowledge.taught import shipped_recognizer
 from knowledge.translation import thread_in_english
 from knowledge.wording import Wording, glossary_hash
+from knowledge.words import HASHES
 
 log = logging.getLogger(__name__)
-FORMAT = "12"
+FORMAT = "13"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 
@@ -39,7 +40,7 @@ Report = Callable[[int, int], None]
 def teaching(library: Library, reader: Reader) -> str:
     """The fingerprint of all that a recognizer of this library is learnt from."""
     documents = tuple(as_document(practice) for practice in library.practices.values())
-    whole = hashlib.sha256(f"{reader.name} {HASHES} {DECAY} {ROUNDS}".encode())
+    whole = hashlib.sha256(f"{reader.name} {HASHES} {INTENTS_DECAY} {WORDS_DECAY} {ROUNDS}".encode())
     for passage in (passage for document in documents for passage in split(document)):
         whole.update(f"{passage.document} {passage.text}".encode())
     for practice, said in _asked(documents, wording_for(documents, reader)):
@@ -90,7 +91,7 @@ class IndexFolder:
     def build(self, library: Library, reader: Reader, report: Report | None = None) -> Snapshot:
         """Embed what is new, learn, calibrate, and put the snapshot in place."""
         made = self.made(library, reader, report)
-        _write(self.snapshot_file, packed(made))
+        write_arrays(self.snapshot_file, packed(made))
         return made
 
     def made(
@@ -100,67 +101,34 @@ class IndexFolder:
         only what the shipped recognizer does not know.
         """
         base = None if afresh else shipped_recognizer(reader.name)
-        return _made(library, reader, lambda said: self._embed(reader, said, report, keep), base)
-
-    def _embed(self, reader: Reader, said: Sequence[Said], report: Report | None, keep: bool) -> View:
-        """One row each; only what is not kept from an earlier build is read."""
-        known = self._known(reader.name)
-        keys = [_key(each) for each in said]
-        fresh = {key: each for key, each in zip(keys, said, strict=True) if key not in known}
-        if fresh:
-            made = reader.many(list(fresh.values()), report)
-            known.update(zip(fresh, zip(made.vector, made.intent, strict=True), strict=True))
-        kept = {key: known[key] for key in dict.fromkeys(keys)}
-        if keep and (fresh or len(kept) < len(known)):
-            vectors, intents = (np.stack(rows) for rows in zip(*kept.values(), strict=True))
-            names = {"model": np.array(reader.name), "keys": np.array(list(kept))}
-            _write(self.vectors_file, {**names, "vectors": vectors, "intents": intents})
-        vectors, intents = (np.stack(rows) for rows in zip(*(known[key] for key in keys), strict=True))
-        return View(vectors, intents)
-
-    def _known(self, model: str) -> dict[str, tuple[Vectors, Vectors]]:
-        try:
-            with np.load(self.vectors_file, allow_pickle=False) as stored:
-                if str(stored["model"]) == model:
-                    rows = zip(stored["vectors"], stored["intents"], strict=True)
-                    return dict(zip(stored["keys"].tolist(), rows, strict=True))
-        except Exception:  # whatever is wrong with a cache, it is made again
-            return {}
-        return {}
-
-
-def _key(said: Said) -> str:
-    return hashlib.sha256(f"{said.start} {said.text}".encode(errors="replace")).hexdigest()[:32]
-
-
-def _made(
-    library: Library, reader: Reader, embed: Callable[[Sequence[Said]], View], base: Recognizer | None
-) -> Snapshot:
-    practices = library.practices.values()
-    documents = tuple(as_document(practice) for practice in practices)
-    passages = tuple(passage for document in documents for passage in split(document))
-    wording = wording_for(documents, reader)
-    messages = () if base else tuple(_asked(documents, wording))
-    taught = [*((passage.document, Said(passage.text)) for passage in passages), *messages]
-    points = [Said(text) for practice in practices for text in texts(practice)]
-    found = embed([*(said for _, said in taught), *points, *map(Said, gate_data().off_topic)])
-    ours, told, off = np.split(found.vector, [len(taught), len(taught) + len(points)])
-    ours = ours[: len(passages)]
-    features = found.features()[: len(taught)]
-    content = fingerprint(library, reader.name)
-    return Snapshot(
-        content_hash=content,
-        collection=f"midway-{content[:32]}",
-        documents=documents,
-        passages=passages,
-        vectors=ours,
-        lexical=LexicalIndex.of(documents),
-        wording=wording,
-        practice=train(features, [said.text for _, said in taught], [practice for practice, _ in taught], base),
-        taught=frozenset(base.labels if base else (practice for practice, _ in messages)),
-        threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
-        points=Points.of(practices, told),
-    )
+        practices = library.practices.values()
+        documents = tuple(as_document(practice) for practice in practices)
+        passages = tuple(passage for document in documents for passage in split(document))
+        wording = wording_for(documents, reader)
+        asked_of = () if base else tuple(_asked(documents, wording))
+        points = [Said(text) for practice in practices for text in texts(practice)]
+        messages = [*(said for _, said in asked_of), *points]
+        found = Kept(self.vectors_file).read(
+            reader, [*(passage.text for passage in passages), *gate_data().off_topic], messages, report, keep=keep
+        )
+        ours, off = np.split(found.vectors, [len(passages)])
+        wants = np.concatenate([found.wants[: len(passages)], found.intents[: len(asked_of)]])
+        labels = [*(passage.document for passage in passages), *(practice for practice, _ in asked_of)]
+        said = [*(passage.text for passage in passages), *(each.text for _, each in asked_of)]
+        content = fingerprint(library, reader.name)
+        return Snapshot(
+            content_hash=content,
+            collection=f"midway-{content[:32]}",
+            documents=documents,
+            passages=passages,
+            vectors=ours,
+            lexical=LexicalIndex.of(documents),
+            wording=wording,
+            practice=Recognizer.taught(wants, said, labels, base),
+            taught=frozenset(base.labels if base else (practice for practice, _ in asked_of)),
+            threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
+            points=Points.of(practices, found.intents[len(asked_of) :]),
+        )
 
 
 def _asked(documents: Sequence[Document], wording: Wording) -> Iterator[tuple[str, Said]]:
@@ -175,19 +143,3 @@ def wording_for(documents: Sequence[Document], reader: Reader) -> Wording:
     texts = (f"{document.title} {document.body}" for document in documents)
     typed = (question for document in documents for question in document.questions)
     return Wording.of(texts, typed, reader.words())
-
-
-def _write(path: Path, arrays: dict[str, Any]) -> None:
-    """Replace a file in one step, so that readers see the old or the new one. Raises IndexUnwritable."""
-    part = path.with_suffix(".part")  # only the holder of the lock file writes
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        why = error.strerror or type(error).__name__
-        raise IndexUnwritable(f"The index cannot be written to {path.parent} ({why}): make room there.") from error

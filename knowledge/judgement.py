@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, SMALL
 
-SLOPE, CLEARLY, SUREST = 12.0, 1.0, 4.0
+SLOPE, CLEARLY, SUREST = 14.0, 0.5, 4.0
 """How much a cosine's distance to the calibrated threshold counts against the gate's log odds that a message is ours,
-and how much a practice that stands out; the gate is never surer than this that a message is not. Of 1,843 good
-questions of the open sets eight are turned away, of 213 off-topic ones eight answered.
+and how much a practice that stands out; the gate is never surer than this that a message is not. Of 1,707 good
+questions of the open sets three are turned away, of 213 off-topic ones four answered.
 """
-CLEARER, USUAL = 1.5, 0.66
+SURELY = 5.0
+"""The log odds from which no distance to the library makes a doubt, so that no passage needs to be looked up."""
+CLEARER, USUAL = 0.6, 0.66
 """What is to be refused resembles no practice much: how much a practice that stands out counts against the gate's log
 odds that a message is to be refused, and from how high on it stands out: standard deviations over the library for each
 e-fold of practices. Chosen with the open sets and with 3,400 messages that nobody had learnt from yet.
 """
-LESS_LIKELY = 1.25
+LESS_LIKELY = 3.0
 """By how much less likely than honest, in log odds, a message may seem that is refused: of 360 harmful and private ones
-of the open sets 356 are, of 1,707 good ones 8. ``pairs.jsonl`` and ``twins.jsonl`` were looked at, too.
+of the open sets 357 are, of 1,707 good ones 13. ``pairs.jsonl`` and ``twins.jsonl`` were looked at, too.
 """
-SURELY_OURS, SURELY_IT = 0.97, 0.5
+SURELY_OURS, SURELY_IT = 0.99, 1.5
 """Below the threshold, an answer is said to be the nearest only unless the gate is this sure that the question is ours,
-or a practice stands out by so much. Of 1,546 right answers to questions of the open sets 27 are said to be, of 177
-wrong ones 33, and 14 of 48 to questions for which there is no practice.
+or a practice stands out by so much. Of 1,611 right answers to questions of the open sets 16 are said to be, of 80 wrong
+ones 5, and 5 of 32 to questions for which there is no practice.
 """
+
+
+Margin = Callable[[], float]
+"""The cosine of the best practice above the library's threshold, looked up when it is called."""
 
 
 @dataclass(frozen=True)
@@ -60,25 +67,30 @@ class Judged:
             best(SMALL),
         )
 
-    def ours(self, margin: float, clear: float) -> float:
-        """Log odds that the question is for this library: the gate's, moved by the cosine's distance to the threshold
-        and by how much the best practice stands out more than usual.
+    def ours(self, clear: float, margin: Margin) -> float:
+        """Log odds that the question is for this library: the gate's, moved by how much the best practice stands out
+        more than usual and, where these leave a doubt, by the cosine's distance to the threshold.
         """
-        gate = max(-SUREST, _log_odds(self.good, self.off + self.desk))
-        return gate + SLOPE * margin + CLEARLY * clear
+        known = max(-SUREST, _log_odds(self.good, self.off + self.desk)) + CLEARLY * clear
+        return known if known > SURELY else known + SLOPE * margin()
 
     def to_refuse(self, clear: float) -> bool:
         """Whether to refuse; ``clear`` as for ``ours``."""
         return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > CLEARER * clear - LESS_LIKELY
 
-    def nearest_only(self, margin: float, clear: float) -> bool:
+    def nearest_only(self, clear: float, margin: Margin) -> bool:
         """Whether what is found may only lie near what was asked for; both as for ``ours``."""
-        return margin < 0 and self.good < SURELY_OURS and clear < SURELY_IT
+        return self.good < SURELY_OURS and clear < SURELY_IT and margin() < 0
 
 
 def stands_out(score: float, practices: int) -> float:
     """By how much a best score among so many practices is higher than usual; the more there are, the higher it is."""
     return score - USUAL * math.log(practices)
+
+
+def probability(odds: float) -> float:
+    """That of these log odds, in thousandths."""
+    return round(1 / (1 + math.exp(-odds)), 3)
 
 
 def _log_odds(one: float, other: float) -> float:

@@ -13,21 +13,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.reading import Vectors, View, unit
+from knowledge.reading import Vectors, unit
 from knowledge.wording import SHORTEST_PIECE, faint_pieces, names_nothing, pieces
 
 MOST_PIECES = 4
 """Pieces that a message comes apart into: the last ones, where people put what matters."""
-FITS, FARTHER, LEAST = 1.15, 2.5, 10.6
+FITS, FARTHER, LEAST = 1.15, 2.5, 14.0
 """How well the two practices fit their parts, how much worse than the best they fit the whole, and what the sum must
 come to. Weights by logistic regression on the messages of ``one-or-two.jsonl`` and the first half of ``plain.jsonl``,
 which hold one question or two, and the questions of the other open sets; what the sum must come to by how many of those
 get a second answer that nobody asked for.
 """
-WORTH, BOTH_ASK = 0.75, 2.5
+WORTH, BOTH_ASK = 0.85, 2.5
 """The share of that sum from which a message is worth reading piece by piece, when its pieces lie where they lie within
 it: there one subject colours the other, but it costs nothing. What the sum may be lower where both parts ask for
-something. With them 24 % of 1,414 questions of the open sets for one practice are read piece by piece, and 87 % of 624
+something. With them 12 % of 1,414 questions of the open sets for one practice are read piece by piece, and XX % of 624
 messages that hold two.
 """
 APART = 0.6
@@ -72,10 +72,10 @@ def _begins(message: str, texts: Sequence[str]) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Side:
-    """What stands on one side of a cut, and where it lies."""
+    """What stands on one side of a cut, and where it lies in the space of what people want."""
 
     text: str
-    view: View
+    intent: Vectors
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ class Cut:
     asked: bool = False
 
 
-def cuts(texts: Sequence[str], read: View) -> list[tuple[Side, Side]]:
-    """Each way to cut the message in two, no side without a subject ("… how do we get it back?"); ``read`` has a row
+def cuts(texts: Sequence[str], intents: Vectors) -> list[tuple[Side, Side]]:
+    """Each way to cut the message in two, no side without a subject ("… how do we get it back?"); ``intents`` has a row
     for each piece.
     """
     words = np.array([len(text.split()) for text in texts], dtype=np.float32)[:, None]
@@ -96,7 +96,9 @@ def cuts(texts: Sequence[str], read: View) -> list[tuple[Side, Side]]:
     for place in range(1, len(texts)):
         if _both_long(texts, place):
             sides = slice(None, place), slice(place, None)
-            before, after = (Side(" ".join(texts[side]), _mean(read, words, side)) for side in sides)
+            before, after = (
+                Side(" ".join(texts[side]), unit((words[side] * intents[side]).sum(axis=0))) for side in sides
+            )
             if not (names_nothing(before.text) or names_nothing(after.text)):
                 found.append((before, after))
     return found
@@ -104,11 +106,6 @@ def cuts(texts: Sequence[str], read: View) -> list[tuple[Side, Side]]:
 
 def _both_long(texts: Sequence[str], place: int) -> bool:
     return min(len(" ".join(side).split()) for side in (texts[:place], texts[place:])) >= SHORTEST_PIECE
-
-
-def _mean(read: View, words: Vectors, side: slice) -> View:
-    vector, intent = ((words[side] * rows[side]).sum(axis=0) for rows in (read.vector, read.intent))
-    return View(unit(vector), unit(intent))
 
 
 def worth_reading(whole: Vectors, within: Sequence[Cut]) -> bool:

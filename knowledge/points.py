@@ -1,4 +1,4 @@
-"""The single points of practices, and how close each lies to a question: an answer says the closest one first."""
+"""The single points of practices, and how near each is to what a question wants: an answer says the nearest first."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ABOUT, FIRST, DIFFERING = (
     ("conflicts",),
 )
 """What a practice says of itself as a whole, sections whose points an answer may begin with, where sources differ."""
-FITS, AHEAD, CONCERNS = 0.47, 0.06, 0.4
+FITS, AHEAD, CONCERNS = 0.47, 0.08, 0.57
 """The cosine from which a point is to the point, and by how much it must be closer to the question than the practice as
 a whole, as whoever asks in general asks for no point; the cosine from which what sources differ on concerns the
-question. Chosen by reading: of the open sets' questions one in seven has such a point, and four in five of those points
-say what was asked; a fifth of those whose practice has sources that differ ask about that.
+question. Chosen by reading: of the open sets' questions one in sixteen has such a point, and two in three of those
+points say what was asked, of nearer ones half; a fifth of those whose practice has sources that differ ask about that.
 """
-UNASKED, TELLS = 0.15, 0.3
+UNASKED, TELLS = 0.15, 0.4
 """By how much a mistake, a limit, a measure or who decides must be closer where nobody asked for it, as one that merely
 shares the question's words answers nothing; the cosine from which a step tells the amount that is asked for, which is
 known by its form, too. Chosen by reading eighty answers.
@@ -72,9 +72,9 @@ class Points:
     spans: Mapping[str, tuple[int, int]]
 
     @classmethod
-    def of(cls, practices: Iterable[Practice], vectors: Vectors) -> Points:
-        """``vectors`` are the unit vectors of the ``texts`` of these practices, one after the other."""
-        return cls.kept(np.rint(vectors * WHOLE).astype(np.int8), {each.id: len(places(each)) for each in practices})
+    def of(cls, practices: Iterable[Practice], intents: Vectors) -> Points:
+        """``intents`` are what the ``texts`` of these practices want, one after the other, unit vectors."""
+        return cls.kept(np.rint(intents * WHOLE).astype(np.int8), {each.id: len(places(each)) for each in practices})
 
     @classmethod
     def kept(cls, rows: Small, counts: Mapping[str, int]) -> Points:
@@ -89,7 +89,7 @@ class Points:
         return {name: end - begin for name, (begin, end) in self.spans.items()}
 
     def closeness(self, practice: Practice, question: Vectors) -> Closeness:
-        """The cosine of each place of the practice to the question, a unit vector."""
+        """The cosine of each place of the practice to what the question wants, a unit vector."""
         rows = self.rows[slice(*self.spans[practice.id])]
         return dict(zip(places(practice), (rows.astype(np.float32) @ question / WHOLE).tolist(), strict=True))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -29,32 +30,27 @@ class Said:
 
 
 @dataclass(frozen=True)
-class View:
-    """Unit vectors of one text, or of one row each of several: ``vector`` in the passages' space, ``intent`` in that
-    of what people want.
-    """
-
-    vector: Vectors
-    intent: Vectors
-
-    def features(self) -> Vectors:
-        """Both as one unit vector, for what is learnt from both."""
-        return np.asarray(np.concatenate([self.vector, self.intent], axis=-1) / 2**0.5, dtype=np.float32)
-
-
-@dataclass(frozen=True)
 class Reading:
-    """The message within its thread; ``kinds`` says how likely it is of each kind (sums to one). ``within`` is where
-    its pieces lie, a row each, coloured by all around them.
+    """The message within its thread: where it lies in the space of what people want (a unit vector), how likely it is
+    of each kind (sums to one), and where its pieces lie, a row each, coloured by all around them. ``locate`` finds
+    where it lies among the passages, which takes as long again.
     """
 
-    view: View
+    intent: Vectors
     kinds: dict[str, float]
-    within: View
+    within: Vectors
+    locate: Callable[[], Vectors]
+
+    @cached_property
+    def vector(self) -> Vectors:
+        """A unit vector in the passages' space, found when first asked for."""
+        return self.locate()
 
 
 class Reader(Protocol):
-    """Reads messages and texts of the library into the same two spaces. ``name`` tells spaces apart."""
+    """Reads messages and texts of the library into the same two spaces: of passages, and of what people want. ``name``
+    tells spaces apart.
+    """
 
     @property
     def name(self) -> str: ...
@@ -67,12 +63,16 @@ class Reader(Protocol):
         """``begins`` are the characters of the text at which its pieces begin, in order."""
         ...
 
-    def questions(self, said: Sequence[Said]) -> View:
-        """What people wrote, one row each, in order."""
+    def pieces(self, texts: Sequence[str]) -> Vectors:
+        """What each piece of a message wants, one row each, in order."""
         ...
 
-    def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
-        """Texts of the library, one row each, in order."""
+    def intents(self, said: Sequence[Said], progress: Progress | None = None) -> Vectors:
+        """What many messages or texts want, one row each, in order."""
+        ...
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> tuple[Vectors, Vectors]:
+        """Where passages lie, and what they want, one row each, in order."""
         ...
 
     def words(self) -> Sequence[str]:

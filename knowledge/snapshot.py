@@ -58,8 +58,7 @@ def packed(made: Snapshot) -> dict[str, Any]:
         "vectors": made.vectors,
         "points": made.points.rows,
         **{f"{LEXICAL}{name}": array for name, array in made.lexical.arrays.items()},
-        "practice_weights": np.ascontiguousarray(made.practice.weights),  # a message needs a few of its rows
-        "practice_bias": made.practice.bias,
+        **made.practice.arrays(),
     }
 
 
@@ -77,7 +76,7 @@ def unpacked(stored: Any) -> Snapshot:
             vectors=stored["vectors"],
             lexical=LexicalIndex.kept(meta["vocabulary"], lexical),
             wording=Wording(Spelling(tuple(words), tuple(weights), frozenset(known), frozenset(own))),
-            practice=Recognizer(tuple(meta["practice"]), stored["practice_weights"], stored["practice_bias"]),
+            practice=Recognizer.kept(meta["practice"], stored),
             taught=frozenset(meta["taught"]),
             threshold=meta["threshold"],
             points=Points.kept(stored["points"], meta["points"]),

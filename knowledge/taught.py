@@ -8,12 +8,10 @@ import json
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from knowledge.reading import Vectors
-from knowledge.recognizer import HASHES, Recognizer
+from knowledge.recognizer import Recognizer
 
 FILE = files("knowledge") / "minilm" / "recognizer.npz"
 
@@ -25,10 +23,7 @@ def shipped_recognizer(reader: str) -> Recognizer | None:
         return None
     with as_file(FILE) as path, np.load(path, allow_pickle=False) as stored:
         meta = json.loads(str(stored["meta"]))
-        if meta["reader"] != reader:
-            return None
-        parts = [stored[name] * stored[f"{name}_step"] for name in ("dense", "words")]
-        return Recognizer(tuple(meta["labels"]), np.vstack(parts).astype(np.float16), stored["bias"])
+        return Recognizer.kept(meta["labels"], stored) if meta["reader"] == reader else None
 
 
 def learnt_from() -> str:
@@ -38,16 +33,6 @@ def learnt_from() -> str:
 
 
 def write(made: Recognizer, reader: str, fingerprint: str, path: Path) -> None:
-    """Keep it in eight bits a weight, with a step for each label."""
-    split = len(made.weights) - HASHES
-    parts = {"dense": made.weights[:split], "words": made.weights[split:]}
+    """Keep it."""
     meta = json.dumps({"reader": reader, "labels": made.labels, "from": fingerprint})
-    arrays: dict[str, Any] = {"meta": np.array(meta), "bias": made.bias}
-    for name, weights in parts.items():
-        arrays[name], arrays[f"{name}_step"] = _quantized(weights.astype(np.float32))
-    np.savez_compressed(path, **arrays)
-
-
-def _quantized(weights: Vectors) -> tuple[Any, Vectors]:
-    step = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
-    return np.round(weights / step).astype(np.int8), step.astype(np.float32)
+    np.savez_compressed(path, meta=np.array(meta), **made.arrays())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 PREPARED = Path(__file__).parent / "prepared.json"
 TARGET = Path(__file__).parent.parent / "knowledge" / "minilm" / "branch.npz"
+WORDS_TARGET = TARGET.with_name("kinds.npz")
 ANSWERED, TWIN = "answered", "good"
 SHARES = {ANSWERED: 7.5, TWIN: 7.5, "off": 12.0, "refuse": 1.4, "desk": 0.7, "small": 0.4}
 """How much attention each kind gets: good questions and refusals matter as wholes, not per kind.

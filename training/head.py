@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,24 +31,38 @@ STAY, STEPS, RATE = 2e-3, 300, 0.02
 """How strongly the head is held where it was; steps of Adam and their size."""
 
 
-def main() -> None:
-    answered = _answered()
-    examples = [*read_examples(), *answered]
-    with tempfile.TemporaryDirectory() as folder:
-        model = MiniLM(Path(folder))
+@dataclass(frozen=True)
+class Read:
+    """What kinds are learnt from: messages as they are read, the label of each, and what each counts (one in all)."""
+
+    said: list[Said]
+    labels: list[str]
+    counts: Vectors
+
+    @classmethod
+    def by(cls, model: MiniLM) -> Read:
+        answered = _answered()
+        examples = [*read_examples(), *answered]
         wording = wording_for([as_document(practice) for practice in load_shipped().practices.values()], model)
         said = [wording.said(thread_in_english(example.typed)) for example in examples]
-        states = model.means(said)[1]
+        return cls(said, [example.label for example in examples], _counts(examples, said, len(answered)))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        model = MiniLM(Path(folder))
+        read = Read.by(model)
+        states = model.means(read.said)
     with np.load(TARGET) as stored:
         branch = {name: stored[name] for name in stored.files}
     known, labels = branch["labels"].tolist(), sorted(gate_data().kinds())
-    wanted = np.array([labels.index(example.label) for example in examples])
+    wanted = np.array([labels.index(label) for label in read.labels])
     head = grown(np.hstack([branch["head.weight"], branch["head.bias"][:, None]]), known, labels)
-    new = taught(head, states, wanted, _counts(examples, said, len(answered)))
+    new = taught(head, states, wanted, read.counts)
     branch["head.weight"], branch["head.bias"] = new[:, :-1], new[:, -1]
     branch["labels"] = np.array(labels)
     np.savez_compressed(TARGET, allow_pickle=False, **branch)
-    print(f"the head learnt from {len(examples)} messages is in {TARGET}")
+    print(f"the head learnt from {len(read.said)} messages is in {TARGET}")
 
 
 def _answered() -> list[Example]:

@@ -18,7 +18,6 @@ from knowledge.index import IndexFolder, fingerprint
 from knowledge.library import Library, load_shipped
 from knowledge.llm.endpoint import Endpoint
 from knowledge.minilm.weights import packaged
-from knowledge.reading import Said
 
 LOADS = 20.0
 """Seconds for what loads a model or the whole index, on a machine that has other things to do."""
@@ -61,16 +60,16 @@ def index(settings: Settings) -> Finding:
 
 
 def embeddings(settings: Settings) -> Finding:
-    """Loads the model that runs in the process, but makes no file of it."""
+    """Loads the model that runs in the process, all of it, but makes no file of it."""
     model = MiniLM(settings.data_dir / "models")
     packaged("tokenizer.json")
     if not model.is_made():
-        if model.file.exists():
-            said = "The embedding model's file is not as it was made."
-            return Finding("embeddings", "warning", said, "Restart Midway: it makes the file again.")
+        if any(file.exists() for file in model.files):
+            said = "A file of the embedding model is not as it was made."
+            return Finding("embeddings", "warning", said, "Restart Midway: it makes it again.")
         said = "The embedding model's package is there; the first start makes it ready."
         return Finding("embeddings", "not set up", said, to_begin(settings))
-    model.read(Said("How do we launch a pilot?"))
+    model.embed_query("How do we launch a pilot?")
     if settings.embeddings != "minilm":
         return _provider(settings, "embeddings", settings.embeddings, "MIDWAY_EMBEDDINGS")
     return Finding("embeddings", "ok", "The embedding model loads and reads.")

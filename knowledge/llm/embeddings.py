@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from knowledge.embedder import MiniLM
 from knowledge.errors import KnowledgeError
 from knowledge.llm.endpoint import NO_KEY, Endpoint, ModelSettingInvalid
 from knowledge.llm.masking import masked
-from knowledge.reading import Progress, Reader, Reading, Said, Vectors, View, unit
+from knowledge.reading import Progress, Reader, Reading, Said, Vectors, unit
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -142,31 +143,30 @@ class ProviderReader:
         self._own.load()
 
     def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
-        """A provider tells nothing of pieces: they lie where the whole does. Raises EmbeddingsUnreachable."""
-        own = self._own.read(said, begins)
-        vector = self._vectors([said])
-        within = View(np.repeat(vector, len(begins), axis=0), own.within.intent)
-        return Reading(View(vector[0], own.view.intent), own.kinds, within)
+        """The provider is asked where the message lies when that is needed; then it may raise EmbeddingsUnreachable."""
+        return replace(self._own.read(said, begins), locate=lambda: self._located(said))
 
-    def questions(self, said: Sequence[Said]) -> View:
-        """In one request. Raises EmbeddingsUnreachable."""
-        return View(self._vectors(said), self._own.questions(said).intent)
+    def pieces(self, texts: Sequence[str]) -> Vectors:
+        return self._own.pieces(texts)
 
-    def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
+    def intents(self, said: Sequence[Said], progress: Progress | None = None) -> Vectors:
+        return self._own.intents(said, progress)
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> tuple[Vectors, Vectors]:
         """In batches, as a request has a time-out. Raises EmbeddingsUnreachable."""
-        intents = self._own.many(said).intent
+        wants = self._own.intents([Said(text) for text in texts])
         vectors: list[list[float]] = []
-        for start in range(0, len(said), BATCH):
-            vectors += self.embedder.embed_documents([each.text for each in said[start : start + BATCH]])
+        for start in range(0, len(texts), BATCH):
+            vectors += self.embedder.embed_documents(list(texts[start : start + BATCH]))
             if progress:
-                progress(len(vectors), len(said))
-        return View(unit(np.asarray(vectors, dtype=np.float32)), intents)
+                progress(len(vectors), len(texts))
+        return unit(np.asarray(vectors, dtype=np.float32)), wants
 
     def words(self) -> Sequence[str]:
         return self._own.words()
 
-    def _vectors(self, said: Sequence[Said]) -> Vectors:
-        return unit(np.asarray(self.embedder.embed_questions([each.text for each in said]), dtype=np.float32))
+    def _located(self, said: Said) -> Vectors:
+        return unit(np.asarray(self.embedder.embed_query(said.text), dtype=np.float32))
 
 
 def _options(place: Endpoint) -> dict[str, object]:

@@ -1,15 +1,16 @@
-"""Builds the ONNX graph of all-MiniLM-L6-v2 with its intent branch and quantises it to int8.
+"""Builds the ONNX graphs of all-MiniLM-L6-v2 and its intent branch and quantises them to int8.
 
-Runs once per data folder, taking seconds. The trunk is the published model, number for number; the branch
-(``branch.py``) leaves it after its first layers, so that one pass gives both. The graph uses onnxruntime's fused BERT
-operators, which is where the speed comes from (``com.microsoft``: EmbedLayerNormalization, Attention, BiasGelu).
+Runs once per data folder, taking seconds. The published model is cut in two: its first layers stand in one graph with
+the branch (``branch.py``), which leaves it there, and the trunk, its other layers, in a second one that goes on from
+what the first made. The graphs use onnxruntime's fused BERT operators, which is where the speed comes from
+(``com.microsoft``: EmbedLayerNormalization, Attention, BiasGelu).
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,35 +25,39 @@ from safetensors.numpy import load_file
 
 from knowledge.errors import ModelMissing
 from knowledge.minilm.branch import FIRST, LAST, Weights, branch_weights
-from knowledge.minilm.weights import packaged, write_checksum
+from knowledge.minilm.weights import BRANCH, TRUNK, packaged, write_checksum
 
 PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 HEADS, EPSILON = 12, 1e-12
 FUSED = "com.microsoft"
 FUSED_KINDS = {"EmbedLayerNormalization", "Attention", "BiasGelu"}
-OUTPUTS = ("states", "intents")
-"""The published model's last layer, and the branch's."""
+INPUTS = {BRANCH: ("ids", "mask"), TRUNK: ("shared", "length")}
+OUTPUTS = {BRANCH: ("shared", "length", "intents"), TRUNK: ("states",)}
 
 
-def convert(target: Path) -> None:
-    """Write the int8 graph to ``target``, atomically. Raises ModelMissing if the weights are not the published ones."""
+def convert(targets: Mapping[str, Path]) -> None:
+    """Write the int8 graphs to where each belongs, atomically. Raises ModelMissing if the weights are not the published
+    ones.
+    """
     source = packaged("model.safetensors")
     if hashlib.sha256(source.read_bytes()).hexdigest() != PUBLISHED_SHA256:
         raise ModelMissing("The embedding model is not the published one: reinstall with `make setup`.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent) as folder:
-        full, small = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
-        onnx.save(build(load_file(source)), full)
-        with _root_logger_as_it_is():
-            quantize_dynamic(
-                full,
-                small,
-                weight_type=QuantType.QInt8,
-                per_channel=True,
-                extra_options={"DefaultTensorType": TensorProto.FLOAT},
-            )
-        write_checksum(small, target)
-        small.replace(target)
+    published = load_file(source)
+    for part, target in targets.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=target.parent) as folder:
+            full, small = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
+            onnx.save(build(published, part), full)
+            with _root_logger_as_it_is():
+                quantize_dynamic(
+                    full,
+                    small,
+                    weight_type=QuantType.QInt8,
+                    per_channel=True,
+                    extra_options={"DefaultTensorType": TensorProto.FLOAT},
+                )
+            write_checksum(small, target)
+            small.replace(target)
 
 
 @contextmanager
@@ -66,21 +71,18 @@ def _root_logger_as_it_is() -> Iterator[None]:
         logging.getLogger().removeHandler(nowhere)
 
 
-def build(weights: Weights) -> onnx.ModelProto:
-    """The fp32 graph: ``ids`` and ``mask`` (batch x tokens, int32) to what ``OUTPUTS`` names, each batch x tokens x
-    384.
+def build(weights: Weights, part: str) -> onnx.ModelProto:
+    """The fp32 graph of one part, to what ``OUTPUTS`` names of it: batch x tokens x 384 each, ``length`` batch. The
+    branch's begins at ``ids`` and ``mask`` (batch x tokens, int32), the trunk's at ``shared`` and ``length``.
     """
+    if part == TRUNK:
+        graph = _Graph(weights)
+        graph.per_token("shared")
+        return graph.model(TRUNK, graph.layers("shared", "encoder", FIRST, LAST))
     graph = _Graph({**weights, **branch_weights(weights)})
-    shared = graph.embed()
-    for layer in range(FIRST):
-        shared = graph.layer(shared, f"encoder.layer.{layer}.")
-    ends = []
-    for name in ("encoder", "branch"):
-        hidden = shared
-        for layer in range(FIRST, LAST + 1):
-            hidden = graph.layer(hidden, f"{name}.layer.{layer}.")
-        ends.append(hidden)
-    return graph.model(ends)
+    graph.per_token("ids")
+    shared = graph.node("Identity", [graph.layers(graph.embed(), "encoder", 0, FIRST - 1)], "shared")
+    return graph.model(BRANCH, graph.layers(shared, "branch", FIRST, LAST))
 
 
 class _Graph:
@@ -104,19 +106,23 @@ class _Graph:
 
     def embed(self) -> str:
         self.node("Sub", ["ids", "ids"], "segments")
-        self._per_token()
         tables = [f"embeddings.{kind}_embeddings.weight" for kind in ("word", "position", "token_type")]
         norm = ["embeddings.LayerNorm.weight", "embeddings.LayerNorm.bias"]
         inputs = ["ids", "segments", *(self.tensor(name) for name in (*tables, *norm)), "mask"]
         return self.node("EmbedLayerNormalization", inputs, "embedded", epsilon=EPSILON)
 
-    def _per_token(self) -> None:
+    def per_token(self, given: str) -> None:
         """Ones and zeros, as many as there are tokens, for ``normed``."""
-        self.node("Shape", ["ids"], "shape")
+        self.node("Shape", [given], "shape")
         self.node("Gather", ["shape", self.tensor("second", np.array([1], dtype=np.int64))], "tokens")
         for name, value in (("ones", 1.0), ("zeros", 0.0)):
             filled = helper.make_tensor("value", TensorProto.FLOAT, [1], [value])
             self.node("ConstantOfShape", ["tokens"], name, value=filled)
+
+    def layers(self, hidden: str, of: str, first: int, last: int) -> str:
+        for layer in range(first, last + 1):
+            hidden = self.layer(hidden, f"{of}.layer.{layer}.")
+        return hidden
 
     def layer(self, hidden: str, at: str) -> str:
         attended = self.attention(hidden, at)
@@ -149,18 +155,21 @@ class _Graph:
         scaled = self.node("Mul", [even, self.tensor(at + ".LayerNorm.weight")], at + ".scaled")
         return self.node("Add", [scaled, self.tensor(at + ".LayerNorm.bias")], at + ".normed")
 
-    def model(self, ends: list[str]) -> onnx.ModelProto:
-        axes = ["batch", "tokens"]
-        for end, name in zip(ends, OUTPUTS, strict=True):
-            self.node("Identity", [end], name)
-        graph = helper.make_graph(
-            self.nodes,
-            "minilm",
-            [helper.make_tensor_value_info(name, TensorProto.INT32, axes) for name in ("ids", "mask")],
-            [helper.make_tensor_value_info(name, TensorProto.FLOAT, [*axes, 384]) for name in OUTPUTS],
-            list(self.tensors.values()),
+    def model(self, part: str, end: str) -> onnx.ModelProto:
+        """``end`` is what the last of the outputs is called by then."""
+        self.node("Identity", [end], OUTPUTS[part][-1])
+        ints, floats = ("batch", "tokens"), ("batch", "tokens", 384)
+        known = {
+            "ids": (TensorProto.INT32, ints), "mask": (TensorProto.INT32, ints),
+            "shared": (TensorProto.FLOAT, floats), "length": (TensorProto.INT32, ("batch",)),
+            "intents": (TensorProto.FLOAT, floats), "states": (TensorProto.FLOAT, floats),
+        }
+        given, made = (
+            [helper.make_tensor_value_info(name, *known[name]) for name in names]
+            for names in (INPUTS[part], OUTPUTS[part])
         )
+        graph = helper.make_graph(self.nodes, f"minilm-{part}", given, made, list(self.tensors.values()))
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
-        made = helper.make_model(graph, opset_imports=opsets, ir_version=9)
-        add_pre_process_metadata(made)  # its shapes are known and its operators fused: the quantizer need not ask
-        return made
+        whole = helper.make_model(graph, opset_imports=opsets, ir_version=9)
+        add_pre_process_metadata(whole)  # its shapes are known and its operators fused: the quantizer need not ask
+        return whole

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from knowledge.errors import ModelMissing
 
-GRAPH = 2
+GRAPH = 3
 """Counts the ways in which ``graph.py`` has made the graph: change both together."""
+PARTS = BRANCH, TRUNK = ("branch", "trunk")
+"""Its two graphs: the layers that both share with the branch, and the published layers that follow them."""
 CHUNK = 1 << 20
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from knowledge.gate import GOOD
 from knowledge.library import load_shipped
-from knowledge.reading import Progress, Reading, Said, View, softmax
-from knowledge.recognizer import Recognizer, train
+from knowledge.reading import Progress, Reading, Said, Vectors, softmax
+from knowledge.recognizer import Recognizer
 from training.examples import Example, read_examples
 
 SIZE = 96
@@ -46,30 +46,32 @@ class FakeReader:
         """There is nothing to load."""
 
     def read(self, said: Said, begins: Sequence[int] = (0,)) -> Reading:
-        view = self.questions([said])
-        within = self._view([said.text[slice(*bounds)] for bounds in itertools.pairwise([*begins, len(said.text)])])
+        self.asked.append(said.text)
+        pieces = [said.text[slice(*bounds)] for bounds in itertools.pairwise([*begins, len(said.text)])]
         message = said.text[said.start :]
-        recognizer = taught()
-        chances = softmax(recognizer.logits(self._view([message]).vector[0], message)).tolist()
-        kinds = dict(zip(recognizer.labels, chances, strict=True))
-        return Reading(_first(view), kinds, within)
+        lies, words = taught().intents, taught().words
+        chances = softmax(lies.of_vector(self._rows([message])[0]) + words.scores(message)).tolist()
+        [intent] = self._rows([said.text])
+        return Reading(intent, dict(zip(lies.labels, chances, strict=True)), self._rows(pieces), lambda: intent)
 
-    def questions(self, said: Sequence[Said]) -> View:
-        texts = [each.text for each in said]
+    def pieces(self, texts: Sequence[str]) -> Vectors:
         self.asked += texts
-        return self._view(texts)
+        return self._rows(texts)
 
-    def many(self, said: Sequence[Said], progress: Progress | None = None) -> View:
+    def intents(self, said: Sequence[Said], progress: Progress | None = None) -> Vectors:
         texts = [each.text for each in said]
         self.embedded += texts
-        return self._view(texts)
+        return self._rows(texts)
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> tuple[Vectors, Vectors]:
+        self.embedded += texts
+        return self._rows(texts), self._rows(texts)
 
     def words(self) -> Sequence[str]:
         return ()
 
-    def _view(self, texts: Sequence[str]) -> View:
-        vectors = np.array([self._vector(text) for text in texts], dtype=np.float32)
-        return View(vectors, vectors)
+    def _rows(self, texts: Sequence[str]) -> Vectors:
+        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), SIZE)
 
     def _vector(self, text: str) -> list[float]:
         if self.fails:
@@ -95,11 +97,7 @@ def taught() -> Recognizer:
     examples = few_examples()
     texts = [example.turns[-1] for example in examples]
     vectors = np.array([FakeReader()._vector(text) for text in texts], dtype=np.float32)
-    return train(vectors, texts, [example.label for example in examples])
-
-
-def _first(view: View) -> View:
-    return View(view.vector[0], view.intent[0])
+    return Recognizer.taught(vectors, texts, [example.label for example in examples])
 
 
 @lru_cache(maxsize=20_000)

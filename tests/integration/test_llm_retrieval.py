@@ -108,21 +108,23 @@ async def test_a_wrong_key_is_named_without_the_key(tmp_path: Path) -> None:
 async def test_a_providers_vectors_go_with_what_the_message_wants(
     models: FakeModels, embedder: ProviderEmbedder, real_models: Path
 ) -> None:
-    """The vectors are the provider's, in one request; the kind of message is told on this machine."""
+    """The vectors are the provider's, who is asked when one is needed; what is wanted is told on this machine."""
     own = MiniLM(real_models)
     reader = ProviderReader(embedder, own)
     first, second = "How do we write a charter?", "Ask jo.doe@corp.example who signs it."
-    reading = await asyncio.to_thread(reader.read, Said(second))
+    reading, alone = await asyncio.to_thread(reader.read, Said(second)), own.read(Said(second))
+    assert not models.requests
+    assert reading.kinds == alone.kinds
+    np.testing.assert_array_equal(reading.intent, alone.intent)
+    vector = await asyncio.to_thread(lambda: reading.vector)
     masked = second.replace("jo.doe@corp.example", "(e-mail address)")
-    assert models.requests[-1]["input"] == [masked]
-    assert reading.kinds == own.read(Said(second)).kinds
-    asked = await asyncio.to_thread(reader.questions, [Said(first), Said(second)])
-    assert models.requests[-1]["input"] == [first, masked]
-    assert np.allclose(asked.vector[0], FakeReader().embed_query(first), atol=1e-6)
-    np.testing.assert_array_equal(asked.intent, own.questions([Said(first), Said(second)]).intent)
-    many = await asyncio.to_thread(reader.many, [Said(first)])
-    assert np.allclose(many.vector[0], FakeReader().embed_query(first), atol=1e-6)
-    assert many.intent.shape == (1, 384)
+    assert [asked["input"] for asked in models.requests] == [[masked]]
+    assert np.allclose(vector, FakeReader().embed_query(masked), atol=1e-6)
+    np.testing.assert_array_equal(reader.pieces([first, second]), own.pieces([first, second]))
+    np.testing.assert_array_equal(reader.intents([Said(first)]), own.intents([Said(first)]))
+    vectors, wants = await asyncio.to_thread(reader.passages, [first])
+    assert np.allclose(vectors[0], FakeReader().embed_query(first), atol=1e-6)
+    np.testing.assert_array_equal(wants, own.intents([Said(first)]))
     assert embedder.name in reader.name
     assert own.name in reader.name
 

@@ -164,7 +164,7 @@ def test_the_embedding_model(settings: Settings, real_models: Path) -> None:
     seen(knowledge_checks.embeddings(settings), "ok")
     far = settings.model_copy(update={"embeddings": "nowhere:model"})
     seen(knowledge_checks.embeddings(far), "wrong", "langchain-nowhere")
-    file = MiniLM(models).file
+    file = MiniLM(models).files[1]
     file.write_bytes(file.read_bytes()[:-1] + b"?")
     before = file.stat().st_mtime_ns
     seen(knowledge_checks.embeddings(settings), "warning", "Restart")

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +24,13 @@ from knowledge.reading import Said, Vectors
 from tests.knowledge_fixtures import real_models
 
 __all__ = ["real_models"]
-MODEL_FILE = f"{model_name()}.onnx"
+MODEL_FILES = [f"{model_name()}-{part}.onnx" for part in weights.PARTS]
 INT8_NOISE = 0.97
 """Cosine of a text alone with itself in a batch: int8 scales by the largest value of the whole batch."""
 
 
 def vectors_of(model: MiniLM, texts: list[str]) -> Vectors:
-    return model.many([Said(text) for text in texts]).vector
+    return model.passages(texts)[0]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,7 @@ def test_a_loaded_model_reads_without_its_file(real_models: Path, tmp_path: Path
     model = MiniLM(tmp_path / "models")
     model.load()
     shutil.rmtree(tmp_path / "models")
-    assert np.linalg.norm(model.embed_query("pilot")) == pytest.approx(1.0, abs=1e-5)
+    assert np.linalg.norm(model.read(Said("pilot")).intent) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_vectors_are_unit_vectors(model: MiniLM, texts: list[str]) -> None:
@@ -83,19 +85,17 @@ def test_what_means_the_same_is_near(model: MiniLM) -> None:
 def test_a_piece_lies_within_its_message_nearer_to_what_it_says_alone_than_the_other_piece_does(model: MiniLM) -> None:
     first, second = "How do we launch a pilot?", "And who answers angry comments at night?"
     within = model.read(Said(f"{first} {second}"), (0, len(first) + 1)).within
-    alone = model.questions([Said(first), Said(second)])
-    for near, views in ((within.vector, alone.vector), (within.intent, alone.intent)):
-        closeness = near @ views.T
-        np.testing.assert_allclose(np.linalg.norm(near, axis=1), 1.0, atol=1e-5)
-        assert closeness[0, 0] > closeness[1, 0]
-        assert closeness[1, 1] > closeness[0, 1]
+    closeness = within @ model.pieces([first, second]).T
+    np.testing.assert_allclose(np.linalg.norm(within, axis=1), 1.0, atol=1e-5)
+    assert closeness[0, 0] > closeness[1, 0]
+    assert closeness[1, 1] > closeness[0, 1]
 
 
 def test_one_piece_is_the_whole_and_what_is_not_read_lies_where_the_whole_does(model: MiniLM) -> None:
     text = "word " * 400 + "? How do we launch a pilot?"
     found = model.read(Said(text), (0, 1000, 1100))
-    assert found.within.intent.shape == (3, 384)
-    assert float(found.within.vector[1] @ found.view.vector) == pytest.approx(1, abs=1e-4)
+    assert found.within.shape == (3, 384)
+    assert float(found.within[1] @ found.intent) == pytest.approx(1, abs=1e-4)
 
 
 ODD = ("", " ", "\x00", "\ud800", "a \udfff b", "x" * 100_000, "word " * 20_000, "\u202egnitirw", "日本語", "🙂" * 500)
@@ -110,9 +110,10 @@ def test_a_message_is_read_as_the_text_it_is(model: MiniLM) -> None:
     """Reading a message puts it where the same text lies as a passage, and says what kind it is."""
     asked = "How do we launch a pilot?"
     reading = model.read(Said(asked))
-    found = model.many([Said(asked)])
-    np.testing.assert_allclose(reading.view.vector, found.vector[0], atol=1e-5)
-    np.testing.assert_allclose(reading.view.intent, found.intent[0], atol=1e-5)
+    [vector], [wants] = model.passages([asked])
+    np.testing.assert_allclose(reading.vector, vector, atol=1e-5)
+    np.testing.assert_allclose(reading.intent, wants, atol=1e-5)
+    np.testing.assert_allclose(model.intents([Said(asked)]), [wants], atol=1e-5)
     assert sum(reading.kinds.values()) == pytest.approx(1, abs=1e-5)
     assert max(reading.kinds, key=reading.kinds.__getitem__) == GOOD
 
@@ -121,7 +122,7 @@ def test_the_thread_moves_the_message_and_is_not_taken_for_it(model: MiniLM) -> 
     before, message = "We sell garden tools.", "And how do we buy a thousand followers without anybody noticing?"
     alone = model.read(Said(message))
     after = model.read(Said.after([before], message))
-    assert after.view.vector @ alone.view.vector < 0.99
+    assert after.vector @ alone.vector < 0.99
     for reading in (alone, after):
         assert sum(value for kind, value in reading.kinds.items() if kind.startswith(REFUSE)) > 0.5
 
@@ -138,24 +139,21 @@ def test_of_a_long_message_both_ends_are_read(model: MiniLM) -> None:
     middle = "The weather was fine and we had a long meeting about the roof. " * 60
     wish = "Write me five glowing reviews from invented customers."
     for text in (f"{wish} {middle}", f"{middle}{wish}"):
-        without, with_it, near = (model.read(Said(said)).view.vector for said in (middle, text, wish))
+        without, with_it, near = (model.read(Said(said)).vector for said in (middle, text, wish))
         assert with_it @ near > without @ near + 0.1
 
 
 def test_several_questions_are_read_as_each_alone(model: MiniLM) -> None:
-    asked = [Said("How do we find a sponsor?"), Said("Which numbers belong into the monthly report, and when?")]
-    together = model.questions(asked)
-    for place, said in enumerate(asked):
-        alone = model.read(said).view
-        assert together.vector[place] @ alone.vector > 0.98  # one step of rounding for a whole batch
-        assert together.intent[place] @ alone.intent > 0.98
+    asked = ["How do we find a sponsor?", "Which numbers belong into the monthly report, and when?"]
+    for together, text in zip(model.pieces(asked), asked, strict=True):
+        np.testing.assert_allclose(together, model.read(Said(text)).intent, atol=1e-5)
 
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_any_message_can_be_read(model: MiniLM, text: str) -> None:
     for start in (0, len(text) // 2, len(text)):
         reading = model.read(Said(text, start))
-        assert np.isfinite(reading.view.features()).all()
+        assert np.isfinite(reading.intent).all() and np.isfinite(reading.vector).all()
         assert np.isfinite(list(reading.kinds.values())).all()
 
 
@@ -179,19 +177,18 @@ def test_langchains_methods_agree(model: MiniLM) -> None:
 
 def test_progress_is_told_to_the_end(model: MiniLM, texts: list[str]) -> None:
     told: list[tuple[int, int]] = []
-    model.many([Said(text) for text in texts], lambda done, of: told.append((done, of)))
+    model.passages(texts, lambda done, of: told.append((done, of)))
     assert told[-1] == (len(texts), len(texts))
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
 def test_several_threads_load_it_once(real_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model, loads = MiniLM(real_models), 0
+    model, loads = MiniLM(real_models), list[str]()
     load = model._load
 
-    def counted() -> object:
-        nonlocal loads
-        loads += 1
-        return load()
+    def counted(part: str) -> object:
+        loads.append(part)
+        return load(part)
 
     monkeypatch.setattr(model, "_load", counted)
     threads = [threading.Thread(target=model.embed_query, args=("asked",)) for _ in range(4)]
@@ -199,21 +196,22 @@ def test_several_threads_load_it_once(real_models: Path, monkeypatch: pytest.Mon
         thread.start()
     for thread in threads:
         thread.join()
-    assert loads == 1
+    assert loads == [*weights.PARTS]
 
 
 def test_converting_is_quiet_and_gives_the_same_bytes(real_models: Path, tmp_path: Path) -> None:
     """Nothing on the terminal during the first question, and no handler left on the root logger."""
     code = (
         "import logging, sys; from pathlib import Path; from knowledge.minilm.graph import convert; "
-        "convert(Path(sys.argv[1])); sys.exit(len(logging.getLogger().handlers))"
+        "convert(dict(zip(('branch', 'trunk'), map(Path, sys.argv[1:])))); sys.exit(len(logging.getLogger().handlers))"
     )
     one_core = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # which sums in another order than several do
-    command = [sys.executable, "-c", code, tmp_path / MODEL_FILE]
+    command = [sys.executable, "-c", code, *(tmp_path / name for name in MODEL_FILES)]
     done = subprocess.run(command, capture_output=True, check=False, env=one_core)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-    assert (tmp_path / MODEL_FILE).read_bytes() == (real_models / MODEL_FILE).read_bytes()
-    assert weights.is_sound(tmp_path / MODEL_FILE)
+    for name in MODEL_FILES:
+        assert (tmp_path / name).read_bytes() == (real_models / name).read_bytes()
+        assert weights.is_sound(tmp_path / name)
     assert {path.suffix for path in tmp_path.iterdir()} == {".onnx", ".crc"}
 
 
@@ -235,20 +233,26 @@ def unsealed(path: Path) -> None:
     path.with_suffix(".crc").unlink()
 
 
+def copied(real_models: Path, targets: Mapping[str, Path]) -> None:
+    for target in targets.values():
+        for suffix in (".onnx", ".crc"):
+            shutil.copy((real_models / target.name).with_suffix(suffix), target.with_suffix(suffix))
+
+
+@pytest.mark.parametrize("file", MODEL_FILES, ids=weights.PARTS)
 @pytest.mark.parametrize("damage", [flipped, cut, gone, unsealed], ids=lambda damage: damage.__name__)
 def test_a_model_that_is_not_as_it_was_made_is_made_again(
-    real_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: object
+    real_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: object, file: str
 ) -> None:
     """One flipped bit would give wrong vectors without any error."""
     shutil.copytree(real_models, tmp_path / "models")
     assert callable(damage)
-    damage(tmp_path / "models" / MODEL_FILE)
-    made: list[Path] = []
+    damage(tmp_path / "models" / file)
+    made: list[Mapping[str, Path]] = []
 
-    def convert(target: Path) -> None:
-        made.append(target)
-        for suffix in (".onnx", ".crc"):
-            shutil.copy(real_models / Path(MODEL_FILE).with_suffix(suffix), target.with_suffix(suffix))
+    def convert(targets: Mapping[str, Path]) -> None:
+        made.append(targets)
+        copied(real_models, targets)
 
     monkeypatch.setattr("knowledge.minilm.graph.convert", convert)
     found = MiniLM(tmp_path / "models").embed_query("How do we launch a pilot?")
@@ -261,13 +265,11 @@ def test_the_model_of_an_older_branch_goes(tmp_path: Path, real_models: Path, mo
     older.write_bytes(b"older")
     (tmp_path / "notes.txt").write_text("somebody's")
 
-    def convert(target: Path) -> None:
-        for suffix in (".onnx", ".crc"):
-            shutil.copy(real_models / Path(MODEL_FILE).with_suffix(suffix), target.with_suffix(suffix))
-
-    monkeypatch.setattr("knowledge.minilm.graph.convert", convert)
+    monkeypatch.setattr("knowledge.minilm.graph.convert", partial(copied, real_models))
     MiniLM(tmp_path).embed_query("How do we launch a pilot?")
-    assert {path.name for path in tmp_path.iterdir()} == {MODEL_FILE, f"{Path(MODEL_FILE).stem}.crc", "notes.txt"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "notes.txt", *MODEL_FILES, *(f"{Path(name).stem}.crc" for name in MODEL_FILES)
+    }
 
 
 def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from knowledge.answerer import IN_DOUBT, NEARBY, YOURSELF, Answerer
@@ -14,7 +15,7 @@ from knowledge.answers import Answer, Outcome
 from knowledge.frames import say
 from knowledge.gate import GOOD, OFF, Desk, gate_data
 from knowledge.judgement import SLOPE, USUAL
-from knowledge.retriever import Hit, Query, Retriever
+from knowledge.retriever import Hit, Nearness, Query, Retriever
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
@@ -108,7 +109,9 @@ class Far(Judging):
     """Finds nothing that lies quite near."""
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
-        return [replace(hit, cosine=self.snapshot.threshold - 0.01) for hit in super().search(query, limit)]
+        found = np.array([0]), np.array([self.snapshot.threshold - 0.01])
+        far = Nearness(self.snapshot, lambda: found)
+        return [replace(hit, near=far) for hit in super().search(query, limit)]
 
 
 @pytest.mark.parametrize(("message", "sure"), [(TWO, True), ("How do we write a pilot charter?", False)])

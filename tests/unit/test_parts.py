@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.parts import FARTHER, FITS, MOST_PIECES, Cut, Pieces, _two, best_cut, cuts, together, worth_reading
-from knowledge.reading import Vectors, View
+from knowledge.reading import Vectors
 from knowledge.wording import SHORTEST_PIECE
 
 TALKS = st.lists(st.text("ab ", min_size=1, max_size=20), min_size=1, max_size=12)
@@ -156,22 +156,21 @@ def test_commas_part_what_nothing_else_does(message: str, found: Pieces) -> None
 @given(TALKS)
 def test_each_cut_leaves_words_on_both_sides(talk: list[str]) -> None:
     rows = np.eye(len(talk), 16, dtype=np.float32) + 0.1
-    for before, after in cuts(talk, View(rows, rows)):
+    for before, after in cuts(talk, rows):
         assert f"{before.text} {after.text}" == " ".join(talk)
         for part in (before, after):
             assert len(part.text.split()) >= SHORTEST_PIECE
-            assert np.linalg.norm(part.view.vector) == pytest.approx(1, abs=1e-5)
-            assert np.linalg.norm(part.view.intent) == pytest.approx(1, abs=1e-5)
+            assert np.linalg.norm(part.intent) == pytest.approx(1, abs=1e-5)
 
 
 def test_what_names_no_subject_is_no_question_of_its_own() -> None:
     rows = np.eye(2, dtype=np.float32)
-    assert not cuts(["our page was taken over by somebody.", "how do we get it back?"], View(rows, rows))
-    assert cuts(["our page was taken over by somebody.", "how do we get our followers back?"], View(rows, rows))
+    assert not cuts(["our page was taken over by somebody.", "how do we get it back?"], rows)
+    assert cuts(["our page was taken over by somebody.", "how do we get our followers back?"], rows)
 
 
 def test_a_part_lies_where_its_pieces_lie_longer_ones_more() -> None:
     rows = np.eye(3, dtype=np.float32)
-    [_, (before, after)] = cuts(["one two three", "one two three four five six", "one two three"], View(rows, rows))
-    assert before.view.vector == pytest.approx(np.array([1, 2, 0]) / 5**0.5, abs=1e-6)
-    assert after.view.vector == pytest.approx(np.array([0, 0, 1]), abs=1e-6)
+    [_, (before, after)] = cuts(["one two three", "one two three four five six", "one two three"], rows)
+    assert before.intent == pytest.approx(np.array([1, 2, 0]) / 5**0.5, abs=1e-6)
+    assert after.intent == pytest.approx(np.array([0, 0, 1]), abs=1e-6)

@@ -11,7 +11,7 @@ import pytest
 from knowledge.errors import StoreDamaged
 from knowledge.index import IndexFolder
 from knowledge.parts import MOST_PIECES
-from knowledge.reading import Vectors, View
+from knowledge.reading import Reading, Vectors
 from knowledge.retriever import Query, Retriever
 from knowledge.stores.exact import ExactStore
 from tests.fakes.reader import FakeReader
@@ -114,12 +114,15 @@ def test_any_message_is_judged_and_searched(retriever: Retriever, message: str) 
     assert len(retriever.search(query)) == len(FEW)
 
 
-def test_a_live_store_is_asked_once_a_message(retriever: Retriever, live: Counting) -> None:
+def test_a_live_store_is_asked_once_a_message_when_it_is_needed(retriever: Retriever, live: Counting) -> None:
     query = retriever.understand(STORY)
     hits = retriever.search(query)
+    assert live.asked == 0, "every practice here was learnt from messages"
+    near = [(hit.cosine, hit.passage) for hit in hits]
     assert live.asked == 1
     retriever.prefer(None)
     assert retriever.search(query) == hits
+    assert [(hit.cosine, hit.passage) for hit in retriever.search(query)] == near
 
 
 @pytest.mark.parametrize(("taught", "heard"), [((), True), (FEW, False)])
@@ -135,12 +138,13 @@ def test_passages_speak_only_for_what_was_learnt_from_no_message(
 
     found = Retriever(snapshot, FakeReader())
     found.prefer(OneText(snapshot.collection, snapshot.vectors))
-    nowhere = View(snapshot.vectors[place], snapshot.vectors[place])
+    somewhere = snapshot.vectors[place]
+    nowhere = Reading(somewhere, {}, somewhere[None], lambda: somewhere)
     hits = found.search(Query("zzz", nowhere, np.zeros(len(FEW), dtype=np.float32), {}))
     assert (hits[0].score > hits[1].score) is heard
 
 
 def test_a_damaged_store_is_left_for_the_snapshot(retriever: Retriever, live: Counting) -> None:
     live.damaged = True
-    assert retriever.search(retriever.understand(CHARTER))[0].practice == "pilot-charter"
+    assert retriever.search(retriever.understand(CHARTER))[0].passage == CHARTER
     assert not retriever.live

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import pytest
 
 from knowledge.answerer import FARTHEST, MOST_NAMED, Answerer
 from knowledge.gate import gate_data
-from knowledge.retriever import Hit, Query, Retriever
+from knowledge.retriever import Hit, Nearness, Query, Retriever
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
@@ -30,7 +31,8 @@ class Finding(Retriever):
         self._behind = behind
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
-        return [Hit(name, 4.0 - behind, 0.8, "") for name, behind in zip(FOUND, self._behind, strict=True)][:limit]
+        near = Nearness(self.snapshot, lambda: (np.array([0]), np.array([0.8])))
+        return [Hit(name, 4.0 - behind, near) for name, behind in zip(FOUND, self._behind, strict=True)][:limit]
 
 
 def named(knowledge: Knowledge, question: str, *behind: float) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""The recognizer in the package: learnt from what stands there today, close to what it was before it was made small."""
+"""The recognizer in the package: learnt from what stands there today."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from knowledge import taught
 from knowledge.embedder import MiniLM
 from knowledge.index import teaching
 from knowledge.library import load_shipped
-from knowledge.recognizer import train
+from knowledge.linear import Linear
+from knowledge.recognizer import Recognizer
 from tests.fakes.reader import FakeReader
 
 TEXTS = ["how do we start a pilot", "start a small pilot", "who pays for the sponsor", "find a sponsor above", "alt text for pictures"]
@@ -37,29 +38,42 @@ def test_another_reader_has_none() -> None:
     assert taught.shipped_recognizer("some other model") is None
 
 
-def test_eight_bits_are_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Written and read again, it scores as before but for a hundredth of the spread of its scores."""
-    made = train(vectors(TEXTS), TEXTS, LABELS)
+def taught_of(texts: list[str], labels: list[str], base: Recognizer | None = None) -> Recognizer:
+    return Recognizer.taught(vectors(texts), texts, labels, base)
+
+
+def test_written_and_read_again_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = taught_of(TEXTS, LABELS)
     taught.write(made, "fake", "print", tmp_path / "recognizer.npz")
     monkeypatch.setattr(taught, "FILE", tmp_path / "recognizer.npz")
     again = taught.shipped_recognizer("fake")
     assert again and again.labels == made.labels
-    one, other = (each.logits(vectors(TEXTS)[0], TEXTS[0]) for each in (made, again))
-    assert np.abs(one - other).max() < 0.02 * one.std()
+    np.testing.assert_array_equal(again.words.scores(TEXTS[0]), made.words.scores(TEXTS[0]))
+    np.testing.assert_array_equal(again.intents.of_vector(vectors(TEXTS)[0]), made.intents.of_vector(vectors(TEXTS)[0]))
+
+
+def test_eight_bits_are_enough() -> None:
+    """Weights are as they were learnt but for half a step of the largest one."""
+    full = np.random.default_rng(3).standard_normal((50, 3)).astype(np.float32)
+    kept = Linear.of(("a", "b", "c"), full)
+    assert kept.weights.dtype == np.int8
+    assert (np.abs(kept.weights * kept.step - full[:-1]) < kept.step * 0.51).all()
+    np.testing.assert_array_equal(kept.bias, full[-1])
 
 
 def test_what_is_known_stays_and_what_is_new_is_learnt() -> None:
     """A practice of the organization's own beside the shipped ones: its questions find it, theirs find them."""
-    base = train(vectors(TEXTS[:4]), TEXTS[:4], LABELS[:4])
-    made = train(vectors(TEXTS), TEXTS, LABELS, base)
-    assert made.labels == ("pilot", "sponsor", "alt")
-    assert np.array_equal(made.weights[:, :2], base.weights)
-    best = [made.labels[int(made.logits(vector, text).argmax())] for vector, text in zip(vectors(TEXTS), TEXTS, strict=True)]
-    assert best == LABELS
+    base = taught_of(TEXTS[:4], LABELS[:4])
+    made = taught_of(TEXTS, LABELS, base)
+    assert made.labels == made.words.linear.labels == ("pilot", "sponsor", "alt")
+    for one, other in ((made.intents, base.intents), (made.words.linear, base.words.linear)):
+        assert np.array_equal(one.weights[:, :2], other.weights)
+    for scores in ([made.words.scores(text) for text in TEXTS], map(made.intents.of_vector, vectors(TEXTS))):
+        assert [made.labels[int(each.argmax())] for each in scores] == LABELS
 
 
 def test_a_withdrawn_practice_is_forgotten() -> None:
-    base = train(vectors(TEXTS), TEXTS, LABELS)
-    made = train(vectors(TEXTS[:2]), TEXTS[:2], LABELS[:2], base)
-    assert made.labels == ("pilot",)
-    assert np.array_equal(made.weights[:, 0], base.weights[:, base.labels.index("pilot")])
+    base = taught_of(TEXTS, LABELS)
+    made = taught_of(TEXTS[:2], LABELS[:2], base)
+    assert made.labels == made.words.linear.labels == ("pilot",)
+    assert np.array_equal(made.intents.weights[:, 0], base.intents.weights[:, base.labels.index("pilot")])

@@ -1,0 +1,103 @@
+"""What the embedding model said of texts, kept by the hash of each: a build of the index reads only what is new."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.files import write_arrays
+from knowledge.reading import Progress, Reader, Said, Vectors
+
+Known = dict[str, tuple[Vectors, ...]]
+PASSAGES, MESSAGES = "passages", "messages"
+ROWS = {PASSAGES: ("vectors", "wants"), MESSAGES: ("intents",)}
+"""What is kept of each text of either sort, by the names of the arrays."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """A row for each text: where passages lie, what they want, and what messages want."""
+
+    vectors: Vectors
+    wants: Vectors
+    intents: Vectors
+
+
+class Kept:
+    """In one file, for one model at a time."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def read(
+        self,
+        reader: Reader,
+        passages: Sequence[str],
+        messages: Sequence[Said],
+        report: Progress | None = None,
+        *,
+        keep: bool = True,
+    ) -> Located:
+        """Read what is not known and, to ``keep`` it, forget what is no longer asked for. Raises IndexUnwritable."""
+        asked = {PASSAGES: list(map(Said, passages)), MESSAGES: list(messages)}
+        keyed = {sort: {_key(each): each for each in said} for sort, said in asked.items()}
+        known = {sort: self._known(reader.name, sort) for sort in ROWS}
+        fresh = {
+            sort: {key: each for key, each in said.items() if key not in known[sort]} for sort, said in keyed.items()
+        }
+        for (sort, said), told in zip(fresh.items(), _in_turn(report, *map(len, fresh.values())), strict=True):
+            if said:
+                known[sort] |= zip(said, zip(*_read(reader, sort, list(said.values()), told), strict=True), strict=True)
+        if keep and (any(fresh.values()) or any(len(known[sort]) > len(keyed[sort]) for sort in ROWS)):
+            self._write(reader.name, known, keyed)
+        vectors, wants = _rows(known[PASSAGES], map(_key, asked[PASSAGES]), 2)
+        [intents] = _rows(known[MESSAGES], map(_key, asked[MESSAGES]), 1)
+        return Located(vectors, wants, intents)
+
+    def _known(self, model: str, sort: str) -> Known:
+        try:
+            with np.load(self.file, allow_pickle=False) as stored:
+                if str(stored["model"]) == model:
+                    rows = zip(*(stored[name] for name in ROWS[sort]), strict=True)
+                    return dict(zip(stored[sort].tolist(), rows, strict=True))
+        except Exception:  # whatever is wrong with a cache, it is made again
+            return {}
+        return {}
+
+    def _write(self, model: str, known: dict[str, Known], wanted: Mapping[str, Collection[str]]) -> None:
+        arrays: dict[str, Any] = {"model": np.array(model)}
+        for sort, names in ROWS.items():
+            arrays[sort] = np.array(list(wanted[sort]), dtype="U32")
+            arrays |= zip(names, _rows(known[sort], wanted[sort], len(names)), strict=True)
+        write_arrays(self.file, arrays)
+
+
+def _read(reader: Reader, sort: str, said: Sequence[Said], told: Progress | None) -> tuple[Vectors, ...]:
+    """Each kind of row that is kept of them."""
+    return reader.passages([each.text for each in said], told) if sort == PASSAGES else (reader.intents(said, told),)
+
+
+def _rows(known: Known, keys: Iterable[str], count: int) -> tuple[Vectors, ...]:
+    """One array of each kind of row, in the order of the keys."""
+    found = [known[key] for key in keys]
+    return tuple(np.array([row[place] for row in found], dtype=np.float32) for place in range(count))
+
+
+def _in_turn(report: Progress | None, first: int, second: int) -> tuple[Progress | None, Progress | None]:
+    """Two parts of one progress."""
+    if report is None:
+        return None, None
+
+    def part(before: int) -> Callable[[int, int], None]:
+        return lambda done, _: report(before + done, first + second)
+
+    return part(0), part(first)
+
+
+def _key(said: Said) -> str:
+    return hashlib.sha256(f"{said.start} {said.text}".encode(errors="replace")).hexdigest()[:32]
