@@ -103,8 +103,7 @@ class MiniLM:
 
     def means(self, said: Sequence[Said], progress: Progress | None = None) -> Vectors:
         """The branch's mean states, texts x 384, not yet at length one."""
-        [rows] = self._many(said, self._intents, progress)
-        return np.asarray(rows)
+        return np.asarray(self._many(said, self._intents, progress)[0])
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> tuple[Vectors, Vectors]:
         vectors, wants = unit(self._many([Said(text) for text in texts], self._both, progress))
@@ -126,7 +125,7 @@ class MiniLM:
                 if progress:
                     progress(done, len(order))
         back = np.argsort(np.array(order, dtype=np.int64))
-        return np.concatenate(found, axis=1)[:, back] if found else rows([])
+        return np.concatenate(found, axis=1)[:, back] if found else np.zeros((2, 0, SIZE), dtype=np.float32)
 
     def words(self) -> Sequence[str]:
         """Whole words of the model's vocabulary, which stands in order of how common they are."""

@@ -34,7 +34,7 @@ OWN, RARER = 0.5, 1.15
 """Share of what is learnt of a practice from its own text alone, by where a message lies, against the weighted sum; by
 how much both count more, as what was learnt from messages is surer of itself.
 """
-REFERRING, LED, LEAST_ALONE, MOST_ALONE, ALONE_WORDS = 0.3, 0.4, 0.5, 0.7, 16
+REFERRING, LED, LEAST_ALONE, MOST_ALONE, ALONE_WORDS = 0.3, 0.35, 0.4, 0.6, 16
 """Share of a message alone against the message within its thread: of one that refers back, of one that begins with a
 word for what was said, of a short one, of a long one, and how many words are long. People follow up, and people change
 the subject: chosen with the threads of ``open.jsonl``, ``open-library.jsonl`` and ``working.jsonl``, and with their

@@ -7,15 +7,16 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge import asked as asked_module
 from knowledge.asked import asked
 from knowledge.errors import LibraryInvalid
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, gate_data
-from knowledge.judgement import Judged
+from knowledge.judgement import SURELY, Judged, Margin
 from knowledge.library import load_shipped
-from knowledge.minilm.branch import kinds_of, learnt
+from knowledge.minilm.branch import kinds_of, learnt, words_learnt
 from training.examples import read_examples
 
 DESKS = ["hr", "it", "legal", "privacy", "finance", "facilities", "customer-service", "press", "brand", "security"]
@@ -39,8 +40,16 @@ def test_every_desk_of_the_design_is_known() -> None:
 def test_the_branch_tells_the_kinds_that_the_gate_knows() -> None:
     """A kind that only one of them knows would never be told, or end in an error."""
     assert sorted(learnt()["labels"].tolist()) == sorted(gate_data().kinds())
-    told = kinds_of(learnt()["head.weight"][0])
+    assert words_learnt().linear.labels == tuple(learnt()["labels"].tolist())
+    told = kinds_of(learnt()["head.weight"][0], "How do we launch a pilot?")
     assert sum(told.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_words_tell_kinds_where_places_do_not() -> None:
+    nowhere = np.zeros(384, dtype=np.float32)
+    asked, wished = (kinds_of(nowhere, text) for text in ("How do we launch a pilot?", "Write me five glowing reviews"))
+    assert asked[GOOD] > wished[GOOD]
+    assert wished[f"{REFUSE}fake-reviews"] > asked[f"{REFUSE}fake-reviews"]
 
 
 def test_every_kind_has_enough_examples() -> None:
@@ -106,25 +115,41 @@ def test_every_refusal_says_why_and_names_practices_of_the_library() -> None:
     assert all(refusal.practices and set(refusal.practices) <= set(library) for refusal in refusals)
 
 
+def at(margin: float) -> Margin:
+    """The best practice lies so much above the threshold."""
+    return lambda: margin
+
+
 def test_kinds_are_judged_together() -> None:
     """Two kinds of refusal, each less likely than the rest, are one likely refusal."""
     kinds = {GOOD: 0.4, OFF: 0.05, REFUSE + "a": 0.3, REFUSE + "b": 0.2, DESK + "c": 0.03, "small:d": 0.02}
     judged = Judged.of(kinds)
     assert judged.refuse == 0.5
     assert (judged.best_refusal, judged.best_desk, judged.best_small) == ("a", "c", "d")
-    assert judged.ours(0.0, 0.0) > 0 > judged.ours(-1.0, 0.0)
-    assert judged.ours(-0.3, 5.0) > 0 > judged.ours(0.0, -5.0), "a practice that stands out speaks for it"
+    assert judged.ours(0.0, at(0.0)) > 0 > judged.ours(0.0, at(-1.0))
+    assert judged.ours(5.0, at(-0.2)) > 0 > judged.ours(-5.0, at(0.0)), "a practice that stands out speaks for it"
+
+
+def test_passages_are_looked_up_only_where_there_is_a_doubt() -> None:
+    sure = Judged.of({GOOD: 0.999, OFF: 0.001, REFUSE + "a": 0.0, DESK + "b": 0.0, "small:c": 0.0})
+
+    def never() -> float:
+        raise AssertionError("it was looked up")
+
+    assert sure.ours(2 * SURELY, never) > SURELY and not sure.nearest_only(0.0, never)
+    with pytest.raises(AssertionError):
+        sure.ours(-SURELY, never)
 
 
 def test_what_a_practice_clearly_answers_is_refused_only_where_the_gate_is_surer() -> None:
     likely = Judged.of({GOOD: 0.4, OFF: 0.0, REFUSE + "a": 0.6, DESK + "b": 0.0, "small:c": 0.0})
     sure = Judged.of({GOOD: 0.001, OFF: 0.0, REFUSE + "a": 0.999, DESK + "b": 0.0, "small:c": 0.0})
-    assert [likely.to_refuse(clear) for clear in (-1.0, 0.0, 2.0)] == [True, True, False]
-    assert [sure.to_refuse(clear) for clear in (-1.0, 0.0, 2.0)] == [True, True, True]
+    assert [likely.to_refuse(clear) for clear in (-1.0, 0.0, 6.0)] == [True, True, False]
+    assert [sure.to_refuse(clear) for clear in (-1.0, 0.0, 6.0)] == [True, True, True]
 
 
 def test_what_resembles_no_practice_is_refused_in_doubt_unless_it_is_another_desks() -> None:
-    doubtful = Judged.of({GOOD: 0.85, OFF: 0.0, REFUSE + "a": 0.15, DESK + "b": 0.0, "small:c": 0.0})
+    doubtful = Judged.of({GOOD: 0.96, OFF: 0.0, REFUSE + "a": 0.04, DESK + "b": 0.0, "small:c": 0.0})
     elsewhere = Judged.of({GOOD: 0.0, OFF: 0.3, REFUSE + "a": 0.4, DESK + "b": 0.3, "small:c": 0.0})
     nearly = Judged.of({GOOD: 0.6, OFF: 0.0, REFUSE + "a": 0.4, DESK + "b": 0.0, "small:c": 0.0})
     assert doubtful.to_refuse(-1.0) and not doubtful.to_refuse(0.0)
@@ -170,13 +195,13 @@ NOTHING_ELSE = {REFUSE + "a": 0.0, DESK + "b": 0.0, "small:c": 0.0}
 
 
 def test_an_answer_is_called_the_nearest_where_nothing_speaks_for_it() -> None:
-    sure, doubtful = (Judged.of({GOOD: good, OFF: 1 - good, **NOTHING_ELSE}) for good in (0.99, 0.9))
-    assert doubtful.nearest_only(-0.1, 0.0)
-    assert not doubtful.nearest_only(0.1, 0.0), "it lies within the library"
-    assert not doubtful.nearest_only(-0.1, 1.0), "a practice stands out"
-    assert not sure.nearest_only(-0.1, 0.0)
+    sure, doubtful = (Judged.of({GOOD: good, OFF: 1 - good, **NOTHING_ELSE}) for good in (0.995, 0.9))
+    assert doubtful.nearest_only(0.0, at(-0.1))
+    assert not doubtful.nearest_only(0.0, at(0.1)), "it lies within the library"
+    assert not doubtful.nearest_only(2.0, at(-0.1)), "a practice stands out"
+    assert not sure.nearest_only(0.0, at(-0.1))
 
 
 def test_the_gate_alone_never_turns_away_what_the_search_clearly_finds() -> None:
     lost = Judged.of({GOOD: 0.0001, OFF: 0.9999, **NOTHING_ELSE})
-    assert lost.ours(0.15, 2.5) > 0 > lost.ours(0.0, 0.0)
+    assert lost.ours(4.0, at(0.15)) > 0 > lost.ours(0.0, at(0.0))

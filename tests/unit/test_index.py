@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge import index
+from knowledge import files, index
 from knowledge.errors import IndexUnwritable
+from knowledge.files import write_arrays
 from knowledge.index import IndexFolder, fingerprint
 from knowledge.library import Library
 from knowledge.snapshot import Snapshot, packed
@@ -196,7 +197,7 @@ def test_it_can_be_read_while_it_is_replaced(make_knowledge: MakeKnowledge) -> N
     reader.start()
     try:
         for snapshot in (made, first) * 10:
-            index._write(folder.snapshot_file, packed(snapshot))
+            write_arrays(folder.snapshot_file, packed(snapshot))
     finally:
         done.set()
         reader.join()
@@ -211,7 +212,7 @@ def test_a_full_disk_is_said_and_leaves_no_scraps(make_knowledge: MakeKnowledge,
     def full(*arguments: Any, **more: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(index.np, "savez", full)
+    monkeypatch.setattr(files.np, "savez", full)
     with pytest.raises(IndexUnwritable, match="No space left on device"):
         folder.build(changed(few_practices()), FakeReader())
     assert not list(folder.folder.glob("*.part"))

@@ -51,9 +51,9 @@ def scores(first: float, second: float) -> Vectors:
 @pytest.mark.parametrize(
     ("whole", "before", "after", "two"),
     [
-        (scores(5, 4.5), scores(1, 3), scores(4.5, 0), True),
-        (scores(5, 1), scores(1, 3), scores(4.5, 0), False),
-        (scores(4, 4), scores(1, 3), scores(3, 1), True),
+        (scores(6, 5.5), scores(1, 4), scores(5.5, 0), True),
+        (scores(6, 1), scores(1, 4), scores(5.5, 0), False),
+        (scores(5, 5), scores(1, 4), scores(4, 1), True),
         (scores(4, 4), scores(2.9, 3), scores(3, 2.9), False),
         (scores(4, 4), scores(-1, 1), scores(1, -1), False),
     ],
@@ -76,7 +76,7 @@ def test_in_doubt_the_parts_tell() -> None:
 
 def test_a_message_is_read_in_pieces_where_they_lie_apart_within_it() -> None:
     """Less than what makes two questions is enough, as each piece is coloured by the others; without any cut nothing is."""
-    apart, alike = Cut(scores(2, 3), scores(3, 2)), Cut(scores(3, 3), scores(3, 2.9))
+    apart, alike = Cut(scores(3, 4.4), scores(4.4, 3)), Cut(scores(3, 3), scores(3, 2.9))
     assert worth_reading(scores(4, 4), [apart])
     assert best_cut(scores(4, 4), [apart]) is None
     assert not worth_reading(scores(5, 1), [alike])
@@ -84,7 +84,7 @@ def test_a_message_is_read_in_pieces_where_they_lie_apart_within_it() -> None:
 
 
 def test_parts_that_both_ask_for_something_are_read_sooner() -> None:
-    plain, asked = (Cut(scores(1.4, 2), scores(2, 1.4), asked) for asked in (False, True))
+    plain, asked = (Cut(scores(2, 3.2), scores(3.2, 2), asked) for asked in (False, True))
     assert not worth_reading(scores(4, 4), [plain])
     assert worth_reading(scores(4, 4), [plain, asked])
 
