@@ -15,14 +15,14 @@ questions of the open sets three are turned away, of 213 off-topic ones four ans
 """
 SURELY = 5.0
 """The log odds from which no distance to the library makes a doubt, so that no passage needs to be looked up."""
-CLEARER, USUAL = 0.6, 0.66
+CLEARER, USUAL = 1.2, 0.66
 """What is to be refused resembles no practice much: how much a practice that stands out counts against the gate's log
 odds that a message is to be refused, and from how high on it stands out: standard deviations over the library for each
 e-fold of practices. Chosen with the open sets and with 3,400 messages that nobody had learnt from yet.
 """
-LESS_LIKELY = 3.0
+LESS_LIKELY = 3.375
 """By how much less likely than honest, in log odds, a message may seem that is refused: of 360 harmful and private ones
-of the open sets 357 are, of 1,707 good ones 13. ``pairs.jsonl`` and ``twins.jsonl`` were looked at, too.
+of the open sets 356 are, of 2,387 good ones 20. ``pairs.jsonl`` and ``twins.jsonl`` were looked at, too.
 """
 SURELY_OURS, SURELY_IT = 0.99, 1.5
 """Below the threshold, an answer is said to be the nearest only unless the gate is this sure that the question is ours,

@@ -149,7 +149,7 @@ def test_what_a_practice_clearly_answers_is_refused_only_where_the_gate_is_surer
 
 
 def test_what_resembles_no_practice_is_refused_in_doubt_unless_it_is_another_desks() -> None:
-    doubtful = Judged.of({GOOD: 0.96, OFF: 0.0, REFUSE + "a": 0.04, DESK + "b": 0.0, "small:c": 0.0})
+    doubtful = Judged.of({GOOD: 0.975, OFF: 0.0, REFUSE + "a": 0.025, DESK + "b": 0.0, "small:c": 0.0})
     elsewhere = Judged.of({GOOD: 0.0, OFF: 0.3, REFUSE + "a": 0.4, DESK + "b": 0.3, "small:c": 0.0})
     nearly = Judged.of({GOOD: 0.6, OFF: 0.0, REFUSE + "a": 0.4, DESK + "b": 0.0, "small:c": 0.0})
     assert doubtful.to_refuse(-1.0) and not doubtful.to_refuse(0.0)

@@ -102,7 +102,7 @@ def test_what_is_refused_though_it_may_be_honest_names_what_else_lies_near(real_
 )
 def test_of_two_questions_each_stands_out_in_its_own_part(real_knowledge: Knowledge, message: str, outcome: Outcome) -> None:
     """Their practices share the message as a whole, so that neither stands out in it; what stands out is hardly to be refused."""
-    assert turned_away(real_knowledge, 0.6, REVIEWS, message=message).outcome is outcome
+    assert turned_away(real_knowledge, 0.9, REVIEWS, message=message).outcome is outcome
 
 
 class Far(Judging):
