@@ -27,7 +27,7 @@ get a second answer that nobody asked for.
 WORTH, BOTH_ASK = 0.85, 2.5
 """The share of that sum from which a message is worth reading piece by piece, when its pieces lie where they lie within
 it: there one subject colours the other, but it costs nothing. What the sum may be lower where both parts ask for
-something. With them 12 % of 1,414 questions of the open sets for one practice are read piece by piece, and XX % of 624
+something. With them 12 % of 1,414 questions of the open sets for one practice are read piece by piece, and 86 % of 624
 messages that hold two.
 """
 APART = 0.6
