@@ -57,6 +57,10 @@ class MiniLM:
     def name(self) -> str:
         return model_name()
 
+    @property
+    def intents_name(self) -> str:
+        return self.name
+
     def file(self, part: str) -> Path:
         """The graph of this part, whether it is made already or not."""
         return self._folder / f"{self.name}-{part}.onnx"

@@ -100,7 +100,7 @@ class IndexFolder:
         """A snapshot that is not put in place. ``keep`` what was read for later builds; learn it all ``afresh``, or
         only what the shipped recognizer does not know.
         """
-        base = None if afresh else shipped_recognizer(reader.name)
+        base = None if afresh else shipped_recognizer(reader.intents_name)
         practices = library.practices.values()
         documents = tuple(as_document(practice) for practice in practices)
         passages = tuple(passage for document in documents for passage in split(document))

@@ -55,6 +55,11 @@ class Reader(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def intents_name(self) -> str:
+        """Tells the space of what people want alone."""
+        ...
+
     def load(self) -> None:
         """Load what reading takes: done beforehand, the first message does not wait for it."""
         ...

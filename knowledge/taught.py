@@ -17,13 +17,13 @@ FILE = files("knowledge") / "minilm" / "recognizer.npz"
 
 
 @lru_cache(maxsize=2)
-def shipped_recognizer(reader: str) -> Recognizer | None:
-    """What was learnt with this reader (by its name); None for another one, whose vectors mean something else."""
+def shipped_recognizer(intents: str) -> Recognizer | None:
+    """What was learnt in this space of intents (by its name); None for another one."""
     if not FILE.is_file():
         return None
     with as_file(FILE) as path, np.load(path, allow_pickle=False) as stored:
         meta = json.loads(str(stored["meta"]))
-        return Recognizer.kept(meta["labels"], stored) if meta["reader"] == reader else None
+        return Recognizer.kept(meta["labels"], stored) if meta["reader"] == intents else None
 
 
 def learnt_from() -> str:

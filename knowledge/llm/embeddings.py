@@ -129,6 +129,11 @@ class ProviderReader:
         return f"{self.embedder.name} {self._own.name}"
 
     @property
+    def intents_name(self) -> str:
+        """That of this machine's model."""
+        return self._own.intents_name
+
+    @property
     def is_external(self) -> bool:
         """Whether questions leave this machine."""
         return self.embedder.is_external

@@ -32,8 +32,8 @@ LINEAR = (
 )
 NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 BY_WORDS = 0.5
-"""What a message's words count beside where it lies. Of 2,200 messages of the open sets whose honest or harmful twin
-stands there, too, a share of 0.5 to 0.75 tells most from it; the branch has seen what it learnt from, words generalize.
+"""What a message's words count beside where it lies. Between 0.5 and 0.75 honest and harmful messages of
+``pairs.jsonl`` and ``twins.jsonl`` are told apart best.
 """
 DAMAGED = "What the embedding model learnt is missing or damaged: reinstall with `make setup`."
 Weights = dict[str, np.ndarray[Any, Any]]

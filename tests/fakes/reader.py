@@ -29,7 +29,7 @@ class FakeReader:
     """
 
     def __init__(self, name: str = "fake-words") -> None:
-        self.name = name
+        self.name = self.intents_name = name
         self.embedded: list[str] = []
         self.asked: list[str] = []
         self.fails: Exception | None = None

@@ -127,6 +127,7 @@ async def test_a_providers_vectors_go_with_what_the_message_wants(
     np.testing.assert_array_equal(wants, own.intents([Said(first)]))
     assert embedder.name in reader.name
     assert own.name in reader.name
+    assert reader.intents_name == own.name, "what is shipped was learnt there, so that no message is learnt from anew"
 
 
 def test_minilm_is_one_of_langchains_embeddings(tmp_path: Path) -> None:
