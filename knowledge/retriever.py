@@ -47,30 +47,37 @@ Found = tuple[Any, Any]
 
 
 class Nearness:
-    """How near a library's passages lie to a message: they are searched when that is first asked for."""
+    """How near a library's passages lie to a message: they are searched when that is first asked for. A message that
+    has a thread is searched for with it and without, and what lies nearer counts.
+    """
 
-    def __init__(self, snapshot: Snapshot, search: Callable[[], Found]) -> None:
+    def __init__(self, snapshot: Snapshot, *searches: Callable[[], Found]) -> None:
         self._snapshot = snapshot
-        self._search = search
+        self._searches = searches
 
     @cached_property
-    def found(self) -> Found:
-        return self._search()
+    def found(self) -> list[Found]:
+        """What each search found."""
+        return [search() for search in self._searches]
 
     def cosine(self, practice: str) -> float:
         """That of the practice's best passage; the weakest one found where none of its own is."""
-        best = self._best(practice)
-        _, cosines = self.found
-        return float(cosines[-1] if best is None else cosines[best])
+        return self._best(practice)[0]
 
     def passage(self, practice: str) -> str:
         """The practice's best passage, or nothing."""
-        best = self._best(practice)
-        return "" if best is None else self._snapshot.passages[int(self.found[0][best])].text
+        return self._best(practice)[1]
 
-    def _best(self, practice: str) -> int | None:
-        owners = (self._snapshot.passages[int(place)].document for place in self.found[0])
-        return next((at for at, owner in enumerate(owners) if owner == practice), None)
+    def _best(self, practice: str) -> tuple[float, str]:
+        return max((self._in(found, practice) for found in self.found), key=lambda best: best[0])
+
+    def _in(self, found: Found, practice: str) -> tuple[float, str]:
+        places, cosines = found
+        for place, cosine in zip(places, cosines, strict=True):
+            passage = self._snapshot.passages[int(place)]
+            if passage.document == practice:
+                return float(cosine), passage.text
+        return float(cosines[-1]), ""
 
 
 @dataclass(frozen=True)
@@ -194,10 +201,7 @@ class Retriever:
         if alone := query.alone:
             apart = Nearness(self.snapshot, lambda: self._exact.search(alone.reading.vector, self._limit))
             score = (1 - alone.share) * score + alone.share * self._scores(alone.text, alone.learnt, apart)
-            both = (whole, apart)
-            near = Nearness(
-                self.snapshot, lambda: max((each.found for each in both), key=lambda found: float(found[1][0]))
-            )
+            near = Nearness(self.snapshot, lambda: whole.found[0], lambda: apart.found[0])
         if query.typed:
             # Whoever curates the library said where this question belongs.
             score[self._place[query.typed]] = score.max() + 1
@@ -238,7 +242,7 @@ class Retriever:
         """One score a document."""
         if self._taught.all():
             return learnt.copy()
-        places, cosines = near.found
+        [(places, cosines)] = near.found
         text, title = (self._best(places, cosines, self._is_text[places] == wanted) for wanted in (True, False))
         summed = _standard(fuse(text, title, self.snapshot.lexical.scores(message)))
         return np.where(self._taught, learnt, RARER * (OWN * learnt + (1 - OWN) * summed)).astype(np.float32)

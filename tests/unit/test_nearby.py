@@ -105,6 +105,13 @@ def test_of_two_questions_each_stands_out_in_its_own_part(real_knowledge: Knowle
     assert turned_away(real_knowledge, 0.9, REVIEWS, message=message).outcome is outcome
 
 
+def test_what_lies_near_alone_is_not_turned_away_for_what_was_said_before(real_knowledge: Knowledge) -> None:
+    """Whether "it" is Mastodon or all of social media, there is an answer."""
+    answer = real_knowledge.look_up("my boss thinks it is a waste", ["Is Mastodon worth the time?"])
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.parts[0].practice in ("open-networks", "sceptic-answers")
+
+
 class Far(Judging):
     """Finds nothing that lies quite near."""
 
