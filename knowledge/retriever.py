@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.errors import StoreDamaged
-from knowledge.gate import REFUSE
+from knowledge.gate import REFUSE, SMALL
 from knowledge.parts import Cut, Pieces, Side, best_cut, cuts, together, worth_reading
 from knowledge.ranking import fuse
 from knowledge.reading import Reader, Reading, Said, Vectors, softmax
@@ -24,6 +24,8 @@ from knowledge.wording import asks, led_by_reference, refers_back
 
 log = logging.getLogger(__name__)
 TINY = 1e-9
+SURELY_SMALL = 0.95
+"""How likely a message alone must be small talk to be that whatever was said before it."""
 NEIGHBOURS = 200
 WORDS = 0.54
 """Share of words, against where a message lies, in what is learnt of a practice from messages. Of 2,387 questions of
@@ -190,6 +192,8 @@ class Retriever:
         kinds = _between(reading.kinds, apart.kinds, share)
         if share >= LEAST_ALONE and _refusing(apart.kinds) > _refusing(kinds):
             kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
+        elif _sum(apart.kinds, SMALL) > SURELY_SMALL:
+            kinds = apart.kinds  # nor do thanks become a question
         return Query(said.text, reading, within, kinds, questions, alone, typed)
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
@@ -281,7 +285,11 @@ def _plain(text: str) -> str:
 
 
 def _refusing(kinds: dict[str, float]) -> float:
-    return sum(chance for kind, chance in kinds.items() if kind.startswith(REFUSE))
+    return _sum(kinds, REFUSE)
+
+
+def _sum(kinds: dict[str, float], group: str) -> float:
+    return sum(chance for kind, chance in kinds.items() if kind.startswith(group))
 
 
 def _alone(message: str) -> float:
