@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from knowledge.errors import StoreDamaged
 from knowledge.gate import REFUSE, SMALL
+from knowledge.nearness import Found, Nearness
 from knowledge.parts import Cut, Pieces, Side, best_cut, cuts, together, worth_reading
 from knowledge.ranking import fuse
 from knowledge.reading import Reader, Reading, Said, Vectors, softmax
@@ -42,44 +42,6 @@ word for what was said, of a short one, of a long one, and how many words are lo
 the subject: chosen with the threads of ``open.jsonl``, ``open-library.jsonl`` and ``working.jsonl``, and with their
 other questions asked after two about something else.
 """
-
-
-Found = tuple[Any, Any]
-"""Places of passages and their cosines, the nearest first."""
-
-
-class Nearness:
-    """How near a library's passages lie to a message: they are searched when that is first asked for. A message that
-    has a thread is searched for with it and without, and what lies nearer counts.
-    """
-
-    def __init__(self, snapshot: Snapshot, *searches: Callable[[], Found]) -> None:
-        self._snapshot = snapshot
-        self._searches = searches
-
-    @cached_property
-    def found(self) -> list[Found]:
-        """What each search found."""
-        return [search() for search in self._searches]
-
-    def cosine(self, practice: str) -> float:
-        """That of the practice's best passage; the weakest one found where none of its own is."""
-        return self._best(practice)[0]
-
-    def passage(self, practice: str) -> str:
-        """The practice's best passage, or nothing."""
-        return self._best(practice)[1]
-
-    def _best(self, practice: str) -> tuple[float, str]:
-        return max((self._in(found, practice) for found in self.found), key=lambda best: best[0])
-
-    def _in(self, found: Found, practice: str) -> tuple[float, str]:
-        places, cosines = found
-        for place, cosine in zip(places, cosines, strict=True):
-            passage = self._snapshot.passages[int(place)]
-            if passage.document == practice:
-                return float(cosine), passage.text
-        return float(cosines[-1]), ""
 
 
 @dataclass(frozen=True)

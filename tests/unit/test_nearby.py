@@ -15,7 +15,8 @@ from knowledge.answers import Answer, Outcome
 from knowledge.frames import say
 from knowledge.gate import GOOD, OFF, Desk, gate_data
 from knowledge.judgement import SLOPE, USUAL
-from knowledge.retriever import Hit, Nearness, Query, Retriever
+from knowledge.nearness import Nearness
+from knowledge.retriever import Hit, Query, Retriever
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 

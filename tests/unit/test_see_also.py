@@ -10,7 +10,8 @@ import pytest
 
 from knowledge.answerer import FARTHEST, MOST_NAMED, Answerer
 from knowledge.gate import gate_data
-from knowledge.retriever import Hit, Nearness, Query, Retriever
+from knowledge.nearness import Nearness
+from knowledge.retriever import Hit, Query, Retriever
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
