@@ -113,6 +113,12 @@ def test_what_lies_near_alone_is_not_turned_away_for_what_was_said_before(real_k
     assert answer.parts[0].practice in ("open-networks", "sceptic-answers")
 
 
+def test_thanks_are_no_question_whatever_was_said_before(real_knowledge: Knowledge) -> None:
+    before = ["Where do we buy followers?", "How do we calculate the return honestly?"]
+    for turns in (before, before[::-1]):
+        assert real_knowledge.look_up("Thank you very much", turns).small_talk == "thanks"
+
+
 class Far(Judging):
     """Finds nothing that lies quite near."""
 
