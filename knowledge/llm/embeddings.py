@@ -93,12 +93,8 @@ class ProviderEmbedder:
         return self._endpoint.where
 
     def embed_query(self, text: str) -> list[float]:
-        """Raises EmbeddingsUnreachable."""
-        return self.embed_questions([text])[0]
-
-    def embed_questions(self, texts: list[str]) -> list[list[float]]:
-        """What people wrote, masked. Raises EmbeddingsUnreachable."""
-        return self._embedded([masked(text) for text in texts])
+        """What somebody wrote, masked. Raises EmbeddingsUnreachable."""
+        return self._embedded([masked(text)])[0]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """What is shipped or curated, as it stands. Raises EmbeddingsUnreachable."""
