@@ -10,6 +10,13 @@ from knowledge.points import Place
 
 _LABEL = re.compile(r"[^.]{2,80}?[:?] ")
 """What a point begins with that says itself what it is about: "Tone: …", "How often on LinkedIn: …"."""
+_TOPIC = re.compile(r"([^.:?!\[\]]{1,60})[:?]\s")
+"""The same where it is short enough to be named in passing; without its sign."""
+
+
+def topics(points: Sequence[str]) -> list[str]:
+    """What sources differ on, of those points that say so themselves."""
+    return [topic[1] for point in points if (topic := _TOPIC.match(point))]
 
 
 def differing(points: Sequence[str], concern: Sequence[Place], most: int) -> str:

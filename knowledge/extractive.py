@@ -13,7 +13,7 @@ from knowledge.ahead import AT_A_GLANCE, best_point, led_by, measures, section, 
 from knowledge.amounts import Tells
 from knowledge.answers import Citation, Listing, Near, Part, Point
 from knowledge.aspects import Aspect
-from knowledge.differing import differing
+from knowledge.differing import differing, topics
 from knowledge.excerpts import first_sentences, points_of, sentences_of
 from knowledge.fitting import fitted, words
 from knowledge.frames import say
@@ -144,12 +144,14 @@ class Composer:
         return [section(practice, STEPS), watch]
 
     def _conflicts(self, practice: Practice, differ: str, left: int) -> tuple[str, ...]:
-        """That sources differ, and what they say where there is room for it."""
+        """That sources differ, and what they say where there is room for it; else what about."""
         if not practice.sections.conflicts:
             return ()
         told = first_sentences(differ, left) if differ and left >= FEWEST_WORDS else ""
         if told and len(told.split()) <= left:
             return (self._say("Sources differ: {points}", points=self._marked(practice, told)),)
+        if about := "; ".join(topics(practice.sections.conflicts)):
+            return (self._say("Sources differ on some of this: {topics}. See the whole practice.", topics=about),)
         return (self._say("Sources differ on some of this; the whole practice says where."),)
 
     def _warnings(self, practice: Practice, lead: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import pytest
 
 from knowledge.answers import Citation, Part
 from knowledge.aspects import Aspect, aspect_of
+from knowledge.differing import topics
 from knowledge.excerpts import first_sentences, sentences_of
 from knowledge.extractive import (
     GIST_BESIDE,
@@ -365,9 +366,21 @@ def test_what_concerns_the_question_is_told_first_of_it() -> None:
 def test_that_sources_differ_is_said_in_any_case() -> None:
     for practice in LIBRARY.values():
         if practice.sections.conflicts:
-            assert differing(practice, 0, CONCERNS - 0.01) == "Sources differ on some of this; the whole practice says where."
+            about = "; ".join(topics(practice.sections.conflicts))
+            assert differing(practice, 0, CONCERNS - 0.01) == (
+                f"Sources differ on some of this: {about}. See the whole practice."
+                if about
+                else "Sources differ on some of this; the whole practice says where."
+            )
             [part], _ = composed((practice, Aspect.HOW))
             assert any("Sources differ on some" in note for note in part.notes)
+
+
+def test_what_sources_differ_on_is_named() -> None:
+    assert topics(["Leave or delete: one says so. Another: not.", "How many? Four.", "Nobody knows.", "A. B: c"]) == [
+        "Leave or delete",
+        "How many",
+    ]
 
 
 def test_a_remark_of_two_parts_is_made_once_below_the_last() -> None:
