@@ -27,6 +27,8 @@ BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 2
 """Messages in a batch; batches sorted by length together; questions with a passage each in every second batch."""
 ROUND = 0.3
 """Part of the questions that a practice answers of which a round learns their kind; nearness is learnt from all."""
+SHORT = 14
+"""Tokens of a question that is learnt twice as often: people ask many such, and each says little."""
 RATE, HEAD_RATE, DECAY, HEAD_DECAY, WARM = 1e-3, 2e-3, 0.05, 0.01, 0.06
 """Learning rates and decays of the branch and of the heads; share of all steps in which the rate rises."""
 GAIN, WARMTH, PRACTICE, CHOICE = 5.0, 0.07, 0.5, 0.5
@@ -77,8 +79,9 @@ class Lesson:
         return made
 
     def questions(self, chance: random.Random) -> Iterator[list[int]]:
-        """Without end: messages that a practice answers."""
+        """Without end: messages that a practice answers, the short ones twice."""
         places = self._answered()
+        places += [place for place in places if len(self.texts[place].ids) <= SHORT]
         while True:
             chance.shuffle(places)
             for start in range(0, len(places) - QUESTIONS + 1, QUESTIONS):

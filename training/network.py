@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoTokenizer, BertModel
 
-from knowledge.minilm.branch import FIRST, LAST
+from knowledge.minilm import FIRST, LAST
 from knowledge.reading import THREAD
 
 SIZE = 384

@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 
 from knowledge.errors import ModelMissing
+from knowledge.minilm import FIRST, LAST
 from knowledge.reading import Vectors, softmax
 from knowledge.recognizer import ByWords
 
-FIRST, LAST = 2, 5
-"""The layers that the branch has of its own, counted from nought."""
 LINEAR = (
     "attention.self.query",
     "attention.self.key",

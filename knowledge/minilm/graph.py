@@ -24,7 +24,8 @@ from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 from safetensors.numpy import load_file
 
 from knowledge.errors import ModelMissing
-from knowledge.minilm.branch import FIRST, LAST, Weights, branch_weights
+from knowledge.minilm import FIRST, LAST
+from knowledge.minilm.branch import Weights, branch_weights
 from knowledge.minilm.weights import BRANCH, TRUNK, packaged, write_checksum
 
 PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
