@@ -21,13 +21,13 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.WHEN_NOT,
         r"when (should|would|must) (we|i|you|one)? ?(not|never)|when (is|are|does) .{0,40}(not|n't|pointless|too early|"
-        r"a bad idea|wrong)|when not|should(n't| not) (we|i|you)|not worth|pointless|(really|actually) (need|necessary)"
-        r"|is it (worth|necessary)|bad idea|overkill",
+        r"a bad idea|wrong)|when not\b|should(n't| not) (we|i|you)|not worth|pointless|(really|actually) (need|"
+        r"necessary)|is it (worth|necessary)|bad idea|overkill",
     ),
     (
         Aspect.MISTAKES,
-        r"go(es|ing)?( \w+)? wrong|went wrong|pitfall|mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch out|careful"
-        r"|backfire|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|(typical(ly)?|common|usual) (problem|error)"
+        r"go(es|ing)?( \w+)? wrong|went wrong|pitfall|(?<!making )mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch out|"
+        r"careful|backfire|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|(typical(ly)?|common|usual) (problem|error)"
         r"|dangers?\b|why do(es)? (so many|most)|what('?s| is| are) (the )?((big(gest)?|main) )?risks?\b|how risky"
         r"|any risks?\b",
     ),

@@ -265,6 +265,8 @@ def test_why_leads_with_what_matters_to_leaders() -> None:
     ("Which posts do we approve by risk?", Aspect.HOW),
     ("Why do so many pilots fail?", Aspect.MISTAKES),
     ("When should we not run a lift test?", Aspect.WHEN_NOT),
+    ("What do we post in summer when nothing happens?", Aspect.HOW),
+    ("Our people are scared of making mistakes, what now?", Aspect.HOW),
     ("Is it worth the effort for a team of three?", Aspect.WHEN_NOT),
     ("Who decides whether a page is opened?", Aspect.WHO),
     ("Whose call is it?", Aspect.WHO),
