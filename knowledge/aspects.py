@@ -28,8 +28,8 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
         Aspect.MISTAKES,
         r"go(es|ing)?( \w+)? wrong|went wrong|pitfall|(?<!making )mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch "
         r"out|careful|backfire|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|(typical(ly)?|common|usual) (problem|"
-        r"error)|dangers?\b|why do(es)? (so many|most)|what('?s| is| are) (the )?((big(gest)?|main) )?risks?\b|how risky"
-        r"|any risks?\b",
+        r"error)|dangers?\b|why do(es)? (so many|most)|what('?s| is| are) (the )?((big(gest)?|main) )?risks?\b|how "
+        r"risky|any risks?\b",
     ),
     (
         Aspect.MEASURE,
