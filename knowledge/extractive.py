@@ -138,7 +138,7 @@ class Composer:
             case Aspect.MISTAKES:
                 return [section(practice, "mistakes"), start]
             case Aspect.WHEN_NOT:
-                return [section(practice, "when_not"), start, Listing("When it fits", points_of(part.when))]
+                return [section(practice, "when_not"), Listing("When it fits", points_of(part.when)), start]
             case Aspect.WHO if part.who_decides:
                 return [section(practice, "who_decides"), start, watch]
         return [section(practice, STEPS), watch]

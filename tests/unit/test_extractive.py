@@ -230,7 +230,7 @@ def test_each_aspect_picks_its_lists() -> None:
     assert headings(CHARTER, Aspect.HOW) == ["Steps", "What to watch"]
     assert headings(CHARTER, Aspect.MEASURE)[0] == "What to measure"
     assert headings(CHARTER, Aspect.MISTAKES)[0] == "What often goes wrong"
-    assert headings(CHARTER, Aspect.WHEN_NOT)[:2] == ["When it does not fit", "First steps"]
+    assert headings(CHARTER, Aspect.WHEN_NOT)[:2] == ["When it does not fit", "When it fits"]
     assert headings(CHARTER, Aspect.WHY)[0] == "Steps"
     assert headings(LIBRARY["account-opening-gate"], Aspect.WHO)[0] == "Who decides"
 
@@ -265,6 +265,7 @@ def test_why_leads_with_what_matters_to_leaders() -> None:
     ("Which posts do we approve by risk?", Aspect.HOW),
     ("Why do so many pilots fail?", Aspect.MISTAKES),
     ("When should we not run a lift test?", Aspect.WHEN_NOT),
+    ("Who is supposed to answer at the weekend?", Aspect.WHO),
     ("What do we post in summer when nothing happens?", Aspect.HOW),
     ("Our people are scared of making mistakes, what now?", Aspect.HOW),
     ("Is it worth the effort for a team of three?", Aspect.WHEN_NOT),
