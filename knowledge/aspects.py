@@ -41,9 +41,9 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.WHO,
         r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable|supposed|meant)|"
-        r"gets? to|must|can|may|says?|needs? to|writes?|does|runs?|leads?|pays?|checks?|keeps?|reviews?|handles?|takes?|"
-        r"answers?|monitors?|looks after|maintains?|updates?)\b|whose (job|call|decision)|last word|sign.?off|responsib"
-        r"|accountab|in charge",
+        r"gets? to|must|can|may|says?|needs? to|writes?|does|runs?|leads?|pays?|checks?|keeps?|reviews?|handles?|"
+        r"takes?|answers?|monitors?|looks after|maintains?|updates?)\b|whose (job|call|decision)|last word|sign.?off|"
+        r"responsib|accountab|in charge",
     ),
     (
         Aspect.WHY,
