@@ -18,6 +18,7 @@ from knowledge.gate import DESK, GOOD, REFUSE, SMALL, Desk, GateData
 from knowledge.judgement import Judged, probability, stands_out
 from knowledge.language import tongue_of
 from knowledge.library import Library
+from knowledge.overlap import Overlap
 from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
 from knowledge.reading import Vectors
@@ -81,6 +82,7 @@ class _Wanted:
     it asks for.
     """
 
+    question: str
     practice: str
     aspect: Aspect
     intent: Vectors
@@ -89,7 +91,7 @@ class _Wanted:
     @classmethod
     def by(cls, question: str, practice: str, intent: Vectors) -> _Wanted:
         asked = " ".join(asking(question))
-        return cls(practice, aspect_of(asked), intent, amount_asked(asked))
+        return cls(question, practice, aspect_of(asked), intent, amount_asked(asked))
 
 
 class Answerer:
@@ -100,6 +102,7 @@ class Answerer:
     ) -> None:
         self._library = library
         self._retriever = retriever
+        self._overlap = Overlap(retriever.snapshot.practice.words.rarity)
         self._gate = gate
         self._desks = desks
         self._today = today
@@ -225,12 +228,13 @@ class Answerer:
         if found:
             return sorted(found, key=lambda item: [*places, item.practice].index(item.practice))
         # Words without a subject lie near none of a practice's points: with their thread they do.
-        intent = query.reading.intent if names_nothing(text) else query.intent
-        return [_Wanted.by(text, hits[0].practice, intent)]
+        wanted = _Wanted.by(text, hits[0].practice, query.intent)
+        return [replace(wanted, question=query.text, intent=query.reading.intent) if names_nothing(text) else wanted]
 
     def _part(self, composer: Composer, wanted: _Wanted, budget: int) -> Part:
         practice = self._library.practices[wanted.practice]
-        closeness = self._retriever.snapshot.points.closeness(practice, wanted.intent)
+        overlap = self._overlap.of(practice, wanted.question)
+        closeness = self._retriever.snapshot.points.closeness(practice, wanted.intent, overlap)
         return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells)
 
     def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:

@@ -144,10 +144,10 @@ class Composer:
         return [section(practice, STEPS), watch]
 
     def _conflicts(self, practice: Practice, differ: str, left: int) -> tuple[str, ...]:
-        """That sources differ, and what they say where there is room for it; else what about."""
-        if not practice.sections.conflicts:
+        """Where that concerns the question: what sources differ on, and what they say if there is room for it."""
+        if not differ:
             return ()
-        told = first_sentences(differ, left) if differ and left >= FEWEST_WORDS else ""
+        told = first_sentences(differ, left) if left >= FEWEST_WORDS else ""
         if told and len(told.split()) <= left:
             return (self._say("Sources differ: {points}", points=self._marked(practice, told)),)
         if about := "; ".join(topics(practice.sections.conflicts)):

@@ -32,7 +32,7 @@ from knowledge.wording import Wording, glossary_hash
 from knowledge.words import HASHES
 
 log = logging.getLogger(__name__)
-FORMAT = "13"
+FORMAT = "14"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 

@@ -12,7 +12,7 @@ from knowledge.answers import Part
 from knowledge.aspects import Aspect
 from knowledge.extractive import Composer
 from knowledge.library import load_shipped
-from knowledge.points import TELLS, UNASKED, Place
+from knowledge.points import FITS, TELLS, UNASKED, Place
 from knowledge.prose import CHECKED
 
 LIBRARY = load_shipped().practices
@@ -50,7 +50,7 @@ def test_of_several_steps_that_tell_the_amount_the_closest_is_taken() -> None:
 
 
 def test_a_step_far_from_the_question_stays_in_its_place() -> None:
-    assert [each.heading for each in part("How long?", {END: TELLS - 0.01}).lists] == ["Steps", "What to watch"]
+    assert [each.heading for each in part("How long?", {END: FITS - 0.01}).lists] == ["Steps", "What to watch"]
 
 
 def test_a_question_for_an_amount_is_not_answered_by_a_mistake_or_a_limit() -> None:
@@ -63,7 +63,7 @@ def test_where_the_lead_tells_the_amount_no_step_needs_to() -> None:
 
 
 def test_a_mistake_that_nobody_asked_for_must_fit_much_better() -> None:
-    whole = Place("title", 0)
+    whole = Place("steps", 0)
     assert best_point(PILOT, Aspect.HOW, {whole: 0.5, MISTAKE: 0.5 + UNASKED - 0.01}) is None
     assert best_point(PILOT, Aspect.HOW, {whole: 0.5, MISTAKE: 0.5 + UNASKED + 0.01}) == MISTAKE
     assert best_point(PILOT, Aspect.MISTAKES, {whole: 0.5, MISTAKE: 0.5 + UNASKED - 0.01}) == MISTAKE

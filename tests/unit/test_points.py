@@ -7,12 +7,13 @@ import pytest
 
 from knowledge.library import load_shipped
 from knowledge.points import (
-    ABOUT,
     AHEAD,
     CONCERNS,
     DIFFERING,
     FIRST,
     FITS,
+    OVERLAP,
+    STEPS,
     UNASKED,
     Place,
     Points,
@@ -44,7 +45,11 @@ def toward(row: int, share: float = 1.0) -> Vectors:
 
 
 def best(points: Points, practice: Practice, row: int, share: float = 1.0) -> Place | None:
-    return to_the_point(points.closeness(practice, toward(row, share)))
+    return to_the_point(points.closeness(practice, toward(row, share), nothing_shared(practice)))
+
+
+def nothing_shared(practice: Practice) -> Vectors:
+    return np.zeros(len(places(practice)), dtype=np.float32)
 
 
 def test_each_practice_has_its_own_points(points: Points) -> None:
@@ -61,7 +66,7 @@ def test_a_point_must_fit_well(points: Points) -> None:
 
 
 def test_points_and_what_sources_differ_on_are_told_apart() -> None:
-    near = {Place("steps", 0): 0.6, Place("steps", 4): 0.7, Place("conflicts", 0): 0.9}
+    near = {Place("steps", 0): 0.3, Place("steps", 4): 0.7, Place("conflicts", 0): 0.9}
     assert to_the_point(near) == Place("steps", 4)
     assert concerned({**near, Place("conflicts", 1): 0.95}) == [Place("conflicts", 1), Place("conflicts", 0)]
     assert concerned({Place("conflicts", 0): CONCERNS - 0.01}) == []
@@ -69,29 +74,39 @@ def test_points_and_what_sources_differ_on_are_told_apart() -> None:
     assert concerned({}) == []
 
 
-@pytest.mark.parametrize("whole", ABOUT)
-def test_who_asks_in_general_asks_for_no_point(whole: str) -> None:
-    point = Place("steps", 4)
-    assert to_the_point({Place(whole, 0): 0.6, point: 0.6 + AHEAD + 0.01}) == point
-    assert to_the_point({Place(whole, 0): 0.6, point: 0.6 + AHEAD - 0.01}) is None
+def among_others(point: Place, value: float, usual: float = 0.6) -> dict[Place, float]:
+    """A practice's points at this closeness on the whole, one of them at that one."""
+    others = {Place(STEPS, at): usual for at in range(1000, 1400)}
+    return {**others, point: value}
 
 
-@pytest.mark.parametrize("section", [section for section in FIRST if section != "steps"])
+def test_who_asks_in_general_asks_for_no_point() -> None:
+    point = Place(STEPS, 4)
+    assert to_the_point(among_others(point, 0.6 + AHEAD + 0.01)) == point
+    assert to_the_point(among_others(point, 0.6 + AHEAD - 0.01)) is None
+
+
+@pytest.mark.parametrize("section", [section for section in FIRST if section != STEPS])
 def test_a_point_of_a_section_that_nobody_asked_for_must_fit_much_better(section: str) -> None:
-    point, whole = Place(section, 0), Place("title", 0)
-    assert to_the_point({whole: 0.5, point: 0.5 + UNASKED - 0.01}) is None
-    assert to_the_point({whole: 0.5, point: 0.5 + UNASKED - 0.01}, section) == point
-    assert to_the_point({whole: 0.5, point: 0.5 + UNASKED + 0.01}) == point
-    assert to_the_point({whole: 0.5, point: 0.9}, sections=("steps",)) is None
+    point = Place(section, 0)
+    assert to_the_point(among_others(point, 0.6 + UNASKED - 0.01)) is None
+    assert to_the_point(among_others(point, 0.6 + UNASKED - 0.01), section) == point
+    assert to_the_point(among_others(point, 0.6 + UNASKED + 0.01)) == point
+    assert to_the_point(among_others(point, 1.2), sections=(STEPS,)) is None
 
 
-def test_the_whole_and_each_point_is_compared() -> None:
+def test_shared_words_bring_a_point_nearer(points: Points) -> None:
+    shared = nothing_shared(ONE)
+    shared[5] = 0.5
+    found = points.closeness(ONE, toward(3, 0.2), shared)
+    assert found[places(ONE)[5]] == pytest.approx(OVERLAP * 0.5)
+    assert found[places(ONE)[3]] == pytest.approx(0.2, abs=0.01)
+
+
+def test_each_point_is_compared() -> None:
     found = [*places(ONE), *places(OTHER)]
-    assert Place("steps", 0) in places(OTHER)
-    assert {place.section for place in found} == {*ABOUT, *FIRST, *DIFFERING}
-    assert point_text(OTHER, Place("steps", 1)) == OTHER.sections.steps[1]
-    assert point_text(OTHER, Place("title", 0)) == OTHER.title
-    assert point_text(OTHER, Place("summary", 0)) == OTHER.sections.summary
+    assert {place.section for place in found} == {*FIRST, *DIFFERING}
+    assert point_text(OTHER, Place(STEPS, 1)) == OTHER.sections.steps[1]
 
 
 def test_what_is_read_of_a_point_has_neither_marks_nor_bold() -> None:
