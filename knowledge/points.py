@@ -19,9 +19,9 @@ OVERLAP = 1.5
 """What the cosine of words counts beside that of wants: whoever asks for one thing mostly names it."""
 FITS, AHEAD, UNASKED = 0.4, 0.25, 0.5
 """The closeness from which a point is to the point; by how much it must be closer than the practice's other points are
-on the whole, as whoever asks in general asks for none; the same of a section that nobody asked for: steps are
-asked for unless a question says otherwise. Chosen with the 200 questions of ``bench/points.py``: of 108 that a point answers, 51 get one and
-33 the right one; of 83 general ones 9 get one.
+on the whole, as whoever asks in general asks for none; the same in a section that nobody asked for (steps are asked for
+unless a question says otherwise). Chosen with the 200 questions of ``bench/points.py``: of 108 that a point answers, 51
+get one and 33 the right one; of 83 general ones 9 get one.
 """
 CONCERNS, TELLS = 0.55, 0.5
 """The closeness from which what sources differ on concerns the question (of those 200 one in four, nine of the
