@@ -15,7 +15,6 @@ from adapters.ask_command import prepared
 from adapters.settings import Settings
 from knowledge.ahead import AT_A_GLANCE, best_point
 from knowledge.aspects import aspect_of
-from knowledge.overlap import Overlap
 from knowledge.points import DIFFERING, STEPS, Place, concerned
 from knowledge.service import Knowledge
 
@@ -42,11 +41,9 @@ def read(knowledge: Knowledge) -> Iterator[Noted]:
     retriever = knowledge.retriever
     if retriever is None:
         raise SystemExit("the index could not be made")
-    overlap = Overlap(retriever.snapshot.practice.words.rarity)
     for row in map(json.loads, FILE.read_text(encoding="utf-8").splitlines()):
         question, practice = row["question"], knowledge.library.practices[row["practice"]]
-        intent = retriever.understand(question).intent
-        close = retriever.snapshot.points.closeness(practice, intent, overlap.of(practice, question))
+        close = retriever.closeness(practice, question, retriever.understand(question).intent)
         named = (point.split(":") for point in row["points"])
         points = tuple(Place(section, int(at)) for section, at in named)
         first = best_point(practice, aspect_of(question), close)

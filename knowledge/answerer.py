@@ -18,7 +18,6 @@ from knowledge.gate import DESK, GOOD, REFUSE, SMALL, Desk, GateData
 from knowledge.judgement import Judged, probability, stands_out
 from knowledge.language import tongue_of
 from knowledge.library import Library
-from knowledge.overlap import Overlap
 from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
 from knowledge.reading import Vectors
@@ -102,7 +101,6 @@ class Answerer:
     ) -> None:
         self._library = library
         self._retriever = retriever
-        self._overlap = Overlap(retriever.snapshot.practice.words.rarity)
         self._gate = gate
         self._desks = desks
         self._today = today
@@ -233,8 +231,7 @@ class Answerer:
 
     def _part(self, composer: Composer, wanted: _Wanted, budget: int) -> Part:
         practice = self._library.practices[wanted.practice]
-        overlap = self._overlap.of(practice, wanted.question)
-        closeness = self._retriever.snapshot.points.closeness(practice, wanted.intent, overlap)
+        closeness = self._retriever.closeness(practice, wanted.question, wanted.intent)
         return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells)
 
     def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:

@@ -20,16 +20,18 @@ class Aspect(StrEnum):
 _SIGNS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.WHEN_NOT,
-        r"when (should|would|must) (we|i|you|one)? ?(not|never)|when (is|are|does) .{0,40}(not|n't|pointless|too early|"
-        r"a bad idea|wrong)|when not\b|should(n't| not) (we|i|you)|not worth|pointless|(really|actually) (need|"
-        r"necessary)|is it (worth|necessary)|bad idea|overkill",
+        r"when (should|would|must) (we|i|you|one)? ?(not|never)"
+        r"|when (is|are|does) .{0,40}(not|n't|pointless|too early|a bad idea|wrong)"
+        r"|when not\b|should(n't| not) (we|i|you)|not worth|pointless"
+        r"|(really|actually) (need|necessary)|is it (worth|necessary)|bad idea|overkill",
     ),
     (
         Aspect.MISTAKES,
-        r"go(es|ing)?( \w+)? wrong|went wrong|pitfall|(?<!making )mistake|\btraps?\b|\bfail(s|ed|ure|ures)?\b|watch "
-        r"out|careful|backfire|do(ing)? wrong|\b(stupid|dumb)(est)?\b|beware|(typical(ly)?|common|usual) (problem|"
-        r"error)|dangers?\b|why do(es)? (so many|most)|what('?s| is| are) (the )?((big(gest)?|main) )?risks?\b|how "
-        r"risky|any risks?\b",
+        r"go(es|ing)?( \w+)? wrong|went wrong|do(ing)? wrong|pitfall|\btraps?\b|\bfail(s|ed|ure|ures)?\b|backfire"
+        r"|(?<!scared of )(?<!afraid of )(?<!fear of )(?<!scared of making )(?<!afraid of making )(?<!fear of making )"
+        r"mistake|watch out|careful|beware|\b(stupid|dumb)(est)?\b|(typical(ly)?|common|usual) (problem|error)"
+        r"|why do(es)? (so many|most)|dangers?\b|what('?s| is| are) (the )?((big(gest)?|main) )?risks?\b"
+        r"|how risky|any risks?\b",
     ),
     (
         Aspect.MEASURE,
@@ -40,10 +42,10 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.WHO,
-        r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable|supposed|meant)|"
-        r"gets? to|must|can|may|says?|needs? to|writes?|does|runs?|leads?|pays?|checks?|keeps?|reviews?|handles?|"
-        r"takes?|answers?|monitors?|looks after|maintains?|updates?)\b|whose (job|call|decision)|last word|sign.?off|"
-        r"responsib|accountab|in charge",
+        r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable|supposed|meant)"
+        r"|gets? to|must|can|may|says?|needs? to|writes?|does|runs?|leads?|pays?|checks?|keeps?|reviews?|handles?"
+        r"|takes?|answers?|monitors?|looks after|maintains?|updates?)\b"
+        r"|whose (job|call|decision)|last word|sign.?off|responsib|accountab|in charge",
     ),
     (
         Aspect.WHY,

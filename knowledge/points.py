@@ -97,10 +97,11 @@ def to_the_point(closeness: Closeness, asked: str = STEPS, sections: Sequence[st
     ``asked`` is the section that the question is after.
     """
     among = [value for place, value in closeness.items() if place.section in FIRST]
+    total, beside = sum(among), max(1, len(among) - 1)
 
     def fits(place: Place) -> bool:
         ahead = AHEAD if place.section == asked else UNASKED
-        others = (sum(among) - closeness[place]) / max(1, len(among) - 1)
+        others = (total - closeness[place]) / beside
         return place.section in sections and closeness[place] >= max(FITS, others + ahead)
 
     return max(filter(fits, closeness), key=closeness.__getitem__, default=None)

@@ -13,7 +13,10 @@ import numpy as np
 from knowledge.errors import StoreDamaged
 from knowledge.gate import REFUSE, SMALL
 from knowledge.nearness import Found, Nearness
+from knowledge.overlap import Overlap
 from knowledge.parts import Cut, Pieces, Side, best_cut, cuts, together, worth_reading
+from knowledge.points import Closeness
+from knowledge.practice import Practice
 from knowledge.ranking import fuse
 from knowledge.reading import Reader, Reading, Said, Vectors, softmax
 from knowledge.snapshot import Snapshot
@@ -122,6 +125,7 @@ class Retriever:
         self._typed = {
             _plain(passage.text): passage.document for passage in snapshot.passages if passage.kind == "question"
         }
+        self._overlap = Overlap(snapshot.practice.words.rarity)
         self._taught = np.array([document.id in snapshot.taught for document in snapshot.documents])
         self._order = [snapshot.practice.labels.index(document.id) for document in snapshot.documents]
 
@@ -173,6 +177,10 @@ class Retriever:
             score[self._place[query.typed]] = score.max() + 1
         best = np.argsort(-score, kind="stable")[:limit]
         return [Hit(self.snapshot.documents[place].id, float(score[place]), near) for place in best]
+
+    def closeness(self, practice: Practice, question: str, intent: Vectors) -> Closeness:
+        """How close each point of a practice is to a question in English that wants ``intent``, a unit vector."""
+        return self.snapshot.points.closeness(practice, intent, self._overlap.of(practice, question))
 
     def best_without_typed(self, question: str) -> list[str]:
         """The best practices as for one who asks nearly what is typed somewhere: to try typed questions with."""

@@ -268,6 +268,7 @@ def test_why_leads_with_what_matters_to_leaders() -> None:
     ("Who is supposed to answer at the weekend?", Aspect.WHO),
     ("What do we post in summer when nothing happens?", Aspect.HOW),
     ("Our people are scared of making mistakes, what now?", Aspect.HOW),
+    ("How do we avoid making mistakes?", Aspect.MISTAKES),
     ("Is it worth the effort for a team of three?", Aspect.WHEN_NOT),
     ("Who decides whether a page is opened?", Aspect.WHO),
     ("Whose call is it?", Aspect.WHO),
