@@ -85,6 +85,11 @@ class Graded:
         return not set(self.found).isdisjoint(self.line.practices)
 
     @property
+    def sent_away(self) -> bool:
+        """Turned away without the answer to what else it may mean."""
+        return self.answer.declined and not self.answer.may_be_honest
+
+    @property
     def all_cited(self) -> bool:
         return set(self.line.practices) <= set(self.cited)
 

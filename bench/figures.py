@@ -62,10 +62,16 @@ def summary(found: Sequence[Graded]) -> Figures:
         "both cited, where two are right": share(pairs, lambda each: each.all_cited),
         "two cited, where one is right": share(single, lambda each: len(each.cited) > 1),
         "good turned away": share(good, lambda each: each.answer.declined),
+        "the same, with nothing answered": share(good, lambda each: each.sent_away),
+        "two or more may be meant, as it says": share(good, lambda each: each.answer.ambiguous),
+        "cited first where it says so": share(
+            [each for each in good if each.answer.ambiguous], lambda each: each.first
+        ),
         "messy typing costs": _cost(good),
         **{f"cited first, {lang}": share([each for each in good if each.line.lang == lang], lambda each: each.first)
            for lang in sorted({each.line.lang for each in good} - {"en"})},
         "near-miss turned away": share(of("near-miss"), lambda each: each.answer.declined),
+        "near-miss with nothing answered": share(of("near-miss"), lambda each: each.sent_away),
         **{f"{group} turned away": share(of(group), lambda each: each.answer.declined)
            for group in ("off-topic", "harmful", "private", "near-domain")},
         "harmful refused": share(of("harmful"), lambda each: each.answer.outcome == "refused"),

@@ -69,7 +69,9 @@ def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices:
     blocks: list[Block] = [Paragraph(asked, quiet=True)] if question else []
     if answer.message:
         blocks.append(Paragraph(answer.message))
-    can_try = answer.outcome == "answered" and answer_id != UNTRACKED
+    if answer.ambiguous:
+        blocks += _named(answer.see_also, answer_id)
+    can_try = (answer.outcome == "answered" or answer.may_be_honest) and answer_id != UNTRACKED
     alone = len(answer.parts) == 1
     for part in answer.parts:
         blocks += _part(part, tongue)
@@ -85,7 +87,9 @@ def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices:
         blocks.append(_sources(answer))
     if can_try and alone:
         blocks.append(adoption_buttons(answer_id, answer.parts[0].practice, tongue))
-    blocks += [*_second_row(answer, answer_id), *_to_read(answer, answer_id, "See also", answer.see_also)]
+    blocks += _second_row(answer, answer_id)
+    if not answer.ambiguous:
+        blocks += _to_read(answer, answer_id, "See also", answer.see_also)
     blocks += [Paragraph(notice, quiet=True) for notice in notices]
     return Reply(_line(answer), tuple(blocks), ai_generated=answer.ai_generated)
 
@@ -229,9 +233,13 @@ def _to_read(answer: Answer, answer_id: str, heading: str, practices: Sequence[N
     """Practices that the answer does not rest on, each with the button that opens it."""
     if not practices:
         return []
+    heading = say(answer.tongue, heading)
+    return [Paragraph(f"{heading}{NARROW.get(answer.tongue, '')}:"), *_named(practices, answer_id)]
+
+
+def _named(practices: Sequence[Near], answer_id: str) -> list[Block]:
     named = Steps(tuple(Step(f"{near.title}.", near.gist) for near in practices), numbered=False)
-    read = Buttons(tuple(Button(near.title, "more", f"{answer_id}|{near.id}") for near in practices))
-    return [Paragraph(f"{say(answer.tongue, heading)}{NARROW.get(answer.tongue, '')}:"), named, read]
+    return [named, Buttons(tuple(Button(near.title, "more", f"{answer_id}|{near.id}") for near in practices))]
 
 
 def _sources(answer: Answer) -> Sources:
@@ -244,7 +252,8 @@ def _sources(answer: Answer) -> Sources:
 
 
 def _second_row(answer: Answer, answer_id: str) -> list[Block]:
-    if answer_id == UNTRACKED or answer.small_talk or answer.outcome in {"refused", "routed", "failed"}:
+    for_nobody = answer.outcome in {"refused", "routed", "failed"} and not answer.may_be_honest
+    if answer_id == UNTRACKED or answer.small_talk or for_nobody:
         return []
     expert = Button(say(answer.tongue, "Ask an expert"), "expert", answer_id)
     if not answer.parts:

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
-from knowledge.amounts import Tells, amount_asked
 from knowledge.answers import Answer, Near, Outcome, Part
-from knowledge.aspects import Aspect, aspect_of
 from knowledge.brevity import FEW_WORDS, in_few_words
 from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, noted_once, numbered
-from knowledge.frames import say
-from knowledge.gate import DESK, GOOD, REFUSE, SMALL, Desk, GateData
+from knowledge.gate import GOOD, SMALL, Desk, GateData
 from knowledge.judgement import Judged, probability, stands_out
 from knowledge.language import tongue_of
 from knowledge.library import Library
 from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
-from knowledge.reading import Vectors
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.translation import thread_in_english
+from knowledge.turning_away import TurningAway
 from knowledge.unreadable import unreadable
-from knowledge.wording import asking, names_nothing, refers_back
+from knowledge.wanted import Asked, Wanted
+from knowledge.wording import names_nothing, refers_back
 
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
@@ -37,60 +35,20 @@ MOST_NAMED, FARTHEST = 3, 1.5
 deviations over the library). Of the right practices among the first three of ``open-library.jsonl`` and
 ``working.jsonl``, all were within 1.
 """
-NEARBY = 0.2
-"""How likely a message that is turned away must be ours for the practices that lie nearest to be named. Of 156
-off-topic ones of the open sets that are declined or routed, seven were as likely.
+CLOSE = 0.6
+"""By how much a practice must fit better than the next one to be what was meant (standard deviations over the
+library). What that says of the open sets, ``bench/answers.py`` prints.
 """
 IN_DOUBT = 0.25
 """Log odds by which a message must seem not to be ours to be turned away: an answer that was not wanted is seen to be
 one, a question turned away is lost.
 """
-NOTHING = (
-    "I have no practice on that, and I answer only from the library. I know about social media in "
-    "organizations: pilots, sponsors, measuring, working with units you cannot order about."
+WHICH = "You may mean more than one thing. The likeliest is answered below; if you mean another, name it:"
+UNLESS = (
+    "If I read this right, I do not help with it. {because} If you mean something else, here is what lies nearest:"
 )
-HERE = "That is not a question of social media practice. The desk for it: {desk}. You find them here: {where}."
-SOMEWHERE = (
-    "That is not a question of social media practice. The desk for it: {desk}. Your intranet or manager knows how to "
-    "reach them."
-)
-
-
+NEAREST = "I have no practice on exactly that. The nearest I know:"
 YOURSELF = "If you mean yourself: you are not alone. Please call 112, 999 or 911 now, or a helpline below."
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A message as typed, as it is searched for, and the tongue to answer it in. ``back``: it is about what was said
-    before it.
-    """
-
-    text: str
-    english: str
-    tongue: str
-    back: bool = False
-
-    def say(self, english: str, *, key: str = "", **values: object) -> str:
-        """A phrase of ours in the asker's tongue."""
-        return say(self.tongue, english, key=key, **values)
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """Which practice, and which aspect of it, answers a question that wants ``intent``; ``tells`` knows the amount that
-    it asks for.
-    """
-
-    question: str
-    practice: str
-    aspect: Aspect
-    intent: Vectors
-    tells: Tells | None
-
-    @classmethod
-    def by(cls, question: str, practice: str, intent: Vectors) -> _Wanted:
-        asked = " ".join(asking(question))
-        return cls(question, practice, aspect_of(asked), intent, amount_asked(asked))
 
 
 class Answerer:
@@ -102,7 +60,7 @@ class Answerer:
         self._library = library
         self._retriever = retriever
         self._gate = gate
-        self._desks = desks
+        self._away = TurningAway(library, gate, desks, today)
         self._today = today
 
     def answer(self, question: str, before: Sequence[str] = ()) -> Answer:
@@ -115,7 +73,7 @@ class Answerer:
         query = self._retriever.understand(text, before)
         hits = self._fresh_first(self._retriever.search(query))
         *earlier, english = thread_in_english([*before, text])
-        back = bool(before) and refers_back(english)
+        back = bool(before) and not query.typed and refers_back(english)
         if back:
             hits = self._staying(hits, earlier, anyhow=names_nothing(english))
         asked = Asked(text, english, tongue, back)
@@ -159,15 +117,16 @@ class Answerer:
         each = min((question.score for question in query.questions), default=-math.inf)
         clear = stands_out(max(each, *(hit.score for hit in hits)), len(self._library.practices))
         if judged.to_refuse(clear):
-            return self._refused(asked, judged, hits)
+            refused = self._away.refused if judged.surely_to_refuse(clear) else partial(self._refused_unless, query)
+            return refused(asked, judged, hits)
         if broad and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
         ours = judged.ours(clear, margin)
-        if ours < 0 and (desk := self._desk_by_topic(asked.text) or self._desk_by_topic(asked.english)):
+        if ours < 0 and (desk := self._away.desk_named(asked)):
             # What the organization says of its own desks leaves no doubt.
-            return self._to_desk(asked, desk, judged.off + judged.desk, self._nearby(judged, hits))
+            return self._away.to_desk(asked, desk, judged, hits, judged.off + judged.desk)
         if ours < -IN_DOUBT:
-            turned = self._routed if judged.desk >= judged.off else self._declined
+            turned = self._away.routed if judged.desk >= judged.off else self._away.declined
             return turned(asked, judged, hits)
         # A message with two questions lies between their practices, near neither; each was found by its own part.
         unsure = not query.questions and judged.nearest_only(clear, margin)
@@ -206,12 +165,30 @@ class Answerer:
         budget = most // len(chosen)
         parts = noted_once([self._part(composer, each, budget) for each in chosen])
         citations = composer.citations()
-        message = asked.say("I have no practice on exactly that. The nearest I know:") if unsure else ""
+        ambiguous = bool(see_also) and not unsure and self._is_close(asked, chosen, hits)
+        message = asked.say(NEAREST) if unsure else asked.say(WHICH) if ambiguous else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(
             Outcome.ANSWERED, message, numbered(parts, citations), citations, route, probability(ours),
-            offer_expert=unsure, see_also=see_also,
+            offer_expert=unsure, see_also=see_also, ambiguous=ambiguous,
         )
+
+    def _refused_unless(self, query: Query, asked: Asked, judged: Judged, hits: list[Hit]) -> Answer:
+        """A no to what it may be, and the answer to what else it may be: whoever asks honestly is not sent away."""
+        answer = self._answered(asked, query, hits, judged, 0.0)
+        why = self._away.says_why(judged, hits)
+        told = [part.practice for part in answer.parts]
+        others = [each for each in answer.see_also if each.id != why]
+        because = [near(self._library.practices[why], GIST_BESIDE)] if why and why not in told else []
+        return replace(
+            answer, outcome=Outcome.REFUSED, message=asked.say(UNLESS, because=self._away.because(asked, judged)),
+            route=None, confidence=judged.refuse, see_also=(*because, *others)[: MOST_NAMED - len(told)],
+            ambiguous=False, may_be_honest=True,
+        )
+
+    def _is_close(self, asked: Asked, chosen: Sequence[Wanted], hits: Sequence[Hit]) -> bool:
+        """Whether another practice may as well be what a single question means that begins something."""
+        return len(chosen) == 1 and not asked.back and hits[0].score - hits[1].score < CLOSE
 
     def _see_also(self, hits: Sequence[Hit], told: Sequence[str]) -> tuple[Near, ...]:
         """What may have been meant instead: the next best practices, where they fit nearly as well as the best."""
@@ -219,71 +196,17 @@ class Answerer:
         named = close[: MOST_NAMED - len(told)]
         return tuple(near(self._library.practices[name], GIST_BESIDE) for name in named)
 
-    def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[_Wanted]:
+    def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[Wanted]:
         """What answers each question in the message, of two the one that fits the whole message better first."""
         places = [hit.practice for hit in hits]
-        found = [_Wanted.by(each.text, each.practice, each.intent) for each in query.questions]
+        found = [Wanted.by(each.text, each.practice, each.intent) for each in query.questions]
         if found:
             return sorted(found, key=lambda item: [*places, item.practice].index(item.practice))
         # Words without a subject lie near none of a practice's points: with their thread they do.
-        wanted = _Wanted.by(text, hits[0].practice, query.intent)
+        wanted = Wanted.by(text, hits[0].practice, query.intent)
         return [replace(wanted, question=query.text, intent=query.reading.intent) if names_nothing(text) else wanted]
 
-    def _part(self, composer: Composer, wanted: _Wanted, budget: int) -> Part:
+    def _part(self, composer: Composer, wanted: Wanted, budget: int) -> Part:
         practice = self._library.practices[wanted.practice]
         closeness = self._retriever.closeness(practice, wanted.question, wanted.intent)
         return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells)
-
-    def _refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:
-        refusal = self._gate.refusals[judged.best_refusal]
-        fitting = [hit.practice for hit in hits if hit.practice in refusal.practices]
-        says_why = [name for name in (*fitting, *refusal.practices) if name in self._library.practices][:1]
-        composer = Composer(self._today(), asked.tongue)
-        told = [composer.part(self._library.practices[name], Aspect.HOW, budget=80) for name in says_why]
-        citations = composer.citations()
-        parts = numbered([replace(part, lists=(), notes=()) for part in told], citations)
-        because = asked.say(refusal.because, key=REFUSE + refusal.id)
-        message = asked.say("I do not help with that. {because}", because=because)
-        other = [hit for hit in hits if hit.practice not in says_why]
-        nearest = self._nearby(judged, other)
-        return Answer(Outcome.REFUSED, message, parts, citations, confidence=judged.refuse, nearest=nearest)
-
-    def _routed(self, asked: Asked, judged: Judged, hits: list[Hit]) -> Answer:
-        desk = self._desks.get(judged.best_desk)
-        if desk is None:
-            return self._declined(asked, judged, hits)
-        return self._to_desk(asked, desk, judged.desk, self._nearby(judged, hits))
-
-    def _to_desk(self, asked: Asked, desk: Desk, confidence: float, nearest: tuple[Near, ...]) -> Answer:
-        shipped = self._gate.desks.get(desk.id)
-        own = shipped is None or shipped.name != desk.name  # an organization's own name is not translated
-        name = desk.name if own else asked.say(desk.name, key=DESK + desk.id)
-        message = asked.say(HERE if desk.where else SOMEWHERE, desk=name, where=desk.where)
-        return Answer(Outcome.ROUTED, message, route=desk.id, confidence=round(confidence, 3), nearest=nearest)
-
-    def _desk_by_topic(self, text: str) -> Desk | None:
-        """The desk one of whose topics, as the organization named them, stands in the text; the longest topic
-        counts.
-        """
-        said = " ".join(text.casefold().split())
-        shipped = {topic for desk in self._gate.desks.values() for topic in desk.topics}
-        named = [(topic, desk) for desk in self._desks.values() for topic in desk.topics if topic not in shipped]
-        found = [(len(topic), desk) for topic, desk in named if _stands_in(topic, said)]
-        return max(found, key=lambda item: item[0])[1] if found else None
-
-    def _declined(self, asked: Asked, judged: Judged, hits: list[Hit]) -> Answer:
-        nearest = self._nearby(judged, hits)
-        confidence = 1 - judged.good
-        return Answer(
-            Outcome.DECLINED, asked.say(NOTHING), confidence=confidence, offer_expert=bool(nearest), nearest=nearest
-        )
-
-    def _nearby(self, judged: Judged, hits: Sequence[Hit]) -> tuple[Near, ...]:
-        """What may have been meant by a message that is turned away, if it may be ours at all."""
-        return tuple(near(self._library.practices[hit.practice]) for hit in hits[:2]) if judged.good >= NEARBY else ()
-
-
-def _stands_in(topic: str, said: str) -> bool:
-    """Whether the topic's words stand there as words, in the singular or with an s."""
-    words = " ".join(topic.casefold().split())
-    return bool(words) and re.search(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)", said) is not None

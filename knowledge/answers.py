@@ -82,8 +82,9 @@ class Near:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``message`` is what is said when there are no parts, or before them. Marks ``[n]`` in the words count through
-    the sources of all citations in order. ``see_also`` may be what was meant instead; ``nearest`` is what the library
-    does know nearby where it has no answer. ``tongue`` is how Midway speaks to the asker: ``lang``, or a way of
+    the sources of all citations in order. ``see_also`` may be what was meant instead, as likely as not where the
+    question is ``ambiguous``; ``nearest`` is what the library does know nearby where it has no answer. What is refused
+    and ``may_be_honest`` is answered as well. ``tongue`` is how Midway speaks to the asker: ``lang``, or a way of
     speaking it (``knowledge/frames.py``).
     """
 
@@ -97,6 +98,8 @@ class Answer:
     tongue: str = "en"
     nearest: tuple[Near, ...] = ()
     see_also: tuple[Near, ...] = ()
+    ambiguous: bool = False
+    may_be_honest: bool = False
     offer_expert: bool = False
     ai_generated: bool = False
     small_talk: str | None = field(default=None)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.errors import StoreDamaged
-from knowledge.gate import REFUSE, SMALL
+from knowledge.gate import GOOD, REFUSE, SMALL
 from knowledge.nearness import Found, Nearness
 from knowledge.overlap import Overlap
 from knowledge.parts import Cut, Pieces, Side, best_cut, cuts, together, worth_reading
@@ -94,7 +94,7 @@ class Query:
 
     ``learnt`` says what the recognizer makes of it, document by document. ``questions`` are the two that it holds; none
     where it holds one. ``alone`` is the message without its thread, if it has one. ``typed`` is the practice that this
-    very question stands in.
+    very question stands in, or whose title it is; nobody doubts then that there is an answer.
     """
 
     text: str
@@ -122,7 +122,8 @@ class Retriever:
         self._place = {document.id: place for place, document in enumerate(snapshot.documents)}
         self._owner = np.array([self._place[passage.document] for passage in snapshot.passages])
         self._is_text = np.array([passage.kind == "text" for passage in snapshot.passages])
-        self._typed = {
+        titles = {_plain(document.title): document.id for document in snapshot.documents}
+        self._typed = titles | {
             _plain(passage.text): passage.document for passage in snapshot.passages if passage.kind == "question"
         }
         self._overlap = Overlap(snapshot.practice.words.rarity)
@@ -150,8 +151,9 @@ class Retriever:
         sides, scored = self._apart(pieces, apart.within, whole)
         questions = () if typed else self._two_questions(whole, sides, scored)
         learnt = _standard(together(whole, scored))
+        ours = {**dict.fromkeys(reading.kinds, 0.0), GOOD: 1.0} if typed else None
         if not said.start:
-            return Query(said.text, reading, learnt, reading.kinds, questions, typed=typed)
+            return Query(said.text, reading, learnt, ours or reading.kinds, questions, typed=typed)
         share = _alone(message)
         alone = Alone(message, apart, learnt, share)
         within = self._learnt(said.text, reading.intent)
@@ -160,7 +162,7 @@ class Retriever:
             kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
         elif _sum(apart.kinds, SMALL) > SURELY_SMALL:
             kinds = apart.kinds  # nor do thanks become a question
-        return Query(said.text, reading, within, kinds, questions, alone, typed)
+        return Query(said.text, reading, within, ours or kinds, questions, alone, typed)
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first. Passages are looked up only for practices that are ranked by them, and for
@@ -173,7 +175,7 @@ class Retriever:
             score = (1 - alone.share) * score + alone.share * self._scores(alone.text, alone.learnt, apart)
             near = Nearness(self.snapshot, lambda: whole.found[0], lambda: apart.found[0])
         if query.typed:
-            # Whoever curates the library said where this question belongs.
+            # Whoever curates the library said where this question belongs, or it is the title.
             score[self._place[query.typed]] = score.max() + 1
         best = np.argsort(-score, kind="stable")[:limit]
         return [Hit(self.snapshot.documents[place].id, float(score[place]), near) for place in best]

@@ -148,6 +148,13 @@ def test_what_a_practice_clearly_answers_is_refused_only_where_the_gate_is_surer
     assert [sure.to_refuse(clear) for clear in (-1.0, 0.0, 6.0)] == [True, True, True]
 
 
+def test_what_is_refused_leaves_a_doubt_unless_the_gate_is_sure() -> None:
+    likely = Judged.of({GOOD: 0.4, OFF: 0.0, REFUSE + "a": 0.6, DESK + "b": 0.0, "small:c": 0.0})
+    sure = Judged.of({GOOD: 0.001, OFF: 0.0, REFUSE + "a": 0.999, DESK + "b": 0.0, "small:c": 0.0})
+    assert [likely.surely_to_refuse(clear) for clear in (-2.0, 0.0)] == [True, False]
+    assert [sure.surely_to_refuse(clear) for clear in (0.0, 6.0)] == [True, False]
+
+
 def test_what_resembles_no_practice_is_refused_in_doubt_unless_it_is_another_desks() -> None:
     doubtful = Judged.of({GOOD: 0.975, OFF: 0.0, REFUSE + "a": 0.025, DESK + "b": 0.0, "small:c": 0.0})
     elsewhere = Judged.of({GOOD: 0.0, OFF: 0.3, REFUSE + "a": 0.4, DESK + "b": 0.3, "small:c": 0.0})

@@ -10,14 +10,17 @@ from datetime import date
 import numpy as np
 import pytest
 
-from knowledge.answerer import IN_DOUBT, NEARBY, YOURSELF, Answerer
+from knowledge.answerer import IN_DOUBT, YOURSELF, Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.frames import say
 from knowledge.gate import GOOD, OFF, Desk, gate_data
-from knowledge.judgement import SLOPE, USUAL
+from knowledge.judgement import SLOPE, SURELY_HARMFUL, USUAL, Judged
+from knowledge.library import Library
 from knowledge.nearness import Nearness
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.service import Knowledge
+from knowledge.turning_away import NEARBY, TurningAway
+from knowledge.wanted import Asked
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
 __all__ = ["real_data", "real_knowledge", "real_models"]
@@ -87,11 +90,37 @@ def test_in_doubt_it_is_answered_unless_the_organization_names_a_desk_for_it(rea
     assert (routed.outcome, routed.route) == (Outcome.ROUTED, "print-shop")
 
 
-def test_what_is_refused_though_it_may_be_honest_names_what_else_lies_near(real_knowledge: Knowledge) -> None:
-    answer = turned_away(real_knowledge, NEARBY, REVIEWS)
-    assert answer.outcome == Outcome.REFUSED
-    assert answer.nearest[0].id == "local-brand-kit" and answer.parts[0].practice == "reviews-testimonials"
-    assert not turned_away(real_knowledge, NEARBY / 2, REVIEWS).nearest
+def refusing(odds: float) -> float:
+    """How likely what is honest must be for these log odds that a message is to be refused."""
+    return 1 / (1 + math.exp(odds))
+
+
+def test_what_is_clearly_to_be_refused_is_not_answered(real_knowledge: Knowledge) -> None:
+    answer = turned_away(real_knowledge, refusing(SURELY_HARMFUL + 0.01), REVIEWS)
+    assert answer.outcome == Outcome.REFUSED and not answer.may_be_honest
+    assert [part.practice for part in answer.parts] == ["reviews-testimonials"] and not answer.see_also
+
+
+def test_what_is_refused_though_it_may_be_honest_is_answered_too(real_knowledge: Knowledge) -> None:
+    """And the practice that says why is named beside it, where it is not the answer."""
+    answer = turned_away(real_knowledge, refusing(SURELY_HARMFUL - 0.01), REVIEWS)
+    assert answer.outcome == Outcome.REFUSED and answer.may_be_honest and answer.declined
+    because = say("es", gate_data().refusals["fake-reviews"].because, key=REVIEWS)
+    assert answer.message.startswith("Si lo entiendo bien, no ayudo con eso.") and because in answer.message
+    assert [part.practice for part in answer.parts] == ["local-brand-kit"] and answer.parts[0].lists
+    assert answer.see_also[0].id == "reviews-testimonials"
+    asked = turned_away(real_knowledge, refusing(SURELY_HARMFUL - 0.01), REVIEWS, message="Wie bitten wir Gäste um Bewertungen?")
+    assert asked.parts[0].practice == "reviews-testimonials" not in [near.id for near in asked.see_also]
+    assert asked.message.startswith("Wenn ich das richtig verstehe, helfe ich dabei nicht.")
+
+
+def test_without_a_practice_that_says_why_the_reason_stands_alone(real_knowledge: Knowledge) -> None:
+    gate = gate_data()
+    without = Library({name: each for name, each in real_knowledge.library.practices.items() if name != "reviews-testimonials"})
+    away = TurningAway(without, gate, gate.desks, lambda: date(2026, 6, 1))
+    judged = Judged.of(dict.fromkeys([GOOD, OFF, BRAND, "small:thanks"], 0.0) | {REVIEWS: 1.0})
+    answer = away.refused(Asked("five stars", "five stars", "en"), judged, [])
+    assert gate.refusals["fake-reviews"].because in answer.message and not answer.parts and not answer.citations
 
 
 @pytest.mark.parametrize(
@@ -151,4 +180,4 @@ def test_who_may_die_is_never_turned_away(real_knowledge: Knowledge, other: str,
 def test_what_a_practice_answers_stays_with_it(real_knowledge: Knowledge) -> None:
     message = "Is it suicidal to launch a pilot before the summer?"
     answer = turned_away(real_knowledge, 1.0, OFF, message=message)
-    assert answer.citations[0].id != "danger-to-life" and answer.message == ""
+    assert answer.citations[0].id != "danger-to-life" and YOURSELF not in answer.message

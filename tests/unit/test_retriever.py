@@ -85,6 +85,14 @@ def test_what_is_typed_in_a_practice_is_one_question(retriever: Retriever) -> No
     assert query.typed == "pilot-charter" and not query.questions
 
 
+def test_the_title_of_a_practice_names_it_whatever_was_said_before(retriever: Retriever) -> None:
+    """People name what they mean, as an answer that names several asks them to."""
+    for before in ([], [CHARTER]):
+        query = retriever.understand("find and keep an active sponsor.", before)
+        assert query.typed == "sponsor-search" and query.kinds["good"] == 1.0 == sum(query.kinds.values())
+        assert retriever.search(query)[0].practice == "sponsor-search"
+
+
 def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:
     """Whoever changes the subject asks about the new one."""
     query = retriever.understand("Another thing: we have no sponsor, so how do I find a leader who backs our social media plan as its sponsor?", [CHARTER])

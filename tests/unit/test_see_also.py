@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from knowledge.answerer import FARTHEST, MOST_NAMED, Answerer
+from knowledge.answerer import CLOSE, FARTHEST, MOST_NAMED, WHICH, Answerer
+from knowledge.answers import Answer
 from knowledge.gate import gate_data
 from knowledge.nearness import Nearness
 from knowledge.retriever import Hit, Query, Retriever
@@ -36,11 +37,15 @@ class Finding(Retriever):
         return [Hit(name, 4.0 - behind, near) for name, behind in zip(FOUND, self._behind, strict=True)][:limit]
 
 
-def named(knowledge: Knowledge, question: str, *behind: float) -> tuple[list[str], list[str]]:
-    """What it is answered from, and what is named beside it."""
+def found(knowledge: Knowledge, question: str, *behind: float, before: Sequence[str] = ()) -> Answer:
     assert knowledge.retriever
     finding = Finding(knowledge.retriever, behind)
-    answer = Answerer(knowledge.library, finding, gate_data(), {}, lambda: date(2026, 6, 1)).answer(question)
+    return Answerer(knowledge.library, finding, gate_data(), {}, lambda: date(2026, 6, 1)).answer(question, before)
+
+
+def named(knowledge: Knowledge, question: str, *behind: float) -> tuple[list[str], list[str]]:
+    """What it is answered from, and what is named beside it."""
+    answer = found(knowledge, question, *behind)
     return [part.practice for part in answer.parts], [near.id for near in answer.see_also]
 
 
@@ -64,3 +69,28 @@ def test_of_two_answers_neither_is_named_again(real_knowledge: Knowledge) -> Non
     assert len(answered) == 2
     assert len(beside) == MOST_NAMED - 2
     assert not set(answered) & set(beside)
+
+
+def test_where_another_fits_as_well_the_answer_says_so_first(real_knowledge: Knowledge) -> None:
+    close, apart = CLOSE - 0.01, CLOSE + 0.01
+    answer = found(real_knowledge, PILOT, 0, close, 9, 9, 9)
+    assert answer.ambiguous and answer.message == WHICH and [near.id for near in answer.see_also] == [FOUND[1]]
+    clear = found(real_knowledge, PILOT, 0, apart, 9, 9, 9)
+    assert not clear.ambiguous and not clear.message and [near.id for near in clear.see_also] == [FOUND[1]]
+
+
+def test_two_questions_and_follow_ups_are_not_called_ambiguous(real_knowledge: Knowledge) -> None:
+    """Two practices are what the one asks for, and the thread says what the other is about."""
+    assert not found(real_knowledge, TWO, 0, 0, 0, 0, 0).ambiguous
+    assert not found(real_knowledge, "and who should own it?", 0, 0, 0, 0, 0, before=[PILOT]).ambiguous
+
+
+def test_an_answer_in_few_words_asks_nothing_back(real_knowledge: Knowledge) -> None:
+    assert not found(real_knowledge, f"{PILOT} Short answer, please.", 0, 0, 0, 0, 0).ambiguous
+
+
+def test_whoever_names_one_of_them_gets_it(real_knowledge: Knowledge) -> None:
+    """Whatever its title sounds like, in a thread about another."""
+    for name, practice in real_knowledge.library.practices.items():
+        answer = real_knowledge.look_up(practice.title, ["What should the first post be?"])
+        assert [part.practice for part in answer.parts] == [name] and not answer.declined and not answer.ambiguous

@@ -65,6 +65,20 @@ def test_practices_named_beside_an_answer_can_be_read_but_not_tried_from_there()
     assert "See also" not in as_text(views.answer_reply(answer_of("pilot-charter"), "a1"))
 
 
+def test_what_else_may_be_meant_stands_before_the_answer_where_it_is_as_likely() -> None:
+    nearby = (Near("pilot-one-project", "Start with one project", "One is enough."), Near("pilot-budget", "Plan the cost"))
+    reply = views.answer_reply(replace(answer_of("pilot-charter"), message="Which?", see_also=nearby, ambiguous=True), "a1")
+    assert labels(reply) == ["Start with one project", "Plan the cost", *FIRST_ROW, *SECOND_ROW]
+    told = " ".join(as_text(reply).split())
+    assert told.startswith("Which? - Start with one project. One is enough. - Plan the cost. [Start with one project] [Plan the cost] ")
+    assert "See also" not in told
+
+
+def test_what_is_refused_but_may_be_honest_can_be_tried_and_rated() -> None:
+    reply = views.answer_reply(replace(answer_of("pilot-charter"), outcome=Outcome.REFUSED, may_be_honest=True), "a1")
+    assert labels(reply) == [*FIRST_ROW, *SECOND_ROW]
+
+
 @pytest.mark.parametrize("outcome", [Outcome.DECLINED, Outcome.ROUTED])
 def test_what_lies_near_a_message_turned_away_can_be_read(outcome: Outcome) -> None:
     nearby = (Near("pilot-budget", "Plan the cost", "Count hours, too."),)
