@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 
 from knowledge.answers import Answer, Near, Outcome, Part
+from knowledge.aspects import Aspect
 from knowledge.brevity import FEW_WORDS, in_few_words
 from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, noted_once, numbered
 from knowledge.gate import GOOD, SMALL, Desk, GateData
@@ -18,6 +19,7 @@ from knowledge.library import Library
 from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
 from knowledge.retriever import Hit, Query, Retriever
+from knowledge.taking_up import corrected, picked
 from knowledge.translation import thread_in_english
 from knowledge.turning_away import TurningAway
 from knowledge.unreadable import unreadable
@@ -45,7 +47,8 @@ one, a question turned away is lost.
 """
 WHICH = "You may mean more than one thing. The likeliest is answered below; if you mean another, name it:"
 UNLESS = (
-    "If I read this right, I do not help with it. {because} If you mean something else, here is what lies nearest:"
+    "In one case I do not help, and your words do not tell me whether it is yours. {because} For all else, here is "
+    "what I know:"
 )
 NEAREST = "I have no practice on exactly that. The nearest I know:"
 YOURSELF = "If you mean yourself: you are not alone. Please call 112, 999 or 911 now, or a helpline below."
@@ -70,6 +73,7 @@ class Answerer:
         tongue = tongue_of(text, before)
         if failed := unreadable(text, tongue):
             return failed
+        text, before = self._taken_up(text, before)
         query = self._retriever.understand(text, before)
         hits = self._fresh_first(self._retriever.search(query))
         *earlier, english = thread_in_english([*before, text])
@@ -81,6 +85,19 @@ class Answerer:
         if self._gate.urgent.is_said(text):
             answer = self._urgent(asked, query, answer)
         return replace(answer, lang=tongue[:2], tongue=tongue)
+
+    def _taken_up(self, text: str, before: Sequence[str]) -> tuple[str, Sequence[str]]:
+        """A message with its thread, one that takes up the last answer as what it means: the title of the practice that
+        it picks of those named, or the last question with what it corrects.
+        """
+        place, rest = picked(text), corrected(text)
+        if not before or (place is None and rest is None):
+            return text, before
+        asked, earlier = self._taken_up(before[-1].strip(), before[:-1])
+        if place is None:
+            return f"{asked} {rest}", earlier
+        named = self.answer(asked, earlier).see_also
+        return (named[place].title, before) if place < len(named) else (text, before)
 
     def _fresh_first(self, hits: list[Hit]) -> list[Hit]:
         """A practice past its review comes after one that fits about as well."""
@@ -202,11 +219,15 @@ class Answerer:
         found = [Wanted.by(each.text, each.practice, each.intent) for each in query.questions]
         if found:
             return sorted(found, key=lambda item: [*places, item.practice].index(item.practice))
+        if query.titled:
+            return [Wanted(text, hits[0].practice, Aspect.HOW, None, None)]
         # Words without a subject lie near none of a practice's points: with their thread they do.
         wanted = Wanted.by(text, hits[0].practice, query.intent)
         return [replace(wanted, question=query.text, intent=query.reading.intent) if names_nothing(text) else wanted]
 
     def _part(self, composer: Composer, wanted: Wanted, budget: int) -> Part:
         practice = self._library.practices[wanted.practice]
+        if wanted.intent is None:
+            return composer.part(practice, wanted.aspect, budget)
         closeness = self._retriever.closeness(practice, wanted.question, wanted.intent)
         return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells)

@@ -36,8 +36,9 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     (
         Aspect.MEASURE,
         r"\bmeasur|\bmetrics?\b|\bindicators?\b|(what|which) (numbers?|figures?)|know (if|whether|that) it"
-        r"|how (do|will|would|can|could|should) (we|i|you|one) (know|prove|(tell|see|show) (if|whether|that|it|how|what"
-        r"|success|results?|progress|the (effect|value|result|difference)))\b|success looks? like"
+        r"|how (do|will|would|can|could|should) (we|i|you|one) (know|prove|(tell|see|show) ((if|whether|that) (it|this"
+        r"|that|they|we|our)|it|how|what|success|results?|progress|the (effect|value|result|difference)))\b"
+        r"|success looks? like"
         r"|\b(we|i|you|one|to|and|or) (track|count)\b",
     ),
     (

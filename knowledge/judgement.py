@@ -24,9 +24,9 @@ LESS_LIKELY = 3.375
 """By how much less likely than honest, in log odds, a message may seem that is refused: of 360 harmful and private ones
 of the open sets 356 are, of 2,387 good ones 20. ``pairs.jsonl`` and ``twins.jsonl`` were looked at, too.
 """
-SURELY_HARMFUL = 2.0
-"""The same log odds from which nothing honest is thought of: of 360 harmful and private messages of the open sets 321
-are as clear, of 294 honest ones of ``pairs.jsonl`` and ``twins.jsonl`` that are refused 73.
+SURELY_HARMFUL = 3.0
+"""The same log odds from which nothing honest is thought of: of 360 harmful and private messages of the open sets 292
+are as clear, of 294 honest ones of ``pairs.jsonl`` and ``twins.jsonl`` that are refused 56.
 """
 SURELY_OURS, SURELY_IT = 0.99, 1.5
 """Below the threshold, an answer is said to be the nearest only unless the gate is this sure that the question is ours,

@@ -94,7 +94,7 @@ class Query:
 
     ``learnt`` says what the recognizer makes of it, document by document. ``questions`` are the two that it holds; none
     where it holds one. ``alone`` is the message without its thread, if it has one. ``typed`` is the practice that this
-    very question stands in, or whose title it is; nobody doubts then that there is an answer.
+    very question stands in, or whose title it is (``titled``); nobody doubts then that there is an answer.
     """
 
     text: str
@@ -104,6 +104,7 @@ class Query:
     questions: tuple[Question, ...] = ()
     alone: Alone | None = None
     typed: str | None = None
+    titled: bool = False
 
     @property
     def intent(self) -> Vectors:
@@ -122,8 +123,8 @@ class Retriever:
         self._place = {document.id: place for place, document in enumerate(snapshot.documents)}
         self._owner = np.array([self._place[passage.document] for passage in snapshot.passages])
         self._is_text = np.array([passage.kind == "text" for passage in snapshot.passages])
-        titles = {_plain(document.title): document.id for document in snapshot.documents}
-        self._typed = titles | {
+        self._titled = {_plain(document.title): document.id for document in snapshot.documents}
+        self._typed = self._titled | {
             _plain(passage.text): passage.document for passage in snapshot.passages if passage.kind == "question"
         }
         self._overlap = Overlap(snapshot.practice.words.rarity)
@@ -141,7 +142,7 @@ class Retriever:
 
     def understand(self, message: str, before: Sequence[str] = ()) -> Query:
         """Make a message ready to be searched for, in English; ``before`` are the thread's earlier questions."""
-        typed = self._typed.get(_plain(message))
+        typed, titled = (known.get(_plain(message)) for known in (self._typed, self._titled))
         said = self.snapshot.wording.said(thread_in_english([*before, message]))
         message = said.text[said.start :]
         pieces = Pieces.of(message)
@@ -153,7 +154,7 @@ class Retriever:
         learnt = _standard(together(whole, scored))
         ours = {**dict.fromkeys(reading.kinds, 0.0), GOOD: 1.0} if typed else None
         if not said.start:
-            return Query(said.text, reading, learnt, ours or reading.kinds, questions, typed=typed)
+            return Query(said.text, reading, learnt, ours or reading.kinds, questions, None, typed, bool(titled))
         share = _alone(message)
         alone = Alone(message, apart, learnt, share)
         within = self._learnt(said.text, reading.intent)
@@ -162,7 +163,7 @@ class Retriever:
             kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
         elif _sum(apart.kinds, SMALL) > SURELY_SMALL:
             kinds = apart.kinds  # nor do thanks become a question
-        return Query(said.text, reading, within, ours or kinds, questions, alone, typed)
+        return Query(said.text, reading, within, ours or kinds, questions, alone, typed, bool(titled))
 
     def search(self, query: Query, limit: int = 5) -> list[Hit]:
         """The best practices, best first. Passages are looked up only for practices that are ranked by them, and for

@@ -29,14 +29,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which practice, and which aspect of it, answers a question that wants ``intent``; ``tells`` knows the amount that
-    it asks for.
+    """Which practice, and which aspect of it, answers a question that wants ``intent``: None where the practice was
+    named, of which no point is wanted more than others. ``tells`` knows the amount that it asks for.
     """
 
     question: str
     practice: str
     aspect: Aspect
-    intent: Vectors
+    intent: Vectors | None
     tells: Tells | None
 
     @classmethod

@@ -1,0 +1,43 @@
+"""Short messages that take up an answer: which of the practices it named is meant, or what else was."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 14
+"""Words of such a message."""
+_SAID_FIRST = (
+    r"^\W*(?:(?:no|nope|nah|sorry|well|ah|oh|ok|hm+|yes|nein|ne|nee|doch|entschuldigung|ja|non|pardon|oui|perdón|perdon|"
+    r"si|sí)\W+)*"
+)
+_NAMED = {
+    0: "other|first|former|andere|erste|ersteres|autre|premier|première|premiere|otra|otro|primera|primero",
+    1: "second|latter|last|zweite|zweites|letzte|deuxième|deuxieme|seconde|dernier|dernière|segunda|segundo|última",
+}
+_MEANT = (
+    r"(?:what )?(?:i|we) (?:mean|meant|was asking (?:about|for)|am asking (?:about|for))(?: was| is)?|"
+    r"(?:ich|wir) mein(?:t)?en?|gemeint (?:ist|war)(?:en)?|je (?:veux|voulais) dire|je parl(?:e|ais) de|"
+    r"(?:me refiero|me refería) a|quiero decir|quería decir"
+)
+_ARTICLE = rf"(?:(?:{_MEANT})\W+)?(?:the|das|die|den|der|dem|le|la|el|lo|l)\W+"
+_PICKED = {
+    place: re.compile(rf"{_SAID_FIRST}{_ARTICLE}(?:{words})(?:\W+(?:one|please|bitte|uno|una))*\W*$", re.IGNORECASE)
+    for place, words in _NAMED.items()
+}
+_CORRECTED = re.compile(
+    rf"{_SAID_FIRST}(?:{_MEANT})\b\W*(?P<meant>.*)$"
+    r"|^\W*(?:no|nope|nein|nee|non)\W+(?=(?:not )?(?:for|on|about|with|in|at|from|to|by|für|auf|mit|bei|über|von|pour|"
+    r"sur|avec|chez|dans|para|en|sobre|con)\b)(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def picked(text: str) -> int | None:
+    """Which of the named practices a message like "the second one" means, from 0; None if it means none."""
+    return next((place for place, pattern in _PICKED.items() if pattern.match(text)), None)
+
+
+def corrected(text: str) -> str | None:
+    """What was meant, as a message like "no, I meant for the dealers" says; None if it says nothing of the kind."""
+    found = _CORRECTED.match(text) if len(text.split()) <= LONGEST else None
+    return (found["meant"] or found["rest"] or "").strip() or None if found else None
