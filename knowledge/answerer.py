@@ -11,7 +11,7 @@ from functools import partial
 from knowledge.answers import Answer, Near, Outcome, Part
 from knowledge.aspects import Aspect
 from knowledge.brevity import FEW_WORDS, in_few_words
-from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, noted_once, numbered
+from knowledge.extractive import GIST_BESIDE, LONGEST_GIST, MOST_WORDS, Composer, near, noted_once, numbered
 from knowledge.gate import GOOD, SMALL, Desk, GateData
 from knowledge.judgement import Judged, probability, stands_out
 from knowledge.language import tongue_of
@@ -177,12 +177,13 @@ class Answerer:
         composer = Composer(self._today(), asked.tongue)
         chosen = self._questions(asked.english, query, hits)
         brief = in_few_words(asked.english)
-        see_also = () if brief else self._see_also(hits, [each.practice for each in chosen])
+        ambiguous = not (brief or unsure) and self._is_close(asked, chosen, hits)
+        gist = LONGEST_GIST if ambiguous else GIST_BESIDE
+        see_also = () if brief else self._see_also(hits, [each.practice for each in chosen], gist)
         most = FEW_WORDS if brief else MOST_WORDS - sum(each.words for each in see_also)
         budget = most // len(chosen)
         parts = noted_once([self._part(composer, each, budget) for each in chosen])
         citations = composer.citations()
-        ambiguous = bool(see_also) and not unsure and self._is_close(asked, chosen, hits)
         message = asked.say(NEAREST) if unsure else asked.say(WHICH) if ambiguous else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(
@@ -207,11 +208,13 @@ class Answerer:
         """Whether another practice may as well be what a single question means that begins something."""
         return len(chosen) == 1 and not asked.back and hits[0].score - hits[1].score < CLOSE
 
-    def _see_also(self, hits: Sequence[Hit], told: Sequence[str]) -> tuple[Near, ...]:
-        """What may have been meant instead: the next best practices, where they fit nearly as well as the best."""
+    def _see_also(self, hits: Sequence[Hit], told: Sequence[str], gist: int) -> tuple[Near, ...]:
+        """What may have been meant instead: the next best practices, where they fit nearly as well as the best; with
+        at most so many words on each.
+        """
         close = [hit.practice for hit in hits if hits[0].score - hit.score <= FARTHEST and hit.practice not in told]
         named = close[: MOST_NAMED - len(told)]
-        return tuple(near(self._library.practices[name], GIST_BESIDE) for name in named)
+        return tuple(near(self._library.practices[name], gist) for name in named)
 
     def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[Wanted]:
         """What answers each question in the message, of two the one that fits the whole message better first."""

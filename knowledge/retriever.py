@@ -45,6 +45,10 @@ word for what was said, of a short one, of a long one, and how many words are lo
 the subject: chosen with the threads of ``open.jsonl``, ``open-library.jsonl`` and ``working.jsonl``, and with their
 other questions asked after two about something else.
 """
+CLEAR_ALONE, SURELY_ALONE = 1.5, 0.9
+"""By how much one practice must fit a message alone better than the next for that share, whatever was said before it:
+standard deviations over the library. No follow-up of the open sets loses its practice by it.
+"""
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ class Retriever:
         ours = {**dict.fromkeys(reading.kinds, 0.0), GOOD: 1.0} if typed else None
         if not said.start:
             return Query(said.text, reading, learnt, ours or reading.kinds, questions, None, typed, bool(titled))
-        share = _alone(message)
+        share = _alone(message, learnt)
         alone = Alone(message, apart, learnt, share)
         within = self._learnt(said.text, reading.intent)
         kinds = _between(reading.kinds, apart.kinds, share)
@@ -265,9 +269,13 @@ def _sum(kinds: dict[str, float], group: str) -> float:
     return sum(chance for kind, chance in kinds.items() if kind.startswith(group))
 
 
-def _alone(message: str) -> float:
+def _alone(message: str, learnt: Vectors) -> float:
+    """How much a message counts without its thread, which fits practices so well alone."""
     if refers_back(message):
         return REFERRING
+    best = np.sort(learnt)[-2:]
+    if len(best) > 1 and best[1] - best[0] > CLEAR_ALONE:
+        return SURELY_ALONE
     if led_by_reference(message):
         return LED
     return min(MOST_ALONE, max(LEAST_ALONE, len(message.split()) / ALONE_WORDS))

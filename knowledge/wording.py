@@ -25,6 +25,8 @@ FIRST_WORDS, LAST_WORDS = 70, 110
 """Longer messages keep their beginning and end: that is where people put the question."""
 
 _GLOSSARY = files("knowledge") / "glossary" / "abbreviations.yaml"
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f]+")
+"""Emoji: they colour a message, and say nothing that a practice is about."""
 _WORD = re.compile(r"[^\W\d_][\w'&/+-]*|\W+|\d\S*", re.UNICODE)
 _ASKS = re.compile(
     r"^\W*(?:[a-d1-4][.)]\W*)?(and |so |but |now |then |well |ok |hi |hello |also,? )*"
@@ -171,8 +173,8 @@ def _asks(piece: str) -> bool:
 
 
 def _shortened(text: str) -> str:
-    """Single blanks and line ends between words, and of a long text both ends."""
-    even = re.sub(r"\s+", lambda blank: "\n" if "\n" in blank[0] else " ", text)
+    """Without emoji, with single blanks and line ends between words, and of a long text both ends."""
+    even = re.sub(r"\s+", lambda blank: "\n" if "\n" in blank[0] else " ", _PICTURES.sub(" ", text))
     words = list(re.finditer(r"\S+", even))
     if len(words) <= FIRST_WORDS + LAST_WORDS:
         return even.strip()

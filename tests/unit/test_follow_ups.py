@@ -57,5 +57,13 @@ def test_a_new_subject_is_a_new_question(real_knowledge: Knowledge) -> None:
     assert [part.practice for part in answer.parts] == ["alt-text"]
 
 
+@pytest.mark.parametrize("before", ["how do we get the night shift to use the company app", "Why does nobody use our intranet?"])
+def test_a_question_that_is_clear_by_itself_is_not_coloured_by_another(real_knowledge: Knowledge, before: str) -> None:
+    """Nor is what was said before it offered as what may be meant."""
+    answer = answered(real_knowledge, before, "How do we launch a pilot?")
+    assert [part.practice for part in answer.parts] == ["pilot-charter"] and not answer.ambiguous and not answer.message
+    assert not {"internal-network-purpose", "account-recovery"} & {near.id for near in answer.see_also}
+
+
 def test_where_nothing_was_said_before_it_is_a_broad_question(real_knowledge: Knowledge) -> None:
     assert len(answered(real_knowledge, "Where do I start?").parts[0].lists[-1].points) == 5

@@ -12,7 +12,7 @@ from knowledge.errors import StoreDamaged
 from knowledge.index import IndexFolder
 from knowledge.parts import MOST_PIECES
 from knowledge.reading import Reading, Vectors
-from knowledge.retriever import Query, Retriever
+from knowledge.retriever import LEAST_ALONE, REFERRING, SURELY_ALONE, Query, Retriever
 from knowledge.stores.exact import ExactStore
 from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import FEW, small_index
@@ -91,6 +91,13 @@ def test_the_title_of_a_practice_names_it_whatever_was_said_before(retriever: Re
         query = retriever.understand("find and keep an active sponsor.", before)
         assert query.typed == "sponsor-search" and query.kinds["good"] == 1.0 == sum(query.kinds.values())
         assert retriever.search(query)[0].practice == "sponsor-search"
+
+
+def test_only_a_message_that_is_clear_alone_counts_alone(retriever: Retriever) -> None:
+    """And none that refers back, however clear it is."""
+    for message, share in ((CHARTER, SURELY_ALONE), ("And what goes into that pilot charter?", REFERRING), ("the boss the intern the printer", LEAST_ALONE)):
+        query = retriever.understand(message, ["How do I find a sponsor?"])
+        assert query.alone and query.alone.share == pytest.approx(share)
 
 
 def test_a_new_subject_is_not_lost_in_its_thread(retriever: Retriever) -> None:

@@ -84,6 +84,11 @@ def test_blanks_without_end_cost_nothing(blank: str) -> None:
     assert len(pieces(readable)) == 2
 
 
+@pytest.mark.parametrize("typed", ["🔥 how do we 🔥 get likes", "how do we ❤️👩🏽‍💻 get likes", "how do we get likes🎉"])
+def test_emoji_say_nothing(typed: str) -> None:
+    assert Wording.of(["how do we get likes"]).readable(typed) == "how do we get likes"
+
+
 def test_a_very_long_message_keeps_both_ends() -> None:
     words = [f"w{number}" for number in range(FIRST_WORDS + LAST_WORDS + 100)]
     kept = WORDING.readable(" ".join(words)).split()
