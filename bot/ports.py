@@ -65,6 +65,10 @@ class Sent:
     message_id: str
 
 
+CUT_OFF_SECONDS = 900.0
+"""Nobody puts a token in order sooner, and nobody waits longer once it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """The platform certainly did not show it. ``retry_after`` is in seconds.
@@ -77,6 +81,11 @@ class Rejected:
     permanent: bool
     retry_after: float | None = None
     everywhere: bool = False
+
+    @classmethod
+    def cut_off(cls, reason: str) -> Rejected:
+        """The installation is refused; ``reason`` is a sentence for admins that names what is to be put in order."""
+        return cls(reason, permanent=False, retry_after=CUT_OFF_SECONDS, everywhere=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from msrest.pipeline.universal import RawDeserializer
 
 from adapters.msteams import limits
 from adapters.msteams.address import Address, MessageAddress
-from adapters.msteams.faults import NotReached, Refused, Unanswered
+from adapters.msteams.faults import CredentialsRefused, NotReached, Refused, Unanswered
 from adapters.msteams.tokens import AppTokens
 
 Work = Callable[[], Awaitable[dict[str, Any] | None]]
@@ -157,6 +157,8 @@ class _Sender(AsyncHTTPSender[Any, Any]):
             # A 401 is certainly not done; the token may have been revoked before it expired.
             self._tokens.forget()
             response = await self._once(asked)
+        if response.status_code == 401:
+            raise CredentialsRefused("Teams answers a fresh token with 401")
         return Response(request, _Answer(_good(response)))
 
     async def _once(self, asked: Any) -> httpx.Response:

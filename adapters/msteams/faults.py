@@ -24,4 +24,4 @@ class NotReached(MsTeamsError):
 
 
 class CredentialsRefused(MsTeamsError):
-    """The login service does not take the app id and password."""
+    """The login service does not take the app id and password, or Teams takes no token bought with them."""

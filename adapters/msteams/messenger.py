@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 Jitter = Callable[[], float]
 """A random number from 0 to 1."""
 
+CHECK = "Check MIDWAY_MSTEAMS__APP_ID, MIDWAY_MSTEAMS__APP_PASSWORD and MIDWAY_MSTEAMS__TENANT_ID."
+
 _THROTTLED = frozenset({412, 429})
 
 
@@ -148,7 +150,9 @@ class MsTeamsMessenger:
                 return Rejected(str(error), permanent=False, retry_after=self._delay(None))
             case Refused() if error.status in _THROTTLED:
                 return Rejected(str(error), permanent=False, retry_after=self._delay(error.retry_after))
-            case Refused() | CredentialsRefused() | AddressUnreadable():
+            case CredentialsRefused():
+                return Rejected.cut_off(f"The app's credentials are refused ({error}). {CHECK}")
+            case Refused() | AddressUnreadable():
                 return Rejected(str(error), permanent=True)
         return Unknown(str(error))
 

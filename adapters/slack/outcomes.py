@@ -49,8 +49,6 @@ CUT_OFF = frozenset(
         "token_revoked",
     }
 )
-CUT_OFF_SECONDS = 900.0
-"""Ours: nobody puts a token in order sooner, and nobody waits longer once it is."""
 
 UNDRAWABLE = frozenset(
     # The blocks were refused, so the same words without them may pass: slackapi/bolt-js issue 2509 and the same page;
@@ -131,7 +129,7 @@ def answered(status: int, code: str, headers: Mapping[str, str]) -> Rejected | U
         return Unknown(f"Slack answered with {status} {code}".strip())
     reason = REASONS.get(code, f"Slack refused it ({code}).")
     if code in CUT_OFF:
-        return Rejected(reason, permanent=False, retry_after=CUT_OFF_SECONDS, everywhere=True)
+        return Rejected.cut_off(reason)
     return Rejected(reason, permanent=True)
 
 

@@ -1,8 +1,12 @@
-"""Midway is removed from where it spoke: nothing comes any more, and nothing old when it is back. In Slack and in Teams."""
+"""Midway is removed from where it spoke: nothing comes any more, and nothing old when it is back. In Slack and in Teams.
+
+Where only its credentials are refused, nothing ends.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -49,3 +53,21 @@ async def test_who_was_removed_is_silent_and_begins_anew(
         await subscribe(here)
         tips = [shown for shown in await here.wait(WEEK) if TIP in words(shown.text)]
         assert len(tips) == 1
+
+
+async def test_a_client_secret_that_expired_costs_no_tip_and_no_answer(
+    migrated_database: MakeDatabase, tmp_path: Path
+) -> None:
+    """In Teams; what was due goes out within a quarter of an hour after it was renewed."""
+    async with stage("msteams", Midway(migrated_database("sqlite", tmp_path), FakeAnswering())) as here:
+        await subscribe(here)
+        assert isinstance(here.harness, MsTeamsHarness)
+        teams = here.harness.teams
+        teams.tokens.clear()
+        teams.login_answers = (401, {"error": "invalid_client"})
+        assert await here.wait(1) == [] and await here.say("How do we launch a pilot?") == []
+        teams.login_answers = None
+        here.midway.clock.now += timedelta(minutes=20)
+        said = [words(shown.text) for shown in await here.wait(0)]
+        assert [TIP in text for text in said].count(True) == 1 and any("One page is enough" in text for text in said)
+        assert any(TIP in words(shown.text) for shown in await here.wait(WEEK))

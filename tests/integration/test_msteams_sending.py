@@ -167,22 +167,23 @@ async def test_a_revoked_token_is_renewed_once_and_then_said(teams: MsTeamsHarne
     assert isinstance(await teams.messenger.send(where, HELLO, "k1"), Sent)
     teams.teams.faults += ["unauthorized", "unauthorized"]
     outcome = await teams.messenger.send(where, HELLO, "k2")
-    assert isinstance(outcome, Rejected) and outcome.permanent and "401" in outcome.reason
+    assert isinstance(outcome, Rejected) and outcome.everywhere and "401" in outcome.reason
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "permanent"),
+    ("status", "body", "everywhere"),
     [(401, {"error": "invalid_client"}, True), (400, {"error": "unauthorized_client"}, True), (200, {"access_token": "x"}, True), (200, {}, True),
      (500, {}, False), (429, {}, False)],
 )
-async def test_credentials_refused_are_permanent_and_a_login_service_away_is_not(
-    teams: MsTeamsHarness, status: int, body: dict[str, Any], permanent: bool
+async def test_credentials_refused_are_a_refusal_everywhere_and_a_login_service_away_is_not(
+    teams: MsTeamsHarness, status: int, body: dict[str, Any], everywhere: bool
 ) -> None:
-    """In either case nothing was sent, and the password is in no reason."""
+    """In either case nothing was sent, it is tried again, and the password is in no reason."""
     teams.teams.login_answers = (status, body)
     outcome = await teams.messenger.send(teams.conversation("direct"), HELLO, "k")
-    assert isinstance(outcome, Rejected) and outcome.permanent is permanent
-    assert fake.PASSWORD not in outcome.reason
+    assert isinstance(outcome, Rejected) and (outcome.permanent, outcome.everywhere) == (False, everywhere)
+    assert outcome.retry_after and fake.PASSWORD not in outcome.reason
+    assert ("MIDWAY_MSTEAMS__APP_PASSWORD" in outcome.reason) is everywhere
     assert teams.teams.posted == []
 
 
