@@ -174,7 +174,7 @@ class Advisor:
                 tongue = await self._tracker.language(press, answer_id)
                 return views.rated_reply(helpful=helpful, changed=changed, tongue=tongue)
             case "feedback", [verdict]:
-                return await self._rated_last(press, verdict)
+                return await self._rated_shown(press, verdict)
             case "expert", [answer_id]:
                 return await self._to_expert(press, answer_id)
         return views.sentence_reply(views.OLD_BUTTON)
@@ -189,18 +189,18 @@ class Advisor:
         found = await self._answering.everything(practice_id, tongue)
         return views.practice_reply(*found, answer_id) if found else views.gone_reply(tongue)
 
-    async def _rated_last(self, incoming: Incoming, verdict: str) -> Reply:
-        """A platform's own thumbs say what, not on which answer; reasons given with them are not kept."""
+    async def _rated_shown(self, incoming: ButtonPress | FormSubmission, verdict: str) -> Reply:
+        """A platform's own thumbs name the message, not the answer in it; reasons given with them are not kept."""
         if not await self._tracker.counts(incoming):
             return my_data_views.untracked_press_reply(everybody=not self._tracker.enabled)
         if verdict not in views.VERDICTS:
             return views.sentence_reply(views.OLD_BUTTON)
         helpful = verdict == views.HELPFUL
-        return views.rated_reply(helpful=helpful, changed=await self._tracker.rate_last(incoming, helpful=helpful))
+        return views.rated_reply(helpful=helpful, changed=await self._tracker.rate_shown(incoming, helpful=helpful))
 
     async def _filled_in(self, form: FormSubmission) -> Reply:
         if form.form == "feedback":
-            return await self._rated_last(form, form.context)
+            return await self._rated_shown(form, form.context)
         for feature in self._features:
             if form.form in feature.forms:
                 return await feature.filled_in(form)

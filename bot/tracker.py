@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.errors import TeamUnknown
 from bot.features import Follows, Stated
-from bot.messages import Incoming
+from bot.messages import ButtonPress, FormSubmission, Incoming
 from bot.ports import Clock
 from bot.privacy import SecretKey, clean_text
 from bot.storage.adoptions import holder_of
@@ -22,8 +22,6 @@ from knowledge.answers import Answer, Outcome
 
 TURNS = 3
 """How many earlier questions of a thread are context for the next."""
-RATED_WITHIN = 20
-"""How far back in a thread an answer is looked for that somebody rates without naming it."""
 LONGEST_KEPT = 4_000
 
 
@@ -137,14 +135,16 @@ class Tracker:
             asked = await unit.questions.get(incoming.conversation.tenant, question_id)
         return asked.lang if asked else "en"
 
-    async def rate_last(self, incoming: Incoming, *, helpful: bool) -> bool | None:
-        """As ``rate``, of the last answer this person got in this thread; None if there is none."""
-        where = incoming.conversation
+    async def rate_shown(self, incoming: ButtonPress | FormSubmission, *, helpful: bool) -> bool | None:
+        """As ``rate``, of what this person was answered in that message; None where it is no answer to them that can
+        be rated.
+        """
+        where, message = incoming.conversation, incoming.message_id
+        if message is None:
+            return None
         async with self._storage.view() as unit:
-            turns = await unit.questions.thread(where.tenant, where.thread_key, RATED_WITHIN)
-        person = self.person(incoming)
-        mine = [turn.id for turn in turns if turn.person == person and turn.outcome == Outcome.ANSWERED]
-        return await self.rate(incoming, mine[-1], helpful=helpful) if mine else None
+            mine = await unit.questions.shown_as(where.tenant, where.thread_key, self.person(incoming), message)
+        return await self.rate(incoming, mine, helpful=helpful) if mine else None
 
     async def team_of(self, incoming: Incoming) -> Team | None:
         async with self._storage.view() as unit:
@@ -247,6 +247,7 @@ class Tracker:
             route=answer.route,
             practices=tuple(citation.id for citation in answer.citations),
             nearest=answer.nearest[0].id if answer.nearest and answer.outcome is Outcome.DECLINED else None,
+            may_be_honest=answer.may_be_honest,
         )
 
 

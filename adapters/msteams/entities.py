@@ -7,8 +7,9 @@ from typing import Any, Literal
 from adapters.msteams import limits
 from adapters.msteams.elements import is_web
 from adapters.msteams.inert import cut, words
+from adapters.msteams.parse import FEEDBACK_ACTION
 from adapters.plain import publisher_and_year
-from bot.replies import Reply, SourceLink, Sources
+from bot.replies import Buttons, Reply, SourceLink, Sources
 
 Entity = dict[str, Any]
 
@@ -45,8 +46,9 @@ def stream(
 
 
 def channel_data(reply: Reply) -> dict[str, Any] | None:
-    """Teams' own thumbs under every answer; what cites sources is an answer."""
-    return {"feedbackLoop": {"type": "default"}} if sources(reply) else None
+    """Teams' own thumbs under every answer that can be rated: it has buttons to rate it with, too."""
+    pressed = (item.action for block in reply.blocks if isinstance(block, Buttons) for item in block.items)
+    return {"feedbackLoop": {"type": "default"}} if FEEDBACK_ACTION in pressed else None
 
 
 def _citation(item: SourceLink) -> Entity:

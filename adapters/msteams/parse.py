@@ -33,7 +33,7 @@ Activity = Mapping[str, Any]
 CARD_ACTION = "adaptiveCard/action"
 FEEDBACK = "message/submitAction"
 FEEDBACK_ACTION = "feedback"
-"""The action of Teams' own thumbs; the value is ``helpful`` or ``not-helpful``."""
+"""The action of Teams' own thumbs, as of our own buttons; their value is ``helpful`` or ``not-helpful``."""
 
 REMOVED = "The app was removed there."
 CHANNEL_DELETED = "The channel was deleted."

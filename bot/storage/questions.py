@@ -6,14 +6,15 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.privacy import SecretKey
+from bot.storage.inbox import reply_key
 from bot.storage.records import QuestionRecord, Turn
 from bot.storage.statements import insert_once, table_of
-from bot.storage.tables import Question, QuestionPractice
+from bot.storage.tables import Delivery, Question, QuestionPractice
 from bot.weeks import week_of
 
 
@@ -53,6 +54,24 @@ class Questions:
         found = await self._session.exec(self._in_thread(tenant, thread_key).limit(limit))
         return [self._turn(question) for question in reversed(list(found))]
 
+    async def shown_as(self, tenant: str, thread_key: str, person: str, message_id: str) -> str | None:
+        """Which question of this person in a thread was answered in that message; None where none was, or where its
+        answer cannot be rated.
+
+        Ids of messages are sealed, so they are opened one by one: those of one person in one thread are few.
+        """
+        thread = self._secret.mark("thread", tenant, thread_key)
+        answers = col(Delivery.key) == reply_key("") + col(Question.event_key)
+        said = select(Question.id, Delivery.message_id).join(
+            Delivery, (col(Delivery.tenant) == col(Question.tenant)) & answers
+        ).where(
+            Question.tenant == tenant, Question.thread_key == thread, Question.person == person,
+            or_(col(Question.outcome) == "answered", col(Question.may_be_honest)),
+            col(Delivery.message_id).is_not(None),
+        ).order_by(col(Question.asked_at).desc())
+        named = await self._session.exec(said)
+        return next((question for question, name in named if self._secret.unseal(name or "") == message_id), None)
+
     async def last_asker(self, tenant: str, thread_key: str) -> str | None:
         """The pseudonym of whoever asked last in this thread."""
         question = (await self._session.exec(self._in_thread(tenant, thread_key).limit(1))).first()
@@ -85,6 +104,7 @@ class Questions:
             "confidence": question.confidence,
             "practices": list(question.practices),
             "nearest": question.nearest,
+            "may_be_honest": question.may_be_honest,
         }
 
     async def _record_practices(self, row: dict[str, Any]) -> None:

@@ -33,6 +33,7 @@ class QuestionRecord:
     route: str | None = None
     practices: tuple[str, ...] = ()
     nearest: str | None = None
+    may_be_honest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,10 @@ class Place(SQLModel, table=True):
 
 
 class Question(SQLModel, table=True):
-    """A question that was asked. ``week`` is the ISO year and week as 202647; ``text`` is sealed, then blanked."""
+    """A question that was asked. ``week`` is the ISO year and week as 202647; ``text`` is sealed, then blanked.
+
+    ``may_be_honest`` as in ``Answer``.
+    """
 
     __table_args__ = (
         UniqueConstraint("tenant", "event_key"),
@@ -94,6 +97,7 @@ class Question(SQLModel, table=True):
     confidence: float
     practices: list[str] = Field(default_factory=list, sa_type=Json)
     nearest: str | None = None
+    may_be_honest: bool = False
 
 
 class QuestionPractice(SQLModel, table=True):

@@ -16,7 +16,7 @@ from adapters.msteams.messenger import MsTeamsMessenger
 from adapters.msteams.tokens import token_url
 from bot.messages import Conversation
 from bot.ports import Messenger, Rejected, Sent, Unknown, Unsupported
-from bot.replies import Paragraph, Reply
+from bot.replies import Button, Buttons, Paragraph, Reply
 from tests.contracts.test_adapters import EVERYTHING
 from tests.fakes import msteams as fake
 from tests.harness import Place, RecordingIntake
@@ -24,6 +24,7 @@ from tests.harness.msteams import MsTeamsHarness, harness
 from tests.ports import bound, port_of
 
 HELLO = Reply("hello there")
+RATED = Buttons((Button("Helpful", "feedback", "a1|helpful"),))
 
 
 @pytest_asyncio.fixture
@@ -51,7 +52,7 @@ async def test_a_stored_address_is_enough_to_speak_months_later(teams: MsTeamsHa
 
 async def test_what_rides_along_reaches_teams(teams: MsTeamsHarness) -> None:
     """The SDK's own entity would have dropped label and citations."""
-    await teams.messenger.send(teams.conversation("direct"), replace(EVERYTHING, ai_generated=True), "k")
+    await teams.messenger.send(teams.conversation("direct"), replace(EVERYTHING, blocks=(*EVERYTHING.blocks, RATED), ai_generated=True), "k")
     [body] = teams.teams.posted
     [entity] = body["entities"]
     assert entity["additionalType"] == ["AIGeneratedContent"]

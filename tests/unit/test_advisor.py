@@ -17,7 +17,6 @@ from bot.replies import Paragraph, Reply
 from bot.storage.tables import Adoption, AdoptionEvent, Escalation, Feedback, PersonTeam, Question
 from bot.storage.unit import Storage
 from bot.views import NAME_YOUR_TEAM, OLD_BUTTON, OLD_FORM, UNTRACKED_NOTICE, UNTRACKED_PRESS
-from knowledge.answers import Answer, Outcome
 from tests.fakes.answering import (
     PRACTICES,
     START,
@@ -132,38 +131,8 @@ async def test_the_last_word_on_an_answer_counts(advisor: Advisor, storage: Stor
     assert [row.helpful for row in await rows(storage, Feedback)] == [False]
 
 
-@pytest.mark.parametrize(("verdict", "helpful"), [("helpful", True), ("not-helpful", False)])
-async def test_thumbs_of_a_platform_rate_the_last_answer_in_the_thread(
-    advisor: Advisor, storage: Storage, answering: FakeAnswering, verdict: str, helpful: bool
-) -> None:
-    """They name no answer: it is this person's last answered question there, not another's, not one turned away."""
-    me, other = Someone(advisor, "U1"), Someone(advisor, "U2")
-    await me.says("first")
-    await me.says(PILOT)
-    await other.says("somebody else's")
-    answering.given = Answer(Outcome.DECLINED, "I know nothing of that.")
-    await me.says("what is the capital of peru")
-    assert (await me.presses("feedback", verdict)).text.startswith("Recorded: ")
-    [feedback] = await rows(storage, Feedback)
-    asked = {question.id: question for question in await rows(storage, Question)}
-    rated = asked[feedback.question_id]
-    assert (storage.secret.unseal(rated.text), feedback.helpful) == (PILOT, helpful)
-    assert feedback.person == rated.person
-
-
-async def test_thumbs_with_a_reason_rate_and_the_reason_is_not_kept(
-    advisor: Advisor, storage: Storage, caplog: pytest.LogCaptureFixture
-) -> None:
-    me = Someone(advisor)
-    await me.says(PILOT)
-    assert (await me.fills("feedback", "not-helpful", {"reason": "zanzibar"})).text.startswith("Recorded: not helpful.")
-    assert [row.helpful for row in await rows(storage, Feedback)] == [False]
-    assert "zanzibar" not in str([row.model_dump() for table in (Feedback, Question, AdoptionEvent) for row in await rows(storage, table)])
-    assert "zanzibar" not in caplog.text
-
-
 async def test_thumbs_where_nothing_was_answered_record_nothing(advisor: Advisor, storage: Storage) -> None:
-    """Nor do thumbs in another thread, or a verdict nobody knows."""
+    """Nor do thumbs that name no message of ours, or a verdict nobody knows."""
     me = Someone(advisor)
     assert "nothing was recorded" in (await me.presses("feedback", "helpful")).text
     await me.says(PILOT)

@@ -68,7 +68,14 @@ def test_an_answer_opens_with_its_first_paragraph_where_citations_are_drawn() ->
     assert "Start with one project" not in json.dumps(body["attachments"][0]["content"]["body"])
     [entity] = body["entities"]
     assert [claim["position"] for claim in entity["citation"]] == [1]
-    assert body["channelData"] == {"feedbackLoop": {"type": "default"}}
+
+
+def test_thumbs_stand_under_what_can_be_rated_and_nowhere_else() -> None:
+    """It has our own buttons for that; what only cites sources is a refusal with its reason, or a whole practice."""
+    helpful = Buttons((Button("Helpful", "feedback", "a1|helpful"),))
+    rated = Reply(ANSWER.text, (*ANSWER.blocks, helpful))
+    assert render.message(rated)["channelData"] == {"feedbackLoop": {"type": "default"}}
+    assert "channelData" not in render.message(ANSWER)
 
 
 def test_marks_are_added_where_the_text_has_none() -> None:

@@ -106,16 +106,6 @@ async def test_rating_and_handing_over_need_a_question(tracker: Tracker) -> None
     assert await tracker.rate(foreign, asked.id, helpful=True) is None
 
 
-async def test_the_last_answer_is_rated_without_being_named(tracker: Tracker) -> None:
-    """None where this person was answered nothing in this thread."""
-    assert await tracker.rate_last(incoming(), helpful=True) is None
-    await tracker.asked(incoming("e1"), "How?", Answer(Outcome.REFUSED, "No."))
-    assert await tracker.rate_last(incoming(), helpful=True) is None
-    await tracker.asked(incoming("e2"), "How?", ANSWER)
-    assert [await tracker.rate_last(incoming(), helpful=helpful) for helpful in (True, True, False)] == [True, False, True]
-    assert await tracker.rate_last(incoming(user="U2"), helpful=True) is None
-
-
 async def test_switched_off_it_keeps_nothing(storage: Storage, secret: SecretKey) -> None:
     off = Tracker(storage, secret, lambda: START, enabled=False)
     asked = await off.asked(incoming(), "How?", ANSWER)
