@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from adapters.msteams import limits
 from adapters.msteams.elements import is_web
-from adapters.msteams.inert import cut, words
+from adapters.msteams.inert import cut, marks, words
 from adapters.msteams.parse import FEEDBACK_ACTION
 from adapters.plain import publisher_and_year
 from bot.replies import Buttons, Reply, SourceLink, Sources
@@ -20,9 +20,12 @@ def sources(reply: Reply) -> list[SourceLink]:
     return [found[number] for number in sorted(found)]
 
 
-def message(reply: Reply) -> list[Entity]:
-    """One entity or none: Teams refuses a message with two."""
-    citations = [_citation(item) for item in sources(reply)[: limits.CITATIONS.value]]
+def message(reply: Reply, text: str) -> list[Entity]:
+    """One entity or none: Teams refuses a message with two. ``text`` stands above the card; without a mark of theirs in
+    it Teams draws no citations.
+    """
+    cited = sources(reply)[: limits.CITATIONS.value]
+    citations = [_citation(item) for item in cited] if marks(text) & {item.number for item in cited} else []
     if not citations and not reply.ai_generated:
         return []
     entity: Entity = {"type": "https://schema.org/Message", "@type": "Message", "@context": "https://schema.org"}

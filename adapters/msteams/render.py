@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.charts import NO_PICTURES, Pictures
@@ -11,7 +12,7 @@ from adapters.msteams import entities, limits
 from adapters.msteams.elements import Element, drawn, note
 from adapters.msteams.inert import cut, escaped, marks, unlinked, unmarked, words
 from adapters.plain import AI_NOTICE, as_text, changed_by
-from bot.replies import Block, Buttons, Form, Paragraph, Reply, Sources
+from bot.replies import Block, Buttons, Form, Heading, Paragraph, Reply, Sources
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 TEXT_TYPE = "application/vnd.microsoft.activity.message"
@@ -26,14 +27,14 @@ def message(reply: Reply, stream_id: str | None = None, pictures: Pictures = NO_
     """A message activity. With ``stream_id`` it is the last of that stream. ``pictures`` are its charts, drawn.
 
     An answer (a reply with sources) opens with its first paragraph as text, because only there does Teams show
-    citations; everything else is in the card.
+    citations, and with what is said before it; everything else is in the card.
     """
-    lead = _lead(reply)
+    opens = _Opening.of(reply)
     body: dict[str, Any] = {"type": "message", "summary": words(reply.text, limits.LEAD_CHARACTERS.value)}
-    listed = entities.message(reply)
-    if lead or stream_id is not None or entities.sources(reply):
-        body["text"] = _spoken(lead.text if lead else reply.text, reply)
+    if opens.blocks or stream_id is not None or entities.sources(reply):
+        body["text"] = _spoken(opens, reply)
         body["textFormat"] = "plain"
+    listed = entities.message(reply, body.get("text", ""))
     if stream_id is not None:
         listed = [entities.stream("final", stream_id), *listed]
     if listed:
@@ -41,7 +42,7 @@ def message(reply: Reply, stream_id: str | None = None, pictures: Pictures = NO_
     if data := entities.channel_data(reply):
         body["channelData"] = data
     body["attachments"] = [attached := {"contentType": CARD_TYPE, "content": {}}]
-    attached["content"] = card(reply, lead, limits.MESSAGE_BYTES.value - size(body), pictures)
+    attached["content"] = card(reply, opens.blocks, limits.MESSAGE_BYTES.value - size(body), pictures)
     return body
 
 
@@ -70,7 +71,7 @@ def final_draft(shown: str, stream_id: str | None) -> dict[str, Any]:
 
 def invoke_card(reply: Reply, pictures: Pictures = NO_PICTURES) -> dict[str, Any]:
     """The answer to a pressed button that takes the pressed card's place for the person who pressed."""
-    whole = card(reply, None, limits.MESSAGE_BYTES.value - size(note(AI_NOTICE)), pictures)
+    whole = card(reply, (), limits.MESSAGE_BYTES.value - size(note(AI_NOTICE)), pictures)
     if reply.ai_generated:
         # An answer to an invoke carries no entities, so the label is said in words.
         whole["body"].append(note(AI_NOTICE))
@@ -95,7 +96,7 @@ def can_be_pressed(reply: Reply) -> bool:
 
 
 def card(
-    reply: Reply, without: Block | None = None, room: int = limits.MESSAGE_BYTES.value,
+    reply: Reply, without: Sequence[Block] = (), room: int = limits.MESSAGE_BYTES.value,
     pictures: Pictures = NO_PICTURES,
 ) -> Element:
     """The whole reply as an Adaptive Card of at most ``room`` bytes; what does not fit is left out and said so.
@@ -107,10 +108,10 @@ def card(
     return _card(reply, without, room, NO_PICTURES) if pictures and note(SHORTENED) in whole["body"] else whole
 
 
-def _card(reply: Reply, without: Block | None, room: int, pictures: Pictures) -> Element:
-    blocks = [block for block in reply.blocks if block is not without]
+def _card(reply: Reply, without: Sequence[Block], room: int, pictures: Pictures) -> Element:
+    blocks = [block for block in reply.blocks if not any(block is said for said in without)]
     elements = [(drawn(block, number, pictures), _must(block)) for number, block in enumerate(blocks)]
-    if not any(drawing for drawing, _ in elements) and without is None:
+    if not any(drawing for drawing, _ in elements) and not without:
         elements = [(drawn(Paragraph(reply.text), 0), False)]
     shell: Element = {
         "type": "AdaptiveCard",
@@ -147,17 +148,47 @@ def _fitted(blocks: Sequence[tuple[list[Element], bool]], room: int) -> list[Ele
     return body if len(kept) == len(flat) else [*body, note(SHORTENED)]
 
 
-def _lead(reply: Reply) -> Paragraph | None:
-    """The paragraph an answer opens with, if it is short enough to stand above the card."""
-    if not entities.sources(reply):
-        return None
-    first = next((block for block in reply.blocks if isinstance(block, Paragraph) and not block.quiet), None)
-    return first if first and len(first.text) <= limits.LEAD_CHARACTERS.value else None
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What stands above the card of an answer: what is said before it, and its own first paragraph."""
+
+    before: Paragraph | None = None
+    lead: Paragraph | None = None
+
+    @classmethod
+    def of(cls, reply: Reply) -> _Opening:
+        """As far as it is short enough. What stands before a heading is not yet the answer; the answer's own words
+        follow it above the card where nothing but their heading stands between.
+        """
+        if not entities.sources(reply):
+            return cls()
+        said = [block for block in reply.blocks if not (isinstance(block, Paragraph) and block.quiet)]
+        match said:
+            case [Paragraph() as before, Heading(), Paragraph() as lead, *_] if _is_short(before, lead):
+                return cls(before, lead)
+            case [Paragraph() as before, *rest] if any(isinstance(block, Heading) for block in rest):
+                return cls(before) if _is_short(before) else cls()
+        first = next((block for block in said if isinstance(block, Paragraph)), None)
+        return cls(lead=first) if first and _is_short(first) else cls()
+
+    @property
+    def blocks(self) -> tuple[Paragraph, ...]:
+        return tuple(block for block in (self.before, self.lead) if block)
 
 
-def _spoken(text: str, reply: Reply) -> str:
-    """Text above the card with at least one mark, so that the citations have where to stand."""
-    shown = unlinked(words(text, limits.LEAD_CHARACTERS.value)) or " "
+def _is_short(*paragraphs: Paragraph) -> bool:
+    return len(_joined(paragraphs)) <= limits.LEAD_CHARACTERS.value
+
+
+def _joined(paragraphs: Sequence[Paragraph]) -> str:
+    return "\n\n".join(block.text for block in paragraphs)
+
+
+def _spoken(opening: _Opening, reply: Reply) -> str:
+    """Text above the card. Where it holds words of the answer it has a mark, so that the citations have where to
+    stand; no source supports what is said before them.
+    """
+    shown = unlinked(words(_joined(opening.blocks) or reply.text, limits.LEAD_CHARACTERS.value)) or " "
     numbers = [item.number for item in entities.sources(reply)[: limits.CITATIONS.value]]
-    missing = "" if marks(shown) & set(numbers) else "".join(f" [{number}]" for number in numbers)
-    return shown + missing
+    is_marked = marks(shown) & set(numbers) or (opening.before and not opening.lead)
+    return shown if is_marked else shown + "".join(f" [{number}]" for number in numbers)

@@ -84,6 +84,20 @@ def test_marks_are_added_where_the_text_has_none() -> None:
     assert render.message(unmarked)["text"] == "Start small. [1]"
 
 
+def test_what_is_said_before_an_answer_stands_above_it_without_a_mark() -> None:
+    """Marks belong to the answer's own sentences; where those stand in the card alone, Teams draws no citations."""
+    before, heading, lead = Paragraph("The nearest I know:"), Heading("Pilots"), Paragraph("Start small.")
+    both = render.message(Reply("x", (Paragraph("You asked", quiet=True), before, heading, lead, Sources((SOURCE,)))))
+    assert both["text"] == "The nearest I know:\n\nStart small. [1]"
+    between = Buttons((Button("Sponsors", "more", "a1|sponsor-search"),))
+    apart = render.message(Reply("x", (before, between, heading, lead, Sources((SOURCE,))), ai_generated=True))
+    assert apart["text"] == "The nearest I know:" and "citation" not in apart["entities"][0]
+    assert "Start small." in drawn(apart)[0] and "Digital Plan" in drawn(apart)[0]
+    long = render.message(Reply("x", (before, heading, Paragraph("word " * 399), Sources((SOURCE,)))))
+    assert long["text"] == "The nearest I know:" and "word" in json.dumps(long["attachments"])
+    assert broken(both) == broken(apart) == broken(long) == []
+
+
 def test_what_is_no_answer_is_a_card_alone() -> None:
     """No thumbs, no citations, no text beside the card."""
     body = render.message(Reply("Noted: North is trying it."))
