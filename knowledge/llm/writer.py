@@ -49,7 +49,8 @@ class Writer:
     async def write(self, question: str, before: Sequence[str], answer: Answer, draft: Draft) -> Answer | None:
         """The answer in the model's words, citing nothing but the answer's own sources; None to use it as it is.
 
-        ``draft`` is called with the text so far, whole words only, never with an address, markup or a mark not given.
+        ``draft`` is called with the text so far, what is said before the answer first: whole words only, never with an
+        address, markup or a mark not given.
         Whether it is grounded is known at the end only: what was drafted may be replaced by the composed answer.
         """
         if answer.outcome is not Outcome.ANSWERED or not answer.parts:
@@ -66,7 +67,9 @@ class Writer:
 
     async def _written(self, question: str, before: Sequence[str], answer: Answer, draft: Draft) -> Answer:
         parts: list[Part] = []
-        texts: list[str] = []
+        texts = [answer.message] if answer.message else []
+        if answer.message:
+            await draft(answer.message)
         for part in answer.parts:
             text = await self._text(question, before, answer, part, _Drafting(draft, texts))
             parts.append(read_part(text, part))

@@ -83,6 +83,15 @@ async def test_drafts_grow_by_whole_words(models: FakeModels, drafts: Drafts) ->
     assert all(word in words for text in drafts.shown for word in text.split())
 
 
+async def test_what_is_said_before_the_answer_is_drafted_before_it(models: FakeModels, drafts: Drafts) -> None:
+    """At once, as it is, and above everything the model writes."""
+    models.script = [Said(PILOT.text)]
+    answer = await writer(models).write(PILOT.question, (), replace(composed(PILOT.practice), message="The nearest:"), drafts)
+    assert answer is not None and answer.message == "The nearest:"
+    assert drafts.shown[0] == "The nearest:" and len(drafts.shown) > 20
+    assert all(text.startswith("The nearest:\n\nPut the whole"[: len(text)]) for text in drafts.shown[1:])
+
+
 async def test_what_the_model_gets(models: FakeModels, drafts: Drafts) -> None:
     """Rules first, then passages, masked question and masked earlier questions as data; no tools, no sampling settings."""
     models.script = [Said(PILOT.text)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -11,6 +12,7 @@ from adapters.msteams.address import MessageAddress
 from bot.ports import Rejected, Sent
 from bot.replies import Reply
 from bot.views import answer_reply
+from knowledge.answers import Near
 from knowledge.llm import Writer
 from tests.contracts.test_adapters import EVERYTHING
 from tests.fakes import msteams as fake
@@ -136,6 +138,31 @@ async def test_what_a_model_writes_is_streamed_and_becomes_the_answer(teams: MsT
     assert isinstance(sent, Sent)
     assert MessageAddress.unpack(sent.message_id).activity in teams.teams.streams
     assert len(await teams.shown()) == 1
+
+
+@pytest.mark.parametrize("ambiguous", [False, True])
+@pytest.mark.parametrize("written", [PARAPHRASES[0].text, ""])
+async def test_what_is_said_before_an_answer_is_streamed_first(
+    teams: MsTeamsHarness, written: str, ambiguous: bool
+) -> None:
+    """So that the stream becomes the answer, also where the model fails and the composed one stands."""
+    pilot, where = PARAPHRASES[0], teams.conversation("direct")
+    named = (Near("sponsor-search", "Find a sponsor", "Who pays"),) if ambiguous else ()
+    found = replace(composed(pilot.practice), message="Here is the nearest:", ambiguous=ambiguous, see_also=named)
+
+    async def drafted(text: str) -> None:
+        await teams.messenger.draft(where, "k", text)
+        teams.teams.clock.pass_(0.8)
+
+    async with fake_models() as models:
+        models.script = [Said(written)]
+        writer = Writer(f"openai:{MODEL}", api_key=KEY, base_url=models.v1, timeout=20)
+        answer = await writer.write(pilot.question, (), found, drafted)
+    assert (answer is None) is not written
+    sent = await teams.messenger.send(where, answer_reply(answer or found, "a1"), "k")
+    assert isinstance(sent, Sent) and MessageAddress.unpack(sent.message_id).activity in teams.teams.streams
+    [message] = teams.teams.messages
+    assert message.body["text"].startswith("Here is the nearest:") and not message.deleted
 
 
 async def test_what_was_streamed_is_not_unsaid(teams: MsTeamsHarness) -> None:
