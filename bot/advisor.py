@@ -185,8 +185,9 @@ class Advisor:
 
     async def _everything(self, press: ButtonPress, answer_id: str, practice_id: str) -> Reply:
         tongue = await self._tracker.language(press, answer_id)
-        await self._tracker.opened(press, answer_id)
         found = await self._answering.everything(practice_id, tongue)
+        if found:
+            await self._tracker.opened(press, answer_id, practice_id)
         return views.practice_reply(*found, answer_id) if found else views.gone_reply(tongue)
 
     async def _rated_shown(self, incoming: ButtonPress | FormSubmission, verdict: str) -> Reply:

@@ -81,7 +81,9 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
     """Every part, each handed what it needs."""
     practice = outside.answering.practice
     check_ins = CheckIns(storage, clock, practice, enabled=terms.tracking)
-    tracker = Tracker(storage, storage.secret, clock, enabled=terms.tracking, follows=(check_ins,))
+    tracker = Tracker(
+        storage, storage.secret, clock, enabled=terms.tracking, follows=(check_ins,), practice=practice,
+    )
     office = Office.over(
         storage, clock, outside.library, outside.examine, outside.changed, named=terms.named,
         public_url=terms.public_url, everybody=terms.everybody, made_up=terms.made_up,

@@ -32,8 +32,8 @@ PSEUDONYM = "You stand in it under a pseudonym. Only you see this."
 NOTHING = "I keep nothing about you."
 HERE_ALL_SEE = "Here everybody would see my answer. Say that to me in a direct message."
 GOES = (
-    "What goes, at once: your questions and ratings, what you handed to experts, what you stated without a team, your "
-    "team, contact offers, check-ins, roles, sign-in links, and the web chat with you."
+    "What goes, at once: your questions, ratings and which practices you opened, what you handed to experts, what you "
+    "stated without a team, your team, contact offers, check-ins, roles, sign-in links, and the web chat with you."
 )
 STAYS = (
     "What stays: what you stated for a team is the team's and stays without you, so do results (without names to "
@@ -55,6 +55,7 @@ ON_PAGE = "Say “sign in”, then open the page “My data”."
 BY_ADMIN = "Ask an admin for it: `midway privacy export` writes it to a file."
 LABELS = {
     "questions": "Questions {0.they} asked",
+    "openings": "Practices {0.they} opened by a button",
     "ratings": "Answers {0.they} rated",
     "handed_to_experts": "Questions {0.they} handed to experts",
     "statements": "Statements about practices",

@@ -8,38 +8,40 @@ from datetime import datetime
 
 from bot.errors import TeamUnknown
 from bot.features import Follows, Stated
-from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.ports import Clock
 from bot.privacy import SecretKey, clean_text
 from bot.storage.adoptions import holder_of
+from bot.storage.openings import Opened
 from bot.storage.records import QuestionRecord
 from bot.storage.subscriptions import of_name
 from bot.storage.tables import Team
 from bot.storage.teams import subject_of
 from bot.storage.unit import Storage, Unit
+from bot.thread_history import Lookup, earlier_in
 from bot.tracked import UNTRACKED, Asked, Pressed, Registered
 from knowledge.answers import Answer, Outcome
+from knowledge.taking_up import picked
 
-TURNS = 3
-"""How many earlier questions of a thread are context for the next."""
 LONGEST_KEPT = 4_000
 
 
 class Tracker:
     """All that is counted. With ``enabled`` False nothing of a question is stored, nor of whoever chose so.
 
-    ``follows`` act on what teams state.
+    ``follows`` act on what teams state. ``practice`` looks one up in the library in force.
     """
 
     def __init__(
         self, storage: Storage, secret: SecretKey, clock: Clock, *, enabled: bool = True,
-        follows: Sequence[Follows] = (),
+        follows: Sequence[Follows] = (), practice: Lookup = lambda _: None,
     ) -> None:
         self._storage = storage
         self._secret = secret
         self._clock = clock
         self.enabled = enabled
         self._follows = follows
+        self._practice = practice
 
     async def counts(self, incoming: Incoming) -> bool:
         """Whether anything of what this person asks and presses is stored: not while they switched that off."""
@@ -52,11 +54,12 @@ class Tracker:
         return self._secret.pseudonym(incoming.conversation.tenant, incoming.sender.user)
 
     async def before(self, incoming: Incoming) -> list[str]:
-        """Earlier questions of this thread, oldest first; none once their words are past retention."""
-        where = incoming.conversation
+        """Earlier questions of this thread and titles of what was opened there, oldest first; none past retention."""
         async with self._storage.view() as unit:
-            turns = await unit.questions.thread(where.tenant, where.thread_key, TURNS)
-        return [turn.text for turn in turns if turn.text]
+            turns = await earlier_in(unit, incoming.conversation, self._practice)
+        # “The second one” is of those that the last answer named.
+        picks = isinstance(incoming, IncomingMessage) and picked(incoming.text) is not None
+        return [turn.text for turn in turns if turn.text and not (picks and turn.opened)]
 
     async def asked(
         self, incoming: Incoming, text: str, answer: Answer, *, team: Team | None = None, openly: bool = True
@@ -106,11 +109,17 @@ class Tracker:
         waits = asked is not None and asked.state == "waiting"
         return Pressed(outcome, team.name if team else None, asked.due_at if asked and waits else None)
 
-    async def opened(self, incoming: Incoming, name: str) -> None:
-        """Somebody wants to see more of what a tip told; nothing for any other ``name``."""
-        if of_name(name) and await self.counts(incoming):
-            async with self._storage.unit() as unit:
-                await unit.subscriptions.touched(incoming.conversation.tenant, name, self._clock())
+    async def opened(self, incoming: Incoming, name: str, practice_id: str) -> None:
+        """Somebody opened a practice, below the answer or the tip of this ``name``: what they say next is about it."""
+        where = incoming.conversation
+        if not await self.counts(incoming):
+            return
+        async with self._storage.unit() as unit:
+            event = incoming.event_id or uuid.uuid4().hex
+            person = self.person(incoming)
+            await unit.openings.record(Opened(where.tenant, event, where.thread_key, person, practice_id, incoming.at))
+            if of_name(name):
+                await unit.subscriptions.touched(where.tenant, name, self._clock())
 
     async def wrote(self, unit: Unit, stated: Stated) -> None:
         """Write down who stated it, and do what follows; in the unit of work in which the state changed."""

@@ -20,6 +20,7 @@ from bot.storage.tables import (
     Delivery,
     Escalation,
     Feedback,
+    Opening,
     PersonTeam,
     Question,
     Team,
@@ -45,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "questions": Kind(
         Question, ("asked_at", "lang", "outcome", "practices", "nearest", "route", "team_id"), sealed=("text",)
     ),
+    "openings": Kind(Opening, ("at", "practice_id")),
     "ratings": Kind(Feedback, ("at", "question_id", "helpful")),
     "handed_to_experts": Kind(Escalation, ("at", "state"), sealed=("words", "reply")),
     "statements": Kind(AdoptionEvent, ("at", "team_id", "practice_id", "state", "reason")),

@@ -12,7 +12,7 @@ from bot.storage.curation_tables import Owed
 from bot.storage.planned import UNASKED
 from bot.storage.records import Purged
 from bot.storage.statements import table_of
-from bot.storage.tables import Delivery, Escalation, InboxRow, WebMessage
+from bot.storage.tables import Delivery, Escalation, InboxRow, Opening, WebMessage
 from bot.storage.unit import Storage, Unit
 
 REPEATS_DAYS = 7
@@ -20,8 +20,8 @@ REPEATS_DAYS = 7
 
 
 async def purge(storage: Storage, now: datetime, days: int) -> Purged:
-    """Blank the words of questions and of experts, delete web messages and debts, older than ``days``; forget events
-    older than a week.
+    """Blank the words of questions and of experts, delete web messages, debts and what was opened, older than ``days``;
+    forget events older than a week.
 
     Payloads of finished deliveries, and whom they were for, go too, at the latest after ``days``: until then an
     uncertain one can be sent again.
@@ -35,6 +35,7 @@ async def purge(storage: Storage, now: datetime, days: int) -> Purged:
         )
         texts += await _count(unit, over.values(words=None, reply=None))
         await _count(unit, delete(table_of(Owed)).where(col(Owed.at) < before))
+        await _count(unit, delete(table_of(Opening)).where(col(Opening.at) < before))
         forgotten = now - timedelta(days=REPEATS_DAYS)
         rows = await _count(unit, delete(table_of(InboxRow)).where(col(InboxRow.done_at) < forgotten))
         unsaid = col(Delivery.kind) == UNASKED, col(Delivery.created_at) < before, col(Delivery.finished_at).is_(None)

@@ -114,6 +114,19 @@ class QuestionPractice(SQLModel, table=True):
     team_id: str | None = Field(default=None, foreign_key="team.id")
 
 
+class Opening(SQLModel, table=True):
+    """A practice that somebody opened by a button in a thread; goes when the words of questions are blanked."""
+
+    __table_args__ = (Index(None, "tenant", "thread_key", "at"),)
+
+    tenant: str = Field(primary_key=True)
+    event_key: str = Field(primary_key=True)
+    thread_key: str
+    person: str
+    practice_id: str
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class Feedback(SQLModel, table=True):
     """Whether an answer helped this person; the last word counts."""
 

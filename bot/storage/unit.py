@@ -30,6 +30,7 @@ from bot.storage.health import Health
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.marks import Feedbacks, Places
+from bot.storage.openings import Openings
 from bot.storage.people import People
 from bot.storage.personal import Personal
 from bot.storage.personal_records import PersonalRecords
@@ -82,6 +83,10 @@ class Unit:
     @cached_property
     def questions(self) -> Questions:
         return Questions(self.session, self.secret)
+
+    @cached_property
+    def openings(self) -> Openings:
+        return Openings(self.session, self.secret)
 
     @cached_property
     def adoptions(self) -> Adoptions:

@@ -11,9 +11,12 @@ from sqlmodel import select
 
 from bot.errors import TeamFileInvalid
 from bot.storage.adoptions import holder_of
+from bot.storage.openings import Opened
 from bot.storage.records import ImportOutcome, QuestionRecord, TeamRow
+from bot.storage.retention import purge
 from bot.storage.tables import AdoptionEvent, Question, QuestionPractice
 from bot.storage.unit import Storage
+from tests.whole_database import all_rows
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 ROWS = (
@@ -152,6 +155,20 @@ async def test_a_thread_is_remembered_newest_last(storage: Storage) -> None:
         assert await unit.questions.last_asker("T", "t1") == "p3"
         assert await unit.questions.last_asker("T", "t3") is None
         assert await unit.questions.get("U", turns[0].id) is None
+
+
+async def test_what_was_opened_is_kept_for_its_thread_as_long_as_words(storage: Storage) -> None:
+    """Once for each press, the last ones, oldest first; neither thread nor press can be read in it."""
+    async with storage.unit() as unit:
+        for number, event in enumerate(("e0", "e1", "e1", "e2", "e3")):
+            await unit.openings.record(Opened("T", event, "t1", "p1", f"practice {number}", NOW + timedelta(minutes=number)))
+        await unit.openings.record(Opened("T", "other", "t2", "p1", "elsewhere", NOW))
+        await unit.openings.record(Opened("U", "e3", "t1", "p1", "foreign", NOW))
+        assert [name for _, name in await unit.openings.thread("T", "t1", 3)] == ["practice 1", "practice 3", "practice 4"]
+    assert not {"t1", "e3"} & {value for row in (await all_rows(storage))["opening"] for value in row.values()}
+    await purge(storage, NOW + timedelta(days=30, minutes=2), 30)
+    async with storage.view() as unit:
+        assert [name for _, name in await unit.openings.thread("T", "t1", 3)] == ["practice 3", "practice 4"]
 
 
 async def test_words_are_blanked_after_their_time(storage: Storage) -> None:

@@ -11,6 +11,7 @@ from bot.pilot_answers import Answers
 from bot.replies import Reply
 from bot.storage.adoption_tables import CheckIn
 from bot.storage.curation_tables import SignInLink
+from bot.storage.openings import Opened
 from bot.storage.pilots import KeptPilot
 from bot.storage.records import QuestionRecord
 from bot.storage.results import Figures
@@ -56,6 +57,7 @@ async def asks(unit: Unit, tenant: str, user: str, event: str, *, at: datetime =
 async def _asks(unit: Unit, tenant: str, user: str, person: str) -> None:
     question = await asks(unit, tenant, user, f"asks {user}")
     words = WORDS.format(user=user)
+    await unit.openings.record(Opened(tenant, f"opens {user}", f"D-{user}", person, "pilot-charter", AT))
     await unit.feedback.rate(tenant, question, person, True, AT)
     await unit.escalations.open(tenant, question, person, words, AT)
     await unit.escalations.owe(tenant, question, person, direct(user, tenant), AT)

@@ -14,7 +14,7 @@ from bot.advisor import Advisor
 from bot.commands import TOO_LONG
 from bot.privacy import SecretKey
 from bot.replies import Paragraph, Reply
-from bot.storage.tables import Adoption, AdoptionEvent, Escalation, Feedback, PersonTeam, Question
+from bot.storage.tables import Adoption, AdoptionEvent, Escalation, Feedback, Opening, PersonTeam, Question
 from bot.storage.unit import Storage
 from bot.views import NAME_YOUR_TEAM, OLD_BUTTON, OLD_FORM, UNTRACKED_NOTICE, UNTRACKED_PRESS
 from tests.fakes.answering import (
@@ -149,6 +149,50 @@ async def test_a_thread_is_the_context_of_what_follows_in_it(advisor: Advisor, a
     await someone.says("five")
     await Someone(advisor, thread="T2").says("elsewhere")
     assert answering.asked[-2:] == [("five", ["two", "three", "four"]), ("elsewhere", [])]
+
+
+async def test_a_practice_that_is_opened_is_what_is_talked_about_next(
+    advisor: Advisor, answering: FakeAnswering, storage: Storage
+) -> None:
+    """As if its title had been typed, in that thread alone, whoever pressed; and nobody has asked anything by it.
+
+    A message that picks one of those named is about the answer that named them.
+    """
+    someone = Someone(advisor)
+    await someone.says(PILOT)
+    for _ in range(2):
+        await someone.presses("more", "a1|sponsor-search", event="delivered twice")
+    await someone.presses("more", "a1|no-such-practice")
+    await Someone(advisor, "U2").says("who decides?")
+    await Someone(advisor, thread="T2").says("elsewhere")
+    await someone.says("the second one, please")
+    title = answering.practice("sponsor-search").title  # type: ignore[union-attr]
+    assert answering.asked[1:] == [
+        ("who decides?", [PILOT, title]), ("elsewhere", []), ("the second one, please", [PILOT, "who decides?"]),
+    ]
+    assert len(await rows(storage, Question)) == 4
+
+
+async def test_more_of_the_answer_goes_on_with_what_was_asked(advisor: Advisor, answering: FakeAnswering) -> None:
+    """Its practice is the one that answered: the question says more than the title. Of two the title says which."""
+    someone = Someone(advisor)
+    await someone.says(PILOT)
+    await someone.presses("more", "a1|pilot-charter")
+    answering.given = answer_of(*PRACTICES)
+    await someone.says("who decides?")
+    await someone.presses("more", "a1|pilot-charter")
+    await someone.says("and when?")
+    title = answering.practice("pilot-charter").title  # type: ignore[union-attr]
+    assert [before for _, before in answering.asked] == [[], [PILOT], [PILOT, "who decides?", title]]
+
+
+async def test_of_whoever_is_not_tracked_no_opening_is_kept(storage: Storage, answering: FakeAnswering) -> None:
+    off = Someone(make_advisor(storage, answering, tracking=False))
+    mine = Someone(make_advisor(storage, answering), "U2", thread="T2")
+    await mine.says("stop tracking me")
+    for someone in (off, mine):
+        assert (await someone.presses("more", "-|pilot-charter")).blocks
+    assert await rows(storage, Opening) == []
 
 
 async def test_a_new_start_knows_the_thread(advisor: Advisor, storage: Storage, secret: SecretKey) -> None:
