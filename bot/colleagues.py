@@ -16,24 +16,14 @@ from bot.storage.unit import Storage
 from bot.tracker import Tracker
 from bot.views import gone_reply, sentence_reply
 from bot.who_else import offer, offers, others, sponsors
+from bot.who_else_words import WhoElse, names, who_else
 from knowledge.library import Library
 from knowledge.practice import Practice
 
 Find = Callable[[str], Awaitable[str | None]]
 """The practice that somebody means by these words; None if none is near."""
 LONGEST_NAME = 200
-_WHO_ELSE = re.compile(
-    r"who else (?:did|does|tried|tries|uses|adopted|is doing|is trying)(?: this| that| it)?\s*[:,]?\s*(?P<what>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
 _DIRECTORY = re.compile(r"(?:the )?directory[.!?]*|who can (?:we|i) ask[.!?]*", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class WhoElse:
-    """`who else did WORDS`."""
-
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +47,17 @@ class Colleagues:
         said = plain_command(text)
         if _DIRECTORY.fullmatch(said):
             return Directory()
-        asked = _WHO_ELSE.fullmatch(said)
-        return WhoElse(asked["what"].strip(' ?.!“”"')) if asked else None
+        return who_else(said)
 
-    async def said(self, incoming: Incoming, intent: WhoElse | Directory) -> Reply:
+    async def said(self, incoming: Incoming, intent: WhoElse | Directory) -> Reply | None:
         if isinstance(intent, Directory):
             return await self._directory(incoming)
-        practice = self._practice(intent.words) or self._practice(await self._find(intent.words) or "")
+        if not intent.words:
+            practice = self._practice(await self._tracker.subject(incoming) or "")
+        else:
+            practice = self._practice(intent.words) or self._practice(await self._find(intent.words) or "")
+            if intent.by_name and not (practice and names(intent.words, practice)):
+                return None
         return await self._who_else(incoming, practice) if practice else sentence_reply(views.NOT_FOUND)
 
     async def pressed(self, press: ButtonPress) -> Reply:

@@ -61,6 +61,12 @@ class Tracker:
         picks = isinstance(incoming, IncomingMessage) and picked(incoming.text) is not None
         return [turn.text for turn in turns if turn.text and not (picks and turn.opened)]
 
+    async def subject(self, incoming: Incoming) -> str | None:
+        """The practice that this thread was about last: opened in it, or answered with."""
+        async with self._storage.view() as unit:
+            turns = await earlier_in(unit, incoming.conversation, self._practice)
+        return next((turn.practices[0] for turn in reversed(turns) if turn.practices), None)
+
     async def asked(
         self, incoming: Incoming, text: str, answer: Answer, *, team: Team | None = None, openly: bool = True
     ) -> Asked:

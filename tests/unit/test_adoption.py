@@ -159,6 +159,35 @@ async def test_a_contact_is_shown_until_they_take_it_back(member: Someone) -> No
     assert views.NOBODY in empty and views.NO_SPONSOR in empty
 
 
+@pytest.mark.parametrize("said", [
+    "who else has tried the pilot charter", "which other teams did pilot charter?", "which teams adopted the pilot charter?",
+    "has any other chapter tried the pilot charter?", "who is using the pilot charter?",
+])
+async def test_other_teams_are_asked_for_in_ones_own_words(member: Someone, said: str) -> None:
+    await in_team(member)
+    await member.presses("adopt", f"-|{PRACTICE}|adopted")
+    other = Someone(member.advisor, "U2", channel="C2", thread="T2")
+    assert "Chapter North" in str((await other.says(said)).blocks)
+
+
+async def test_what_names_no_practice_stays_a_question(storage: Storage) -> None:
+    answering = FakeAnswering()
+    other = Someone(make_advisor(storage, answering))
+    asked = ["which teams used the pilot charter to harass staff?", "which teams asked about the pilot charter?"]
+    for said in asked:
+        await other.says(said)
+    assert [question for question, _ in answering.asked] == asked
+
+
+async def test_this_is_the_practice_that_the_thread_is_about(member: Someone) -> None:
+    """Answered with last, or opened since; in that thread alone."""
+    await member.says("How?")
+    assert "“Write a one-page pilot charter”" in (await member.says("who else did this?")).text
+    await member.presses("more", "a1|sponsor-search")
+    assert "“Write a one-page pilot charter”" not in (await member.says("Who else did this")).text
+    assert (await Someone(member.advisor, thread="T2").says("who else did this")).text == views.NOT_FOUND
+
+
 @pytest.mark.parametrize(("visibility", "told"), [
     ("named", "Volunteer desk (Chapter North)"), ("anonymous", "Volunteer desk (a chapter)"), ("counted", "Volunteer desk"),
 ])
