@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from adapters.bootstrap import make_bot, now
 from adapters.progress import progress
 from adapters.settings import Settings
 from bot.access import SHELL
-from bot.curation import Curation
-from knowledge.intake import DocumentUnusable, Draft, Imported, import_document
+from bot.curation import Kept
+from knowledge.intake import DocumentUnusable, Imported, import_document
 from knowledge.quarantine import set_aside
 from knowledge.service import Knowledge
 
@@ -32,20 +32,25 @@ def import_file(file: Path, as_json: bool) -> int:
         sys.stderr.write(f"{error}\nIt was set aside in {aside}.\n")
         return 1
     kept = asyncio.run(_keep(settings, knowledge, found))
-    sys.stdout.write(json.dumps(as_contract(found, kept), ensure_ascii=False, indent=2) + "\n" if as_json else
-                     _in_words(found, kept))
+    as_said = _in_json if as_json else in_words
+    sys.stdout.write(as_said(found, kept))
     return 0
 
 
-def as_contract(found: Imported, drafts: list[str]) -> dict[str, Any]:
-    """What ``--json`` prints."""
+def as_contract(found: Imported, kept: Sequence[Kept]) -> dict[str, Any]:
+    """What ``--json`` prints: under ``drafts`` what was kept now, under ``kept_before`` what the same document left."""
     return {
         "title": found.title,
         "article": found.article,
         "comments": [{"author": comment.author, "text": comment.text} for comment in found.comments],
         "dropped": [{"text": piece.text, "reason": piece.reason} for piece in found.dropped],
-        "drafts": drafts,
+        "drafts": [one.practice_id for one in kept if not one.before],
+        "kept_before": [one.practice_id for one in kept if one.before],
     }
+
+
+def _in_json(found: Imported, kept: Sequence[Kept]) -> str:
+    return json.dumps(as_contract(found, kept), ensure_ascii=False, indent=2) + "\n"
 
 
 def _read(data: bytes, name: str, knowledge: Knowledge) -> Imported:
@@ -54,21 +59,17 @@ def _read(data: bytes, name: str, knowledge: Knowledge) -> Imported:
         return import_document(data, name, nearest=nearest)
 
 
-async def _keep(settings: Settings, knowledge: Knowledge, found: Imported) -> list[str]:
+async def _keep(settings: Settings, knowledge: Knowledge, found: Imported) -> list[Kept]:
     bot = await make_bot(settings, knowledge)
+    curation, note = bot.parts.office.curation, f"imported from {found.name[:80]}"
     try:
-        return [await _keep_one(bot.parts.office.curation, draft, found.name) for draft in found.drafts]
+        return [await curation.keep_import(SHELL, draft.id, draft.markdown, note) for draft in found.drafts]
     finally:
         await bot.storage.close()
 
 
-async def _keep_one(curation: Curation, draft: Draft, name: str) -> str:
-    """The draft's id; importing the same document twice keeps it once, with what somebody wrote into it since."""
-    await curation.keep_import(SHELL, draft.id, draft.markdown, f"imported from {name[:80]}")
-    return draft.id
-
-
-def _in_words(found: Imported, drafts: list[str]) -> str:
+def in_words(found: Imported, kept: Sequence[Kept]) -> str:
+    """What is printed for a person."""
     lines = [
         f"{found.title or found.name}: {len(found.article.split())} words of article, {len(found.comments)} comments "
         f"kept, {len(found.dropped)} pieces left out.",
@@ -76,6 +77,16 @@ def _in_words(found: Imported, drafts: list[str]) -> str:
     lines += found.notes
     reasons = sorted({piece.reason for piece in found.dropped})
     lines += [f"  {sum(piece.reason == reason for piece in found.dropped):3} {reason}" for reason in reasons]
-    lines.append(f"Drafts kept: {', '.join(drafts)}." if drafts else "No advice in it that could become a practice.")
+    now_kept = [
+        one.practice_id + ("" if one.practice_id == draft.id else f" ({draft.id} was taken)")
+        for one, draft in zip(kept, found.drafts, strict=True) if not one.before
+    ]
+    before = [one.practice_id for one in kept if one.before]
+    if now_kept:
+        lines.append(f"Drafts kept: {', '.join(now_kept)}.")
+    if before:
+        lines.append(f"Kept before from the very same document, and left as it is now: {', '.join(before)}.")
+    if not kept:
+        lines.append("No advice in it that could become a practice.")
     lines.append("A curator completes and publishes them on the page “Library” (`midway serve`).")
     return "\n".join(lines) + "\n"

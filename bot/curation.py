@@ -15,7 +15,7 @@ from bot.storage.unit import Storage, Unit
 from bot.storage.versions import IN_FORCE, OPEN, Event, State, Version
 from knowledge.errors import PracticeInvalid
 from knowledge.library import Library, shipped_text
-from knowledge.practice import Practice, parse_practice
+from knowledge.practice import Practice, parse_practice, with_tail
 
 Examine = Callable[[Practice], Awaitable[tuple[str, ...]]]
 """What keeps a practice from being published, as sentences; none if nothing does."""
@@ -24,6 +24,7 @@ STILL_TRUE = {"law": timedelta(days=182), "other": timedelta(days=365)}
 """For how long "still true" puts the review off: laws and platforms' features age faster."""
 _log = logging.getLogger(__name__)
 _REVIEW_BY = re.compile(r"^review_by:.*$", re.MULTILINE)
+_ID = re.compile(r"^id:.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ class Text:
     practice_id: str
     body: str
     seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the draft of a document stands; ``before`` is whether it stood there already and nothing was written."""
+
+    practice_id: str
+    version: int
+    before: bool = False
 
 
 class Curation:
@@ -126,15 +136,24 @@ class Curation:
         async with self._storage.view() as unit:
             return await unit.versions.in_states(("withdrawn",))
 
-    async def keep_import(self, by: Who, practice_id: str, body: str, note: str) -> bool:
-        """Keep a draft that was made from a document; False where somebody has a draft of that id already."""
+    async def keep_import(self, by: Who, practice_id: str, body: str, note: str) -> Kept:
+        """Keep a draft that was made from a document, under the first of its id, ``…-2``, ``…-3`` that is free.
+
+        The very same draft is kept once, with what somebody wrote into it since. Raises NotAllowed, ChangedMeanwhile.
+        """
         by.needs(Role.CURATOR)
-        text = await self.text(practice_id)
-        async with self._storage.view() as unit:
-            drafted = await unit.versions.standing(practice_id, OPEN)
-        if drafted is None and text.body != body:
-            await self.save(by, practice_id, body, text.seen, note)
-        return drafted is None
+        number, own = 1, practice_id
+        async with self._storage.unit() as unit:
+            while True:
+                named = _ID.sub(f"id: {own}", body, count=1)
+                standing = await unit.versions.standing(own, OPEN) or await unit.versions.standing(own, IN_FORCE)
+                if standing is None and shipped_text(own) is None:
+                    seen = await unit.versions.newest(own)
+                    return Kept(own, await self._add(unit, by, own, named, seen, "draft", note))
+                if standing and await unit.versions.ever(own, named):
+                    return Kept(own, standing.version, before=True)
+                number += 1
+                own = with_tail(practice_id, f"-{number}")
 
     async def version(self, by: Who, practice_id: str, version: int) -> Version | None:
         by.needs(Role.CURATOR)

@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from knowledge.complaints import complaints, section
 from knowledge.errors import PracticeInvalid
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+LONGEST_ID = 60
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_ID)]
 Line = Annotated[str, StringConstraints(min_length=3, max_length=300, strip_whitespace=True)]
 
 # The C loader reads the same safe subset some eight times faster.
@@ -145,6 +146,11 @@ class Practice(BaseModel):
             if source.key == key:
                 return source
         raise KeyError(key)
+
+
+def with_tail(practice_id: str, tail: str) -> str:
+    """Another id made of this one, cut where the two together were too long for one."""
+    return practice_id[: LONGEST_ID - len(tail)].rstrip("-") + tail
 
 
 def without_marks(text: str) -> str:

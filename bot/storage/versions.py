@@ -77,6 +77,11 @@ class Versions:
         row = (await self._session.exec(found.order_by(col(PracticeVersion.version).desc()).limit(1))).first()
         return _version(row) if row else None
 
+    async def ever(self, practice_id: str, body: str) -> bool:
+        """Whether a version with exactly this text was ever written."""
+        found = select(PracticeVersion.version).where(*_of(practice_id), PracticeVersion.body == body)
+        return (await self._session.exec(found.limit(1))).first() is not None
+
     async def in_force(self, practice_id: str) -> int:
         """The number of the version in force; 0 for the shipped one, or for none."""
         now = await self.standing(practice_id, IN_FORCE)

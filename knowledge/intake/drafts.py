@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from knowledge.drafting import FIELDS, SECTIONS, TITLE, TODO, Cited, front_matter, in_sections, quoted
 from knowledge.intake.blocks import words_of
 from knowledge.intake.values import ARTICLE_AUTHOR, Claim, Draft, Extract
+from knowledge.practice import LONGEST_ID, with_tail
 
 Nearest = Callable[[str], tuple[str, float] | None]
 """The practice a text is near to and how near; None where none is near enough. The threshold is the callable's."""
 
 _ADDED = "say in your own words what of this {} does not say yet, or take it out"
 _LONGEST_QUOTE = 40
-_LONGEST_ID = 60
 _KINDS = {
     "Summary": "summary",
     "When it fits": "experience",
@@ -57,9 +57,9 @@ def _gist(extract: Extract) -> str:
 
 def _draft(extract: Extract, name: str, target: str | None, claims: tuple[Claim, ...], score: float) -> Draft:
     title = extract.title or re.sub(r"\.\w{1,5}$", "", name)
-    own = f"{target}-addition" if target else slug(title)
+    own = with_tail(target, "-addition") if target else slug(title)
     markdown = in_sections(_front(extract, name, own, title, target), _said(claims, _key(extract), target))
-    return Draft(own[:_LONGEST_ID].strip("-"), title, markdown, claims, target, score if target else None)
+    return Draft(own, title, markdown, claims, target, score if target else None)
 
 
 def _front(extract: Extract, name: str, own: str, title: str, target: str | None) -> list[str]:
@@ -106,4 +106,4 @@ def slug(text: str) -> str:
     kept = [
         word for word in words if word not in {"the", "a", "an", "of", "to", "and", "in", "for", "on", "is"}
     ] or words
-    return "-".join(kept[:6])[:_LONGEST_ID].strip("-") or "imported"
+    return "-".join(kept[:6])[:LONGEST_ID].strip("-") or "imported"

@@ -56,6 +56,15 @@ async def test_a_new_draft_stands_in_the_place_of_the_one_before(storage: Storag
         assert await unit.versions.in_force("pilot-charter") == 1
 
 
+async def test_what_was_ever_written_is_known(storage: Storage) -> None:
+    """To the letter, whatever became of it, and for its own practice only."""
+    await add(storage, "draft", "first")
+    await add(storage, "draft", "second")
+    async with storage.view() as unit:
+        assert await unit.versions.ever("pilot-charter", "first") and await unit.versions.ever("pilot-charter", "second")
+        assert not await unit.versions.ever("pilot-charter", "First") and not await unit.versions.ever("sponsor-search", "first")
+
+
 async def test_what_is_put_in_force_leaves_a_draft_alone(storage: Storage) -> None:
     """A new date beside an open draft replaces what was in force and no more."""
     await add(storage, "published")

@@ -119,6 +119,13 @@ def test_what_is_near_a_practice_is_an_addition_to_it() -> None:
     assert "## What to measure" not in drafts[1].markdown
 
 
+def test_an_addition_to_a_practice_with_a_long_id_has_one_id() -> None:
+    """As long as ids may be, the same in its text and beside it."""
+    [draft] = imported(nearest=lambda text: ("p" * 58, 0.8)).drafts
+    assert draft.id == "p" * 51 + "-addition"
+    assert f"id: {draft.id}\n" in draft.markdown and f"adds_to: {'p' * 58}\n" in draft.markdown
+
+
 def test_without_anything_near_there_is_one_new_draft() -> None:
     assert [draft.adds_to for draft in imported(("dana", COPY), nearest=lambda text: None).drafts] == [None]
 

@@ -36,6 +36,9 @@ DONE = {
     "saved": "Saved as a draft: the library is as it was until somebody publishes it.",
     "saved-review": "Saved and sent to review.",
     "kept": "Kept as a draft. Complete it with “Edit”, then publish it.",
+    "kept-beside": "Kept as a draft under another id: there is a practice or a draft with its own already, "
+    "and that is as it was. Complete it with “Edit”, then publish it.",
+    "kept-before": "The very same draft was kept before: here it is, with what was written into it since.",
     "review": "Sent to review: another curator can publish it now.",
     "published": "Published: answers rest on this version from now on.",
     "discarded": "Discarded. It stands in the history of the practice.",
@@ -175,9 +178,9 @@ class LibraryPages:
         """Keep one draft of an import, to be completed."""
         body = form["body"].replace("\r\n", "\n")
         name = _id_in(body)
-        text = await self._office.curation.text(name)
-        version = await self._office.curation.save(who, name, body, text.seen, f"imported from {form['name'][:80]}")
-        return RedirectResponse(f"/library/{name}/versions/{version}?done=kept", 303)
+        kept = await self._office.curation.keep_import(who, name, body, f"imported from {form['name'][:80]}")
+        done = "kept-before" if kept.before else "kept" if kept.practice_id == name else "kept-beside"
+        return RedirectResponse(f"/library/{kept.practice_id}/versions/{kept.version}?done={done}", 303)
 
     async def _version(
         self, request: Request, who: Who, findings: Sequence[str] = (), status: int = 200
