@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.faults import trace_without_words
@@ -59,11 +59,11 @@ class Courier:
             return Outcome("recalled")
         if isinstance(taken, Unsupported) or (isinstance(taken, Rejected) and taken.permanent):
             return Outcome("sent", reason=f"not taken back: {taken.reason}")
-        if recall.attempts >= self._pace.sends:
-            return Outcome("uncertain", reason=f"not known to be taken back: {taken.reason}")
         told = taken.retry_after if isinstance(taken, Rejected) else None
+        if told is None and recall.attempts >= self._pace.sends:
+            return Outcome("uncertain", reason=f"not known to be taken back: {taken.reason}")
         again = self._clock() + self._pace.wait(recall.attempts, self._chance(), told)
-        return Outcome("recall", reason=taken.reason, retry_at=again, patience=told)
+        return Outcome("recall", reason=taken.reason, retry_at=again, patience=told, counted=told is None)
 
     async def _deliver_anew(self, entry: Entry) -> Outcome:
         sent = await self._send(entry)
@@ -100,14 +100,17 @@ class Courier:
             return Outcome("sent", delivered.message_id)
         told = delivered.retry_after
         # What is put right for all places at once is worth waiting for, however long that takes.
-        patient = told is not None and (entry.expires_at is not None or delivered.everywhere)
+        patient = told is not None and (delivered.everywhere or self._clock() < self._worth_until(entry))
         over = delivered.permanent or (entry.attempts >= self._pace.sends and not patient)
         retry_at = None if over else self._later(entry, told)
         patience = None if delivered.permanent else told
         return Outcome(
             "rejected", reason=delivered.reason, retry_at=retry_at, permanent=delivered.permanent, patience=patience,
-            everywhere=delivered.everywhere,
+            everywhere=delivered.everywhere, counted=not patient,
         )
+
+    def _worth_until(self, entry: Entry) -> datetime:
+        return entry.expires_at or entry.created_at + timedelta(seconds=self._pace.patience)
 
     def _found(self, entry: Entry, found: Sent | Unknown | Unsupported, before: str = "") -> Outcome:
         if isinstance(found, Sent):

@@ -35,6 +35,10 @@ class Pace:
     ``between`` is the least time between two messages that nobody waits for in one workspace: Slack takes one a second
     in a channel and some hundreds a minute over all, Teams more. While one is on its way the next waits, at most for
     ``hold``: longer than a send may take, so that a platform which asks for silence is heard before the next is sent.
+
+    Being asked to wait is no failed try. What has no time of its own to be said in is waited with for ``patience``: a
+    day, because an answer in its thread helps the next day too, and longer no platform is merely busy. What is still
+    not said then is given up and listed for a person to look at.
     """
 
     lease: float = 60.0
@@ -50,6 +54,7 @@ class Pace:
     sends: int = 6
     claims: int = 20
     longest_wait: float = 300.0
+    patience: float = 86_400.0
 
     def __post_init__(self) -> None:
         delivering = 4 * self.send + self.look_after

@@ -142,7 +142,7 @@ class SlackMessenger:
         where |= {"unfurl_links": False, "unfurl_media": False}
         if place.thread:
             where["thread_ts"] = place.thread
-        return await self._paced(place, reply, lambda drawn: self._api.call("chat.postMessage", where | drawn))
+        return await self._paced(place, reply, key, lambda drawn: self._api.call("chat.postMessage", where | drawn))
 
     async def _whisper(self, place: Place, reply: Reply, key: str) -> Delivered:
         """Says it to one person, where they asked or else in their direct messages."""
@@ -158,7 +158,7 @@ class SlackMessenger:
         where: dict[str, Any] = {"channel": place.channel, "user": place.user}
         if place.thread and not place.fresh:
             where["thread_ts"] = place.thread
-        answer = await self._paced(place, reply, lambda drawn: self._api.call("chat.postEphemeral", where | drawn))
+        answer = await self._paced(place, reply, key, lambda drawn: self._api.call("chat.postEphemeral", where | drawn))
         if _is_uninvited(answer):
             return await self._post(place.alone(), reply, key)
         return _outcome(answer, MessageName(place.channel, "unnamed", hidden=True))
@@ -201,14 +201,14 @@ class SlackMessenger:
 
         return await self._drawn_or_plain(reply, say)
 
-    async def _paced(self, place: Place, reply: Reply, say: _Say) -> Answer | Failure:
+    async def _paced(self, place: Place, reply: Reply, key: str, say: _Say) -> Answer | Failure:
         """Says it when it is this channel's turn."""
-        wait = await self._pace.turn(place.channel)
+        wait = await self._pace.turn(place.channel, key)
         if wait:
             return Failure(Rejected("Too many messages are waiting for this channel.", False, wait))
         answer = await self._drawn_or_plain(reply, say)
         if isinstance(answer, Failure) and isinstance(answer.outcome, Rejected) and answer.outcome.retry_after:
-            self._pace.hold(place.channel, answer.outcome.retry_after)
+            self._pace.hold(place.channel, key, answer.outcome.retry_after)
         return answer
 
     async def _drawn_or_plain(self, reply: Reply, say: _Say) -> Answer | Failure:

@@ -24,7 +24,8 @@ State = Literal["planned", "intent", "sent", "rejected", "uncertain", "recall", 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something to be said. ``attempts`` bounds how often it is tried; it never decides whether it was sent.
+    """Something to be said, written down at ``created_at``. ``attempts`` bounds how often it is tried; it never decides
+    whether it was sent.
 
     From ``expires_at`` on it is not said any more; until then, a platform that asks for patience gets it.
     ``person`` as in ``Ledger.plan``, of what is said unasked.
@@ -36,6 +37,7 @@ class Entry:
     conversation: Conversation
     reply: Reply
     attempts: int
+    created_at: datetime
     expires_at: datetime | None = None
     person: str | None = None
 
@@ -57,7 +59,7 @@ class Outcome:
 
     ``intent`` means: not known to be shown, to be looked for before it is sent again. ``permanent`` is whether the
     platform refuses this place for good; ``patience`` are the seconds for which it wants to hear nothing at all;
-    ``everywhere`` is whether it refuses the installation.
+    ``everywhere`` is whether it refuses the installation. What is not ``counted`` was no try: it was asked to wait.
     """
 
     state: State
@@ -67,6 +69,7 @@ class Outcome:
     permanent: bool = False
     patience: float | None = None
     everywhere: bool = False
+    counted: bool = True
 
     @property
     def final(self) -> bool:
@@ -113,7 +116,7 @@ class Ledger:
             "state": "intent", "payload": self._secret.seal(dump_outgoing(conversation, reply)), "reason": "",
             "attempts": 1, "created_at": now,
         })
-        return Entry(tenant, conversation.platform, key, conversation, reply, 1) if is_new else None
+        return Entry(tenant, conversation.platform, key, conversation, reply, 1, now) if is_new else None
 
     async def plan(
         self, tenant: str, key: str, conversation: Conversation, reply: Reply, now: datetime, *,
@@ -214,7 +217,7 @@ class Ledger:
         row.attempts += 1
         await self._session.flush()
         conversation, reply = load_outgoing(self._secret.unseal(row.payload))
-        return Entry(tenant, row.platform, key, conversation, reply, row.attempts)
+        return Entry(tenant, row.platform, key, conversation, reply, row.attempts, row.created_at)
 
     async def as_new_message(self, entry: Entry) -> Entry:
         """It cannot replace a message, so it is about to be sent as a new one. Commit before sending."""
@@ -235,6 +238,8 @@ class Ledger:
             return
         recalled = row.state == "recall"
         row.state, row.reason, row.retry_at = outcome.state, outcome.reason, outcome.retry_at
+        if not outcome.counted:
+            row.attempts -= 1
         if not recalled:
             row.message_id = self._secret.seal(outcome.message_id) if outcome.message_id else None
         if outcome.final:
@@ -281,5 +286,6 @@ class Ledger:
             return Recall(row.tenant, row.platform, row.key, message_id, row.attempts + 1)
         conversation, reply = load_outgoing(self._secret.unseal(row.payload or ""))
         return Entry(
-            row.tenant, row.platform, row.key, conversation, reply, row.attempts + 1, row.expires_at, row.person
+            row.tenant, row.platform, row.key, conversation, reply, row.attempts + 1, row.created_at, row.expires_at,
+            row.person,
         )

@@ -47,7 +47,7 @@ async def test_it_is_planned_once_with_what_it_tells_of(storage: Storage) -> Non
             raise ChangedItsMind
     assert await take(storage) is None
     assert [await plan(storage), await plan(storage)] == [True, False]
-    assert await take(storage) == (Entry("T", "slack", "answered:q1", WHERE, REPLY, 1), True)
+    assert await take(storage) == (Entry("T", "slack", "answered:q1", WHERE, REPLY, 1, NOW), True)
 
 
 async def test_one_of_several_senders_takes_it(storage: Storage) -> None:
@@ -262,7 +262,7 @@ async def test_only_what_is_over_and_was_not_sent_is_sent_again(storage: Storage
     await record(storage, "answered:q1", Outcome("rejected", reason="too late"))
     assert [await again(storage, tenant="U"), await again(storage), await again(storage)] == [False, True, False]
     found = await take(storage, NOW + LEASE)
-    assert found == (Entry("T", "slack", "answered:q1", WHERE, REPLY, 1), True)
+    assert found == (Entry("T", "slack", "answered:q1", WHERE, REPLY, 1, NOW), True)
     await record(storage, "answered:q1", Outcome("sent", "m1"))
     assert await again(storage) is False
 

@@ -232,14 +232,26 @@ async def test_a_rate_limit_is_waited_for(scene: Scene) -> None:
     assert (scene.chat.texts, scene.calls) == (["answer to e1"], ["e1"])
 
 
-async def test_a_platform_that_always_refuses_is_given_up(scene: Scene) -> None:
-    """Six tries, then it is listed and the conversation goes on."""
-    scene.chat.plan = [BUSY] * 6
+async def test_being_asked_to_wait_is_no_failed_try(scene: Scene) -> None:
+    """However often: it is said in the end, and a time-out afterwards is as good as the first."""
+    scene.chat.plan = [BUSY] * 50 + [TIMES_OUT] * 5
+    await scene.comes_in()
+    await scene.drain(12 * 3600)
+    assert (scene.chat.texts, scene.calls, await scene.cases()) == (["answer to e1"], ["e1"], [])
+    assert (await scene.delivery()).attempts < 20
+
+
+async def test_a_platform_that_refuses_for_a_day_is_given_up(scene: Scene) -> None:
+    """Then it is listed and the conversation goes on; half a day is waited out."""
+    scene.chat.plan = [BUSY] * 10_000
     await scene.comes_in("e1")
     await scene.comes_in("e2")
+    await scene.drain(12 * 3600)
+    assert await scene.cases() == [] and scene.calls == ["e1"]
+    await scene.drain(14 * 3600)
+    scene.chat.plan.clear()
     await scene.drain()
     assert scene.chat.texts == ["answer to e2"]
-    assert scene.chat.sends == 7
     assert await scene.cases() == [("rejected", "rate limited")]
 
 

@@ -41,7 +41,7 @@ async def planned(world: World, where: Conversation, person: str = "p1", event: 
 
 
 async def hears(world: World, where: Conversation, outcome: Outcome, key: str = "check-in:x:y:1") -> None:
-    entry = Entry(TENANT, "slack", key, where, Reply("words"), 1, person="p1")
+    entry = Entry(TENANT, "slack", key, where, Reply("words"), 1, world.now, person="p1")
     for told in world.office.told:
         async with world.storage.unit() as unit:
             await told(unit, entry, outcome)

@@ -68,7 +68,7 @@ async def hears(world: Asking, key: str, outcome: Outcome) -> None:
     """A delivery ended so, as the outbox tells it."""
     where = Conversation("slack", TENANT, "C1", "C1", "channel", "address")
     async with world.storage.unit() as unit:
-        await world.tips.told(unit, Entry(TENANT, "slack", key, where, Reply("tip"), 1), outcome)
+        await world.tips.told(unit, Entry(TENANT, "slack", key, where, Reply("tip"), 1, world.now), outcome)
 
 
 async def test_a_tip_comes_each_week_at_its_hour_and_never_twice(world: Asking) -> None:
