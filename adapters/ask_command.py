@@ -63,10 +63,13 @@ def ask_batch(batch: Path, out: Path | None) -> int:
 def prepared(settings: Settings, *, answers: bool = True) -> Knowledge:
     """Knowledge ready to answer, ``answers`` soon or never; the first time this takes a while and says so on stderr."""
     knowledge = make_knowledge(settings, in_force(settings))
+    first = not knowledge.folder.snapshot_file.exists()
     if answers:
         threading.Thread(target=knowledge.load_reader, name="reader").start()
-    with progress("Preparing the library, once") as report:
-        knowledge.prepare(report)
+    with progress("Preparing the library, once", "about a minute") as report:
+        if first:
+            report.begin()  # the model is made before anything can be counted
+        report.in_vain = not knowledge.prepare(report)
     return knowledge
 
 
