@@ -14,6 +14,7 @@ from typing import TextIO
 
 from adapters import asking
 from adapters.bootstrap import make_bot, make_knowledge, make_secret, open_storage
+from adapters.data_folder import ready
 from adapters.progress import progress
 from adapters.settings import Settings
 from adapters.terminal.person import local_user
@@ -61,15 +62,22 @@ def ask_batch(batch: Path, out: Path | None) -> int:
 
 
 def prepared(settings: Settings, *, answers: bool = True) -> Knowledge:
-    """Knowledge ready to answer, ``answers`` soon or never; the first time this takes a while and says so on stderr."""
+    """Knowledge ready to answer, ``answers`` soon or never; the first time this takes a while and says so on stderr.
+
+    Raises DataFolderUnusable where an index has to be made and cannot be kept.
+    """
     knowledge = make_knowledge(settings, in_force(settings))
     first = not knowledge.folder.snapshot_file.exists()
+    if first:
+        ready(settings.data_dir)
     if answers:
         threading.Thread(target=knowledge.load_reader, name="reader").start()
     with progress("Preparing the library, once", "about a minute") as report:
         if first:
             report.begin()  # the model is made before anything can be counted
         report.in_vain = not knowledge.prepare(report)
+        if report.in_vain:
+            ready(settings.data_dir)
     return knowledge
 
 

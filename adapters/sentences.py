@@ -24,5 +24,21 @@ def sentence_of(error: Exception) -> str | None:
 
         return wrong_setting(error)
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
+        return _of_data_folder(error) or f"{error.filename}: {error.strerror}"
+    return None
+
+
+def _of_data_folder(error: OSError) -> str | None:
+    """What is wrong with the data folder, where that is what the error comes from."""
+    from adapters.data_folder import DataFolderUnusable, is_about, ready
+    from adapters.settings import Settings
+
+    try:
+        folder = Settings().data_dir
+        if is_about(folder, str(error.filename)):
+            ready(folder)
+    except DataFolderUnusable as unusable:
+        return str(unusable)
+    except Exception:  # settings that cannot be read are told of by whoever needs them
+        return None
     return None

@@ -7,6 +7,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from adapters.data_folder import fault_of
 from adapters.doctor.finding import Finding, told
 from adapters.doctor.looking import Check
 from adapters.presence import SERVES, WORKS, is_present
@@ -44,11 +45,8 @@ def data_folder(settings: Settings) -> Finding:
     folder = settings.data_dir
     if not folder.exists():
         return Finding("data-folder", "not set up", f"There is no data folder yet ({folder}).", START)
-    if not folder.is_dir():
-        return Finding("data-folder", "wrong", f"{folder} is no folder.", "Let MIDWAY_DATA_DIR name a folder.")
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        remedy = "Run this as the user of the service, or give that user the folder (`chown`)."
-        return Finding("data-folder", "wrong", f"The data folder {folder} cannot be written to.", remedy)
+    if fault := fault_of(folder):
+        return Finding("data-folder", "wrong", *fault)
     return Finding("data-folder", "ok", f"The data folder {folder} can be written to.")
 
 
