@@ -14,6 +14,7 @@ from bot.ports import Clock
 from bot.privacy import SecretKey
 from bot.storage.people import Grant
 from bot.storage.unit import Storage, Unit
+from bot.storage.versions import EVERYBODY
 
 LINK_LASTS = timedelta(minutes=15)
 INVITATION_LASTS = timedelta(days=3)
@@ -86,13 +87,16 @@ class Access:
 
     async def of_person(self, tenant: str, person: str) -> Who:
         """The roles of a pseudonym as they are now: what was taken away is gone at once."""
+        async with self._storage.view() as unit:
+            return await self._now(unit, tenant, person)
+
+    async def _now(self, unit: Unit, tenant: str, person: str) -> Who:
+        given = {Role(grant.role) for grant in await unit.people.grants(tenant, person)}
         named = {
             role
             for role, users in self._named.items()
             if any(self._secret.pseudonym(tenant, user) == person for named in users for user in _ids(named))
         }
-        async with self._storage.view() as unit:
-            given = {Role(grant.role) for grant in await unit.people.grants(tenant, person)}
         return Who(tenant, person, self._everybody | named | given)
 
     async def link_for(self, who: Who) -> str:
@@ -104,32 +108,45 @@ class Access:
     async def invite(self, by: Who, role: Role, label: str, event_key: str = "") -> str:
         """A link for somebody new on the web with this role. Raises NotAllowed.
 
-        The same event again, if it has a key, gives the same person and link.
+        The same event again, if it has a key, gives the same link and nobody a role: what was taken away meanwhile
+        stays taken away.
         """
         by.needs(Role.ADMIN)
-        event = event_key or secrets.token_urlsafe(16)
-        person, token = (self._secret.mark(what, WEB, event) for what in ("invited", "invited's link"))
+        person, token = self._invited(event_key or secrets.token_urlsafe(16))
         async with self._storage.unit() as unit:
-            await unit.people.grant(WEB, person, role.value, label, by.person, self._clock())
-        return await self._link(WEB, person, INVITATION_LASTS, token)
+            await unit.people.forget_links(self._clock() - INVITATION_LASTS)
+            await self._let_in(unit, by, Grant(WEB, person, role.value, label, self._clock()), token)
+        return token
 
-    async def invite_guest(self, unit: Unit, by: Who, tenant: str, label: str, event_key: str) -> tuple[str, str]:
-        """Somebody new on the web as a member of this tenant: their pseudonym, and the secret part of their link.
+    async def invitation(self, by: Who, event_key: str) -> str | None:
+        """The secret part of the link that was made for this event, as long as it lets in. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        _, token = self._invited(event_key)
+        async with self._storage.view() as unit:
+            return token if await unit.people.opens(token, self._clock()) else None
 
-        Whether ``by`` may is for the caller to know. The same event again gives the same person and link.
+    async def invite_guest(self, unit: Unit, by: Who, tenant: str, label: str, event_key: str) -> tuple[str, str, bool]:
+        """Somebody new on the web as a member of this tenant: their pseudonym, the secret part of their link, and
+        whether this event invited nobody before.
+
+        Whether ``by`` may is for the caller to know. The same event again changes nothing.
         """
         person = GUEST + self._secret.mark("guest", tenant, event_key)
         token = self._secret.mark("guest's link", tenant, event_key)
-        now = self._clock()
-        await unit.people.grant(tenant, person, Role.MEMBER.value, label, by.person, now)
-        await unit.people.link(token, tenant, person, now + INVITATION_LASTS)
-        return person, token
+        given = Grant(tenant, person, Role.MEMBER.value, label, self._clock())
+        return person, token, await self._let_in(unit, by, given, token)
 
     async def enter(self, token: str) -> Who | None:
         """Whoever the link was made for, once; None if it was used or is too old."""
         async with self._storage.unit() as unit:
             found = await unit.people.redeem(token, self._clock())
-        return await self.of_person(*found) if found else None
+            if found is None:
+                return None
+            who = await self._now(unit, *found)
+            if who.welcome:
+                subject = f"person:{who.person}"
+                await unit.audits.write(_book(who.tenant), who.person, "signed in", subject, self._clock())
+        return who
 
     async def given(self, by: Who) -> list[Grant]:
         """Roles that were given on the web. Raises NotAllowed."""
@@ -143,15 +160,40 @@ class Access:
         if person == by.person:
             raise NotAllowed(OWN_ROLE)
         async with self._storage.unit() as unit:
-            return await unit.people.revoke(WEB, person) > 0
+            roles = sorted(grant.role for grant in await unit.people.grants(WEB, person))
+            taken = await unit.people.revoke(WEB, person) > 0
+            if taken:
+                subject, note = f"person:{person}", ", ".join(roles)
+                await unit.audits.write(_book(WEB), by.person, "took a role away", subject, self._clock(), note)
+        return taken
 
-    async def _link(self, tenant: str, person: str, lasts: timedelta, token: str = "") -> str:
-        token = token or secrets.token_urlsafe(32)
+    async def _let_in(self, unit: Unit, by: Who, given: Grant, token: str) -> bool:
+        """Give somebody new this role and a link; False where they were given one before, even if it is gone."""
+        subject, book = f"person:{given.person}", _book(given.tenant)
+        if await unit.audits.about(book, subject, limit=1):  # it is kept for longer than the link
+            return False
+        if not await unit.people.link(token, given.tenant, given.person, given.at + INVITATION_LASTS):
+            return False
+        await unit.people.grant(given.tenant, given.person, given.role, given.label, by.person, given.at)
+        await unit.audits.write(book, by.person, "gave a role", subject, given.at, given.role)
+        return True
+
+    def _invited(self, event: str) -> tuple[str, str]:
+        """Whom this event invites on the web: their pseudonym, and the secret part of their link."""
+        return self._secret.mark("invited", WEB, event), self._secret.mark("invited's link", WEB, event)
+
+    async def _link(self, tenant: str, person: str, lasts: timedelta) -> str:
+        token = secrets.token_urlsafe(32)
         now = self._clock()
         async with self._storage.unit() as unit:
             await unit.people.forget_links(now - INVITATION_LASTS)
             await unit.people.link(token, tenant, person, now + lasts)
         return token
+
+
+def _book(tenant: str) -> str:
+    """In whose audit it stands what happens to somebody of this tenant: roles on the web are every admin's to give."""
+    return EVERYBODY if tenant == WEB else tenant
 
 
 def _ids(named: str) -> tuple[str, str]:

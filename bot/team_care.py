@@ -26,6 +26,11 @@ from bot.team_rules import (
 )
 from bot.tracker import Tracker
 
+SPENT = (
+    "This invitation was made before. Its link was used or is too old, or whoever it was for was let go: "
+    "make another one."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -50,8 +55,8 @@ class TeamCare:
         """A link for somebody who is only on the web, who then speaks for this team, made if there was none.
 
         For admins, for those in the parent unit, and for those in the team itself. ``parent`` is for admins to name;
-        else it is the team of whoever invites. The same event again gives the same link. Raises NotAllowed,
-        TeamUnknown, TeamChangeRefused.
+        else it is the team of whoever invites. The same event again gives the same link, while it lets in. Raises
+        NotAllowed, TeamUnknown, TeamChangeRefused.
         """
         who = by.who
         async with self._storage.unit() as unit:
@@ -63,9 +68,11 @@ class TeamCare:
                 await write(unit, by, "registered", team, f"by invitation: {as_note(team)}")
             elif not (who.may(Role.ADMIN) or (above and _is_open_to(team, above))):
                 raise NotAllowed(f"“{team.name}” is there already: an admin, or one of its own people, can invite.")
-            person, token = await self._access.invite_guest(unit, who, who.tenant, team.name, event_key)
-            if await unit.teams.membership(who.tenant, person) is None:
+            person, token, new = await self._access.invite_guest(unit, who, who.tenant, team.name, event_key)
+            if new:
                 await self._tracker.enter(unit, team, person, by=who.person)
+            elif not await unit.people.opens(token, self._tracker.now()):
+                raise TeamChangeRefused(SPENT)
             return Invitation(await recorded(unit, team), made, token)
 
     async def merge(self, by: By, source_name: str, target_name: str) -> Outcome:

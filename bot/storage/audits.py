@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.storage.adoption_tables import Audit
+from bot.storage.versions import EVERYBODY
 
 LONGEST_NOTE = 300
 
@@ -35,8 +36,8 @@ class Audits:
         await self._session.flush()
 
     async def about(self, tenant: str, subject: str | None = None, limit: int = 200) -> list[Entry]:
-        """The last changes of a tenant, or of one subject; newest first."""
-        found = select(Audit).where(Audit.tenant == tenant)
+        """The last changes of a tenant and of what belongs to all, or those of one subject; newest first."""
+        found = select(Audit).where(col(Audit.tenant).in_((tenant, EVERYBODY)))
         if subject is not None:
             found = found.where(Audit.subject == subject)
         rows = await self._session.exec(found.order_by(col(Audit.id).desc()).limit(limit))

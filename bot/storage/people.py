@@ -54,10 +54,17 @@ class People:
         connection = await self._session.connection()
         return (await connection.execute(mine)).rowcount
 
-    async def link(self, token: str, tenant: str, person: str, expires_at: datetime) -> None:
-        """Remember a link by a mark of its secret part; one that is known stays as it is."""
+    async def link(self, token: str, tenant: str, person: str, expires_at: datetime) -> bool:
+        """Remember a link by a mark of its secret part; False if it is known, which stays as it is."""
         row = {"mark": self._mark(token), "tenant": tenant, "person": person, "expires_at": expires_at}
-        await insert_once(self._session, SignInLink, row)
+        return await insert_once(self._session, SignInLink, row)
+
+    async def opens(self, token: str, now: datetime) -> bool:
+        """Whether the link still lets somebody in: it is known, not used, not too old, and a role stands behind it."""
+        row = await self._session.get(SignInLink, self._mark(token))
+        if row is None or row.used_at is not None or row.expires_at <= now:
+            return False
+        return bool(await self.grants(row.tenant, row.person))
 
     async def redeem(self, token: str, now: datetime) -> tuple[str, str] | None:
         """The tenant and person that the link was made for, exactly once; None if it is unknown, used or too old."""

@@ -115,7 +115,7 @@ class Personal:
     async def _forget_in(self, spot: Spot, tenant: str, person: str) -> None:
         table = table_of(spot.model)
         named = holder_of(person, None) if spot.column == "holder" else person
-        # The library belongs to all tenants; a pseudonym is of one.
+        # The library and roles on the web belong to all tenants; a pseudonym is of one.
         mine = table.c[spot.column] == named, table.c.tenant.in_((tenant, EVERYBODY))
         if spot.then == "row goes":
             await self._run(delete(table).where(*mine))
@@ -156,7 +156,7 @@ class Personal:
 
     async def _forget_within(self, tenant: str, person: str) -> None:
         subject = col(Audit.subject)
-        mine = col(Audit.tenant) == tenant, subject.contains(person, autoescape=True)
+        mine = col(Audit.tenant).in_((tenant, EVERYBODY)), subject.contains(person, autoescape=True)
         renamed = func.replace(subject, person, ERASED)
         await self._run(update(table_of(Audit)).where(*mine).values(subject=renamed))
         keyed = col(Delivery.tenant) == tenant, col(Delivery.key).contains(person, autoescape=True)

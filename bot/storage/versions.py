@@ -14,7 +14,7 @@ from bot.storage.curation_tables import PracticeEvent, PracticeVersion
 from bot.storage.statements import insert_once
 
 EVERYBODY = "*"
-"""The library is the installation's, so its rows belong to every tenant."""
+"""The library and the roles on the web are the installation's, so these rows belong to every tenant."""
 State = Literal["draft", "review", "published", "withdrawn", "replaced", "discarded"]
 IN_FORCE = ("published", "withdrawn")
 OPEN = ("draft", "review")

@@ -18,9 +18,9 @@ LATER = NOW + timedelta(minutes=15)
 CHANNEL = Conversation("slack", "T", "C1", "C1", "channel", '{"team":"T","channel":"C1"}')
 
 
-async def link(storage: Storage, token: str = "secret part", expires: datetime = LATER) -> None:
+async def link(storage: Storage, token: str = "secret part", expires: datetime = LATER) -> bool:
     async with storage.unit() as unit:
-        await unit.people.link(token, "T", "p1", expires)
+        return await unit.people.link(token, "T", "p1", expires)
 
 
 async def redeem(storage: Storage, token: str = "secret part", now: datetime = NOW) -> tuple[str, str] | None:
@@ -51,6 +51,21 @@ async def test_a_link_lets_in_once(storage: Storage) -> None:
     await link(storage)
     assert await redeem(storage) == ("T", "p1")
     assert await redeem(storage) is None
+
+
+async def test_a_link_opens_while_it_lets_somebody_in_who_has_a_role(storage: Storage) -> None:
+    """Asking does not use it up; one that is known is not made again."""
+
+    async def opens(now: datetime = NOW, token: str = "secret part") -> bool:
+        async with storage.view() as unit:
+            return await unit.people.opens(token, now)
+
+    assert (await link(storage), await link(storage, expires=LATER + timedelta(days=1)), await opens()) == (True, False, False)
+    async with storage.unit() as unit:
+        await unit.people.grant("T", "p1", "curator", "Chapter North", "admin", NOW)
+    assert (await opens(), await opens(), await opens(LATER), await opens(token="a guess")) == (True, True, False, False)
+    assert await redeem(storage) == ("T", "p1")
+    assert not await opens()
 
 
 async def test_of_ten_at_once_a_link_lets_one_in(storage: Storage) -> None:

@@ -17,6 +17,7 @@ from bot.storage.records import QuestionRecord
 from bot.storage.results import Figures
 from bot.storage.subscriptions import Wish
 from bot.storage.unit import Storage, Unit
+from bot.storage.versions import EVERYBODY
 from bot.tip_times import Rhythm, next_slots
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -100,6 +101,7 @@ async def _curates(unit: Unit, tenant: str, person: str) -> None:
     number = await unit.versions.add(f"p-{person[:5]}", "body", "draft", 0, person, AT)
     await unit.versions.note(f"p-{person[:5]}", number or 0, "saved", person, AT)
     await unit.people.grant(tenant, person, "curator", "a label", person, AT)
+    await unit.audits.write(EVERYBODY, person, "signed in", f"person:{person}", AT)
     await unit.people.grant(tenant, "somebody", f"role by {person[:4]}", "another", person, AT)
     unit.session.add(SignInLink(mark=person[::-1], tenant=tenant, person=person, expires_at=AT))
     channel = Conversation("slack", tenant, "C9", "C9", "channel", "address")

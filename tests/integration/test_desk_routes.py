@@ -159,7 +159,7 @@ async def test_a_link_lets_in_once_and_a_preview_does_not_use_it_up(world: World
         assert (await somebody.get("/library")).status_code == 200
     async with visitor(world) as other:
         again = await other.client.post("/sign-in", data={"t": token})
-        assert again.status_code == 403 and "used before or is too old" in sentence(again)
+        assert again.status_code == 403 and "used before or is too old" in sentence(again) and "or ask an admin" in again.text
         assert (await other.get("/library")).status_code == 401
 
 
@@ -203,7 +203,8 @@ async def test_a_forged_cookie_is_a_strangers(curator: Visitor) -> None:
 async def test_people_are_invited_and_leave_again(world: World) -> None:
     async with visitor(world) as admin:
         await admin.sign_in(ADMIN)
-        page = await admin.send("/people", page="/people", role="curator", label=f"Chapter {HOSTILE}")
+        made = await admin.send("/people", page="/people", role="curator", label=f"Chapter {HOSTILE}")
+        page = await admin.get(made.headers["location"])
         assert page.status_code == 200 and ESCAPED in page.text and HOSTILE not in page.text
         [link] = [word for word in page.text.replace("<", " ").replace(">", " ").split() if "/sign-in?t=" in word]
         for wrong in ({"role": "god", "label": "x"}, {"role": "admin", "label": " "}):
@@ -216,14 +217,33 @@ async def test_people_are_invited_and_leave_again(world: World) -> None:
         assert (await newcomer.get("/library")).status_code == 401
 
 
+async def test_a_form_sent_again_brings_nobody_back(world: World) -> None:
+    """Who was shown out stays out, whatever the admin reloads; a link that is used up is not shown as a new one."""
+    async with visitor(world) as admin, visitor(world) as newcomer:
+        await admin.sign_in(ADMIN)
+        form = {"role": "curator", "label": "Chapter North", "event": "one-form"}
+        made = await admin.send("/people", page="/people", **form)
+        assert made.status_code == 303 and "/sign-in?t=" not in made.headers["location"]
+        token = (await admin.get(made.headers["location"])).text.partition("/sign-in?t=")[2].partition("<")[0]
+        assert (await newcomer.client.post("/sign-in", data={"t": token})).status_code == 303
+        used = (await admin.get(made.headers["location"])).text
+        assert token not in used and "lets nobody in any more" in used
+        [given] = await world.office.access.given(ADMIN)
+        await admin.send("/people", page="/people", person=given.person)
+        again = await admin.send("/people", page="/people", **form)
+        page = (await admin.get(again.headers["location"])).text
+        assert token not in page and "Nobody on the web has a role yet." in page
+        assert (await newcomer.get("/library")).status_code == 401
+
+
 async def test_a_reload_after_an_invitation_makes_nobody_else(world: World) -> None:
     """The same form again gives the same link; the form on the page after it invites somebody else."""
     async with visitor(world) as admin:
         await admin.sign_in(ADMIN)
         [event] = re.findall(r'name="event" value="([^"]+)"', (await admin.get("/people")).text)
-        first, again = [
-            (await admin.send("/people", page="/people", role="curator", label="Chapter North", event=event)).text for _ in range(2)
-        ]
+        made = [await admin.send("/people", page="/people", role="curator", label="Chapter North", event=event) for _ in range(2)]
+        first, again = [(await admin.get(answer.headers["location"])).text for answer in made]
+        assert "/sign-in?t=" in first
         assert first.partition("/sign-in?t=")[2][:20] == again.partition("/sign-in?t=")[2][:20]
         assert len(await world.office.access.given(ADMIN)) == 1
         assert f'name="event" value="{event}"' not in first

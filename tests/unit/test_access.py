@@ -89,6 +89,56 @@ async def test_a_role_that_was_taken_away_is_gone_at_once(world: World) -> None:
     assert await access.revoke(ADMIN, who.person) is False
 
 
+@pytest.mark.parametrize("later", [timedelta(0), INVITATION_LASTS * 3], ids=["at once", "when the link is forgotten"])
+async def test_a_form_that_comes_again_gives_no_role_again(world: World, later: timedelta) -> None:
+    """Whoever was shown out stays out, also with the session that they had."""
+    access = world.office.access
+    token = await access.invite(ADMIN, Role.CURATOR, "Chapter North", "one form")
+    assert await access.invitation(ADMIN, "one form") == token
+    who = await access.enter(token)
+    assert who and await access.invitation(ADMIN, "one form") is None
+    assert await access.revoke(ADMIN, who.person) is True
+    world.now += later
+    await access.invite(ADMIN, Role.CURATOR, "somebody else", "another form")
+    assert await access.invite(ADMIN, Role.CURATOR, "Chapter North", "one form") == token
+    assert not (await access.of_person(WEB, who.person)).welcome
+    assert [grant.label for grant in await access.given(ADMIN)] == ["somebody else"]
+    assert await access.invitation(ADMIN, "one form") is None and await access.enter(token) is None
+
+
+async def test_a_link_is_shown_only_while_it_lets_somebody_in(world: World) -> None:
+    """Not after three days, not when the role was taken away before anybody came, and to admins alone."""
+    access = world.office.access
+    for event in ("first", "second"):
+        await access.invite(ADMIN, Role.EXPERT, event, event)
+    [first, _] = await access.given(ADMIN)
+    assert await access.revoke(ADMIN, first.person) is True
+    assert await access.invitation(ADMIN, "first") is None and await access.invitation(ADMIN, "second")
+    world.now += INVITATION_LASTS
+    assert await access.invitation(ADMIN, "second") is None and await access.invitation(ADMIN, "never made") is None
+    with pytest.raises(NotAllowed):
+        await access.invitation(EXPERT, "second")
+
+
+async def test_roles_given_and_taken_and_who_came_in_stand_in_the_audit(world: World) -> None:
+    """For admins of every tenant, as roles on the web are theirs to give; without what an admin calls somebody."""
+    access = world.office.access
+    who = await access.enter(await access.invite(ADMIN, Role.CURATOR, "Chapter North", "one form"))
+    assert who
+    await access.invite(ADMIN, Role.CURATOR, "Chapter North", "one form")
+    assert await access.revoke(ADMIN, who.person) and not await access.revoke(ADMIN, who.person)
+    await access.enter(await access.link_for(CURATOR))
+    assert await access.enter("no such link") is None
+    async with world.storage.view() as unit:
+        mine, elsewhere = await unit.audits.about("W1"), await unit.audits.about("W2")
+    subject = f"person:{who.person}"
+    assert [(entry.what, entry.by, entry.subject, entry.note) for entry in reversed(elsewhere)] == [
+        ("gave a role", ADMIN.person, subject, "curator"), ("signed in", who.person, subject, ""),
+        ("took a role away", ADMIN.person, subject, "curator"),
+    ]
+    assert (mine[0].what, mine[0].by) == ("signed in", CURATOR.person) and mine[1:] == elsewhere
+
+
 async def test_what_the_settings_no_longer_name_is_gone_with_the_next_start(world: World, storage: Storage) -> None:
     curator = await world.office.access.of(says("U0CURATOR"))
     later: Mapping[Role, Sequence[str]] = {Role.CURATOR: []}

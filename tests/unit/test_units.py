@@ -413,6 +413,20 @@ async def test_a_guest_who_was_let_go_is_let_in_no_more(world: World) -> None:
     assert not now.welcome and await world.changes.own(By(now)) is None
 
 
+async def test_an_invitation_that_comes_again_lets_nobody_back_in(world: World) -> None:
+    """Neither into the team nor to the pages; while the link is good it is given again, once it is used it is not."""
+    invited = await world.care.invite(admin(), "Dealer South", "dealer", None, "e2")
+    who = await world.office.access.enter(invited.token)
+    assert who
+    with pytest.raises(TeamChangeRefused, match="was made before"):
+        await world.care.invite(admin(), "Dealer South", "dealer", None, "e2")
+    assert await world.care.dismiss(admin(), invited.team.id, who.person)
+    with pytest.raises(TeamChangeRefused, match="was made before"):
+        await world.care.invite(admin(), "Dealer South", "dealer", None, "e2")
+    now = await world.office.access.of_person(who.tenant, who.person)
+    assert not now.welcome and await world.changes.own(By(now)) is None
+
+
 async def test_nobody_who_came_by_themselves_is_let_go(world: World) -> None:
     registered = await world.changes.register(member(), PLAIN, "e1")
     assert registered and not await world.care.dismiss(admin(), registered.team.id, "p1")

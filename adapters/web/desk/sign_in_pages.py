@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +14,14 @@ from adapters.web.desk.visitors import Visitors
 from adapters.web.parse import Refused
 from bot.access import Access, Role, Who
 
-USED = "This link was used before or is too old. Say “sign in” to Midway in a direct message to get another one."
+USED = (
+    "This link was used before or is too old. To get another one, say “sign in” to Midway in a direct message, "
+    "or ask an admin."
+)
+SPENT = (
+    "That form was sent before, and its link lets nobody in any more: it was used or is too old, or the role was taken "
+    "away. Nothing was changed. For somebody new fill it in again."
+)
 NO_LINK = (
     "This is where a link to sign in leads, and the link is not all there. "
     "Say “sign in” to Midway in a direct message, or ask an admin for a link."
@@ -61,7 +69,15 @@ class SignInPages:
         return response
 
     async def people(self, request: Request, who: Who) -> Response:
-        return await self._people(who, done=said(request, DONE))
+        """With the link that was just made, while it lets somebody in: reached by redirect, it gives nothing again."""
+        made = request.query_params.get("link", "")
+        token = await self._access.invitation(who, _event(who, made)) if made else None
+        base = self._public_url or str(request.base_url).rstrip("/")
+        return self._screen.page(
+            "desk/people.html", who, "/people", grants=await self._access.given(who), roles=OPENS,
+            event=secrets.token_urlsafe(12), link=f"{base}/sign-in?t={token}" if token else "",
+            done=SPENT if made and not token else said(request, DONE),
+        )
 
     async def change_people(self, request: Request, who: Who, form: Form) -> Response:
         """Invite somebody to a role, or take the roles of somebody away."""
@@ -70,14 +86,11 @@ class SignInPages:
             return RedirectResponse(f"/people?done={'taken' if taken else 'not-taken'}", 303)
         if form["role"] not in set(Role) or not form["label"].strip():
             raise Refused(422, "Choose a role, and write what you call this person: go back and try again.")
-        event = f"page:{who.person}:{form['event'][:64]}" if form["event"] else ""
-        token = await self._access.invite(who, Role(form["role"]), form["label"].strip()[:80], event)
-        base = self._public_url or str(request.base_url).rstrip("/")
-        return await self._people(who, link=f"{base}/sign-in?t={token}")
+        made = form["event"] or secrets.token_urlsafe(12)
+        await self._access.invite(who, Role(form["role"]), form["label"].strip()[:80], _event(who, made))
+        return RedirectResponse(f"/people?{urlencode({'link': made[:64]})}", 303)
 
-    async def _people(self, who: Who, *, link: str = "", done: str = "") -> Response:
-        """With an id by which the form counts once."""
-        return self._screen.page(
-            "desk/people.html", who, "/people", grants=await self._access.given(who), roles=OPENS,
-            event=secrets.token_urlsafe(12), link=link, done=done,
-        )
+
+def _event(who: Who, made: str) -> str:
+    """A form of this admin's, by the id that it was drawn with: it counts once, and its link is theirs alone to see."""
+    return f"page:{who.person}:{made[:64]}"
