@@ -121,11 +121,12 @@ class Versions:
         ))
         await self._session.flush()
 
-    async def history(self, practice_id: str) -> list[Event]:
-        """Newest first."""
-        mine = select(PracticeEvent).where(
-            PracticeEvent.tenant == EVERYBODY, PracticeEvent.practice_id == practice_id
-        ).order_by(col(PracticeEvent.id).desc())
+    async def history(self, practice_id: str | None = None, limit: int | None = None) -> list[Event]:
+        """What was done with one practice, or with all; newest first."""
+        mine = select(PracticeEvent).where(PracticeEvent.tenant == EVERYBODY)
+        if practice_id is not None:
+            mine = mine.where(PracticeEvent.practice_id == practice_id)
+        mine = mine.order_by(col(PracticeEvent.id).desc()).limit(limit)
         return [
             Event(row.practice_id, row.version, row.what, row.note, row.at, row.by)
             for row in await self._session.exec(mine)

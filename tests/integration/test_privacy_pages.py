@@ -13,8 +13,9 @@ import pytest_asyncio
 from adapters.web.desk.audit_pages import subject_in_words
 from adapters.web.session import Sessions
 from bot import my_data_views as views
+from bot.access import Role
 from bot.storage.unit import Storage
-from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, TENANT, World
+from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, TENANT, World, markdown
 from tests.integration.desk_site import Visitor, application, grant, visitor
 from tests.whole_database import all_rows, places_of
 
@@ -131,6 +132,32 @@ async def test_an_admin_reads_who_changed_what_and_why(admin: Visitor, world: Wo
     title = world.library.practices["pilot-charter"].title
     assert page.index("adopted") < page.index("trying") and f"“{title}” for Chapter North" in page
     assert HOSTILE not in page and "&lt;script&gt;" in page and "elsewhere" not in page
+
+
+async def test_the_audit_knows_the_library_and_who_has_which_role(admin: Visitor, world: World) -> None:
+    """In every tenant, as both belong to all: with the reason that stands in the history, without what people are called."""
+    curation, access = world.office.curation, world.office.access
+    await curation.save(CURATOR, "ours", markdown().replace("id: pilot-charter", "id: ours", 1), 0, "our own")
+    await curation.publish(CURATOR, "ours", 1)
+    world.pass_(minutes=1)
+    await curation.withdraw(CURATOR, "ours", f"the law changed {HOSTILE}")
+    world.pass_(minutes=1)
+    await _changed(world, "planned", "pilot:1")
+    world.pass_(minutes=1)
+    entered = await access.enter(await access.invite(ADMIN, Role.CURATOR, "Label of North"))
+    assert entered and await access.revoke(ADMIN, entered.person)
+    page = (await admin.get("/audit")).text
+    newest_first = (
+        "took a role away", "gave a role", "planned", "withdrawn (version 2)", "published (version 1)", "saved (version 1)",
+    )
+    places = [page.index(f"<td>{what}</td>") for what in newest_first]
+    assert places == sorted(places) and "<td>signed in</td>" in page
+    assert "our own" in page and "the law changed &lt;script&gt;" in page and "Label of North" not in page
+    assert f"the person {entered.person[:6]}" in page and entered.person not in re.sub(r'href="[^"]*"', "", page)
+    alone = (await admin.get(f"/audit?{urlencode({'subject': 'practice:ours'})}")).text
+    assert "published (version 1)" in alone and "planned" not in alone and "gave a role" not in alone
+    of_another = (await admin.get(f"/audit?{urlencode({'subject': 'practice:pilot-charter'})}")).text
+    assert "published (version 1)" not in of_another
 
 
 async def test_changes_of_one_thing_are_shown_alone(admin: Visitor, world: World) -> None:

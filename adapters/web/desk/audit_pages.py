@@ -13,10 +13,11 @@ from adapters.web.desk.tenants import Tenants
 from adapters.web.desk.view import Screen
 from bot.access import Role, Who
 from bot.storage.audits import Entry
-from bot.storage.unit import Storage
+from bot.storage.unit import Storage, Unit
 from knowledge.library import Library
 
 MOST = 200
+_PRACTICE = "practice"
 _KINDS = {
     "pilot": "a pilot", "result": "a result", "erasure": "somebody who was forgotten", "check-in": "a check-in",
     "contact": "a contact", "subscription": "a subscription to tips", "report": "an engagement report",
@@ -36,7 +37,7 @@ class Line:
 
 
 class AuditPages:
-    """``/audit``: the last changes of a tenant, or those of one subject."""
+    """``/audit``: the last changes of a tenant, of the library and of roles on the web, or those of one subject."""
 
     def __init__(self, storage: Storage, library: Callable[[], Library], tenants: Tenants, screen: Screen) -> None:
         self._storage = storage
@@ -50,8 +51,10 @@ class AuditPages:
         subject = request.query_params.get("subject", "") or None
         async with self._storage.view() as unit:
             found = await unit.audits.about(seen.tenant, subject, MOST)
+            found += await _done_to_practices(unit, subject)
             teams = {team.id: team.name for team in await unit.teams.all(seen.tenant)}
-        lines = [self._line(entry, teams) for entry in found]
+        newest = sorted(found, key=lambda entry: entry.at, reverse=True)[:MOST]
+        lines = [self._line(entry, teams) for entry in newest]
         return self._screen.page(
             "desk/audit.html", who, "/audit", lines=lines, subject=subject, most=MOST, tenants=tenants,
             tenant=seen.tenant,
@@ -66,6 +69,18 @@ class AuditPages:
         return practice.title if practice else practice_id
 
 
+async def _done_to_practices(unit: Unit, subject: str | None) -> list[Entry]:
+    """What curators did, from the histories of the practices: it is written down there and not a second time."""
+    kind, _, practice = (subject or "").partition(":")
+    if subject and kind != _PRACTICE:
+        return []
+    events = await unit.versions.history(practice or None, MOST)
+    return [
+        Entry(one.at, one.by, f"{one.what} (version {one.version})", f"{_PRACTICE}:{one.practice_id}", one.note)
+        for one in events
+    ]
+
+
 def subject_in_words(subject: str, teams: Mapping[str, str], title: Callable[[str], str]) -> str:
     """What a change was done to; people only by the beginning of their pseudonym."""
     match subject.split(":"):
@@ -77,7 +92,7 @@ def subject_in_words(subject: str, teams: Mapping[str, str], title: Callable[[st
             return f"the team {teams.get(team, team[:6])}"
         case ["person", person]:
             return f"the person {person[:6]}"
-        case ["practice", practice]:
+        case [kind, practice] if kind == _PRACTICE:
             return f"“{title(practice)}”"
         case [kind, *_] if kind in _KINDS:
             return _KINDS[kind]
