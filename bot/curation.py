@@ -20,6 +20,7 @@ from knowledge.practice import Practice, parse_practice, with_tail
 Examine = Callable[[Practice], Awaitable[tuple[str, ...]]]
 """What keeps a practice from being published, as sentences; none if nothing does."""
 Changed = Callable[[], Awaitable[None]]
+NEWER = "A newer version was saved since you opened this one. Yours is not lost: compare, then save."
 STILL_TRUE = {"law": timedelta(days=182), "other": timedelta(days=365)}
 """For how long "still true" puts the review off: laws and platforms' features age faster."""
 _log = logging.getLogger(__name__)
@@ -169,7 +170,7 @@ class Curation:
         self, unit: Unit, by: Who, practice_id: str, body: str, seen: int, state: State, note: str
     ) -> int:
         if await unit.versions.newest(practice_id) != seen:
-            raise ChangedMeanwhile("Somebody else saved a newer version. Yours is not lost: compare, then save.")
+            raise ChangedMeanwhile(NEWER)
         base = await unit.versions.in_force(practice_id)
         number = await unit.versions.add(practice_id, body, state, base, by.person, self._clock())
         if number is None:

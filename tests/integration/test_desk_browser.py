@@ -106,12 +106,32 @@ async def test_the_second_of_two_editors_sees_the_firsts_change(browser: Browser
         await box.fill((await box.input_value()).replace("title:", f"title: {title}", 1))
         await page.get_by_role("button", name="Save draft").click()
     alert = other.get_by_role("alert")
-    await expect(alert).to_contain_text("Somebody else saved a newer version. Yours is not lost")
+    await expect(alert).to_contain_text("A newer version was saved since you opened this one. Yours is not lost")
     await expect(alert.locator(".gone")).to_contain_text("Mine,")
     await expect(alert.locator(".new")).to_contain_text("Theirs,")
     assert "Theirs," in await other.get_by_role("textbox").first.input_value()
     await other.get_by_role("button", name="Save draft").click()
     await expect(other.locator(".changes .new")).to_contain_text("Theirs,")
+
+
+async def test_the_way_back_to_the_editor_hides_nobodys_change(browser: Browser, running: DeskSite) -> None:
+    """What was typed is there again, with what was said about it, and another's change is seen before it is replaced."""
+    page = await opened(browser, running, "/library/pilot-charter/edit")
+    text, note = page.get_by_role("textbox").first, page.get_by_label(re.compile("What did you change"))
+    await text.fill((await text.input_value()).replace("title:", "title: Mine,", 1))
+    await note.fill("our own name")
+    await page.goto(running.address + "/library")
+    await running.world.office.curation.save(CURATOR, "pilot-charter", markdown().replace("title:", "title: Theirs,", 1), 0)
+    await page.go_back()
+    assert "Mine," in await text.input_value() and await note.input_value() == "our own name"
+    await expect(page.get_by_role("status")).to_contain_text("A newer version was saved since you opened this one")
+    await page.get_by_role("button", name="Save draft").click()
+    alert = page.get_by_role("alert")
+    await expect(alert.locator(".gone")).to_contain_text("Theirs,")
+    await expect(alert.locator(".new")).to_contain_text("Mine,")
+    assert await note.input_value() == "our own name"
+    await page.get_by_role("button", name="Save draft").click()
+    await expect(page.locator(".changes .new")).to_contain_text("Mine,")
 
 
 async def test_a_page_is_imported_and_a_draft_is_kept(browser: Browser, running: DeskSite) -> None:

@@ -27,7 +27,7 @@ from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, MEMBER, World, markdown
 from tests.integration.desk_site import ADDRESS, Visitor, application, grant, visitor
 
-SHOWS = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/library/pilot-charter/versions/1", "/import",
+SHOWS = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit?seen=0", "/library/pilot-charter/versions/1", "/import",
          "/experts", "/gaps", "/teams", "/people", "/pilots", "/pilots/new", "/tips", "/audit", "/my-data", "/my-data/download",
          "/reports", "/reports/charts/funnel.png", "/reports/report.csv")  # fmt: skip
 OF_NOTHING = ("/teams/t1", "/tips/s1", "/pilots/p1", "/pilots/p1/plan.md", "/pilots/p1/plan.pdf", "/briefs/r1", "/briefs/r1.png", "/briefs/r1.pdf", "/briefs/r1/chart.png")  # fmt: skip
@@ -88,7 +88,7 @@ async def test_no_page_is_left_out_here(world: World) -> None:
 
 
 def _leads(route: Route, method: str, path: str) -> bool:
-    return route.matches({"type": "http", "method": method, "path": path})[0] is Match.FULL
+    return route.matches({"type": "http", "method": method, "path": path.partition("?")[0]})[0] is Match.FULL
 
 
 @pytest.mark.parametrize("path", [*SHOWS, *OF_NOTHING])
@@ -107,7 +107,7 @@ async def test_a_stranger_changes_nothing(world: World, path: str) -> None:
 @pytest.mark.parametrize(
     ("who", "open_"),
     [
-        (CURATOR, MINE | {"/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit", "/import", "/gaps"}),
+        (CURATOR, MINE | {"/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit?seen=0", "/import", "/gaps"}),
         (EXPERT, MINE | {"/experts"}),
         (ADMIN, {*SHOWS} - {"/library/pilot-charter/versions/1"}),
     ],
@@ -353,7 +353,7 @@ async def test_words_of_people_are_words(world: World) -> None:
     version = await world.office.curation.save(CURATOR, "pilot-charter", body, 0, HOSTILE)
     async with visitor(world) as admin:
         await admin.sign_in(ADMIN)
-        pages = [f"/library?q={HOSTILE}", "/library/pilot-charter/edit", f"/library/pilot-charter/versions/{version}", "/experts", "/gaps"]
+        pages = [f"/library?q={HOSTILE}", f"/library/pilot-charter/edit?seen={version}", f"/library/pilot-charter/versions/{version}", "/experts", "/gaps"]
         for path in pages:
             text = (await admin.get(path)).text
             assert ESCAPED in text and "<script" not in text, path
@@ -396,10 +396,25 @@ async def test_saving_sends_to_the_draft_and_a_second_editor_sees_the_first(cura
     """What the second typed stands in the page again, with how it differs; nothing is lost."""
     first = await curator.send("/library/pilot-charter/save", page="/library/new", body=markdown() + "\nmine", seen="0", note="why", then="draft")
     assert first.headers["location"] == "/library/pilot-charter/versions/1?done=saved"
-    second = await curator.send("/library/pilot-charter/save", page="/library/new", body=markdown() + "\ntheirs", seen="0", note="", then="draft")
-    assert second.status_code == 409
-    assert "Somebody else saved a newer version" in second.text and 'name="seen" value="1"' in second.text
+    second = await curator.send("/library/pilot-charter/save", page="/library/new", body=markdown() + "\ntheirs", seen="0", note="“so” it is", then="draft")
+    assert second.status_code == 409 and 'value="“so” it is"' in second.text
+    assert "A newer version was saved since you opened this one" in second.text and 'name="seen" value="1"' in second.text
     assert "theirs</textarea>" in second.text and '<div class="gone">' in second.text and '<div class="new">' in second.text
+
+
+async def test_the_editors_address_says_which_version_it_began_with(curator: Visitor, world: World) -> None:
+    """A browser that restores what was typed restores it there, and nowhere else: saved, it does not pass for newer."""
+    edit = "/library/pilot-charter/edit"
+    assert (await curator.get(edit)).headers["location"] == f"{edit}?seen=0"
+    for number in (1, 2):
+        await world.office.curation.save(CURATOR, "pilot-charter", f"{markdown()}\nsaved {number}", number - 1)
+    for seen, shown, hidden in ((0, "", ("saved 1", "saved 2")), (1, "saved 1", ("saved 2",)), (2, "saved 2", ("saved 1",))):
+        page = (await curator.get(f"{edit}?seen={seen}")).text
+        assert f'name="seen" value="{seen}"' in page and shown in page and not any(words in page for words in hidden)
+        assert ("A newer version was saved since you opened this one" in page) is (seen < 2)
+        assert (f'href="{edit}?seen=2"' in page) is (seen < 2)
+    for wrong in ("3", "x", "-1", "٣", "9" * 30):
+        assert (await curator.get(f"{edit}?seen={wrong}")).headers["location"] == f"{edit}?seen=2"
 
 
 async def test_publishing_shows_what_is_wrong(curator: Visitor, world: World) -> None:

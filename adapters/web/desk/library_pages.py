@@ -19,7 +19,7 @@ from bot.access import Role, Who
 from bot.errors import ChangedMeanwhile, NotPublishable
 from bot.office import Office
 from bot.replies import Buttons, Heading, Reply
-from bot.storage.versions import Version
+from bot.storage.versions import OPEN, Version
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
 from knowledge.drafting import blank
@@ -32,6 +32,7 @@ from knowledge.practice import Practice
 Nearest = Callable[[str], tuple[str, float] | None]
 """The practice that a text is near to, with how near; None where none is."""
 GONE = "There is no such practice. The library shows those there are."
+MOST_NOTE = 300
 DONE = {
     "saved": "Saved as a draft: the library is as it was until somebody publishes it.",
     "saved-review": "Saved and sent to review.",
@@ -107,11 +108,22 @@ class LibraryPages:
         return self._editor(who, "", blank("new-practice", datetime.now(UTC).date()), 0)
 
     async def edit(self, request: Request, who: Who) -> Response:
+        """As the practice stood when the version in the address was the newest. The address says which one it is, so
+        that a browser which restores what was typed (Back, a reload) never restores it over a newer one unnoticed.
+        """
         who.needs(Role.CURATOR)
-        text = await self._office.curation.text(_id_of(request))
+        name = _id_of(request)
+        text = await self._office.curation.text(name)
         if not text.body:
             raise Refused(404, GONE)
-        return self._editor(who, text.practice_id, text.body, text.seen)
+        seen = request.query_params.get("seen", "")
+        if seen == str(text.seen):
+            return self._editor(who, name, text.body, text.seen)
+        if not (seen.isascii() and seen.isdigit() and len(seen) < 10 and int(seen) < text.seen):
+            return RedirectResponse(f"/library/{name}/edit?seen={text.seen}", 303)
+        older = await self._office.curation.version(who, name, int(seen))
+        body = older.body if older else shipped_text(name) or text.body
+        return self._editor(who, name, body, int(seen), newest=text.seen)
 
     async def save(self, request: Request, who: Who, form: Form) -> Response:
         """Keep a draft, and send it to review where that was pressed; what was typed is never lost."""
@@ -122,7 +134,9 @@ class LibraryPages:
         except ChangedMeanwhile as changed:
             theirs = await self._office.curation.text(name)
             lines = list(changes(theirs.body, body))
-            return self._editor(who, name, body, theirs.seen, 409, trouble=str(changed), changes=lines)
+            return self._editor(
+                who, name, body, theirs.seen, 409, trouble=str(changed), changes=lines, note=form["note"][:MOST_NOTE]
+            )
         if form["then"] == "review":
             await self._office.curation.submit(who, name, version)
         done = "saved-review" if form["then"] == "review" else "saved"
@@ -195,14 +209,22 @@ class LibraryPages:
             "desk/version.html", who, "/library", status, version=found, findings=findings, title=_title(found),
             changes=list(changes(standing, found.body)), is_new=not standing,
             history=await self._office.curation.history(who, name), done="" if findings else said(request, DONE),
+            brings_back=found.state in OPEN and await self._withdrawn(who, name) is not None,
         )
 
+    async def _withdrawn(self, who: Who, name: str) -> Version | None:
+        """The version of a practice that is cited no longer; None where it is in force, or never was."""
+        gone = await self._office.curation.withdrawn(who)
+        return next((version for version in gone if version.practice_id == name), None)
+
     def _editor(
-        self, who: Who, name: str, body: str, seen: int, status: int = 200, *, trouble: str = "",
-        changes: Sequence[tuple[str, str]] = (),
+        self, who: Who, name: str, body: str, seen: int, status: int = 200, *, newest: int = 0, note: str = "",
+        trouble: str = "", changes: Sequence[tuple[str, str]] = (),
     ) -> Response:
+        """``newest`` is the number of a version that is newer than what is shown, 0 if there is none."""
         return self._screen.page(
-            "desk/edit.html", who, "/library", status, id=name, body=body, seen=seen, trouble=trouble, changes=changes
+            "desk/edit.html", who, "/library", status, id=name, body=body, seen=seen, newest=newest, note=note,
+            most_note=MOST_NOTE, trouble=trouble, changes=changes,
         )
 
     def _practice(self, request: Request) -> Practice:
