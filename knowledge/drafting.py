@@ -31,6 +31,7 @@ SECTIONS = {
 }
 """The sections that every practice has, in order, and what is to be written there."""
 _QUESTIONS = 6
+_BEGINNING = 50
 _NOWHERE = f"https://{TODO.lower()}.invalid/"
 _BULLET = f"- {TODO}"
 
@@ -49,9 +50,10 @@ class Cited:
 
 def draft_of_reply(practice_id: str, question: str, reply: str, today: date) -> str:
     """Markdown for a new practice from a question and an expert's reply to it."""
-    asked = " ".join(question.split())
+    asked, said = " ".join(question.split()), " ".join(reply.split())
     cited = Cited("expert", f"Reply of our expert, {today.year}", "Our own experts", today.year, _NOWHERE)
-    return _skeleton(practice_id, [asked] if asked else [], f"{' '.join(reply.split())} [^expert]", cited, today)
+    title = f"{TODO}: title for “{_beginning(said)}”"
+    return _skeleton(practice_id, [asked] if asked else [], f"{said} [^expert]", cited, today, title)
 
 
 def blank(practice_id: str, today: date) -> str:
@@ -95,8 +97,16 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _skeleton(practice_id: str, questions: Sequence[str], summary: str, cited: Cited, today: date) -> str:
-    first = {"id": practice_id, "title": quoted(TITLE)}
+def _beginning(said: str) -> str:
+    """Its first words, by which one draft is told from another in a list."""
+    plain = said.replace('"', "'")
+    return plain if len(plain) <= _BEGINNING else plain[:_BEGINNING].rsplit(" ", 1)[0] + "…"
+
+
+def _skeleton(
+    practice_id: str, questions: Sequence[str], summary: str, cited: Cited, today: date, title: str = TITLE
+) -> str:
+    first = {"id": practice_id, "title": quoted(title)}
     fields = first | FIELDS | {"review_by": str(today + timedelta(days=365))}
     said = {heading: [_BULLET] for heading in SECTIONS} | {
         "Summary": [summary],

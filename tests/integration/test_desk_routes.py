@@ -108,7 +108,7 @@ async def test_a_stranger_changes_nothing(world: World, path: str) -> None:
     ("who", "open_"),
     [
         (CURATOR, MINE | {"/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit?seen=0", "/import", "/gaps"}),
-        (EXPERT, MINE | {"/experts"}),
+        (EXPERT, MINE | {"/experts", "/library/pilot-charter"}),
         (ADMIN, {*SHOWS} - {"/library/pilot-charter/versions/1"}),
     ],
     ids=["curator", "expert", "admin"],
@@ -531,6 +531,30 @@ async def test_an_answer_of_an_expert_is_asked_for_where_it_is_sent(world: World
         page = (await expert.get("/experts")).text
     assert re.search(r'<textarea[^>]* required>', page)
     assert page.count("formnovalidate") == 2
+
+
+async def test_an_expert_keeps_a_draft_and_reads_what_was_found(world: World) -> None:
+    """Told that the curators have it; a practice opens without what curators do with it, to others not at all."""
+    question = await world.asks(words="May we?")
+    await sends_on(world, question)
+    await world.office.experts.answer(EXPERT, question, "Ask them first.")
+    async with visitor(world) as expert:
+        await expert.sign_in(EXPERT)
+        assert '<a href="/library/ugc-rights">' in (await expert.get("/experts")).text
+        made = await expert.send(f"/experts/{question}", page="/experts", then="draft", tenant="W1")
+        page = await expert.get(made.headers["location"])
+        assert page.status_code == 200 and "Kept as a draft for the curators" in page.text
+        read = (await expert.get("/library/ugc-rights")).text
+        assert escape(world.library.practices["ugc-rights"].title) in read
+        assert not any(words in read for words in ("/edit", "still-true", "Withdraw", "History", 'href="/library"'))
+        await world.office.curation.withdraw(CURATOR, "ugc-rights", "the law changed")
+        assert (await expert.get("/library/ugc-rights")).status_code == 404
+        assert '<a href="/library/ugc-rights">' not in (await expert.get("/experts")).text
+    async with visitor(world) as member:
+        await member.sign_in(MEMBER)
+        assert (await member.get("/library/pilot-charter")).status_code == 403
+    [draft] = await world.office.curation.open(CURATOR)
+    assert "Ask them first." in draft.body
 
 
 async def test_practices_go_by_their_titles(curator: Visitor, world: World) -> None:

@@ -33,6 +33,16 @@ def test_a_reply_brings_its_question_its_words_and_where_they_are_from() -> None
     assert front["sources"]["expert"]["basis"] == "experience"  # type: ignore[index]
 
 
+@pytest.mark.parametrize(("reply", "title"), [
+    ("Ask them first.", "Ask them first."), ("Ask them\nfirst, in writing, and keep what they reply to you for good", "Ask them first, in writing, and keep what they…"),
+    ('Say "yes".', "Say 'yes'."), ("x" * 80, "x" * 50 + "…"),
+])  # fmt: skip
+def test_drafts_of_replies_are_told_apart_by_their_first_words(reply: str, title: str) -> None:
+    """Of the expert's, not of the question; that a title is still to be written stands there as well."""
+    front = front_matter(draft_of_reply("draft-1", "May we?", reply, TODAY))
+    assert front["title"] == f"{TODO}: title for “{title}”"
+
+
 @pytest.mark.parametrize("body", [draft_of_reply("draft-1", "", "Ask them first.", TODAY), blank("new-practice", TODAY)])
 def test_it_says_what_is_still_to_be_written(body: str) -> None:
     """A complete practice does not."""

@@ -89,18 +89,20 @@ class LibraryPages:
         )
 
     async def one(self, request: Request, who: Who) -> Response:
-        name = request.path_params["id"]
-        for gone in () if name in self._library().practices else await self._office.curation.withdrawn(who):
-            if gone.practice_id == name:
-                return RedirectResponse(f"/library/{name}/versions/{gone.version}", 303)
+        """For curators to change; for experts, who are shown what was found, to read."""
+        name, curates = request.path_params["id"], who.may(Role.CURATOR)
+        if not (curates or who.may(Role.EXPERT)):
+            who.needs(Role.CURATOR)
+        if curates and name not in self._library().practices and (gone := await self._withdrawn(who, name)):
+            return RedirectResponse(f"/library/{name}/versions/{gone.version}", 303)
         practice = self._practice(request)
-        history = await self._office.curation.history(who, practice.id)
+        history = await self._office.curation.history(who, practice.id) if curates else []
         part, citations = whole(practice, datetime.now(UTC).date())
         reply = practice_reply(part, Answer(Outcome.ANSWERED, parts=(part,), citations=citations), "-")
         blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons | Heading))
         return self._screen.page(
             "desk/practice.html", who, "/library", practice=practice, words=render(Reply(reply.text, blocks)),
-            history=history, due=practice in self._office.reviews.due(), done=said(request, DONE),
+            history=history, due=practice in self._office.reviews.due(), done=said(request, DONE), curates=curates,
         )
 
     async def new(self, request: Request, who: Who) -> Response:

@@ -10,14 +10,16 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.web.desk.posted import Form
 from adapters.web.desk.tenants import Tenants
-from adapters.web.desk.view import Screen
+from adapters.web.desk.view import Screen, said
 from adapters.web.parse import Refused
-from bot.access import Who
+from bot.access import Role, Who
 from bot.office import Office
 from knowledge.library import Library
 
 MOST_ANSWERED, MOST_GAPS = 6, 12
 """At a glance; the others are folded away."""
+DONE = {"drafted": "Kept as a draft for the curators: one of them completes it and publishes it. Your answer stays."}
+"""What is said after a change, by the word that stands in the address."""
 PAGE_THREAD = "page:{}"
 """A question taken on the page is answered there and in no thread."""
 
@@ -40,7 +42,7 @@ class QuestionPages:
         titles = {name: practice.title for name, practice in practices.items()}
         return self._screen.page(
             "desk/experts.html", who, "/experts", waiting=waiting, answered=answered, most=MOST_ANSWERED, titles=titles,
-            tenants=tenants, tenant=seen.tenant,
+            tenants=tenants, tenant=seen.tenant, curates=who.may(Role.CURATOR), done=said(request, DONE),
         )
 
     async def act(self, request: Request, who: Who, form: Form) -> Response:
@@ -57,7 +59,10 @@ class QuestionPages:
             case "close":
                 await experts.close(seen, question, form["words"])
             case "draft":
-                return RedirectResponse(f"/library/{await experts.draft(seen, question)}/edit", 303)
+                made = await experts.draft(seen, question)
+                if who.may(Role.CURATOR):
+                    return RedirectResponse(f"/library/{made}/edit", 303)
+                return RedirectResponse(f"/experts?{urlencode({'tenant': seen.tenant, 'done': 'drafted'})}", 303)
         return RedirectResponse(f"/experts?{urlencode({'tenant': seen.tenant})}", 303)
 
     async def gaps(self, request: Request, who: Who) -> Response:
