@@ -181,6 +181,12 @@ async def test_a_gap_is_closed_with_a_practice(browser: Browser, running: DeskSi
     page = await opened(browser, running, "/gaps?tenant=W1")
     await expect(page.locator("dd")).to_have_text(["6", "not shown", "not shown", "not shown"])
     await page.get_by_label("What was done").fill("We wrote it down.")
+    await page.get_by_label("Practice that answers it now").fill("Something else")
+    await page.get_by_role("button", name="Close it and tell those who asked").click()
+    await expect(page.locator("main")).to_contain_text("nothing was closed")
+    await page.get_by_role("button", name="Back").click()
+    assert await page.get_by_label("What was done").input_value() == "We wrote it down."
+    await page.get_by_label("Practice that answers it now").fill(running.world.library.practices["ugc-rights"].title)
     await page.get_by_role("button", name="Close it and tell those who asked").click()
     await expect(page.get_by_role("status")).to_have_text("Closed. Those who asked and can be reached are told.")
     await expect(page.get_by_text("Closed: We wrote it down.")).to_be_visible()

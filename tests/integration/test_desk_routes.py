@@ -557,6 +557,17 @@ async def test_an_expert_keeps_a_draft_and_reads_what_was_found(world: World) ->
     assert "Ask them first." in draft.body
 
 
+async def test_a_draft_of_what_was_withdrawn_says_what_publishing_does(curator: Visitor, world: World) -> None:
+    await world.office.curation.withdraw(CURATOR, "pilot-charter", "the law changed")
+    page = "/library/pilot-charter/versions/2"
+    await world.office.curation.save(CURATOR, "pilot-charter", markdown(), 1)
+    said = (await curator.get(page)).text
+    assert "nothing of it is in force. Publishing this version brings it back." in said
+    assert "Nothing differs from what was withdrawn." in said and "Nothing differs from what is in force" not in said
+    await curator.send(page, page=page, then="publish")
+    assert "brings it back" not in (await curator.get(page)).text
+
+
 async def test_practices_go_by_their_titles(curator: Visitor, world: World) -> None:
     """In the list in their order, and of drafts and what was withdrawn: an id is no title."""
     body = markdown().replace("id: pilot-charter", "id: ours", 1)
@@ -589,6 +600,22 @@ async def test_closing_a_gap_says_nothing_of_how_many(curator: Visitor, world: W
     assert "Those who asked and can be reached are told." in page and ">2<" not in page and "told=" not in closed.headers["location"]
     empty = await curator.send("/gaps", page="/gaps", week="202648", nearest="ugc-rights", note=" ")
     assert empty.status_code == 422
+
+
+@pytest.mark.parametrize(("typed", "named"), [
+    ("alt-text", "alt-text"), (" the title ", "alt-text"), ("", None), ("Some other title", None), (HOSTILE, None),
+])  # fmt: skip
+async def test_a_gap_is_closed_with_a_practice_or_not_at_all(curator: Visitor, world: World, typed: str, named: str | None) -> None:
+    """By its id or its title, in capitals or not; what is neither closes nothing and is said. None is needed."""
+    await world.asks("e1")
+    title = world.library.practices["alt-text"].title
+    practice = typed.replace("the title", title.upper())
+    answer = await curator.send("/gaps", page="/gaps", week="202648", nearest="ugc-rights", note="We wrote it.", practice=practice)
+    notices = [words for _, _, words in await world.said()]
+    if named or not typed:
+        assert answer.status_code == 303 and [title in words for words in notices] == [named is not None]
+    else:
+        assert answer.status_code == 422 and "nothing was closed" in sentence(answer) and HOSTILE not in answer.text and notices == []
 
 
 async def test_gaps_beyond_a_glance_are_folded_away(curator: Visitor, world: World) -> None:

@@ -20,6 +20,10 @@ MOST_ANSWERED, MOST_GAPS = 6, 12
 """At a glance; the others are folded away."""
 DONE = {"drafted": "Kept as a draft for the curators: one of them completes it and publishes it. Your answer stays."}
 """What is said after a change, by the word that stands in the address."""
+NO_SUCH_PRACTICE = (
+    "No practice in force has “{}” as its title or id, so nothing was closed. Go back, your page is as you left it, "
+    "and choose one of the list, or leave the field empty."
+)
 PAGE_THREAD = "page:{}"
 """A question taken on the page is answered there and in no thread."""
 
@@ -75,8 +79,18 @@ class QuestionPages:
 
     async def close_gap(self, request: Request, who: Who, form: Form) -> Response:
         seen, _ = await self._tenants.look(who, form["tenant"])
-        practice = form["practice"] if form["practice"] in self._library().practices else None
         if not form["note"].strip():
             raise Refused(422, "Say in a sentence what was done: those who asked read it. Go back and write it.")
+        practice = self._named(form["practice"].strip())
         await self._office.gaps.close(seen, form.number("week"), form["nearest"], form["note"][:300], practice)
         return RedirectResponse(f"/gaps?{urlencode({'tenant': seen.tenant, 'closed': 'yes'})}", 303)
+
+    def _named(self, wanted: str) -> str | None:
+        """The id of the practice with this id or title; None where no practice is named. Raises Refused."""
+        practices = self._library().practices
+        if not wanted or wanted in practices:
+            return wanted or None
+        for name, practice in practices.items():
+            if practice.title.casefold() == wanted.casefold():
+                return name
+        raise Refused(422, NO_SUCH_PRACTICE.format(wanted[:100]))
