@@ -170,7 +170,8 @@ class Processor:
                 await unit.inbox.release(claim, outcome.retry_at, note=outcome.state)
             else:
                 failed = claim.failures >= self._pace.failures
-                await unit.inbox.finish(claim, now, failed=failed, note=outcome.state if outcome else "silent")
+                note = outcome.state if outcome else "silent"
+                await unit.inbox.finish(claim, now, failed=failed, note=note, answered=note == "sent")
             if outcome is not None:
                 await unit.ledger.record(claim.tenant, claim.reply_key, outcome, now)
         self._checkpoint("recorded")

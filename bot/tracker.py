@@ -222,11 +222,15 @@ class Tracker:
         return Registered(team.name, team.relationship) if is_news else None
 
     async def last_answered(self, incoming: Incoming) -> bool:
-        """Whether this person is the one the bot last answered in this thread."""
+        """Whether this person is the one the bot last answered in this thread, to words of any kind or to a question.
+
+        Of words of any kind that is known for a week, tracked or not; of questions as long as they are kept.
+        """
         where = incoming.conversation
         async with self._storage.view() as unit:
-            last = await unit.questions.last_asker(where.tenant, where.thread_key)
-        return last == self.person(incoming)
+            asked = await unit.questions.last_asker(where.tenant, where.thread_key)
+            answered = await unit.inbox.last_answered(where)
+        return self.person(incoming) in {asked, answered}
 
     async def _untold(self, unit: Unit, incoming: Incoming) -> Registered | None:
         where = incoming.conversation

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.messages import Incoming
+from bot.messages import Conversation, Incoming, IncomingMessage
 from bot.privacy import SecretKey
 from bot.replies import Reply
 from bot.storage.codec import dump_incoming, dump_reply, load_incoming, load_reply
@@ -112,19 +112,31 @@ class Inbox:
         return row.person if row else None
 
     async def finish(
-        self, claim: Claim, now: datetime, *, failed: bool = False, note: str = "", reply: Reply | None = None
+        self, claim: Claim, now: datetime, *, failed: bool = False, note: str = "", reply: Reply | None = None,
+        answered: bool = False,
     ) -> bool:
-        """Done: the payload is blanked, the row stays to recognise repeats. False if the row is no longer ours."""
+        """Done: the payload is blanked, the row stays to recognise repeats. False if the row is no longer ours.
+
+        Whose words in a channel were ``answered`` stays known as long as the row, for ``last_answered``.
+        """
         row = await self._own(claim)
         if row is None:
             return False
         row.state, row.done_at, row.note = "failed" if failed else "done", now, note
         row.payload, row.lease_owner = None, None
         row.reply = self._secret.seal(dump_reply(reply)) if reply else None
-        if reply is None:
+        if reply is None and not (answered and _said_among_others(self.open(claim))):
             row.person = None
         await self._session.flush()
         return True
+
+    async def last_answered(self, where: Conversation) -> str | None:
+        """Whose words, of whatever kind, were answered last in this thread of a channel; None once it is forgotten."""
+        key = self._conversation_key(where)
+        said = InboxRow.tenant == where.tenant, InboxRow.conversation_key == key, InboxRow.state == "done"
+        answered = InboxRow.note == "sent", col(InboxRow.person).is_not(None)
+        newest = select(InboxRow.person).where(*said, *answered).order_by(col(InboxRow.id).desc()).limit(1)
+        return (await self._session.exec(newest)).first()
 
     async def release(self, claim: Claim, due_at: datetime, *, failed: bool = False, note: str = "") -> bool:
         """Give it back, to be taken again from ``due_at``; ``failed`` counts an error of the handler."""
@@ -158,11 +170,14 @@ class Inbox:
             "tenant": where.tenant,
             "platform": where.platform,
             "event_key": self._event_key(incoming),
-            "conversation_key": self._secret.mark("conversation", where.tenant, where.platform, where.thread),
+            "conversation_key": self._conversation_key(where),
             "person": self._secret.pseudonym(where.tenant, incoming.sender.user),
             "payload": self._secret.seal(dump_incoming(incoming)),
             "state": "pending", "attempts": 0, "failures": 0, "note": "", "due_at": now, "received_at": now,
         }
+
+    def _conversation_key(self, where: Conversation) -> str:
+        return self._secret.mark("conversation", where.tenant, where.platform, where.thread)
 
     def _event_key(self, incoming: Incoming) -> str:
         # Some platforms build event ids from the ids of people.
@@ -192,3 +207,8 @@ class Inbox:
             id=row.id, tenant=row.tenant, platform=row.platform, event_key=row.event_key, owner=owner,
             payload=row.payload or "", attempts=row.attempts, failures=row.failures,
         )
+
+
+def _said_among_others(incoming: Incoming) -> bool:
+    """Not pressed: who presses a button below an answer to somebody else is not whom we talk with."""
+    return isinstance(incoming, IncomingMessage) and incoming.conversation.kind == "channel"

@@ -204,7 +204,8 @@ class InboxRow(SQLModel, table=True):
     """Something that came in. ``due_at`` is when it may be taken: of a working row, when its claim runs out.
 
     ``conversation_key`` keeps one conversation in order; ``failures`` counts handler errors, ``attempts`` claims.
-    ``person`` is who sent it, as long as its words or the reply to it are kept.
+    ``person`` is who sent it, as long as its words or the reply to it are kept; of words in a channel that were
+    answered, as long as the row: their follow-ups need no mention.
     """
 
     __tablename__: ClassVar[Any] = "inbox"

@@ -1,0 +1,104 @@
+"""Talk in a Slack channel as people hold it: in threads, in private, with buttons that are pressed twice."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from tests.dialogues.stage import Midway
+from tests.fakes import slack_delivery as slack
+from tests.fakes import slack_rules as rules
+from tests.fakes.answering import FakeAnswering
+from tests.fakes.slack_delivery import CHANNEL, COLLEAGUE, PERSON
+from tests.harness import RecordingIntake
+from tests.harness.slack import SlackHarness
+from tests.harness.slack import harness as slack_harness
+
+Message = dict[str, Any]
+PILOT = "How do we launch a pilot?"
+STORED = "First answer here"
+
+
+class Talk:
+    """Every act returns the messages that are new or other than before."""
+
+    def __init__(self, harness: SlackHarness, midway: Midway, answering: FakeAnswering) -> None:
+        self.harness, self.midway, self.answering = harness, midway, answering
+        self._numbers = itertools.count(1)
+        self._seen: dict[tuple[str, str], str] = {}
+
+    async def mentions(self, text: str, thread: str | None = None, user: str = PERSON) -> list[Message]:
+        return await self._event(slack.mention(text, self._ts(), thread, user=user))
+
+    async def says(self, text: str, thread: str | None, user: str = PERSON, channel: str = CHANNEL, **more: Any) -> list[Message]:
+        return await self._event(slack.message(text, self._ts(), channel, thread, user=user, **more))
+
+    async def commands(self, text: str) -> list[Message]:
+        number = next(self._numbers)
+        hook = f"{self.harness.slack.url}hooks/{CHANNEL}-x{number}"
+        await self.harness.deliver.form(slack.command(text, f"t{number}", hook))
+        return await self._news()
+
+    async def presses(self, message: Message, label: str, *, times: int = 1) -> list[Message]:
+        """So many times within one second, each a press of its own."""
+        [button] = [button for button in rules.buttons(message) if button["text"]["text"] == label]
+        hook = f"{self.harness.slack.url}hooks/{message['channel']}-{message['ts']}"
+        for _ in range(times):
+            pressed = slack.press(message, button, f"p{next(self._numbers)}", hook=hook)
+            pressed["container"] |= {"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}
+            await self.harness.deliver.interaction(pressed)
+        return await self._news()
+
+    async def _event(self, event: Message) -> list[Message]:
+        await self.harness.deliver.event(event, f"Ev{next(self._numbers)}")
+        return await self._news()
+
+    async def _news(self) -> list[Message]:
+        await self.midway.work("slack", self.harness.messenger)
+        await self.harness.adapter.settled()
+        self.harness.slack.clock.now += timedelta(seconds=10)
+        now = {(message["channel"], message["ts"]): str(message) for message in self.harness.slack.messages}
+        new = [name for name, drawn in now.items() if self._seen.get(name) != drawn]
+        self._seen = now
+        return [message for message in self.harness.slack.messages if (message["channel"], message["ts"]) in new]
+
+    def _ts(self) -> str:
+        return f"1772442{next(self._numbers):03d}.000100"
+
+
+@asynccontextmanager
+async def talk(url: str, *, tracking: bool = True) -> AsyncIterator[Talk]:
+    answering = FakeAnswering()
+    midway = Midway(url, answering, tracking=tracking)
+    async with slack_harness(
+        cast(RecordingIntake, midway), follows_up=lambda message: midway.parts.advisor.follows_up(message)
+    ) as harness:
+        yield Talk(harness, midway, answering)
+    await midway.storage.close()
+
+
+@pytest.fixture
+def url(migrated_database: Callable[[str, Path], str], tmp_path: Path) -> str:
+    return migrated_database("sqlite", tmp_path)
+
+
+@pytest.mark.parametrize("first", ["help", "my team is Chapter North"])
+@pytest.mark.parametrize("tracking", [True, False])
+async def test_whatever_was_answered_the_thread_goes_on_without_a_mention(url: str, first: str, tracking: bool) -> None:
+    """Tracked or not; for whoever was answered and nobody else, and not for a colleague who only pressed a button."""
+    async with talk(url, tracking=tracking) as here:
+        [answer] = await here.mentions(first)
+        root = answer["thread_ts"]
+        assert await here.says("talk among ourselves", root, COLLEAGUE) == []
+        [reply] = await here.says(PILOT, root)
+        assert reply["thread_ts"] == root and [asked for asked, _ in here.answering.asked] == [PILOT]
+        await here.mentions("help", root, COLLEAGUE)
+        assert len(await here.says(PILOT, root, COLLEAGUE)) == 1
+
+
