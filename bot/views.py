@@ -273,7 +273,11 @@ def _second_row(answer: Answer, answer_id: str) -> list[Block]:
 def _line(answer: Answer) -> str:
     """All of it in a line or two, for notifications and screen readers."""
     lead = answer.parts[0].lead if answer.parts else ""
-    return " ".join(text for text in (answer.message, lead) if text)
+    if not answer.ambiguous:
+        return " ".join(text for text in (answer.message, lead) if text)
+    # The message ends where the others are named; and heard, not seen, an answer needs to say what it is about.
+    others = "; ".join(near.title for near in answer.see_also)
+    return f"{answer.message} {others}. {answer.parts[0].title}{NARROW.get(answer.tongue, '')}: {lead}"
 
 
 def day(moment: datetime, tongue: str = "en") -> str:

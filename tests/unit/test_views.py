@@ -38,6 +38,15 @@ def test_each_of_two_answers_has_its_own_buttons() -> None:
     assert [button.value.split("|")[1] for button in buttons_of(reply)[:8]] == ["pilot-charter"] * 4 + ["sponsor-search"] * 4
 
 
+def test_the_line_of_a_doubtful_answer_names_the_others_and_what_it_answers() -> None:
+    """It is all that a notification shows, and what a screen reader says first."""
+    others = (Near("pilot-one-project", "Start with one project", "One is enough."), Near("pilot-budget", "Plan the cost"))
+    doubtful = replace(answer_of("pilot-charter"), message="If you mean another, name it:", see_also=others, ambiguous=True)
+    lines = [views.answer_reply(replace(doubtful, tongue=tongue), "a1").text for tongue in ("en", "fr")]
+    line = "If you mean another, name it: Start with one project; Plan the cost. About pilot-charter: One page is enough [1]."
+    assert lines == [line, line.replace("charter:", "charter\u00a0:")]
+
+
 def test_every_button_has_a_label_and_a_value_that_platforms_take() -> None:
     """Short labels, values without spaces at the ends, none empty."""
     for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), help_views.help_reply(), views.did_you_mean_reply("N" * 80, ["M" * 80], channel=True)):
