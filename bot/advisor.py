@@ -116,7 +116,8 @@ class Advisor:
             case ChannelTeam(name):
                 return await self._bare_team(incoming, name, text)
             case Ask(question):
-                return await self._asked(incoming, question, draft)
+                ask = self._privately if incoming.conversation.hidden else self._asked
+                return await ask(incoming, question, draft)
 
     async def _asked(self, incoming: Incoming, question: str, draft: Draft, *, openly: bool = True) -> Reply:
         before = await self._tracker.before(incoming) or await self._tip_threads.subject(incoming)
@@ -157,7 +158,7 @@ class Advisor:
             case "ask", _:
                 return await self._said(press, press.value, draft)
             case "question", _:
-                return await self._asked(press, press.value, draft)
+                return await self._meant(press, Ask(press.value), press.value, draft)
             case "my-team", _:
                 return await self._my_team(press, press.value, sure=True)
             case "channel-team", _:

@@ -17,6 +17,7 @@ class Conversation:
     thread, ``thread`` the thread (or the whole conversation where a platform has none): both are stable, both are used
     as keys only. ``root`` is the address of the place itself, to begin threads there; empty where ``address`` is that.
     ``within`` names what the place goes away with (the team of a channel in Teams); empty where there is nothing such.
+    ``hidden`` is whether only who speaks there sees what is answered, though others are there (a slash command).
     """
 
     platform: str
@@ -28,14 +29,15 @@ class Conversation:
     root: str = ""
     lasting: str = ""
     within: str = ""
+    hidden: bool = False
 
     def outside_threads(self) -> Conversation:
         """The place itself: what is said there begins a thread of its own."""
-        return replace(self, thread=self.channel, address=self.root or self.address, root="", lasting="")
+        return replace(self, thread=self.channel, address=self.root or self.address, root="", lasting="", hidden=False)
 
     def for_later(self) -> Conversation:
         """The place as it is stored for what is said there unasked."""
-        return replace(self, address=self.lasting or self.address, lasting="")
+        return replace(self, address=self.lasting or self.address, lasting="", hidden=False)
 
     @property
     def thread_key(self) -> str:

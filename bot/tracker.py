@@ -73,7 +73,8 @@ class Tracker:
         """Record a question and its answer; the same event again changes nothing and gives the same id.
 
         ``team`` is given where the asker named one for this question; else it is the person's or the channel's.
-        What was not asked ``openly`` is not spoken of in that conversation later.
+        What was not asked ``openly`` is not spoken of in that conversation later; after a slash command it is in direct
+        messages.
         """
         where = incoming.conversation
         if not self.enabled:
@@ -81,11 +82,13 @@ class Tracker:
         async with self._storage.unit() as unit:
             if not await self._tracked(unit, incoming):
                 return Asked(UNTRACKED, first_here=False)
-            place = self._secret.place_key(where.tenant, where.platform, where.channel)
+            # What one person alone is told, the channel has not been told.
+            told = where.channel if openly else f"{where.channel}/{self.person(incoming)}"
+            place = self._secret.place_key(where.tenant, where.platform, told)
             first = await unit.places.first_time(where.tenant, place)
             record = self._record(incoming, text, answer, team or await self.team_in(unit, incoming))
             asked = await unit.questions.record(record)
-            if record.nearest and openly:
+            if record.nearest and (openly or where.hidden):
                 # Somebody may write that practice; then they are told.
                 await unit.escalations.owe(where.tenant, asked, record.person, where, self._clock())
             return Asked(asked, first, await self._untold(unit, incoming) if openly else None)
