@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from adapters.slack.limits import BUTTON_VALUE, IDENTIFIER, OPTION_VALUE, OPTIONS
 from bot.replies import Button, Field, Form
@@ -10,6 +11,8 @@ from bot.replies import Button, Field, Form
 _FORM = "form"
 OPEN = frozenset({"share"})
 """What is pressed on a message that one person sees, for everybody to see."""
+ONCE: Mapping[str, str] = {"share": "That is already shared.", "more": "That is already here, below."}
+"""What a second press on the same button of the same message does not say to all again, and what it is answered."""
 
 
 def button_id(number: int, action: str) -> str:

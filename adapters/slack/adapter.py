@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.guard import JSON_TYPE, Refused, SlackGuard
-from adapters.slack import parse
+from adapters.slack import actions, parse
 from adapters.slack.api import DEFAULT_API_URL, TIMEOUT_SECONDS, Failure, SlackApi, web_client
 from adapters.slack.drafts import Drafts
 from adapters.slack.home import home_view, prompts
@@ -29,7 +29,7 @@ from adapters.slack.messenger import SlackMessenger
 from adapters.slack.pace import Pace, Sleep
 from adapters.slack.zones import Zones
 from bot.faults import trace_without_words
-from bot.messages import Ending, Incoming, IncomingMessage
+from bot.messages import ButtonPress, Ending, Incoming, IncomingMessage
 from bot.ports import Clock, Intake, Messenger
 from bot.replies import Reply
 
@@ -184,8 +184,12 @@ class SlackAdapter:
         incoming, way_back = parse.pressed(body, self._clock()), str(body.get("response_url") or "")
         if incoming and self._is_refused(body):
             self._in_background(self._tell(way_back, STRANGER))
-        elif incoming and not await self._kept(incoming):
-            self._in_background(self._tell(way_back, TRY_AGAIN))
+        elif incoming:
+            is_new = await self._stored(incoming)
+            if is_new is None:
+                self._in_background(self._tell(way_back, TRY_AGAIN))
+            elif not is_new and isinstance(incoming, ButtonPress) and incoming.action in actions.ONCE:
+                self._in_background(self._tell(way_back, actions.ONCE[incoming.action]))
         return BoltResponse(status=200)
 
     async def _on_command(self, body: dict[str, Any]) -> BoltResponse:
@@ -204,19 +208,26 @@ class SlackAdapter:
         return not for_us or await self._kept(heard.message)
 
     async def _kept(self, incoming: Incoming) -> bool:
-        return await self._is_done(self._intake.accept(incoming), "storing")
+        return await self._stored(incoming) is not None
+
+    async def _stored(self, incoming: Incoming) -> bool | None:
+        """Whether it is new; None where it could not be stored."""
+        return await self._done(self._intake.accept(incoming), "storing")
 
     async def _noted(self, ending: Ending) -> bool:
-        return await self._is_done(self._intake.ended(ending), "noting what has ended")
+        async def note() -> bool:
+            await self._intake.ended(ending)
+            return True
 
-    async def _is_done(self, work: Awaitable[object], what: str) -> bool:
-        """Whatever keeps it from being done, it must not be acknowledged as if it were."""
+        return await self._done(note(), "noting what has ended") is not None
+
+    async def _done(self, work: Awaitable[bool], what: str) -> bool | None:
+        """None whatever keeps it from being done: it must not be acknowledged as if it were."""
         try:
-            await work
+            return await work
         except Exception as problem:
             _log_failure(what, problem)
-            return False
-        return True
+            return None
 
     def _welcome(self, body: dict[str, Any]) -> None:
         opened = parse.opened(body)

@@ -28,8 +28,8 @@ from bot.replies import joined
 Payload = Mapping[str, Any]
 Kind = Literal["event", "press", "command"]
 
-EMPTY_COMMAND = "help"
-"""What the slash command means without words."""
+WORDLESS = "help"
+"""What the slash command, or a mention and nothing else, means."""
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,9}")
@@ -105,16 +105,19 @@ def heard(payload: Payload) -> Heard | None:
         return None
     thread = _ts(event, "thread_ts")
     place = Place(team, channel, thread or ts, user, fresh=not thread)
-    addressed = place.direct or _text(event, "type") == "app_mention" or bot in mentions(text)
-    if not addressed and (not thread or mentions(text)):
-        # Outside a thread nobody spoke to us; and who names somebody else speaks to them.
+    named = _text(event, "type") == "app_mention" or bot in mentions(text)
+    addressed, words = place.direct or named, said(text, bot or _first_mention(event, text))
+    if not addressed and (not thread or mentions(text) or not words):
+        # Outside a thread nobody spoke to us; who names somebody else speaks to them; and a mere file says nothing.
         return None
+    if named and not words and not event.get("files"):
+        words = WORDLESS
     message = IncomingMessage(
         event_id=f"{team}/{channel}/{ts}",
         conversation=place.conversation(f"{channel}/{place.thread}"),
         sender=Sender(user),
         at=_moment(ts),
-        text=said(text, bot or _first_mention(event, text)),
+        text=words,
     )
     return Heard(message, addressed)
 
@@ -135,6 +138,9 @@ def pressed(payload: Payload, now: datetime) -> ButtonPress | FormSubmission | N
         if name in actions.OPEN:
             place = replace(place, hidden=False, answer_url="")
             conversation = place.conversation(f"{place.channel}/{place.thread}")
+        if name in actions.ONCE and message:
+            # Each press has a trigger of its own; what it does has not.
+            event_id = f"{place.team}/press/{message.channel}/{message.ts}/{name}/{value}"
         return ButtonPress(event_id, conversation, sender, now, name, value, message_id) if name else None
     form = actions.form_of(_text(action, "value"))
     values = _values(payload, number)
@@ -153,7 +159,7 @@ def commanded(payload: Payload, now: datetime) -> IncomingMessage | None:
         conversation=place.conversation(f"{channel}/command/{trigger}"),
         sender=Sender(user),
         at=now,
-        text=said(payload["text"]) or EMPTY_COMMAND,
+        text=said(payload["text"]) or WORDLESS,
     )
 
 

@@ -102,3 +102,44 @@ async def test_whatever_was_answered_the_thread_goes_on_without_a_mention(url: s
         assert len(await here.says(PILOT, root, COLLEAGUE)) == 1
 
 
+
+
+def drawn(message: Message) -> str:
+    return str(message["blocks"])
+
+
+async def test_the_channel_is_told_what_is_stored_although_one_person_was_told_alone(url: str) -> None:
+    """Each once: the person with their first private answer there, the channel with its first one."""
+    async with talk(url) as here:
+        alone = [*await here.commands(PILOT), *await here.mentions(f"privately {PILOT}"), *await here.commands(PILOT)]
+        open_ = [*await here.mentions(PILOT, user=COLLEAGUE), *await here.mentions(PILOT)]
+        assert [STORED in drawn(answer) for answer in alone] == [True, False, False]
+        assert [STORED in drawn(answer) for answer in open_] == [True, False]
+
+
+@pytest.mark.parametrize("how", ["privately", "command", "suggestion"])
+async def test_whatever_one_person_alone_is_answered_says_so_and_can_be_shared(url: str, how: str) -> None:
+    async with talk(url) as here:
+        if how == "privately":
+            [answer] = await here.mentions(f"privately {PILOT}")
+        elif how == "command":
+            [answer] = await here.commands(PILOT)
+        else:
+            [help_] = await here.commands("")
+            [answer] = await here.presses(help_, PILOT)
+        assert answer["only_for"] == PERSON and "Only you see this." in drawn(answer)
+        [shared] = await here.presses(answer, "Share with the channel")
+        assert "only_for" not in shared and "Only you see this." not in drawn(shared)
+
+
+@pytest.mark.parametrize("label", ["Share with the channel", "More"])
+async def test_what_is_said_to_all_is_said_once_however_often_it_is_pressed(url: str, label: str) -> None:
+    """At once or later; who presses again is told that it stands there."""
+    async with talk(url) as here:
+        [answer] = await here.mentions(PILOT if label == "More" else f"privately {PILOT}")
+        shown = await here.presses(answer, label, times=2) + await here.presses(answer, label)
+        assert len([message for message in shown if "only_for" not in message]) == 1
+        told = [message["text"] for message in shown if "only_for" in message]
+        assert told and all("already" in text for text in told)
+        [other] = await here.mentions(PILOT if label == "More" else f"privately {PILOT}")
+        assert len(await here.presses(other, label)) == 1

@@ -82,6 +82,22 @@ def test_words_in_a_thread_are_heard_but_not_addressed() -> None:
     assert heard(message("<@U0OTHER> what do you say?", TS, CHANNEL, thread="1772441000.000100")) is None
 
 
+def test_a_mere_file_in_a_thread_is_not_for_us() -> None:
+    """It has no words; with a mention, or in direct messages, it is said that there are none."""
+    file = {"subtype": "file_share", "files": [{"id": "F1"}]}
+    assert heard(message("", TS, CHANNEL, thread="1772441000.000100", **file)) is None
+    assert heard(message(" ", TS, CHANNEL, thread="1772441000.000100")) is None
+    for found in (heard(message("", TS, **file)), heard(mention("", TS) | file)):
+        assert found and (found.addressed, found.message.text) == (True, "")
+
+
+def test_a_mention_and_nothing_else_asks_for_help() -> None:
+    """As the empty command does, in whichever of its two events it comes."""
+    for event in (mention(" ", TS), message(f"<@{BOT}>", TS, CHANNEL)):
+        found = heard(event)
+        assert found and (found.addressed, found.message.text) == (True, "help")
+
+
 @pytest.mark.parametrize("more", [
     {"bot_id": "B1"}, {"subtype": "message_changed"}, {"subtype": "message_deleted"}, {"subtype": "bot_message"}, {"hidden": True},
     {"edited": {"ts": TS}}, {"user": BOT}, {"user": "USLACKBOT"}, {"subtype": "channel_join"}, {"user": None}, {"ts": "now"}, {"ts": "9" * 40 + ".1"},
