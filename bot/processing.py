@@ -171,10 +171,16 @@ class Processor:
             else:
                 failed = claim.failures >= self._pace.failures
                 note = outcome.state if outcome else "silent"
-                await unit.inbox.finish(claim, now, failed=failed, note=note, answered=note == "sent")
+                known = note == "sent" and await self._may_be_known(unit, claim)
+                await unit.inbox.finish(claim, now, failed=failed, note=note, answered=known)
             if outcome is not None:
                 await unit.ledger.record(claim.tenant, claim.reply_key, outcome, now)
         self._checkpoint("recorded")
+
+    async def _may_be_known(self, unit: Unit, claim: Claim) -> bool:
+        """Whether it may be remembered who was answered: not of those who asked not to be tracked."""
+        person = await unit.inbox.whose(claim)
+        return person is not None and (await unit.choices.of(claim.tenant, person)).tracked
 
 
 UNREADABLE = (SealBroken, PayloadUnreadable)

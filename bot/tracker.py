@@ -227,7 +227,7 @@ class Tracker:
     async def last_answered(self, incoming: Incoming) -> bool:
         """Whether this person is the one the bot last answered in this thread, to words of any kind or to a question.
 
-        Of words of any kind that is known for a week, tracked or not; of questions as long as they are kept.
+        Of words of any kind that is known for a week; of questions as long as they are kept.
         """
         where = incoming.conversation
         async with self._storage.view() as unit:

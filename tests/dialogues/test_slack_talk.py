@@ -88,10 +88,18 @@ def url(migrated_database: Callable[[str, Path], str], tmp_path: Path) -> str:
     return migrated_database("sqlite", tmp_path)
 
 
+async def test_of_whoever_asked_not_to_be_tracked_it_is_not_known_who_was_answered(url: str) -> None:
+    async with talk(url) as here:
+        await here.mentions("stop tracking me")
+        [answer] = await here.mentions(PILOT)
+        assert await here.says("and who decides?", answer["thread_ts"]) == []
+        assert len(await here.mentions("and who decides?", answer["thread_ts"])) == 1
+
+
 @pytest.mark.parametrize("first", ["help", "my team is Chapter North"])
 @pytest.mark.parametrize("tracking", [True, False])
 async def test_whatever_was_answered_the_thread_goes_on_without_a_mention(url: str, first: str, tracking: bool) -> None:
-    """Tracked or not; for whoever was answered and nobody else, and not for a colleague who only pressed a button."""
+    """Wherever nothing is counted, too; for whoever was answered and nobody else, and not for a colleague who only pressed a button."""
     async with talk(url, tracking=tracking) as here:
         [answer] = await here.mentions(first)
         root = answer["thread_ts"]
