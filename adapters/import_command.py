@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.aside import aside
 from adapters.ask_command import prepared
-from adapters.bootstrap import make_bot, now
+from adapters.bootstrap import make_bot
 from adapters.progress import progress
 from adapters.settings import Settings
 from bot.access import SHELL
 from bot.curation import Kept
 from knowledge.intake import DocumentUnusable, Imported, import_document
-from knowledge.quarantine import set_aside
 from knowledge.service import Knowledge
 
 
@@ -28,8 +28,8 @@ def import_file(file: Path, as_json: bool) -> int:
     try:
         found = _read(data, file.name, knowledge)
     except DocumentUnusable as error:
-        aside = set_aside(settings.data_dir / "quarantine", data, file.name, str(error), now())
-        sys.stderr.write(f"{error}\nIt was set aside in {aside}.\n")
+        where = aside(settings, data, file.name, str(error))
+        sys.stderr.write(f"{error}\nIt was set aside in {where}.\n")
         return 1
     kept = asyncio.run(_keep(settings, knowledge, found))
     as_said = _in_json if as_json else in_words

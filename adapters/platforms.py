@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute
 
+from adapters.aside import aside
 from adapters.bootstrap import Bot, model_notice, now
 from adapters.web.adapter import WebAdapter
 from adapters.web.desk.astray import Handler
@@ -63,7 +64,7 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     knowledge = bot.knowledge
     desk = DeskPages(
         bot.parts, lambda: knowledge.library, knowledge.nearest, bot.storage, bot.secret, bot.settings.public_url,
-        demo=bot.settings.is_demo,
+        partial(aside, bot.settings), demo=bot.settings.is_demo,
     )
     web = WebAdapter(
         intake,

@@ -37,6 +37,7 @@ class World:
         self.findings: tuple[str, ...] = ()
         self.library = shipped()
         self.examined: list[str] = []
+        self.set_aside: list[tuple[bytes, str, str]] = []
         outside = Outside(FakeAnswering(), lambda: self.library, self._examine, self.look, MemoryErasureNotes(), in_berlin)
         self.parts = assemble(storage, lambda: self.now, outside, Terms(named or {}, "https://midway.example", 30, whispers=frozenset({"slack"})))
         self.office, self.tracker = self.parts.office, self.parts.tracker
@@ -52,6 +53,10 @@ class World:
     async def _examine(self, practice: Practice) -> tuple[str, ...]:
         self.examined.append(practice.id)
         return self.findings
+
+    def aside(self, data: bytes, name: str, why: str) -> None:
+        """Where documents go that yield nothing."""
+        self.set_aside.append((data, name, why))
 
     async def asks(
         self, event: str = "e1", *, person: str = "member", words: str = "May we repost what customers write?",

@@ -32,7 +32,7 @@ def application(world: World, public_url: str = ADDRESS) -> Starlette:
         return None
 
     desk = DeskPages(
-        world.parts, lambda: world.library, nearest, world.storage, world.storage.secret, public_url
+        world.parts, lambda: world.library, nearest, world.storage, world.storage.secret, public_url, world.aside
     )
     web = WebAdapter(
         RecordingIntake(), WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=public_url,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.access import Role, Who
 from bot.messages import ButtonPress, Sender
@@ -144,12 +144,40 @@ async def test_a_page_is_imported_and_a_draft_is_kept(browser: Browser, running:
     await expect(page.locator(".quoted", has_text="bellringer").last).to_contain_text("Our national office takes three weeks")
     await page.locator("summary", has_text="Left out").click()
     await expect(page.get_by_text("Acheter montre pas cher")).to_be_visible()
-    await page.get_by_role("button", name="Keep this draft").first.click()
-    await expect(page.locator(".tag").first).to_have_text("draft")
-    await page.get_by_role("button", name="Publish").click()
-    await expect(page.get_by_role("alert")).to_be_visible()
+    kept = await kept_in_a_new_tab(page)
+    await expect(kept.locator(".tag").first).to_have_text("draft")
+    await kept.get_by_role("button", name="Publish").click()
+    await expect(kept.get_by_role("alert")).to_be_visible()
     await page.goto(running.address + "/library")
     await expect(page.get_by_role("heading", name="Not published yet")).to_be_visible()
+
+
+async def test_what_was_typed_into_an_import_is_there_after_keeping_failing_and_coming_back(browser: Browser, running: DeskSite) -> None:
+    page = await opened(browser, running, "/import")
+    await page.get_by_label("File, up to 12 MB").set_input_files(PAGES_FOLDER / "blogger.html")
+    await page.get_by_role("button", name="Read it").click()
+    box = page.get_by_label("Draft, to be completed").first
+    drafted = await box.input_value()
+    await box.fill("id: Wrong One\nHours")
+    wrong = await kept_in_a_new_tab(page)
+    await expect(wrong.get_by_role("alert")).to_contain_text("needs an id")
+    mended = wrong.get_by_label("Draft, to be completed")
+    await expect(mended).to_have_value("id: Wrong One\nHours")
+    await mended.fill("id: right-one\nHours")
+    await wrong.get_by_role("button", name="Keep this draft").click()
+    await expect(wrong.locator("main")).to_contain_text("Kept as a draft.")
+    await expect(box).to_have_value("id: Wrong One\nHours")
+    await box.fill(drafted + "Mine.")
+    await page.get_by_role("link", name="Library", exact=True).click()
+    await expect(page.get_by_role("heading", name="Not published yet")).to_be_visible()
+    await page.go_back()
+    await expect(page.get_by_label("Draft, to be completed").first).to_have_value(drafted + "Mine.")
+
+
+async def kept_in_a_new_tab(page: Page) -> Page:
+    async with page.expect_popup() as opening:
+        await page.get_by_role("button", name="Keep this draft").first.click()
+    return await opening.value
 
 
 async def test_a_document_that_holds_nothing_is_said_so(browser: Browser, running: DeskSite) -> None:

@@ -80,7 +80,7 @@ async def sends_on(world: World, question: str, tenant: str = "W1") -> None:
 async def test_no_page_is_left_out_here(world: World) -> None:
     """Every page behind the sign-in is among those that a stranger is kept from below."""
     parts = world.parts
-    desk = DeskPages(parts, lambda: world.library, lambda text: None, world.storage, world.storage.secret, ADDRESS)
+    desk = DeskPages(parts, lambda: world.library, lambda text: None, world.storage, world.storage.secret, ADDRESS, world.aside)
     tried = {("GET", path) for path in (*SHOWS, *OF_NOTHING)} | {("POST", path) for path in ACTS}
     routes = [route for route in desk.routes() if isinstance(route, Route) and route.path != "/sign-in"]
     reached = {(method, route.path) for method, path in tried for route in routes if _leads(route, method, path)}

@@ -1,8 +1,7 @@
-"""The library for curators: what is in force, drafts, history; editing, publishing, importing."""
+"""The library for curators: what is in force, drafts, history; editing and publishing."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from datetime import UTC, date, datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from adapters.web.desk.posted import Form
+from adapters.web.desk.posted import Form, id_in
 from adapters.web.desk.view import Screen, changes, said
 from adapters.web.parse import Refused
 from adapters.web.render import render
@@ -25,12 +24,9 @@ from knowledge.answers import Answer, Outcome
 from knowledge.drafting import blank
 from knowledge.errors import KnowledgeError, PracticeInvalid
 from knowledge.extractive import whole
-from knowledge.intake import DocumentUnusable, import_document
 from knowledge.library import SLUG, Library, shipped_text
 from knowledge.practice import Practice
 
-Nearest = Callable[[str], tuple[str, float] | None]
-"""The practice that a text is near to, with how near; None where none is."""
 GONE = "There is no such practice. The library shows those there are."
 MOST_NOTE = 300
 DONE = {
@@ -63,14 +59,11 @@ class Line:
 
 
 class LibraryPages:
-    """Everything below ``/library`` and ``/import``."""
+    """Everything below ``/library``."""
 
-    def __init__(
-        self, office: Office, library: Callable[[], Library], nearest: Nearest, screen: Screen
-    ) -> None:
+    def __init__(self, office: Office, library: Callable[[], Library], screen: Screen) -> None:
         self._office = office
         self._library = library
-        self._nearest = nearest
         self._screen = screen
 
     async def all(self, request: Request, who: Who) -> Response:
@@ -130,7 +123,7 @@ class LibraryPages:
     async def save(self, request: Request, who: Who, form: Form) -> Response:
         """Keep a draft, and send it to review where that was pressed; what was typed is never lost."""
         body = form["body"].replace("\r\n", "\n")
-        name = _id_in(body) if request.path_params["id"] == "-" else _id_of(request)
+        name = id_in(body) if request.path_params["id"] == "-" else _id_of(request)
         try:
             version = await self._office.curation.save(who, name, body, form.number("seen"), form["note"])
         except ChangedMeanwhile as changed:
@@ -174,29 +167,6 @@ class LibraryPages:
         practice = self._practice(request)
         await self._office.curation.withdraw(who, practice.id, form["note"])
         return RedirectResponse("/library?done=withdrawn", 303)
-
-    async def import_page(self, request: Request, who: Who) -> Response:
-        who.needs(Role.CURATOR)
-        return self._screen.page("desk/import.html", who, "/import", found=None, trouble="")
-
-    async def import_file(self, request: Request, who: Who, form: Form) -> Response:
-        """Show what a document holds; nothing is kept until somebody says so."""
-        who.needs(Role.CURATOR)
-        if not form.file:
-            raise Refused(400, "Choose a file first: a saved web page, markdown, text, PDF or DOCX.")
-        try:
-            found = await asyncio.to_thread(import_document, form.file, form.file_name, nearest=self._nearest)
-        except DocumentUnusable as error:
-            return self._screen.page("desk/import.html", who, "/import", 422, found=None, trouble=str(error))
-        return self._screen.page("desk/import.html", who, "/import", found=found, trouble="", name=form.file_name)
-
-    async def keep_draft(self, request: Request, who: Who, form: Form) -> Response:
-        """Keep one draft of an import, to be completed."""
-        body = form["body"].replace("\r\n", "\n")
-        name = _id_in(body)
-        kept = await self._office.curation.keep_import(who, name, body, f"imported from {form['name'][:80]}")
-        done = "kept-before" if kept.before else "kept" if kept.practice_id == name else "kept-beside"
-        return RedirectResponse(f"/library/{kept.practice_id}/versions/{kept.version}?done={done}", 303)
 
     async def _version(
         self, request: Request, who: Who, findings: Sequence[str] = (), status: int = 200
@@ -262,11 +232,3 @@ def _id_of(request: Request) -> str:
     if not SLUG.fullmatch(name):
         raise Refused(404, GONE)
     return name
-
-
-def _id_in(body: str) -> str:
-    """The id that the front matter names. Raises Refused where it is none."""
-    found = re.search(r"^id:\s*(\S+)\s*$", body, re.MULTILINE)
-    if found is None or not SLUG.fullmatch(found[1]):
-        raise Refused(422, "The front matter needs an id: small letters, digits and hyphens. Go back and write one.")
-    return found[1]

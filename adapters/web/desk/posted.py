@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from starlette.requests import Request
 
 from adapters.web.parse import Refused
 from bot.privacy import clean_text
+from knowledge.library import SLUG
 
 MOST_BYTES = 12 * 1024 * 1024
 """Ours: a long PDF fits, a film does not."""
@@ -38,6 +40,14 @@ class Form:
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise Refused(400, "A number is missing in what was sent. Reload the page and send again.")
         return int(text)
+
+
+def id_in(body: str) -> str:
+    """The id that the front matter of a practice names. Raises Refused where it is none."""
+    found = re.search(r"^id:\s*(\S+)\s*$", body, re.MULTILINE)
+    if found is None or not SLUG.fullmatch(found[1]):
+        raise Refused(422, "The front matter needs an id: small letters, digits and hyphens. Write one.")
+    return found[1]
 
 
 async def read_form(request: Request, most: int = MOST_BYTES) -> Form:

@@ -15,7 +15,8 @@ from adapters.web.admission import refuse_foreign
 from adapters.web.desk.astray import BROKEN, Astray
 from adapters.web.desk.audit_pages import AuditPages
 from adapters.web.desk.brief_pages import BriefPages
-from adapters.web.desk.library_pages import LibraryPages, Nearest
+from adapters.web.desk.import_pages import Aside, ImportPages
+from adapters.web.desk.library_pages import LibraryPages
 from adapters.web.desk.my_data_pages import MyDataPages
 from adapters.web.desk.pilot_pages import PilotPages
 from adapters.web.desk.posted import Form, read_form
@@ -39,6 +40,7 @@ from bot.faults import trace_without_words
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
 from knowledge.errors import KnowledgeError
+from knowledge.intake import Nearest
 from knowledge.library import Library
 
 log = logging.getLogger(__name__)
@@ -56,14 +58,15 @@ class DeskPages:
 
     def __init__(
         self, parts: Parts, library: Callable[[], Library], nearest: Nearest, storage: Storage, secret: SecretKey,
-        public_url: str, *, demo: bool = False,
+        public_url: str, aside: Aside, *, demo: bool = False,
     ) -> None:
         office, secure = parts.office, urlsplit(public_url).scheme == "https"
         self._secret = secret
         self._visitors = Visitors(office.access, secret, secure=secure)
         self._screen = Screen(self._visitors, demo=demo)
         tenants, sessions = Tenants(storage, self._screen), Sessions(secret, storage.clock, secure=secure)
-        self._library = LibraryPages(office, library, nearest, self._screen)
+        self._library = LibraryPages(office, library, self._screen)
+        self._imports = ImportPages(office.curation, nearest, aside, self._screen)
         self._questions = QuestionPages(office, library, tenants, self._screen)
         self._pilots = PilotPages(office.pilots, self._screen)
         self._briefs = BriefPages(office.briefs, self._screen)
@@ -92,7 +95,7 @@ class DeskPages:
         return {
             "/library": library.all, "/library/new": library.new, "/library/{id}": library.one,
             "/library/{id}/edit": library.edit, VERSION: library.version,
-            "/import": library.import_page, "/experts": questions.experts, "/gaps": questions.gaps,
+            "/import": self._imports.choose, "/experts": questions.experts, "/gaps": questions.gaps,
             "/pilots": pilots.all, "/pilots/new": pilots.new, "/pilots/{id}": pilots.one,
             "/pilots/{id}/plan.md": pilots.markdown, "/pilots/{id}/plan.pdf": pilots.pdf,
             "/briefs/{id}/chart.png": briefs.picture, "/briefs/{id}.png": briefs.as_png,
@@ -111,7 +114,7 @@ class DeskPages:
         return {
             "/library/{id}/save": library.save, "/library/{id}/still-true": library.still_true,
             "/library/{id}/withdraw": library.withdraw, VERSION: library.move,
-            "/import": library.import_file, "/import/drafts": library.keep_draft,
+            "/import": self._imports.read, "/import/drafts": self._imports.keep,
             "/experts/{id}": questions.act, "/gaps": questions.close_gap,
             "/pilots/new": pilots.make, "/pilots/{id}": pilots.change,
             "/teams": teams.act, "/teams/{id}": teams.change,
