@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.errors import DocumentUnusable
+from knowledge.intake.decoding import decoded
 from knowledge.intake.kinds import is_markup
 from tests.intake_files import docx, pdf, remarks, word
 from tests.intake_pages import COMMENTS, DATES, PARAGRAPHS, TITLE, apart, marked_pages
@@ -65,6 +66,21 @@ def test_lines_broken_by_a_margin_are_joined() -> None:
 def test_any_encoding_is_read(encoding: str) -> None:
     text = f"{TITLE}\n\nThe night desk said: “Überall fragt man nach dem Café”, and the porter’s answer was right. {SHORT}"
     assert "“Überall fragt man nach dem Café”, and the porter’s answer" in apart(text.encode(encoding), "page.txt").article
+
+
+ENGLISH = "We have run a pilot for many weeks and it went well enough to show to the board. Nobody believed the figures at first. "
+
+
+@pytest.mark.parametrize(("encoding", "words"), [
+    ("cp1252", "Ms Müller met the sponsor – and didn’t count likes."), ("cp1252", "A pilöt without a budget."),
+    ("cp1252", "The café’s owner said “no”; it costs £5…perhaps."), ("mac_roman", "We said “the porter’s answer” was right, Müller and the café’s owner agreed."),
+    ("cp1250", "Wałęsa wrote the first page."), ("cp1251", "Ночной дежурный отвечает на вопросы пациентов больницы."),
+    ("cp932", "私たちの病院では夜の窓口が多くの質問を受けます。"), ("cp1253", "Το νοσοκομείο απαντά στις ερωτήσεις των ασθενών κάθε βράδυ."),
+    ("cp1250", "Zażółć gęślą jaźń, pracownicy odpowiadają na pytania klientów częściej niż sądziliśmy."), ("cp1252", "Fürsprecher hören früh zu und größer wird es später über Anhänger."),
+])
+def test_a_text_that_is_mostly_english_keeps_its_names(encoding: str, words: str) -> None:
+    """Few letters tell one encoding from another there; a text with many in another alphabet is still read in that."""
+    assert decoded(f"{ENGLISH * 3}{words}".encode(encoding), "page.txt") == f"{ENGLISH * 3}{words}"
 
 
 def test_a_page_that_declares_its_encoding_wrongly_is_read() -> None:
