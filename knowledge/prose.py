@@ -23,6 +23,8 @@ CHECKED = re.compile(r"\blast checked (?:in )?[A-Z][a-z]+ 20\d\d", re.IGNORECASE
 LAWYER = re.compile(
     r"\b(?:ask|check with|see) (?:a |your |an employment )?(?:own )?(?:lawyer|legal|counsel)", re.IGNORECASE
 )
+_MARKUP = re.compile(r"\|[^|]*\||</?[A-Za-z][^<>]*>|<!--")
+"""A table, or HTML: a practice is read out in many places, and none of them draws either."""
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
@@ -36,6 +38,8 @@ def findings_in(practice: Practice) -> Iterator[str]:
     for text in practice.texts():
         if not practice.jurisdictions and practice.topic != "security" and _ORDERS.search(text):
             yield f"it orders where it may only suggest: “{text[:60]}…”"
+        if markup := _MARKUP.search(text):
+            yield f"it has a table or HTML, which no answer can show: “{text[markup.start():][:40]}…”; say it in words"
         yield from _unsourced(text)
     yield from _undated(practice)
     if (level := lix(" ".join(practice.texts()))) > HARDEST:

@@ -90,6 +90,9 @@ BREAKS: dict[str, tuple[Callable[[str], str], str]] = {
     "undated law": (lambda text: text.replace("stage: ", "jurisdictions: [US]\nstage: ", 1), "Last checked"),
     "no lawyer": (lambda text: text.replace("stage: ", "jurisdictions: [US]\nstage: ", 1), "ask a lawyer"),
     "undated feature": (lambda text: text.replace("topic: launching-a-pilot", "topic: platforms"), "Last checked"),
+    "table": (lambda text: text.rstrip() + "\n\n| what | when |\n|---|---|\n| tea | noon |\n", "it has a table or HTML"),
+    "html": (lambda text: text.replace("\n## When it does not", "\n<div class=\"x\">Tea.</div>\n\n## When it does not"), "it has a table or HTML"),
+    "comment": (lambda text: summary(text, "One page that a busy sponsor reads. " * 6 + "<!-- who? -->"), "it has a table or HTML"),
     "thousands": (lambda text: mistake(text, "Too many. A page had 12,500 readers."), "12,500 has no source"),
 }
 
