@@ -20,6 +20,7 @@ MOST_BYTES = 12 * 1024 * 1024
 MOST_TEXT = 200_000
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 UNREADABLE = "What was sent cannot be read. Reload the page and send again."
+TOO_LONG = f"The text is longer than {MOST_TEXT:,} characters. Nothing was saved: go back and shorten it."
 TOO_LARGE = "That is larger than 12 MB. Import a smaller document, or the part that matters."
 
 
@@ -59,10 +60,18 @@ async def read_form(request: Request, most: int = MOST_BYTES) -> Form:
         raise Refused(413, TOO_LARGE if most == MOST_BYTES else UNREADABLE)
     try:
         async with request.form(max_files=1, max_fields=40, max_part_size=MOST_BYTES) as form:
-            fields = {name: clean_text(value, MOST_TEXT) for name, value in form.items() if isinstance(value, str)}
+            fields = {name: _whole(value) for name, value in form.items() if isinstance(value, str)}
             for value in form.values():
                 if isinstance(value, UploadFile) and value.filename:
                     return Form(fields, clean_text(value.filename, 200), await value.read())
     except (MultiPartException, HTTPException):  # Starlette makes the second of the first, within an application
         raise Refused(400, UNREADABLE) from None
     return Form(fields)
+
+
+def _whole(value: str) -> str:
+    """Clean text, never a part of it. Raises Refused where it is too long."""
+    text = clean_text(value, MOST_TEXT + 1)
+    if len(text) > MOST_TEXT:
+        raise Refused(413, TOO_LONG)
+    return text
