@@ -13,6 +13,7 @@ from bot.errors import ChangedMeanwhile, FieldWrong, NotPublishable
 from bot.ports import Clock
 from bot.storage.unit import Storage, Unit
 from bot.storage.versions import IN_FORCE, OPEN, Event, State, Version
+from knowledge.drafting import adds_to
 from knowledge.errors import PracticeInvalid
 from knowledge.library import Library, shipped_text
 from knowledge.practice import Practice, parse_practice, with_tail
@@ -87,6 +88,8 @@ class Curation:
             found = await unit.versions.get(practice_id, version)
         if found is None or found.state not in OPEN:
             raise ChangedMeanwhile("This version is no draft any more: somebody published, replaced or discarded it.")
+        if target := adds_to(found.body):
+            raise NotPublishable((f"it adds to {target}: what is new in it belongs into that practice",))
         practice = parse_practice(found.body, name=practice_id)
         if practice.id != practice_id:
             raise NotPublishable((f"its id is {practice.id} and not {practice_id}",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,6 +31,10 @@ SECTIONS = {
     "Common mistakes": "3-5 bullets: the mistake, then what to do instead",
 }
 """The sections that every practice has, in order, and what is to be written there."""
+_TITLE_LINE = re.compile(
+    r"""^title:[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s#].*?)[ \t]*(?:[ \t]#.*)?$""", re.MULTILINE
+)
+_ADDS_TO = re.compile(r"^adds_to:[ \t]*([a-z0-9-]+)[ \t]*$", re.MULTILINE)
 _QUESTIONS = 6
 _BEGINNING = 50
 _NOWHERE = f"https://{TODO.lower()}.invalid/"
@@ -90,6 +95,24 @@ def in_sections(front: Sequence[str], texts: Mapping[str, Sequence[str]]) -> str
 def unfinished(body: str) -> bool:
     """Whether something is still to be written."""
     return TODO in body
+
+
+def title_in(body: str) -> str:
+    """The title as the front matter has it, without quotes and remarks; empty where it names none."""
+    found = _TITLE_LINE.search(body)
+    if found is None:
+        return ""
+    said = found[1]
+    try:
+        return str(json.loads(said)) if said.startswith('"') else said.strip("'")
+    except ValueError:  # YAML's quotes allow more than JSON's
+        return said.strip('"')
+
+
+def adds_to(body: str) -> str:
+    """The practice that a draft has something to add to; empty where it is to be one of its own."""
+    found = _ADDS_TO.search(body)
+    return found[1] if found else ""
 
 
 def quoted(text: str) -> str:

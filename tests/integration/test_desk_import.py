@@ -105,3 +105,24 @@ async def test_without_a_file_one_is_asked_for(world: World, curator: Visitor) -
     token = (await curator.get("/import")).text.partition('name="csrf" value="')[2].partition('"')[0]
     answer = await curator.client.post("/import", data={"csrf": token}, files={"file": ("", b"")})
     assert answer.status_code == 400 and "Choose a file first" in answer.text and world.set_aside == []
+
+
+async def test_an_addition_says_what_to_do_with_it(world: World, curator: Visitor) -> None:
+    """It leads to the practice's editor and offers no publishing; in the list its title stands without the remark."""
+    body = ADDITION.replace("adds_to", 'title: "Ten \\"short\\" lessons"  # TODO: an imperative\nadds_to', 1)
+    answer = await curator.send("/import/drafts", page="/import", body=body, name="a.html")
+    page = (await curator.get(answer.headers["location"])).text
+    title = escape(world.library.practices["pilot-charter"].title)
+    assert f"It adds to “{title}”" in page and 'href="/library/pilot-charter/edit" target="_blank"' in page
+    assert 'value="publish"' not in page and "then discard this draft" in page
+    listed = (await curator.get("/library")).text
+    assert "Ten &#34;short&#34; lessons</a>" in listed and "adds to pilot-charter" in listed and "imperative" not in listed
+    gone = await curator.send("/library/pilot-charter-addition/versions/1", page="/import", then="discard")
+    assert gone.status_code == 303
+    assert "It adds to" not in (await curator.get("/library/pilot-charter-addition/versions/1")).text
+
+
+async def test_any_other_draft_can_be_published(curator: Visitor) -> None:
+    answer = await curator.send("/import/drafts", page="/import", body="---\nid: our-own\n---\n", name="a.html")
+    page = (await curator.get(answer.headers["location"])).text
+    assert 'value="publish"' in page and "It adds to" not in page

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.privacy import clean_text
-from knowledge.drafting import TODO, blank, draft_of_reply, unfinished
+from knowledge.drafting import TODO, adds_to, blank, draft_of_reply, title_in, unfinished
 from knowledge.practice import parse_practice
 from tests.fakes.office import markdown
 
@@ -68,3 +68,17 @@ def test_no_words_break_out_of_their_place(question: str, reply: str) -> None:
     """Quotes, colons, line ends, front matter marks: the fields stay those of the form."""
     front = front_matter(draft_of_reply("draft-1", question, reply, TODAY))
     assert (front["id"], front["owners"], len(front["questions"])) == ("draft-1", [f"{TODO} role"] * 2, 6)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("line", "title"), [
+    ('title: "Ten lessons"  # TODO: an imperative', "Ten lessons"), ('title: "Say \\"no\\" # 1"', 'Say "no" # 1'), ("title: 'Tea'  # why", "Tea"),
+    ("title: Ask for C#1 first", "Ask for C#1 first"), ("title: Tea # why", "Tea"), ('title: "a \\x41"', "a \\x41"), ("title: # none", ""), ("id: x", ""),
+])
+def test_a_title_is_read_as_it_stands(line: str, title: str) -> None:
+    """Without quotes and remarks; a sign within it is no remark."""
+    assert title_in(f"---\nid: y\n{line}\nstage: pilot\n---\n") == title
+
+
+def test_what_a_draft_adds_to() -> None:
+    assert adds_to("---\nid: x\nadds_to: pilot-charter\n---\n") == "pilot-charter"
+    assert adds_to("---\nid: x\n---\nadds_to it\n") == ""

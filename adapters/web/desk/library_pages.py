@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,7 +20,7 @@ from bot.replies import Buttons, Heading, Reply
 from bot.storage.versions import OPEN, Version
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
-from knowledge.drafting import blank
+from knowledge.drafting import adds_to, blank, title_in
 from knowledge.errors import KnowledgeError, PracticeInvalid
 from knowledge.extractive import whole
 from knowledge.library import SLUG, Library, shipped_text
@@ -32,9 +31,9 @@ MOST_NOTE = 300
 DONE = {
     "saved": "Saved as a draft: the library is as it was until somebody publishes it.",
     "saved-review": "Saved and sent to review.",
-    "kept": "Kept as a draft. Complete it with “Edit”, then publish it.",
+    "kept": "Kept as a draft. Nothing is published yet.",
     "kept-beside": "Kept as a draft under another id: there is a practice or a draft with its own already, "
-    "and that is as it was. Complete it with “Edit”, then publish it.",
+    "and that is as it was. Nothing is published yet.",
     "kept-before": "The very same draft was kept before: here it is, with what was written into it since.",
     "review": "Sent to review: another curator can publish it now.",
     "published": "Published: answers rest on this version from now on.",
@@ -58,6 +57,14 @@ class Line:
     draft: Version | None
 
 
+@dataclass(frozen=True)
+class Target:
+    """The practice that a draft adds to."""
+
+    id: str
+    title: str
+
+
 class LibraryPages:
     """Everything below ``/library``."""
 
@@ -78,7 +85,7 @@ class LibraryPages:
         return self._screen.page(
             "desk/library.html", who, "/library", lines=chosen, count=len(lines), show=show, wanted=wanted,
             unborn=unborn, drafts=len(drafts), due=len(due), withdrawn=await self._office.curation.withdrawn(who),
-            done=said(request, DONE), title=_title,
+            done=said(request, DONE), title=_title, adds_to=adds_to,
         )
 
     async def one(self, request: Request, who: Who) -> Response:
@@ -179,7 +186,7 @@ class LibraryPages:
         standing = before.body if before else shipped_text(name) or ""
         return self._screen.page(
             "desk/version.html", who, "/library", status, version=found, findings=findings, title=_title(found),
-            changes=list(changes(standing, found.body)), is_new=not standing,
+            changes=list(changes(standing, found.body)), is_new=not standing, target=self._target(found),
             history=await self._office.curation.history(who, name), done="" if findings else said(request, DONE),
             brings_back=found.state in OPEN and await self._withdrawn(who, name) is not None,
         )
@@ -199,6 +206,12 @@ class LibraryPages:
             most_note=MOST_NOTE, trouble=trouble, changes=changes,
         )
 
+    def _target(self, version: Version) -> Target | None:
+        """What an open draft has something to add to."""
+        name = adds_to(version.body) if version.state in OPEN else ""
+        practice = self._library().practices.get(name)
+        return Target(name, practice.title if practice else name) if name else None
+
     def _practice(self, request: Request) -> Practice:
         practice = self._library().practices.get(request.path_params["id"])
         if practice is None:
@@ -215,8 +228,7 @@ def _line(practice: Practice, due: set[str], drafts: dict[str, Version]) -> Line
 
 def _title(version: Version) -> str:
     """As its front matter has it; of a text that names none, its id."""
-    found = re.search(r"^title: *(.*\S)", version.body, re.MULTILINE)
-    return found[1].strip("\"'") if found else version.practice_id
+    return title_in(version.body) or version.practice_id
 
 
 def _fits(line: Line, show: str, wanted: str) -> bool:
