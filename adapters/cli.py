@@ -240,11 +240,19 @@ def msteams_package(
     version: Annotated[
         str | None, typer.Option(help="Higher than that of the package Teams has, as 1.0.1; of the first it is 1.0.0.")
     ] = None,
+    developer: Annotated[str | None, typer.Option(help="Who offers the app in Teams: your organization.")] = None,
+    website: Annotated[str | None, typer.Option(help="A page about Midway or whoever offers it.")] = None,
+    privacy: Annotated[str | None, typer.Option(help="The page with your privacy policy.")] = None,
+    terms: Annotated[str | None, typer.Option(help="The page with your terms of use.")] = None,
 ) -> None:
-    """Write the app package to upload in Teams; needs MIDWAY_MSTEAMS__APP_ID and MIDWAY_PUBLIC_URL."""
+    """Write the app package to upload in Teams; needs MIDWAY_MSTEAMS__APP_ID and MIDWAY_PUBLIC_URL.
+
+    Teams shows its three pages to everybody: give https addresses that whoever sees the app can open.
+    """
     from adapters import platform_commands
 
-    sys.exit(platform_commands.msteams_package(out, version))
+    given = {"version": version, "developer": developer, "website": website, "privacy": privacy, "terms": terms}
+    sys.exit(platform_commands.msteams_package(out, {name: text for name, text in given.items() if text is not None}))
 
 
 @app.command()

@@ -42,14 +42,15 @@ class PackageImpossible(MsTeamsError):
 
 def build_package(
     app_id: str, public_url: str, name: str = "Midway", *, version: str = FIRST_VERSION, developer: str = "Midway",
-    privacy_url: str | None = None, terms_url: str | None = None, starters: Sequence[tuple[str, str]] = STARTERS,
+    website: str | None = None, privacy: str | None = None, terms: str | None = None,
+    starters: Sequence[tuple[str, str]] = STARTERS,
 ) -> bytes:
-    """The zip's bytes. ``app_id`` is the bot's, ``public_url`` where Midway answers over https; the pages about privacy
-    and terms are that address unless given. Teams takes a changed package for the same app only with a higher
-    ``version``. Raises ``PackageImpossible``.
+    """The zip's bytes. ``app_id`` is the bot's, ``public_url`` where Midway answers over https; website and the pages
+    about privacy and terms are that address unless given. Teams takes a changed package for the same app only with
+    a higher ``version``. Raises ``PackageImpossible``.
     """
     manifest = build_manifest(
-        app_id, public_url, name, version=version, developer=developer, privacy_url=privacy_url, terms_url=terms_url,
+        app_id, public_url, name, version=version, developer=developer, website=website, privacy=privacy, terms=terms,
         starters=starters,
     )
     files = {
@@ -65,8 +66,8 @@ def build_package(
 
 
 def build_manifest(
-    app_id: str, public_url: str, name: str, *, version: str, developer: str, privacy_url: str | None,
-    terms_url: str | None, starters: Sequence[tuple[str, str]],
+    app_id: str, public_url: str, name: str, *, version: str, developer: str, website: str | None,
+    privacy: str | None, terms: str | None, starters: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
     """The manifest as data; raises ``PackageImpossible``."""
     host = _host(public_url)
@@ -74,6 +75,9 @@ def build_manifest(
     _require(_VERSION.fullmatch(version), "The version must have the form 1.2.3.")
     _require(0 < len(name) <= limits.MANIFEST_NAME.value, "The app's name must have 1 to 30 characters.")
     _require(0 < len(developer) <= limits.MANIFEST_DEVELOPER.value, "The developer must have 1 to 32 characters.")
+    pages = {"--website": website, "--privacy": privacy, "--terms": terms}
+    for option, url in pages.items():
+        _require(url is None or _https_host(url), f"{option} must be the https address of a page.")
     page = public_url.rstrip("/")
     return {
         "$schema": SCHEMA,
@@ -82,9 +86,9 @@ def build_manifest(
         "id": app_id,
         "developer": {
             "name": developer,
-            "websiteUrl": page,
-            "privacyUrl": privacy_url or page,
-            "termsOfUseUrl": terms_url or page,
+            "websiteUrl": website or page,
+            "privacyUrl": privacy or page,
+            "termsOfUseUrl": terms or page,
         },
         "name": {"short": name, "full": f"{name}, the social media advisor"},
         "description": {"short": SHORT, "full": FULL},
@@ -113,15 +117,18 @@ def _bot(app_id: str, starters: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _host(public_url: str) -> str:
+    host = _https_host(public_url)
+    _require(host, "MIDWAY_PUBLIC_URL must be the https address at which Teams reaches Midway.")
+    return host
+
+
+def _https_host(url: str) -> str:
+    """The host of an https address; empty where it is none."""
     try:
-        parts = urlsplit(public_url)
+        parts = urlsplit(url)
     except ValueError:
-        parts = urlsplit("")
-    _require(
-        parts.scheme == "https" and parts.hostname,
-        "MIDWAY_PUBLIC_URL must be the https address at which Teams reaches Midway.",
-    )
-    return str(parts.hostname)
+        return ""
+    return parts.hostname or "" if parts.scheme == "https" else ""
 
 
 def _require(met: object, sentence: str) -> None:

@@ -227,6 +227,15 @@ def test_the_teams_package_is_a_zip(shell: Shell, tmp_path: Path, monkeypatch: p
     assert shell.run("msteams-package", "--out", "app.zip", "--version", "1.0.1")[0] == 0
     with zipfile.ZipFile(tmp_path / "app.zip") as package:
         assert json.loads(package.read("manifest.json"))["version"] == "1.0.1"
+    pages = [f"--{name}=https://example.org/{name}" for name in ("website", "privacy", "terms")]
+    assert "--website, --privacy, --terms" in printed and "https://midway.example" in printed
+    code, printed, _ = shell.run("msteams-package", "--out", "app.zip", "--developer", "Office 7", *pages)
+    assert code == 0 and "--" not in printed
+    with zipfile.ZipFile(tmp_path / "app.zip") as package:
+        assert json.loads(package.read("manifest.json"))["developer"] == {
+            "name": "Office 7", "websiteUrl": "https://example.org/website", "privacyUrl": "https://example.org/privacy",
+            "termsOfUseUrl": "https://example.org/terms",
+        }
     code, _, said = shell.run("msteams-package", "--version", "two")
     assert code == 1 and "1.2.3" in said
 

@@ -84,9 +84,12 @@ def test_the_bot_speaks_in_all_three_places_and_offers_questions() -> None:
 
 def test_settings_are_put_in() -> None:
     """Name, version, pages and starters."""
-    manifest = _manifest(name="Beacon", version="2.3.4", privacy_url="https://example.org/privacy", starters=(("Ask", "How?"),))
+    pages = {name: f"https://example.org/{name}" for name in ("website", "privacy", "terms")}
+    manifest = _manifest(name="Beacon", version="2.3.4", developer="Office 7", starters=(("Ask", "How?"),), **pages)
     assert (manifest["name"]["short"], manifest["version"]) == ("Beacon", "2.3.4")
-    assert manifest["developer"]["privacyUrl"] == "https://example.org/privacy"
+    assert manifest["developer"] == {
+        "name": "Office 7", "websiteUrl": pages["website"], "privacyUrl": pages["privacy"], "termsOfUseUrl": pages["terms"],
+    }
     assert manifest["bots"][0]["commandLists"][0]["commands"][0]["title"] == "Ask"
 
 
@@ -96,6 +99,7 @@ def test_settings_are_put_in() -> None:
         ({"app_id": ""}, "GUID"), ({"app_id": "not-a-guid"}, "GUID"),
         ({"public_url": "http://midway.example.org"}, "https"), ({"public_url": ""}, "https"), ({"public_url": "https://["}, "https"),
         ({"name": "x" * 31}, "30"), ({"name": ""}, "30"), ({"developer": "x" * 33}, "32"), ({"version": "v1"}, "1.2.3"),
+        ({"privacy": "http://example.org/p"}, "--privacy"), ({"terms": ""}, "--terms"), ({"website": "https://["}, "--website"),
         ({"starters": tuple(("a", "b") for _ in range(13))}, "12"), ({"starters": (("", "b"),)}, "128"),
     ],
 )
