@@ -17,7 +17,7 @@ from bot.access import SHELL
 from bot.errors import TeamFileInvalid
 from bot.privacy import clean_text
 from bot.storage.records import RELATIONSHIPS, ImportOutcome, TeamRow
-from bot.storage.team_imports import platform_and_channel
+from bot.storage.team_imports import names_a_channel, platform_and_channel
 from bot.storage.teams import ANY_PLATFORM
 
 HEADER = ["team", "parent", "relationship", "channel"]
@@ -52,7 +52,7 @@ def import_file(file: Path, tenant: str | None, as_json: bool = False) -> int:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     for where, outcome in () if as_json else outcomes.items():
         counts = f"{outcome.made} teams made, {outcome.changed} changed, {outcome.unchanged} as they were"
-        sys.stdout.write(f"{where}: {counts}\n")
+        sys.stdout.write("".join(f"{where}: {said}\n" for said in (counts, *outcome.notes)))
     return 0
 
 
@@ -82,7 +82,10 @@ def _row(file: Path, number: int, cells: list[str]) -> TeamRow:
     if platform not in {ANY_PLATFORM, *PLATFORMS}:
         allowed = ", ".join(PLATFORMS)
         raise TeamFileInvalid(f"{file}: line {number}: “{platform}” is no platform; use one of {allowed}")
-    return TeamRow(team, parent, relationship, channel)
+    if channel and not names_a_channel(channel):
+        wrong = f"{file}: line {number}: “{channel}” is no channel id of Slack or Teams"
+        raise TeamFileInvalid(f"{wrong}; write the platform before it, as in slack:C0123456789")
+    return TeamRow(team, parent, relationship, channel, number)
 
 
 async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -> dict[str, ImportOutcome]:

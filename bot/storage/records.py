@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -66,22 +66,26 @@ class AdoptionOutcome:
 class TeamRow:
     """One line of a team file. An empty ``relationship`` or ``channel`` says nothing; a parent is given by name.
 
-    ``channel`` is ``platform:id`` or the id alone.
+    ``channel`` is ``platform:id`` or the id alone. ``line`` is where it stands, to be named where something is wrong.
     """
 
     team: str
     parent: str = ""
     relationship: str = ""
     channel: str = ""
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """How many lines made a team, changed one, or changed nothing."""
+    """How many lines made a team, changed one, or changed nothing; ``notes`` say which lines were passed over and why,
+    and which team lost a channel.
+    """
 
     made: int
     changed: int
     unchanged: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

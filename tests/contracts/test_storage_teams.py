@@ -99,7 +99,7 @@ async def test_an_imported_team_is_told_once_whoever_asks_at_the_same_time(stora
 
 async def test_an_import_leaves_teams_alone_that_withdrew_or_were_merged(storage: Storage) -> None:
     """Their channels stay unbound, and the team that took a place keeps its own relationship."""
-    file = [TeamRow("Chapter N.", relationship="dealer", channel="slack:C1"), TeamRow("Gone", channel="slack:C2")]
+    file = [TeamRow("Chapter N.", relationship="dealer", channel="slack:C1", line=2), TeamRow("Gone", channel="slack:C2", line=3)]
     async with storage.unit() as unit:
         await unit.team_imports.rows("T", file, "admin", NOW)
         gone, first = await unit.teams.named("T", "Gone"), await unit.teams.named("T", "Chapter N.")
@@ -108,7 +108,9 @@ async def test_an_import_leaves_teams_alone_that_withdrew_or_were_merged(storage
         await unit.team_exits.withdraw(gone)
     await merged(storage, first.id, north.id)
     async with storage.unit() as unit:
-        assert await unit.team_imports.rows("T", file, "admin", NOW) == ImportOutcome(0, 0, 2)
+        assert await unit.team_imports.rows("T", file, "admin", NOW) == ImportOutcome(0, 0, 2, (
+            "Line 2 was passed over: “Chapter N.” was merged into another team.", "Line 3 was passed over: “Gone” withdrew.",
+        ))
         assert await unit.teams.of_channel("T", "slack", "C2") is None
         standing = await unit.teams.named("T", "Chapter N.")
         assert standing and (standing.name, standing.relationship) == ("Chapter North", "chapter")

@@ -119,7 +119,7 @@ def test_teams_twice(shell: Shell, tmp_path: Path) -> None:
     """Through the command line: made, then as they were, then listed."""
     (tmp_path / "t.csv").write_text("\ufeff" + HEADER + '"North, the first",,chapter,slack:C1\n', encoding="utf-8")
     made = json.loads(shell.run("teams", "import", "t.csv", "--tenant", "T1", "--json")[1])
-    assert made == [{"tenant": "T1", "made": 1, "changed": 0, "unchanged": 0}]
+    assert made == [{"tenant": "T1", "made": 1, "changed": 0, "unchanged": 0, "notes": []}]
     assert "1 teams made" in shell.run("teams", "import", "t.csv")[1]
     assert "0 teams made, 0 changed, 1 as they were" in shell.run("teams", "import", "t.csv")[1]
     row = next(row for row in json.loads(shell.run("teams", "list", "--json")[1]) if row["tenant"] == "web")

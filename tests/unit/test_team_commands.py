@@ -52,6 +52,7 @@ def test_a_mark_of_byte_order_and_case_do_not_matter(tmp_path: Path, header: str
         (HEADER + "\nNorth,,,,\n", "line 3 has 5 cells"),
         (HEADER + ",Central,chapter,\n", "line 2 has no team"),
         (HEADER + "North,,,\n\nSouth,,enemy,\n", "line 4: “enemy” is no relationship; use one of unit, chapter"),
+        (HEADER + "D,,unit,foo\n", "line 2: “foo” is no channel id of Slack or Teams; write the platform before it"),
         (HEADER + "North,,,foo:C1\n", "line 2: “foo” is no platform; use one of slack, msteams, web, terminal"),
     ],
 )
@@ -117,3 +118,38 @@ def test_a_tenant_can_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     team_commands.show_list(False)
     assert "midway teams import FILE.csv" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A,,,slack:C1\nB,,,slack:C1\n", "Line 3 says that the team of the channel slack:C1 is “B”, line 2 that it is “A”"),
+        ("A,,unit,\n\na,,dealer,\n", "Line 4 says that the relationship of “a” is “dealer”, line 2 that it is “unit”"),
+        ("B,,,\nC,,,\nA,B,,\nA,C,,\n", "Line 5 says that the parent of “A” is “C”, line 4 that it is “B”"),
+    ],
+)
+def test_lines_that_contradict_each_other_change_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, words: str
+) -> None:
+    with pytest.raises(TeamFileInvalid, match=words):
+        team_commands.import_file(file_with(tmp_path, HEADER + text), None)
+    team_commands.show_list(True)
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_line_that_repeats_another_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second line with another channel, or with less, is no repetition."""
+    text = "North,,unit,slack:C1\nNorth,,,slack:C2\nNORTH,,unit,slack:C1\nNorth,,,\n"
+    team_commands.import_file(file_with(tmp_path, HEADER + text), None)
+    assert capsys.readouterr().out == "web: 1 teams made, 0 changed, 0 as they were\nweb: Line 4 was passed over: it repeats line 2.\n"
+
+
+def test_who_loses_a_channel_is_named_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    team_commands.import_file(file_with(tmp_path, HEADER + "North,,,slack:C1\n"), None)
+    other = file_with(tmp_path, HEADER + "South,,,slack:C1\n")
+    for counts in ("web: 1 teams made", "web: 0 teams made, 0 changed, 1 as they were"):
+        capsys.readouterr()
+        team_commands.import_file(other, None)
+        said = capsys.readouterr().out
+        assert said.startswith(counts)
+        assert ("Line 2: slack:C1 speaks for “South” now; “North” has lost it." in said) is ("1 teams" in counts)
