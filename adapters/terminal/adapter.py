@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-from adapters.terminal.parse import PLATFORM, conversation, parse
+from adapters.terminal.parse import PLATFORM, conversation, number_typed, parse
 from adapters.terminal.render import buttons_of, form_of, render
 from bot.messages import Conversation, FormSubmission, Incoming, Sender
-from bot.ports import Clock, Intake, NotFound, Sent, Unsupported
+from bot.ports import Clock, Intake, NotFound, Rejected, Sent, Unsupported
 from bot.replies import Button, Form, Reply
+from bot.storage.inbox import reply_key
 
 WAITING = "Midway is looking it up…"
 
@@ -29,7 +30,10 @@ class Line:
 
 
 class TerminalMessenger:
-    """``bot.ports.Messenger`` that prints. What is printed cannot be taken back, and says so."""
+    """``bot.ports.Messenger`` that prints. What is printed cannot be taken back, and says so.
+
+    ``lost`` is why nothing can be printed any more, once that is so.
+    """
 
     def __init__(self, out: TextIO, *, colour: bool = False, width: Callable[[], int] | None = None) -> None:
         self._out = out
@@ -38,18 +42,29 @@ class TerminalMessenger:
         self._drafted: dict[str, int] = {}
         self.printed: list[Line] = []
         self.news = asyncio.Event()
+        self.lost: OSError | None = None
 
-    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Sent:
+    async def send(self, conversation: Conversation, reply: Reply, key: str) -> Sent | Rejected:
         found = next((line for line in self.printed if line.key == key), None)
         if found is None:
             found = Line(f"{PLATFORM}:{len(self.printed) + 1}", key, reply, len(self.buttons()) + 1)
-            self.printed.append(found)
-            self._end_draft(key)
             shown = render(reply, self._width(), colour=self._colour, first=found.first)
-            self._out.write(f"\n{shown}\n\n")
-            self._out.flush()
+            self.show(f"{self._end_draft(key)}\n{shown}\n\n")
+            if self.lost:
+                # Whoever asked is gone; what is said unasked has another chance when somebody is here again.
+                return Rejected(f"the output is closed ({self.lost.strerror})", key.startswith(reply_key("")))
+            self.printed.append(found)
         self.news.set()
         return Sent(found.message_id)
+
+    def show(self, text: str) -> None:
+        """Print this as it is; where that fails, ``lost`` says so and nobody waits for news any more."""
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except OSError as error:
+            self.lost = error
+            self.news.set()
 
     def buttons(self) -> tuple[Button, ...]:
         """All that were printed, in the order of their numbers: what scrolled away can still be pressed."""
@@ -69,13 +84,11 @@ class TerminalMessenger:
         if not self._colour:
             return
         if not text and key not in self._drafted:
-            self._out.write(f"\x1b[2m{WAITING}\x1b[0m\r")
-            self._out.flush()
+            self.show(f"\x1b[2m{WAITING}\x1b[0m\r")
         self._drafted[key] = len(text)
 
-    def _end_draft(self, key: str) -> None:
-        if self._drafted.pop(key, None) is not None:
-            self._out.write("\x1b[2K")
+    def _end_draft(self, key: str) -> str:
+        return "" if self._drafted.pop(key, None) is None else "\x1b[2K"
 
 
 class TerminalAdapter:
@@ -118,6 +131,10 @@ class TerminalAdapter:
         return await self._intake.accept(incoming)
 
     async def say(self, line: str) -> None:
-        """Take a line in and wait until its answer is printed."""
+        """Take a line in and wait until its answer is printed; a number that is no button's is said to be none."""
+        number = number_typed(line)
+        if number is not None and not 1 <= number <= len(self.messenger.buttons()):
+            self.messenger.show(f"There is no button {number}.\n")
+            return
         if await self.take(line):
             await self.messenger.news.wait()

@@ -13,6 +13,8 @@ from bot.replies import Button, Form
 TENANT = "web"
 """Whoever is on no platform, at the shell or on the web, is one tenant: the same teams, the same count."""
 PLATFORM = "terminal"
+LONGEST_NUMBER = 6
+"""Digits; a longer number is a telephone's rather than a button's."""
 
 
 def conversation(session: str) -> Conversation:
@@ -30,12 +32,19 @@ def parse(
     what is left out stays as it stands in the form.
     """
     where, said = conversation(session), line.strip()
-    if said.isdecimal() and 1 <= int(said) <= len(buttons):
-        pressed = buttons[int(said) - 1]
+    number = number_typed(said)
+    if number is not None and 1 <= number <= len(buttons):
+        pressed = buttons[number - 1]
         return ButtonPress(event_id, where, who, at, pressed.action, pressed.value)
     if form is not None and said.startswith("="):
         return FormSubmission(event_id, where, who, at, form.form, form.context, _values(said[1:], form))
     return IncomingMessage(event_id, where, who, at, line)
+
+
+def number_typed(line: str) -> int | None:
+    """The number of a button, be there one or not; None for what is no number, or too long to be that of a button."""
+    said = line.strip()
+    return int(said) if said.isdecimal() and len(said) <= LONGEST_NUMBER else None
 
 
 def _values(said: str, form: Form) -> dict[str, str]:

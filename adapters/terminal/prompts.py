@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from adapters.plain import one_line
 from bot.replies import Field, Form, joined
 
-Ask = Callable[[str], str]
-"""Shows a question and gives the line that was typed; empty at the end of input."""
+Ask = Callable[[str], Awaitable[str | None]]
+"""Shows a question and gives the line that was typed; None where the form is not to be filled in any further."""
 
 
-def prompted(form: Form, ask: Ask) -> dict[str, str]:
-    """What was typed, by field; an empty line keeps what stands there, and of several options chooses none."""
-    return {field.name: chosen(field, ask(question(field)).strip()) for field in form.fields}
+async def prompted(form: Form, ask: Ask) -> dict[str, str] | None:
+    """What was typed, by field; an empty line keeps what stands there, and of several options chooses none. None, and
+    nothing more is asked, once an answer is None.
+    """
+    values: dict[str, str] = {}
+    for field in form.fields:
+        typed = await ask(question(field))
+        if typed is None:
+            return None
+        values[field.name] = chosen(field, typed.strip())
+    return values
 
 
 def question(field: Field) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sqlite3
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from adapters import chatting
 from knowledge.service import Knowledge
+from tests.integration.command_line import MIDWAY, data_folder, environment
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
 __all__ = ["real_data", "real_knowledge", "real_models"]
@@ -66,3 +70,78 @@ def test_what_is_sent_unasked_comes_here_too(data: Path) -> None:
     assert "You get a tip every week." in said and "A test is on its way." in said
     both = [said, talk("help"), talk("help")]
     assert sum(one.count("Tip of the week:") for one in both) == 1
+
+
+@pytest.mark.parametrize("answers", [("/quit", "never asked"), ("North", "/EXIT"), ("North",), ()], ids=["at once", "later", "end", "end at once"])
+def test_a_form_that_is_left_records_nothing(data: Path, answers: tuple[str, ...]) -> None:
+    """By a command or by the end of input; who leaves it leaves."""
+    said = talk("register our team", "=", *answers)
+    assert said.endswith("The form was not sent: nothing of it is recorded.")
+    with sqlite3.connect(data / "midway.db") as database:
+        assert database.execute("select count(*) from team").fetchone() == (0,)
+
+
+def test_a_form_that_is_answered_is_sent(data: Path) -> None:
+    """“quit” may be an answer."""
+    talk("register our team", "=", "quit", *[""] * 4, "/quit")
+    with sqlite3.connect(data / "midway.db") as database:
+        assert database.execute("select name from team").fetchall() == [("quit",)]
+
+
+@pytest.mark.parametrize("number", ["77", "0", " 7 "])
+def test_a_number_that_is_no_button_is_said_to_be_none(data: Path, number: str) -> None:
+    assert f"There is no button {number.strip()}." in talk("help", number)
+    with sqlite3.connect(data / "midway.db") as database:
+        assert database.execute("select count(*) from question").fetchone() == (0,)
+
+
+class Closing(io.StringIO):
+    """Takes so many writes; then nobody reads any more."""
+
+    def __init__(self, writes: int) -> None:
+        super().__init__()
+        self._left = writes
+
+    def write(self, text: str) -> int:
+        self._left -= bool(text)
+        if self._left < 0:
+            raise BrokenPipeError(32, "Broken pipe")
+        return super().write(text)
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2])
+def test_it_ends_where_nobody_reads(data: Path, writes: int, caplog: pytest.LogCaptureFixture) -> None:
+    """At the welcome, the answer or later: without a word in the log, and nothing is left to be said at the next start."""
+    with pytest.raises(BrokenPipeError):
+        chatting.chat(io.StringIO("help\nhelp\nhelp\n"), Closing(writes))
+    assert not caplog.records
+    assert "I am Midway" not in talk()
+
+
+@pytest.mark.parametrize("ends", [os.pipe, os.openpty])
+def test_ctrl_c_ends_it_at_once(tmp_path: Path, real_data: Path, ends: Callable[[], tuple[int, int]]) -> None:
+    """While it waits for a line that never comes, on a terminal or not."""
+    own = data_folder(tmp_path / "data", real_data)
+    one, other = ends()
+    read, write = (one, other) if ends is os.pipe else (other, one)
+    with subprocess.Popen([MIDWAY, "chat"], stdin=read, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=own, env=environment(own)) as running:
+        try:
+            assert running.stdout and running.stdout.readline().startswith(b"Midway: ask") and running.stdout.readline()
+            running.send_signal(signal.SIGINT)
+            assert (running.wait(60), running.communicate()[1]) == (130, b"")
+        finally:
+            running.kill()
+            os.close(read)
+            os.close(write)
+
+
+def test_nobody_reads_the_program(tmp_path: Path, real_data: Path) -> None:
+    """Exit 1, and not a word."""
+    own = data_folder(tmp_path / "data", real_data)
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as closed:
+        ended = subprocess.run(
+            [MIDWAY, "chat"], input=b"help\n", stdout=closed, stderr=subprocess.PIPE, cwd=own, env=environment(own), timeout=100, check=False
+        )
+    assert (ended.returncode, ended.stderr) == (1, b"")

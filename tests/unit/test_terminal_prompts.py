@@ -35,7 +35,20 @@ def test_a_question_numbers_the_options_and_marks_what_is_chosen() -> None:
     assert "(2) Tuesday *" in render(Reply("x", (FORM,)), 96)
 
 
-def test_a_form_is_asked_field_by_field() -> None:
+async def answered(*lines: str | None) -> tuple[dict[str, str] | None, int]:
+    """What a form gives that is answered so, and how many answers it left."""
+    answers = list(lines)
+
+    async def ask(asked: str) -> str | None:
+        return answers.pop(0)
+
+    return await prompted(FORM, ask), len(answers)
+
+
+async def test_a_form_is_asked_field_by_field() -> None:
     """In order; the values are those of a submission."""
-    answers = iter(["1 3\n", "\n", "\n"])
-    assert prompted(FORM, lambda asked: next(answers)) == {"days": "mon,both", "day": "mon", "note": "soon"}
+    assert await answered("1 3\n", "\n", "\n") == ({"days": "mon,both", "day": "mon", "note": "soon"}, 0)
+
+
+async def test_who_leaves_a_form_is_asked_no_more() -> None:
+    assert await answered("1 3\n", None, "late\n") == (None, 1)
