@@ -36,11 +36,14 @@ def ask_one(question: str, as_json: bool, team: str | None) -> int:
     knowledge = prepared(settings)
     answer, ms = asyncio.run(asking.answered(knowledge, [question]))
     if as_json:
-        sys.stdout.write(json.dumps(asking.as_json(answer, ms), ensure_ascii=False, indent=2) + "\n")
+        said = json.dumps(asking.as_json(answer, ms), ensure_ascii=False, indent=2) + "\n"
     else:
-        sys.stdout.write(asking.in_words(answer) + "\n" + _to_read_on(answer))
-    sys.stdout.flush()
-    asyncio.run(_record(settings, knowledge, question, answer, team))
+        said = asking.in_words(answer) + "\n" + _to_read_on(answer)
+    try:
+        sys.stdout.write(said)
+        sys.stdout.flush()
+    finally:  # it was asked, whether or not anybody can read the answer
+        asyncio.run(_record(settings, knowledge, question, answer, team))
     return 1 if answer.outcome is Outcome.FAILED else 0
 
 

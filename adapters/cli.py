@@ -6,13 +6,12 @@ import gc
 import logging
 import os
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from adapters import adoption_cli, operation_cli, pilot_cli, report_cli, team_cli, tip_cli
+from adapters import adoption_cli, operation_cli, pilot_cli, report_cli, streams, team_cli, tip_cli
 from adapters.cli_options import AsJson, Demo
 from adapters.sentences import sentence_of
 
@@ -265,17 +264,22 @@ def migrate() -> None:
 
 def main() -> None:
     """The entry point: every expected error becomes one sentence on stderr and exit code 1 or 2."""
-    for stream in (sys.stdin, sys.stdout):
-        if isinstance(stream, TextIOWrapper):  # what a terminal cannot write or read is replaced, never a trace
-            stream.reconfigure(errors="replace")
+    streams.make_usable()
     gc.set_threshold(*SELDOM)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where its failing can be told
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # whoever read has seen enough
+        streams.let_go_of_output()
+        sys.exit(1)
     except Exception as error:
         if sentence := sentence_of(error):
             sys.stderr.write(sentence + "\n")
+            streams.let_go_of_output()
             sys.exit(1)
         raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 _SENTENCES = {
     "BotError",
     "KnowledgeError",
@@ -12,6 +14,8 @@ _SENTENCES = {
     "SlackNotConfigured",
 }
 """Errors whose message is a sentence with the remedy; by name, as their modules are loaded where they are needed."""
+_UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+"""How it ends to write to a disk that is full or a device that is gone; where it is the output, no name is known."""
 
 
 def sentence_of(error: Exception) -> str | None:
@@ -25,6 +29,8 @@ def sentence_of(error: Exception) -> str | None:
         return wrong_setting(error)
     if isinstance(error, OSError) and error.filename:
         return _of_data_folder(error) or f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.errno in _UNWRITTEN:
+        return f"What was to be written could not be: {error.strerror}."
     return None
 
 

@@ -200,3 +200,20 @@ def test_a_reader_that_leaves_ends_it_quietly(tmp_path: Path, real_data: Path) -
     process.stderr.close()
     assert process.wait(timeout=60) != 0
     assert b"Traceback" not in said
+
+
+@pytest.mark.parametrize("arguments", [("ask", PILOT), ("practices", "show", "pilot-charter")])
+def test_a_full_disk_is_a_sentence(tmp_path: Path, real_data: Path, arguments: tuple[str, ...]) -> None:
+    """What was asked is recorded all the same."""
+    own = data_folder(tmp_path / "data", real_data)
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run([MIDWAY, *arguments], stdout=full, stderr=subprocess.PIPE, cwd=own, env=environment(own), timeout=100, check=False)
+    assert (ended.returncode, ended.stderr) == (1, b"What was to be written could not be: No space left on device.\n")
+    assert recorded(own) == ([("answered", None)] if arguments[0] == "ask" else [])
+
+
+def test_a_closed_output_is_a_sentence(tmp_path: Path, real_data: Path) -> None:
+    own = data_folder(tmp_path / "data", real_data)
+    closed = ["sh", "-c", 'exec "$0" practices list >&-', str(MIDWAY)]
+    ended = subprocess.run(closed, stderr=subprocess.PIPE, cwd=own, env=environment(own), timeout=100, check=False)
+    assert (ended.returncode, ended.stderr) == (1, b"What was to be written could not be: Bad file descriptor.\n")
