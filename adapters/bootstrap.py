@@ -40,6 +40,8 @@ DEMO = "This is the demo: a made-up organization. What you ask is kept with it a
 PLATFORMS = ("slack", "msteams", "web", "terminal")
 WHISPERS = frozenset({"slack"})
 """The platforms that can show something in a channel to one person alone."""
+BY_MENTION = frozenset({"msteams"})
+"""The platforms that hand over nothing of a channel that does not mention the bot."""
 
 
 def now() -> datetime:
@@ -158,7 +160,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
     )
     terms = Terms(
         named, settings.public_url, settings.retention.questions_days, settings.tracking, model_notice(knowledge),
-        WHISPERS, frozenset({Role.SPONSOR} if settings.is_demo else ()), settings.is_demo,
+        WHISPERS, BY_MENTION, frozenset({Role.SPONSOR} if settings.is_demo else ()), settings.is_demo,
     )
     return Bot(settings, secret, storage, knowledge, keeper, assemble(storage, now, outside, terms), zones)
 

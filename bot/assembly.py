@@ -34,8 +34,9 @@ from knowledge.library import Library
 class Terms:
     """What an installation is set to. ``named`` are people by role, ``public_url`` is where pages are.
 
-    ``whispers`` are the platforms that can show something in a channel to one person alone. ``everybody`` is what
-    everybody is; ``made_up`` is whether this is the demo.
+    ``whispers`` are the platforms that can show something in a channel to one person alone, ``by_mention`` those where
+    nothing is heard in a channel that does not mention the bot. ``everybody`` is what everybody is; ``made_up`` is
+    whether this is the demo.
     """
 
     named: Mapping[Role, Sequence[str]]
@@ -44,6 +45,7 @@ class Terms:
     tracking: bool = True
     model_notice: str = ""
     whispers: frozenset[str] = frozenset()
+    by_mention: frozenset[str] = frozenset()
     everybody: frozenset[Role] = frozenset()
     made_up: bool = False
 
@@ -87,6 +89,7 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
     office = Office.over(
         storage, clock, outside.library, outside.examine, outside.changed, named=terms.named,
         public_url=terms.public_url, everybody=terms.everybody, made_up=terms.made_up,
+        by_mention=terms.by_mention,
     )
     changes, care = TeamChanges(storage, tracker), TeamCare(storage, tracker, office.access)
     erasure = Erasure(storage, outside.notes, clock)

@@ -12,6 +12,10 @@ ANSWER_HERE = (
     "You have it. Your next message to me in this thread goes to the person who asked, as your answer. "
     "Begin with “note:” to talk among yourselves first."
 )
+ANSWER_BY_MENTION = (
+    "You have it. Mention me when you answer: your next message in this thread that does goes to the person who asked, "
+    "as your answer. What you say without mentioning me stays among yourselves."
+)
 ANSWER_ON_PAGE = "You have it. Write your answer on the page “Questions for experts”."
 NO_LONGER = "I do not have that question any more: its words are past the time they are kept."
 SENT = "Sent to the person who asked, where they asked."

@@ -39,14 +39,16 @@ class PostHere:
 
 
 class Desk:
-    """A ``Feature``. ``practice`` looks one up in the library in force; ``public_url`` is where the pages are."""
+    """A ``Feature``. ``practice`` looks one up in the library in force; ``public_url`` is where the pages are;
+    ``by_mention`` as in ``Terms``.
+    """
 
     actions = frozenset({"take", "close-question", "draft-reply", "still-true"})
     forms = frozenset[str]()
 
     def __init__(
         self, access: Access, experts: Experts, curation: Curation, reviews: Reviews, tips: TipDesk,
-        practice: Callable[[str], Practice | None], public_url: str,
+        practice: Callable[[str], Practice | None], public_url: str, by_mention: frozenset[str],
     ) -> None:
         self._access = access
         self._experts = experts
@@ -55,6 +57,7 @@ class Desk:
         self._tips = tips
         self._practice = practice
         self._public_url = public_url.rstrip("/")
+        self._by_mention = by_mention
 
     def meant(self, text: str) -> SignIn | PostHere | None:
         said = plain_command(text)
@@ -124,7 +127,10 @@ class Desk:
         handed = await self._experts.take(who, press.value, press.conversation.thread_key)
         if handed is None:
             return sentence_reply(views.NO_LONGER)
-        return Reply(views.ANSWER_HERE if press.conversation.kind == "channel" else views.ANSWER_ON_PAGE)
+        if press.conversation.kind != "channel":
+            return Reply(views.ANSWER_ON_PAGE)
+        by_mention = press.conversation.platform in self._by_mention
+        return Reply(views.ANSWER_BY_MENTION if by_mention else views.ANSWER_HERE)
 
     async def _sign_in(self, incoming: Incoming, who: Who) -> Reply:
         if incoming.conversation.kind != "direct":

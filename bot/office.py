@@ -58,10 +58,10 @@ class Office:
     def over(
         cls, storage: Storage, clock: Clock, library: Callable[[], Library], examine: Examine, changed: Changed, *,
         named: Mapping[Role, Sequence[str]], public_url: str, everybody: frozenset[Role] = frozenset(),
-        made_up: bool = False,
+        made_up: bool = False, by_mention: frozenset[str] = frozenset(),
     ) -> Office:
         """``library`` gives the one in force; ``named`` are the settings' people by role, ``everybody`` what everybody
-        is; ``made_up`` is whether the organization is.
+        is; ``made_up`` is whether the organization is; ``by_mention`` as in ``Terms``.
         """
 
         def practice(practice_id: str) -> Practice | None:
@@ -77,7 +77,7 @@ class Office:
         reviews = Reviews(storage, clock, lambda: library().practices.values())
         subscriptions = SubscriptionKeeping(storage, clock)
         tips, tip_desk = Tips(storage, clock, library, public_url), TipDesk(storage, clock, subscriptions)
-        desk = Desk(access, experts, curation, reviews, tip_desk, practice, public_url)
+        desk = Desk(access, experts, curation, reviews, tip_desk, practice, public_url, by_mention)
         gaps, pilots = GapList(storage, clock, title), PilotKeeping(storage, clock, library)
         briefs = Briefs(storage, clock, access, practice, public_url, pilots.sponsor_metric)
         reminders, refusals = PilotReminders(storage, clock), Refusals(clock)

@@ -57,7 +57,7 @@ class Midway:
         public_url: str = "https://midway.example",
     ) -> None:
         self._url, self._answering = url, answering
-        self._terms = Terms(named or {}, public_url, 30, tracking, whispers=frozenset({"slack"}))
+        self._terms = Terms(named or {}, public_url, 30, tracking, whispers=frozenset({"slack"}), by_mention=frozenset({"msteams"}))
         self._starts = itertools.count(1)
         self.clock = Clock()
         self._begin()

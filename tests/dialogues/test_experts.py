@@ -32,6 +32,12 @@ MakeDatabase = Callable[[str, Path], str]
 COLLEAGUE_AAD = "c0000000-0000-4000-8000-000000000001"
 QUESTION, ANSWER = "May we repost what customers write?", "Ask them first, in writing."
 NEAR = Near("ugc-rights", shipped().practices["ugc-rights"].title)
+HOW_TO_ANSWER = {
+    "slack": "You have it. Your next message to me in this thread goes to the person who asked, as your answer. "
+    "Begin with “note:” to talk among yourselves first.",
+    "msteams": "You have it. Mention me when you answer: your next message in this thread that does goes to the person who "
+    "asked, as your answer. What you say without mentioning me stays among yourselves.",
+}
 WAITS = timedelta(seconds=BETWEEN_ACTS)
 
 
@@ -167,11 +173,12 @@ async def test_a_question_goes_to_an_expert_and_the_answer_comes_back(platform: 
         assert card.channel == people.experts and QUESTION in words(card.text) and NEAR.title in words(card.text)
         assert card.thread in {"", people.experts}, "it begins a thread of its own"
         news = await people.press(card, "I take it", by="colleague")
-        one(news, "You have it. Your next message to me in this thread goes to the person who asked")
+        one(news, HOW_TO_ANSWER[platform])
         taken = one(news, f"An expert has taken your question “{QUESTION}” and will answer here.")
         assert (taken.channel, taken.thread) == (people.channel, declined.thread)
         thread = thread_of(people, card)
-        assert await people.say("note: who knows the law?", people.experts, by="colleague", thread=thread, mention=False) == []
+        if platform == "slack":  # in Teams Midway hears of such words only where they mention it
+            assert await people.say("note: who knows the law?", people.experts, by="colleague", thread=thread, mention=False) == []
         news = await people.say(ANSWER, people.experts, by="colleague", thread=thread, mention=False)
         answer = one(news, f"An expert answers your question “{QUESTION}”:")
         assert (answer.channel, answer.thread) == (people.channel, declined.thread) and ANSWER in words(answer.text)
