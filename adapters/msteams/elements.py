@@ -80,8 +80,9 @@ def _text(*runs: Element, spacing: str = "Default") -> Element:
 def _steps(block: Steps) -> Iterator[Element]:
     for number, item in enumerate(block.items, 1):
         mark = f"{number}. " if block.numbered else "• "
-        rest = [_run(" " + item.text)] if item.text else []
-        yield _text({"type": "TextRun", "text": mark}, _run(item.lead, weight="Bolder"), *rest, spacing="Small")
+        lead = [_run(item.lead, weight="Bolder")] if item.lead.strip() else []
+        rest = [_run(f" {item.text}" if lead else item.text)] if item.text else []
+        yield _text({"type": "TextRun", "text": mark}, *lead, *rest, spacing="Small")
 
 
 def _table(block: Table) -> list[Element]:

@@ -139,6 +139,15 @@ def test_buttons_fall_back_and_do_not_wait_for_forms() -> None:
     assert execute["style"] == "positive"
 
 
+def test_a_bullet_without_a_lead_is_its_text_alone() -> None:
+    """No bold space in front of it."""
+    steps = Steps((Step("", "Nobody asked."), Step("Owner.", "One person."), Step("Owner.")), numbered=False)
+    drawn_as = [[(run["text"], run.get("weight")) for run in item["inlines"]] for item in _items(_card(Reply("x", (steps,))), "RichTextBlock")]
+    assert drawn_as == [
+        [("• ", None), ("Nobody asked.", None)], [("• ", None), ("Owner.", "Bolder"), (" One person.", None)], [("• ", None), ("Owner.", "Bolder")],
+    ]
+
+
 def test_many_buttons_stand_in_rows_of_six() -> None:
     """Clients draw the first six of a row."""
     many = Buttons(tuple(Button(str(number), "a", "v") for number in range(14)))
