@@ -132,7 +132,8 @@ class Advisor:
             notices.append(self._model_notice)
         # A pressed question stands nowhere in the conversation, so the answer repeats it.
         asked_by_button = question if isinstance(incoming, ButtonPress) else ""
-        return views.answer_reply(answer, asked.id, question=asked_by_button, notices=notices)
+        shared = isinstance(incoming, ButtonPress) and incoming.action == "share"
+        return views.answer_reply(answer, asked.id, question=asked_by_button, shared=shared, notices=notices)
 
     async def _privately(self, incoming: Incoming, question: str, draft: Draft) -> Reply:
         """For the eyes of the asker; in a channel they can share it afterwards."""

@@ -8,6 +8,11 @@ from datetime import datetime
 from typing import Literal
 
 
+def thread_key(platform: str, thread: str) -> str:
+    """Names a thread among those of a tenant, for marks of it."""
+    return f"{platform}:{thread}"
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """A place to speak in.
@@ -17,6 +22,7 @@ class Conversation:
     thread, ``thread`` the thread (or the whole conversation where a platform has none): both are stable, both are used
     as keys only. ``root`` is the address of the place itself, to begin threads there; empty where ``address`` is that.
     ``within`` names what the place goes away with (the team of a channel in Teams); empty where there is nothing such.
+    ``begins`` is whether a message that is posted there begins a thread, whose ``thread`` is the id of that message.
     ``hidden`` is whether only who speaks there sees what is answered, though others are there (a slash command).
     """
 
@@ -29,6 +35,7 @@ class Conversation:
     root: str = ""
     lasting: str = ""
     within: str = ""
+    begins: bool = False
     hidden: bool = False
 
     def outside_threads(self) -> Conversation:
@@ -41,8 +48,8 @@ class Conversation:
 
     @property
     def thread_key(self) -> str:
-        """Names the thread among those of a tenant, for marks of it."""
-        return f"{self.platform}:{self.thread}"
+        """See ``thread_key``."""
+        return thread_key(self.platform, self.thread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import partial
 from bot.delivery import Courier
 from bot.errors import BotError, StorageUnavailable
 from bot.faults import trace_without_words
-from bot.messages import Incoming
+from bot.messages import Incoming, thread_key
 from bot.pace import Checkpoint, Pace, Sleep
 from bot.ports import Clock, Handler, Messenger
 from bot.privacy import SealBroken
@@ -175,6 +175,9 @@ class Processor:
                 await unit.inbox.finish(claim, now, failed=failed, note=note, answered=known)
             if outcome is not None:
                 await unit.ledger.record(claim.tenant, claim.reply_key, outcome, now)
+            if outcome is not None and outcome.message_id and unit.inbox.open(claim).conversation.begins:
+                begun = thread_key(claim.platform, outcome.message_id)
+                await unit.questions.began(claim.tenant, claim.event_key, begun)
         self._checkpoint("recorded")
 
     async def _may_be_known(self, unit: Unit, claim: Claim) -> bool:

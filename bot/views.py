@@ -62,10 +62,14 @@ NO_WHISPER = (
 UNTRACKED_PRESS = "Tracking is off, so this was not recorded."
 
 
-def answer_reply(answer: Answer, answer_id: str, *, question: str = "", notices: Sequence[str] = ()) -> Reply:
-    """An answer with its lists, sources and buttons; ``notices`` are small print at the end."""
+def answer_reply(
+    answer: Answer, answer_id: str, *, question: str = "", shared: bool = False, notices: Sequence[str] = ()
+) -> Reply:
+    """An answer with its lists, sources and buttons; ``notices`` are small print at the end. It repeats a ``question``
+    that stands nowhere else, to others than the asker where it is ``shared``.
+    """
     tongue = answer.tongue
-    asked = say(tongue, "You asked: “{question}”", question=question)
+    asked = say(tongue, "Asked: “{question}”" if shared else "You asked: “{question}”", question=question)
     blocks: list[Block] = [Paragraph(asked, quiet=True)] if question else []
     if answer.message:
         blocks.append(Paragraph(answer.message))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from adapters.slack.limits import BUTTON_VALUE, IDENTIFIER, OPTION_VALUE, OPTIONS
 from bot.replies import Button, Field, Form
 
 _FORM = "form"
+_LEADS = "@"
 OPEN = frozenset({"share"})
 """What is pressed on a message that one person sees, for everybody to see."""
 ONCE: Mapping[str, str] = {"share": "That is already shared.", "more": "That is already here, below."}
@@ -22,7 +24,29 @@ def button_id(number: int, action: str) -> str:
 
 def action_of(action_id: str) -> str:
     """The action that ``button_id`` was made with."""
-    return action_id.partition(":")[2]
+    return action_id.partition(":")[2].partition(_LEADS)[0]
+
+
+def leading(drawn: Mapping[str, Any], thread: str) -> dict[str, Any]:
+    """The same message, with the thread in the ids of buttons that are for everybody to see: Slack shows nobody a
+    message for one person in a thread without replies, and what is pressed in the channel belongs there all the same.
+    """
+    return {**drawn, "blocks": [_led(block, thread) for block in drawn["blocks"]]}
+
+
+def thread_of(action_id: str) -> str:
+    """The thread that ``leading`` put in; empty without one."""
+    return action_id.partition(_LEADS)[2]
+
+
+def _led(block: dict[str, Any], thread: str) -> dict[str, Any]:
+    if block["type"] != "actions":
+        return block
+    return {**block, "elements": [
+        {**button, "action_id": f"{button['action_id']}{_LEADS}{thread}"}
+        if action_of(button.get("action_id", "")) in OPEN else button
+        for button in block["elements"]
+    ]}
 
 
 def submit_id(form_number: int) -> str:

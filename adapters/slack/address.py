@@ -65,6 +65,7 @@ class Place:
             address=self.encode(),
             root=self._root().encode(),
             lasting=self.alone().encode() if self.hidden else "",
+            begins=not (self.thread or self.hidden),
             hidden=self.hidden and not self.direct,
         )
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
+from adapters.slack import actions
 from adapters.slack.address import MessageName, Place
 from adapters.slack.api import Answer, Failure, SlackApi
 from adapters.slack.drafts import Drafts
@@ -158,7 +159,11 @@ class SlackMessenger:
         where: dict[str, Any] = {"channel": place.channel, "user": place.user}
         if place.thread and not place.fresh:
             where["thread_ts"] = place.thread
-        answer = await self._paced(place, reply, key, lambda drawn: self._api.call("chat.postEphemeral", where | drawn))
+
+        async def say(drawn: dict[str, Any]) -> Answer | Failure:
+            return await self._api.call("chat.postEphemeral", where | actions.leading(drawn, place.thread))
+
+        answer = await self._paced(place, reply, key, say)
         if _is_uninvited(answer):
             return await self._post(place.alone(), reply, key)
         return _outcome(answer, MessageName(place.channel, "unnamed", hidden=True))

@@ -136,7 +136,8 @@ def pressed(payload: Payload, now: datetime) -> ButtonPress | FormSubmission | N
     if number is None:
         name, value = actions.action_of(action["action_id"]), _text(action, "value")
         if name in actions.OPEN:
-            place = replace(place, hidden=False, answer_url="")
+            thread = place.thread or _ts({"ts": actions.thread_of(action["action_id"])}, "ts")
+            place = replace(place, hidden=False, answer_url="", thread=thread)
             conversation = place.conversation(f"{place.channel}/{place.thread}")
         if name in actions.ONCE and message:
             # Each press has a trigger of its own; what it does has not.

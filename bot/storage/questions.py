@@ -77,6 +77,12 @@ class Questions:
         question = (await self._session.exec(self._in_thread(tenant, thread_key).limit(1))).first()
         return question.person if question else None
 
+    async def began(self, tenant: str, event_key: str, thread_key: str) -> None:
+        """The answer to this event (a mark) begins a thread: what is said there follows the question."""
+        mine = update(table_of(Question)).where(col(Question.tenant) == tenant, col(Question.event_key) == event_key)
+        connection = await self._session.connection()
+        await connection.execute(mine.values(thread_key=self._secret.mark("thread", tenant, thread_key)))
+
     async def purge_texts(self, before: datetime) -> int:
         """Blank the words of every question asked before this moment, in all tenants; how many."""
         old = update(table_of(Question)).where(col(Question.asked_at) < before, col(Question.text).is_not(None))

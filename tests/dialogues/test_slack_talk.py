@@ -11,11 +11,12 @@ from typing import Any, cast
 
 import pytest
 
+from adapters.slack.home import home_view
 from tests.dialogues.stage import Midway
 from tests.fakes import slack_delivery as slack
 from tests.fakes import slack_rules as rules
 from tests.fakes.answering import FakeAnswering
-from tests.fakes.slack_delivery import CHANNEL, COLLEAGUE, PERSON
+from tests.fakes.slack_delivery import CHANNEL, COLLEAGUE, DIRECT, PERSON
 from tests.harness import RecordingIntake
 from tests.harness.slack import SlackHarness
 from tests.harness.slack import harness as slack_harness
@@ -151,3 +152,28 @@ async def test_what_is_said_to_all_is_said_once_however_often_it_is_pressed(url:
         assert told and all("already" in text for text in told)
         [other] = await here.mentions(PILOT if label == "More" else f"privately {PILOT}")
         assert len(await here.presses(other, label)) == 1
+
+
+@pytest.mark.parametrize("how", ["privately", "command"])
+async def test_below_what_was_shared_the_talk_goes_on(url: str, how: str) -> None:
+    """In the thread of the question where it stands in the channel; worded for all, and with the question as context."""
+    async with talk(url) as here:
+        [answer] = await (here.mentions(f"privately {PILOT}") if how == "privately" else here.commands(PILOT))
+        [shared] = await here.presses(answer, "Share with the channel")
+        assert ("thread_ts" in shared) is (how == "privately")
+        assert f"Asked: “{PILOT}”" in drawn(shared) and "You asked" not in drawn(shared)
+        root = shared.get("thread_ts", shared["ts"])
+        assert await here.says("and who decides?", root, COLLEAGUE) == []
+        [reply] = await here.says("and who decides?", root)
+        assert reply["thread_ts"] == root
+        asked, before = here.answering.asked[-1]
+        assert asked == "and who decides?" and PILOT in before
+
+
+async def test_below_the_answer_to_a_suggestion_of_the_home_tab_the_question_is_known(url: str) -> None:
+    async with talk(url) as here:
+        view = home_view([PILOT], DIRECT)
+        await here.harness.deliver.interaction(slack.home_press(view, rules.buttons(view)[0]))
+        [answer] = await here._news()
+        await here.says("and who decides?", answer["ts"], channel=DIRECT)
+        assert here.answering.asked[-1] == ("and who decides?", [PILOT])
