@@ -206,7 +206,8 @@ class Answerer:
 
     def _is_close(self, asked: Asked, chosen: Sequence[Wanted], hits: Sequence[Hit]) -> bool:
         """Whether another practice may as well be what a single question means that begins something."""
-        return len(chosen) == 1 and not asked.back and hits[0].score - hits[1].score < CLOSE
+        single = len(chosen) == 1 and len(hits) > 1 and not asked.back
+        return single and hits[0].score - hits[1].score < CLOSE
 
     def _see_also(self, hits: Sequence[Hit], told: Sequence[str], gist: int) -> tuple[Near, ...]:
         """What may have been meant instead: the next best practices, where they fit nearly as well as the best; with

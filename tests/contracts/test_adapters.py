@@ -257,7 +257,8 @@ async def test_failures_are_told_apart(harness: Harness) -> None:
     """Rate limits are rejections with a delay, refusals are permanent, 5xx and time-outs are unknown; none raises."""
     await harness.says("hello")
     where = harness.intake.accepted[0].conversation
-    expected = {"rate-limit": (Rejected, False), "gone": (Rejected, True), "server-error": (Unknown, None), "time-out": (Unknown, None)}
+    # The rate limit last: after it everything else waits.
+    expected = {"gone": (Rejected, True), "server-error": (Unknown, None), "time-out": (Unknown, None), "rate-limit": (Rejected, False)}
     for how, (kind, permanent) in expected.items():
         harness.fail_next(how)  # type: ignore[arg-type]  # the keys are the literals
         outcome = await harness.messenger.send(where, Reply("x"), f"reply:{how}")

@@ -31,7 +31,7 @@ class Served(Midway):
         super().__init__(url, answering, public_url=public_url)
         live, store = Live(self.clock), SqlWebConversations(self.storage)
         self.messenger = WebMessenger(store, live, self.clock)
-        desk = DeskPages(self.parts, shipped, answering.nearest, self.storage, self.storage.secret, "")
+        desk = DeskPages(self.parts, shipped, answering.nearest, self.storage, self.storage.secret, "", lambda *_: None)
         self.web = WebAdapter(
             self, self.messenger, store, live, self.storage.secret, self.clock, suggestions=SUGGESTIONS, identify=desk.identify
         )

@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,13 +119,19 @@ def test_it_ends_where_nobody_reads(data: Path, writes: int, caplog: pytest.LogC
     assert "I am Midway" not in talk()
 
 
+HEARS_CTRL_C = (
+    sys.executable, "-c", "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+)
+"""What a shell runs in the background, as tests may be, is deaf to it."""
+
+
 @pytest.mark.parametrize("ends", [os.pipe, os.openpty])
 def test_ctrl_c_ends_it_at_once(tmp_path: Path, real_data: Path, ends: Callable[[], tuple[int, int]]) -> None:
     """While it waits for a line that never comes, on a terminal or not."""
     own = data_folder(tmp_path / "data", real_data)
     one, other = ends()
     read, write = (one, other) if ends is os.pipe else (other, one)
-    with subprocess.Popen([MIDWAY, "chat"], stdin=read, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=own, env=environment(own)) as running:
+    with subprocess.Popen([*HEARS_CTRL_C, MIDWAY, "chat"], stdin=read, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=own, env=environment(own)) as running:
         try:
             assert running.stdout and running.stdout.readline().startswith(b"Midway: ask") and running.stdout.readline()
             running.send_signal(signal.SIGINT)

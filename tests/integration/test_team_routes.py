@@ -198,7 +198,7 @@ async def test_whoever_signed_in_is_the_same_person_in_the_chat(world: World) ->
     """Their pseudonym and tenant are those of the pages, in words and forms; without signing in they are another."""
     intake, live, store = RecordingIntake(), Live(now), MemoryWebConversations()
     desk = DeskPages(
-        world.parts, lambda: world.library, lambda text: None, world.storage, world.storage.secret, ADDRESS
+        world.parts, lambda: world.library, lambda text: None, world.storage, world.storage.secret, ADDRESS, world.aside
     )
     web = WebAdapter(
         intake, WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=ADDRESS, identify=desk.identify
