@@ -134,7 +134,7 @@ class Answerer:
         each = min((question.score for question in query.questions), default=-math.inf)
         clear = stands_out(max(each, *(hit.score for hit in hits)), len(self._library.practices))
         if judged.to_refuse(clear):
-            refused = self._away.refused if judged.surely_to_refuse(clear) else partial(self._refused_unless, query)
+            refused = self._away.refused if judged.surely_harmful else partial(self._refused_unless, query)
             return refused(asked, judged, hits)
         if broad and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)

@@ -24,9 +24,10 @@ LESS_LIKELY = 3.375
 """By how much less likely than honest, in log odds, a message may seem that is refused: of 360 harmful and private ones
 of the open sets 356 are, of 2,387 good ones 20. ``pairs.jsonl`` and ``twins.jsonl`` were looked at, too.
 """
-SURELY_HARMFUL = 3.0
-"""The same log odds from which nothing honest is thought of: of 360 harmful and private messages of the open sets 292
-are as clear, of 294 honest ones of ``pairs.jsonl`` and ``twins.jsonl`` that are refused 56.
+SURELY_HARMFUL = 3.5
+"""The log odds that a message is to be refused and not honest from which nothing honest is thought of, whatever
+practice stands out: of 356 harmful and private messages of the open sets that are refused 305 are as clear, of 294
+honest ones of ``pairs.jsonl`` and ``twins.jsonl`` that are refused 56.
 """
 SURELY_OURS, SURELY_IT = 0.99, 1.5
 """Below the threshold, an answer is said to be the nearest only unless the gate is this sure that the question is ours,
@@ -80,14 +81,12 @@ class Judged:
 
     def to_refuse(self, clear: float) -> bool:
         """Whether to refuse; ``clear`` as for ``ours``."""
-        return self.refuse > self.desk + self.off and self._harmful(clear) > -LESS_LIKELY
+        return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > CLEARER * clear - LESS_LIKELY
 
-    def surely_to_refuse(self, clear: float) -> bool:
+    @property
+    def surely_harmful(self) -> bool:
         """Whether what is refused leaves no doubt."""
-        return self._harmful(clear) > SURELY_HARMFUL
-
-    def _harmful(self, clear: float) -> float:
-        return _log_odds(self.refuse, self.good) - CLEARER * clear
+        return _log_odds(self.refuse, self.good) > SURELY_HARMFUL
 
     def nearest_only(self, clear: float, margin: Margin) -> bool:
         """Whether what is found may only lie near what was asked for; both as for ``ours``."""

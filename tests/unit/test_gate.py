@@ -149,10 +149,9 @@ def test_what_a_practice_clearly_answers_is_refused_only_where_the_gate_is_surer
 
 
 def test_what_is_refused_leaves_a_doubt_unless_the_gate_is_sure() -> None:
-    likely = Judged.of({GOOD: 0.4, OFF: 0.0, REFUSE + "a": 0.6, DESK + "b": 0.0, "small:c": 0.0})
-    sure = Judged.of({GOOD: 0.001, OFF: 0.0, REFUSE + "a": 0.999, DESK + "b": 0.0, "small:c": 0.0})
-    assert [likely.surely_to_refuse(clear) for clear in (-3.0, 0.0)] == [True, False]
-    assert [sure.surely_to_refuse(clear) for clear in (0.0, 6.0)] == [True, False]
+    likely = Judged.of({GOOD: 0.1, OFF: 0.0, REFUSE + "a": 0.9, DESK + "b": 0.0, "small:c": 0.0})
+    sure = Judged.of({GOOD: 0.01, OFF: 0.0, REFUSE + "a": 0.6, REFUSE + "d": 0.39, DESK + "b": 0.0, "small:c": 0.0})
+    assert not likely.surely_harmful and sure.surely_harmful
 
 
 def test_what_resembles_no_practice_is_refused_in_doubt_unless_it_is_another_desks() -> None:
