@@ -160,7 +160,8 @@ class Answerer:
             sure = Judged.of({**dict.fromkeys(query.kinds, 0.0), GOOD: 1.0})
             answer = self._answered(asked, replace(query, questions=()), hits, sure, math.inf) if hits else answer
         told = any(part.practice == practice for part in answer.parts)
-        return replace(answer, message=asked.say(YOURSELF)) if told else answer
+        # Nothing stands before what to do now, not even what else may be meant.
+        return replace(answer, message=asked.say(YOURSELF), ambiguous=False) if told else answer
 
     def _mapped(self, asked: Asked, first: Practice, part: Part) -> Answer:
         composer = Composer(self._today(), asked.tongue)

@@ -177,6 +177,14 @@ def test_who_may_die_is_never_turned_away(real_knowledge: Knowledge, other: str,
     assert any("helpline" in point.lead for part in answer.parts for each in part.lists for point in each.points)
 
 
+def test_before_what_to_do_for_somebody_who_may_die_nothing_else_is_named(real_knowledge: Knowledge) -> None:
+    """Though other practices fit as well."""
+    message = "a follower writes that he wants to kill himself, what do we do"
+    answer = turned_away(real_knowledge, 1.0, OFF, message=message)
+    assert answer.parts[0].practice == "danger-to-life" and answer.see_also
+    assert answer.message == YOURSELF and not answer.ambiguous
+
+
 def test_what_a_practice_answers_stays_with_it(real_knowledge: Knowledge) -> None:
     message = "Is it suicidal to launch a pilot before the summer?"
     answer = turned_away(real_knowledge, 1.0, OFF, message=message)
