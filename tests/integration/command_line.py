@@ -33,6 +33,16 @@ class Shell:
         return int(str(code or 0)), printed, said
 
 
+def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This process in a folder of its own without any setting of Midway but the data folder, which is given."""
+    for name in [name for name in os.environ if name.startswith("MIDWAY_")]:
+        monkeypatch.delenv(name)
+    data = tmp_path / "data"
+    monkeypatch.setenv("MIDWAY_DATA_DIR", str(data))
+    monkeypatch.chdir(tmp_path)
+    return data
+
+
 def environment(data: Path, **more: str) -> dict[str, str]:
     """That of this process without any setting of Midway, and with this data folder."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MIDWAY_")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sqlite3
 import zipfile
@@ -16,7 +15,7 @@ import typer
 
 from adapters.cli import app
 from bot.access import Role
-from tests.integration.command_line import Shell
+from tests.integration.command_line import Shell, nothing_set
 
 HEADER = "team,parent,relationship,channel\n"
 
@@ -36,12 +35,9 @@ COMMANDS = commands(typer.main.get_command(app))
 @pytest.fixture
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A shell in an empty folder with nothing set."""
-    for name in [name for name in os.environ if name.startswith("MIDWAY_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
+    data = nothing_set(tmp_path, monkeypatch)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-    return Shell(tmp_path / "data", capsys, monkeypatch)
+    return Shell(data, capsys, monkeypatch)
 
 
 def test_help_lists_every_command(shell: Shell) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from adapters import ask_command
 from knowledge.service import Knowledge
-from tests.integration.command_line import MIDWAY, Shell, as_process, data_folder, environment
+from tests.integration.command_line import MIDWAY, Shell, as_process, data_folder, environment, nothing_set
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
 __all__ = ["real_data", "real_knowledge", "real_models"]
@@ -29,12 +29,9 @@ def shell(
     tmp_path: Path, real_knowledge: Knowledge, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shell:
     """A shell whose knowledge is loaded already."""
-    for name in [name for name in os.environ if name.startswith("MIDWAY_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
+    data = nothing_set(tmp_path, monkeypatch)
     monkeypatch.setattr(ask_command, "prepared", lambda settings: real_knowledge)
-    return Shell(tmp_path / "data", capsys, monkeypatch)
+    return Shell(data, capsys, monkeypatch)
 
 
 def recorded(data: Path) -> list[tuple[str, str | None]]:

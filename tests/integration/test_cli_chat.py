@@ -15,7 +15,7 @@ import pytest
 
 from adapters import chatting
 from knowledge.service import Knowledge
-from tests.integration.command_line import MIDWAY, data_folder, environment
+from tests.integration.command_line import MIDWAY, data_folder, environment, nothing_set
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
 __all__ = ["real_data", "real_knowledge", "real_models"]
@@ -25,12 +25,9 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture
 def data(tmp_path: Path, real_knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in [name for name in os.environ if name.startswith("MIDWAY_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
+    data = nothing_set(tmp_path, monkeypatch)
     monkeypatch.setattr(chatting, "prepared", lambda settings: real_knowledge)
-    return tmp_path / "data"
+    return data
 
 
 def talk(*lines: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from adapters import import_command
 from knowledge.service import Knowledge
 from tests.intake_pages import PARAGRAPHS
-from tests.integration.command_line import Shell
+from tests.integration.command_line import Shell, nothing_set
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
 __all__ = ["real_data", "real_knowledge", "real_models"]
@@ -28,13 +27,10 @@ def shell(
     tmp_path: Path, real_knowledge: Knowledge, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shell:
     """A shell whose knowledge is loaded already, and finds nothing near to anything."""
-    for name in [name for name in os.environ if name.startswith("MIDWAY_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
+    data = nothing_set(tmp_path, monkeypatch)
     monkeypatch.setattr(import_command, "prepared", lambda settings: real_knowledge)
     monkeypatch.setattr(Knowledge, "nearest", lambda self, text: None)
-    return Shell(tmp_path / "data", capsys, monkeypatch)
+    return Shell(data, capsys, monkeypatch)
 
 
 def document(name: str, words: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-import os
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from adapters.erasure_file import ErasureFile
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
 from tests.fakes.history import leaves_something_everywhere
-from tests.integration.command_line import Shell
+from tests.integration.command_line import Shell, nothing_set
 from tests.whole_database import all_rows, places_of
 
 TENANT = "T1"
@@ -30,11 +29,8 @@ DATABASE, KEY, MANIFEST = "midway.db", "secret.key", "manifest.json"
 @pytest.fixture
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A shell over a data folder in which two people left something."""
-    for name in [name for name in os.environ if name.startswith("MIDWAY_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
-    made = Shell(tmp_path / "data", capsys, monkeypatch)
+    data = nothing_set(tmp_path, monkeypatch)
+    made = Shell(data, capsys, monkeypatch)
     assert made.run("migrate")[0] == 0
     for user in ("U1", "U2"):
         within(made, lambda storage, user=user: leaves_something_everywhere(storage, user, TENANT))
