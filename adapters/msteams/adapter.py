@@ -23,6 +23,7 @@ from adapters.msteams.messenger import MsTeamsMessenger, drawn_charts
 from adapters.msteams.required import require
 from adapters.msteams.tokens import AppTokens, token_url
 from adapters.msteams.verify import NotGenuine, TokenCheck
+from bot.faults import trace_without_words
 from bot.messages import ButtonPress, FormSubmission, Incoming
 from bot.ports import Clock, Intake, Sent
 from bot.replies import Reply
@@ -111,8 +112,8 @@ class MsTeamsAdapter:
         try:
             if ending:
                 await self._intake.ended(ending)
-        except Exception:
-            log.exception("msteams ending not noted")
+        except Exception as error:
+            log.error("msteams ending not noted: %s", trace_without_words(error))
             return Response(status_code=429)
         return Response(status_code=202)
 
@@ -120,8 +121,8 @@ class MsTeamsAdapter:
         """Whether it is stored, or the person knows that it is not."""
         try:
             await self._intake.accept(incoming)
-        except Exception:
-            log.exception("msteams message not stored")
+        except Exception as error:
+            log.error("msteams message not stored: %s", trace_without_words(error))
             told = await self.messenger.send(incoming.conversation, Reply(NOT_STORED), incoming.event_id)
             return isinstance(told, Sent)
         return True
@@ -156,8 +157,8 @@ class MsTeamsAdapter:
                 # A card in answer to a press would take the place of the card that was pressed.
                 await self._intake.say_besides(incoming, reply)
                 return render.invoke_text(reply.text), None
-        except Exception:
-            log.exception("msteams invoke failed")
+        except Exception as error:
+            log.error("msteams invoke failed: %s", trace_without_words(error))
             return render.invoke_text(render.FAILED), None
         return render.invoke_answer(reply, await drawn_charts(reply) if reply else NO_PICTURES), reply
 
@@ -165,8 +166,8 @@ class MsTeamsAdapter:
         """What was answered too late for the request still changes the message."""
         try:
             reply = await running
-        except Exception:
-            log.exception("msteams invoke failed late")
+        except Exception as error:
+            log.error("msteams invoke failed late: %s", trace_without_words(error))
             return
         if changed := self._for_everyone(reply):
             await changed()

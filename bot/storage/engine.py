@@ -25,6 +25,9 @@ NO_TRANSACTION = "midway_no_transaction"
 READ_ONLY = "-c default_transaction_read_only=on"
 """Option of a connection to PostgreSQL, which then refuses whatever would change something."""
 
+_SILENT: dict[str, Any] = {"hide_parameters": True}
+"""An error that a statement raises may come into a log: it names the statement, never pseudonyms or words."""
+
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 _SQLITE = {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}
 
@@ -52,7 +55,7 @@ def make_async_engine(text: str, patience: float = PATIENCE_SECONDS, *, reads_on
     if reads_only:
         return _make_reading_sqlite_engine(url, patience)
     engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": patience}, pool_timeout=patience
+        url.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": patience}, pool_timeout=patience, **_SILENT
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -64,8 +67,8 @@ def make_migration_engine(text: str, patience: float) -> Engine:
     """A blocking engine for one migration: on SQLite it takes the write lock at once, so that two never mix."""
     url = database_url(text)
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, poolclass=NullPool)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": patience})
+        return create_engine(url, poolclass=NullPool, **_SILENT)
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": patience}, **_SILENT)
     event.listen(engine, "connect", _leave_transactions_to_us)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -77,7 +80,7 @@ def _make_reading_sqlite_engine(url: URL, patience: float) -> AsyncEngine:
     """
     file = Path(url.database or "").absolute()
     read = URL.create("sqlite+aiosqlite", database=file.as_uri(), query={"uri": "true", "mode": "ro"})
-    engine = create_async_engine(read, poolclass=NullPool, connect_args={"timeout": patience})
+    engine = create_async_engine(read, poolclass=NullPool, connect_args={"timeout": patience}, **_SILENT)
 
     def leave_no_file(_dialect: Any, _record: Any, address: list[str], _options: Any) -> None:
         if not file.with_name(f"{file.name}-wal").exists():
@@ -91,7 +94,7 @@ def _make_postgresql_engine(url: URL, patience: float, more: str) -> AsyncEngine
     options = f"-c lock_timeout={round(patience * 1000)} {more}"
     waits = {"connect_timeout": max(2, round(patience)), "options": options}
     return create_async_engine(
-        url, connect_args=waits, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_timeout=patience
+        url, connect_args=waits, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_timeout=patience, **_SILENT
     )
 
 
