@@ -14,11 +14,12 @@ from starlette.applications import Starlette
 from uvicorn.server import ServerState
 
 from adapters import connections
-from adapters.connections import GRACE, MOST, SLOWEST, Punctual, Seldom, most_connections
+from adapters.connections import GRACE, LONGEST_HEAD, MOST, SLOWEST, Punctual, Seldom, most_connections
 from adapters.serving import configured
 
 HEAD = b"POST /sign-in HTTP/1.1\r\nHost: midway.example\r\nContent-Length: 1000000\r\n\r\n"
 WHOLE = b"GET /healthz HTTP/1.1\r\nHost: midway.example\r\n\r\n"
+PIECE = 4096
 
 
 @dataclass
@@ -61,6 +62,13 @@ class Loop:
 
 class Transport(asyncio.Transport):
     aborted = False
+    said = b""
+
+    def write(self, data: Any) -> None:
+        self.said += data
+
+    def close(self) -> None:
+        self.aborted = True
 
     def abort(self) -> None:
         self.aborted = True
@@ -131,6 +139,36 @@ async def test_who_said_all_may_wait_for_the_answer() -> None:
     assert not page.transport.aborted
     page.protocol.cycle.response_complete = True
     assert page.sends(HEAD) and not page.sends(b"a", after=GRACE + 1)
+
+
+def until_cut_off(client: Line, piece: bytes) -> int:
+    """Bytes that are taken of a client that goes on for ever."""
+    return len(piece) * next(count for count in range(1, 1000) if not client.sends(piece))
+
+
+@pytest.mark.parametrize("lines", [b"a: b\r\n" * (PIECE // 6), b"a" * PIECE], ids=["many short ones", "one without end"])
+async def test_header_lines_without_end_are_refused(lines: bytes) -> None:
+    client = line()
+    client.sends(WHOLE[:-2])
+    assert until_cut_off(client, lines) <= LONGEST_HEAD + PIECE
+    assert client.transport.said.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_lines_after_a_body_in_pieces_have_an_end_as_well() -> None:
+    """What went before does not count: a body may be as long as the application takes."""
+    client = line()
+    client.sends(b"POST /sign-in HTTP/1.1\r\nHost: midway.example\r\nTransfer-Encoding: chunked\r\n\r\n")
+    assert all(client.sends(b"1000\r\n" + b"a" * PIECE + b"\r\n") for _ in range(100))
+    client.sends(b"0\r\n")
+    assert until_cut_off(client, b"a: b\r\n" * (PIECE // 6)) <= LONGEST_HEAD + PIECE
+    assert not client.transport.said, "the application may be answering"
+
+
+async def test_heads_on_one_connection_are_counted_each_by_itself() -> None:
+    client = line()
+    for _ in range(20):
+        assert client.sends(WHOLE[:-2] + b"Cookie: " + b"a" * 8000 + b"\r\n\r\n")
+        client.protocol.cycle.response_complete = True
 
 
 async def test_of_too_many_the_last_are_closed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
