@@ -23,7 +23,7 @@ OWN_ROLE = (
     "You cannot take your own role away: you would be locked out at once, and maybe nobody could let you in again. "
     "Another admin can do it."
 )
-GUEST = "g-"
+_GUEST = "g-"
 """Begins the pseudonym of somebody whom no platform vouches for, in whichever tenant they were invited to."""
 
 
@@ -53,7 +53,11 @@ class Who:
     @property
     def welcome(self) -> bool:
         """Whether pages open: a platform vouches for its people, on the web only a role does."""
-        return bool(self.roles) or not (self.tenant == WEB or self.person.startswith(GUEST))
+        return bool(self.roles) or not (self.tenant == WEB or self.is_guest)
+
+    @property
+    def is_guest(self) -> bool:
+        return is_guest(self.person)
 
     def needs(self, role: Role) -> None:
         """Raises NotAllowed, naming the role."""
@@ -131,7 +135,7 @@ class Access:
 
         Whether ``by`` may is for the caller to know. The same event again changes nothing.
         """
-        person = GUEST + self._secret.mark("guest", tenant, event_key)
+        person = _GUEST + self._secret.mark("guest", tenant, event_key)
         token = self._secret.mark("guest's link", tenant, event_key)
         given = Grant(tenant, person, Role.MEMBER.value, label, self._clock())
         return person, token, await self._let_in(unit, by, given, token)
@@ -149,22 +153,25 @@ class Access:
         return who
 
     async def given(self, by: Who) -> list[Grant]:
-        """Roles that were given on the web. Raises NotAllowed."""
+        """Roles that were given on the web, and to guests of this admin's tenant. Raises NotAllowed."""
         by.needs(Role.ADMIN)
         async with self._storage.view() as unit:
-            return await unit.people.grants(WEB)
+            return [grant for tenant in _looked_after(by) for grant in await unit.people.grants(tenant)]
 
     async def revoke(self, by: Who, person: str) -> bool:
-        """Take the roles of somebody on the web away; True if there were any. Raises NotAllowed, for oneself too."""
+        """Take the roles of somebody whom ``given`` lists away; True if there were any. Raises NotAllowed, for oneself
+        too.
+        """
         by.needs(Role.ADMIN)
         if person == by.person:
             raise NotAllowed(OWN_ROLE)
+        subject, taken = f"person:{person}", False
         async with self._storage.unit() as unit:
-            roles = sorted(grant.role for grant in await unit.people.grants(WEB, person))
-            taken = await unit.people.revoke(WEB, person) > 0
-            if taken:
-                subject, note = f"person:{person}", ", ".join(roles)
-                await unit.audits.write(_book(WEB), by.person, "took a role away", subject, self._clock(), note)
+            for tenant in _looked_after(by):
+                note = ", ".join(sorted(grant.role for grant in await unit.people.grants(tenant, person)))
+                if await unit.people.revoke(tenant, person):
+                    await unit.audits.write(_book(tenant), by.person, "took a role away", subject, self._clock(), note)
+                    taken = True
         return taken
 
     async def _let_in(self, unit: Unit, by: Who, given: Grant, token: str) -> bool:
@@ -189,6 +196,16 @@ class Access:
             await unit.people.forget_links(now - INVITATION_LASTS)
             await unit.people.link(token, tenant, person, now + lasts)
         return token
+
+
+def is_guest(person: str) -> bool:
+    """Whether somebody came by a link to a team, into a tenant whose platform does not know them."""
+    return person.startswith(_GUEST)
+
+
+def _looked_after(by: Who) -> list[str]:
+    """In which tenants an admin sees and takes away what was given."""
+    return sorted({WEB, by.tenant})
 
 
 def _book(tenant: str) -> str:

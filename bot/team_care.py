@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.access import GUEST, Access, Role, Who
+from bot.access import Access, Role, Who, is_guest
 from bot.errors import NotAllowed, TeamChangeRefused, TeamUnknown
 from bot.storage.audits import Entry
 from bot.storage.people import Grant
@@ -111,14 +111,14 @@ class TeamCare:
         """Those who came into the team by a link. Raises as ``one``."""
         async with self._storage.view() as unit:
             await check(unit, by, await unit.teams.row(by.who.tenant, team_id))
-            people = [person for person in await unit.teams.people(by.who.tenant, team_id) if person.startswith(GUEST)]
+            people = [person for person in await unit.teams.people(by.who.tenant, team_id) if is_guest(person)]
             return [grant for person in people for grant in await unit.people.grants(by.who.tenant, person)]
 
     async def dismiss(self, by: By, team_id: str, person: str) -> bool:
         """Whoever came by a link is let in no more; True if they were. Raises as ``TeamChanges.change``."""
         async with self._storage.unit() as unit:
             team = await held(unit, by, team_id)
-            guest = person.startswith(GUEST) and await unit.team_exits.leave(team.tenant, person, team.id)
+            guest = is_guest(person) and await unit.team_exits.leave(team.tenant, person, team.id)
             if guest:
                 await unit.people.revoke(team.tenant, person)
                 await write(unit, by, "let go", team, "somebody who came by a link")

@@ -95,11 +95,16 @@ class TeamChanges:
             return Outcome(await recorded(unit, team), changed)
 
     async def leave(self, who: Who) -> str | None:
-        """This person is in no team from now on; the name of the one they left, None if they were in none."""
+        """This person is in no team from now on; the name of the one they left, None if they were in none.
+
+        A guest is let in for that team alone, and is let in no more.
+        """
         async with self._storage.unit() as unit:
             membership = await unit.teams.membership(who.tenant, who.person)
             if membership is None or not await unit.team_exits.leave(who.tenant, who.person, membership[0].id):
                 return None
+            if who.is_guest:
+                await unit.people.revoke(who.tenant, who.person)
             await write(unit, By(who), "left", membership[0])
             return membership[0].name
 

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.errors import TeamUnknown
+from bot.access import is_guest
+from bot.errors import TeamChangeRefused, TeamUnknown
 from bot.features import Follows, Stated
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.ports import Clock
@@ -24,6 +25,10 @@ from knowledge.answers import Answer, Outcome
 from knowledge.taking_up import picked
 
 LONGEST_KEPT = 4_000
+INVITED = (
+    "Whoever came by a link speaks for the team that they were invited to, and for no other. For another team ask its "
+    "people or an admin for a link."
+)
 
 
 class Tracker:
@@ -181,7 +186,8 @@ class Tracker:
     async def join(self, incoming: Incoming, name: str) -> tuple[Team, bool]:
         """The person is in this team from now on, made if there was none; what they stated before becomes the team's.
 
-        Raises TeamUnknown when the team exists and its joining is closed, or when it has withdrawn.
+        Raises TeamUnknown when the team exists and its joining is closed, or when it has withdrawn; TeamChangeRefused
+        for a guest of another team.
         """
         tenant, person = incoming.conversation.tenant, self.person(incoming)
         async with self._storage.unit() as unit:
@@ -194,6 +200,8 @@ class Tracker:
     async def enter(self, unit: Unit, team: Team, person: str, *, by: str | None = None) -> None:
         """As ``join``, in a unit of work and whether joining is open or not; ``by`` is who let them in."""
         now, before = self._clock(), await unit.teams.membership(team.tenant, person)
+        if by is None:
+            await _stays(unit, team, person)
         if await unit.teams.bind_person(team.tenant, person, team.id, now):
             if before:
                 await unit.audits.write(team.tenant, person, "left", subject_of(before[0].id), now)
@@ -208,6 +216,7 @@ class Tracker:
         async with self._storage.unit() as unit:
             team, made = await unit.teams.get_or_make(where.tenant, clean_text(name, 80))
             bound = await unit.teams.of_channel(where.tenant, where.platform, where.channel)
+            await _stays(unit, team, person)
             if not made and not (bound and bound.id == team.id):
                 await _takes_in(unit, team, person)
             if await unit.teams.bind_channel(where.tenant, where.platform, where.channel, team.id):
@@ -271,6 +280,13 @@ class Tracker:
             nearest=answer.nearest[0].id if answer.nearest and answer.outcome is Outcome.DECLINED else None,
             may_be_honest=answer.may_be_honest,
         )
+
+
+async def _stays(unit: Unit, team: Team, person: str) -> None:
+    """Raises TeamChangeRefused where a guest would come into another team than the one they were invited to."""
+    membership = await unit.teams.membership(team.tenant, person)
+    if is_guest(person) and (membership is None or membership[0].id != team.id):
+        raise TeamChangeRefused(INVITED)
 
 
 async def _takes_in(unit: Unit, team: Team, person: str) -> None:

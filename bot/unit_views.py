@@ -107,9 +107,11 @@ def came_back_reply(outcome: Outcome) -> Reply:
     return Reply(text, audience="sender")
 
 
-def left_reply(name: str, still: str | None) -> Reply:
+def left_reply(name: str, still: str | None, *, guest: bool) -> Reply:
     """``still`` is the team that the place speaks for after they left."""
     rest = f" This channel still speaks for {still}." if still else " Say “my team is NAME” when you are in another."
+    if guest:
+        rest = " You came by its link, which lets you in no more."
     return Reply(f"You have left {name}. What it stated stays its own.{rest}", audience="sender")
 
 

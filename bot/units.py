@@ -131,7 +131,7 @@ class Units:
         if left is None:
             return sentence_reply(views.NOT_IN_A_TEAM)
         still = await self._changes.own(by)
-        return views.left_reply(left, still.name if still else None)
+        return views.left_reply(left, still.name if still else None, guest=by.who.is_guest)
 
     async def _invite(self, incoming: Incoming, by: By) -> Reply:
         if incoming.conversation.kind != "direct":

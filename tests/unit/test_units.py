@@ -11,13 +11,13 @@ import pytest_asyncio
 from bot.access import INVITATION_LASTS, SHELL, Role, Who
 from bot.advisor import Advisor
 from bot.errors import ChangedMeanwhile, NotAllowed, TeamChangeRefused, TeamUnknown
-from bot.messages import FormSubmission
+from bot.messages import Conversation, FormSubmission, IncomingMessage, Sender
 from bot.replies import Facts, Link, Paragraph, Reply
 from bot.storage.records import TeamRow
 from bot.storage.teams import subject_of
 from bot.storage.unit import Storage
 from bot.team_rules import By, Recorded, Wish
-from bot.units import Units, typed_in, wish_of
+from bot.units import Command, Units, typed_in, wish_of
 from tests.fakes.answering import START, FakeAnswering, Someone, _no_draft, buttons_of, forms_of, make_advisor
 from tests.fakes.office import ADMIN, World
 
@@ -425,6 +425,61 @@ async def test_an_invitation_that_comes_again_lets_nobody_back_in(world: World) 
         await world.care.invite(admin(), "Dealer South", "dealer", None, "e2")
     now = await world.office.access.of_person(who.tenant, who.person)
     assert not now.welcome and await world.changes.own(By(now)) is None
+
+
+async def guest(world: World) -> tuple[By, IncomingMessage]:
+    """Somebody who came by a link into Dealer South, on a page and in the chat; a team Finance is there, too."""
+    await world.changes.register(member(), Wish("Finance"), "e1")
+    who = await world.office.access.enter((await world.care.invite(admin(), "Dealer South", "dealer", None, "e2")).token)
+    assert who
+    where = Conversation("web", "W1", "place", "thread", "direct", "address")
+    return By(who, where), IncomingMessage("e3", where, Sender(world.storage.secret.known("W1", who.person)), START, "x")
+
+
+async def test_a_guest_stays_in_the_team_that_invited_them(world: World) -> None:
+    """Nothing that they say or fill in brings them into another, new or there; so whoever invited them can let them go."""
+    by, says = await guest(world)
+    assert (await world.tracker.join(says, "dealer south"))[1] is False
+    for name in ("Finance", "Another"):
+        for moves in (world.tracker.join, world.tracker.bind_channel):
+            with pytest.raises(TeamChangeRefused, match="came by a link"):
+                await moves(says, name)
+    with pytest.raises(TeamChangeRefused, match="came by a link"):
+        await world.changes.register(by, Wish("Another"), "e4")
+    assert await world.changes.register(by, Wish("Finance"), "e5") is None
+    assert [team.name for team in await world.care.all(ADMIN)] == ["Dealer South", "Finance"]
+    south = await own(world, by.who.person)
+    assert south.name == "Dealer South" and south.channels == 0
+    assert [grant.person for grant in await world.care.guests(admin(), south.id)] == [by.who.person]
+    assert await world.care.dismiss(admin(), south.id, by.who.person)
+
+
+async def test_a_guest_who_leaves_is_let_in_no_more(world: World) -> None:
+    """And is told so; what was given to others stays."""
+    _, says = await guest(world)
+    other = await world.office.access.enter((await world.care.invite(admin(), "Dealer South", "dealer", None, "e6")).token)
+    assert other and (await world.office.access.of(says)).welcome
+    units = Units(world.changes, world.care, world.office.access, "")
+    assert "lets you in no more" in (await units.said(says, Command("leave"))).text
+    now = await world.office.access.of(says)
+    assert not now.welcome
+    with pytest.raises(NotAllowed):
+        await world.office.access.link_for(now)
+    assert (await world.office.access.of_person("W1", other.person)).welcome
+
+
+async def test_guests_stand_among_the_people_of_their_tenant_and_are_shut_out_there(world: World) -> None:
+    """By its admins alone."""
+    by, _ = await guest(world)
+    access, elsewhere = world.office.access, admin(tenant="W2").who
+    await access.invite(ADMIN, Role.CURATOR, "Chapter North")
+    assert [(grant.label, grant.person == by.who.person) for grant in await access.given(ADMIN)] == [("Dealer South", True), ("Chapter North", False)]
+    assert [grant.label for grant in await access.given(elsewhere)] == ["Chapter North"]
+    assert not await access.revoke(elsewhere, by.who.person) and (await access.of_person("W1", by.who.person)).welcome
+    assert await access.revoke(ADMIN, by.who.person) and not (await access.of_person("W1", by.who.person)).welcome
+    async with world.storage.view() as unit:
+        last = (await unit.audits.about("W1"))[0]
+    assert (last.what, last.subject, last.note) == ("took a role away", f"person:{by.who.person}", "member")
 
 
 async def test_nobody_who_came_by_themselves_is_let_go(world: World) -> None:
