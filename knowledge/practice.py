@@ -24,6 +24,8 @@ Line = Annotated[str, StringConstraints(min_length=3, max_length=300, strip_whit
 # The C loader reads the same safe subset some eight times faster.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+DEEPEST = 20
+"""Lists and mappings within each other that front matter may have; a practice has three."""
 FEATURES_AGE = frozenset({"platforms", "paid-social", "ai"})
 """Topics whose facts are features and limits of somebody's product."""
 CITATION = re.compile(r"\s?\[\^([a-z0-9-]+)\]")
@@ -199,6 +201,8 @@ def read_practice(path: Path) -> Practice:
 def _read(text: str) -> tuple[dict[str, Any], str]:
     """The front matter with its sources as a list, and the body. Raises ValueError, TypeError or YAMLError."""
     front, body = _split(text)
+    if _depth(front) > DEEPEST:
+        raise ValueError(f"the front matter is nested more than {DEEPEST} deep")
     fields = yaml.load(front, Loader=_Loader)  # noqa: S506  # the C twin of SafeLoader
     if not isinstance(fields, dict):
         raise ValueError("the front matter is not a mapping")
@@ -206,6 +210,20 @@ def _read(text: str) -> tuple[dict[str, Any], str]:
         raise ValueError("sources is not a mapping from keys to sources")
     fields["sources"] = [{"key": key, **source} for key, source in fields["sources"].items()]
     return fields, body
+
+
+def _depth(front: str) -> int:
+    """How deep lists and mappings stand in each other, counted only until it is too deep.
+
+    The loader in C calls itself for each of them and, where that goes too far, ends the process: so this comes first.
+    """
+    depth = deepest = 0
+    for event in yaml.parse(front, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        deepest = max(deepest, depth)
+        if deepest > DEEPEST:
+            break
+    return deepest
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import pytest
 
 from knowledge.errors import PracticeInvalid
 from knowledge.library import SHIPPED
-from knowledge.practice import HEADINGS, Kind, Practice, Stage, parse_practice, read_practice, without_marks
+from knowledge.practice import DEEPEST, HEADINGS, Kind, Practice, Stage, parse_practice, read_practice, without_marks
 
 GOOD = """---
 id: tea-round
@@ -96,6 +96,19 @@ def test_optional_sections_are_carried() -> None:
     sections = parsed(GOOD + more).sections
     assert (sections.who_decides, sections.conflicts) == (("The team.",), ("One says black [^tea-2019].",))
     assert sections.why_for_leaders == "It is cheap."
+
+
+@pytest.mark.parametrize("deep", ["z: " + "[" * DEEPEST, "z: " + "[" * 50_000, "z:\n  " + "- " * 50_000, "z: " + "{a: " * 50_000],
+                         ids=["a little", "lists", "lists in lines", "mappings"])
+def test_what_is_nested_too_deep_is_not_read(deep: str) -> None:
+    """YAML's loader in C would go on until the process ends."""
+    with pytest.raises(PracticeInvalid, match="nested more than 20 deep"):
+        parsed(GOOD.replace("---", f"---\n{deep}", 1))
+
+
+def test_what_is_nested_as_deep_as_may_be_is_read() -> None:
+    with pytest.raises(PracticeInvalid, match="z: is no field"):
+        parsed(GOOD.replace("---", f"---\nz: {'[' * (DEEPEST - 1)}{']' * (DEEPEST - 1)}", 1))
 
 
 def test_marks_can_be_taken_off() -> None:
