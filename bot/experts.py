@@ -102,7 +102,7 @@ class Experts:
         if handed is None or not handed.reply:
             raise ChangedMeanwhile("There is no reply to make a draft of, or its words are no longer kept.")
         practice_id = f"draft-{question_id[:8]}"
-        body = draft_of_reply(practice_id, handed.words or "", handed.reply, self._clock().date())
+        body = draft_of_reply(practice_id, handed.reply, self._clock().date())
         text = await self._curation.text(practice_id)
         if not text.seen:
             curator = Who(by.tenant, by.person, by.roles | {Role.CURATOR})

@@ -53,17 +53,17 @@ class Cited:
     imported_from: str = ""
 
 
-def draft_of_reply(practice_id: str, question: str, reply: str, today: date) -> str:
-    """Markdown for a new practice from a question and an expert's reply to it."""
-    asked, said = " ".join(question.split()), " ".join(reply.split())
+def draft_of_reply(practice_id: str, reply: str, today: date) -> str:
+    """Markdown for a new practice from an expert's reply; how it was asked for is the asker's, and does not stay."""
+    said = " ".join(reply.split())
     cited = Cited("expert", f"Reply of our expert, {today.year}", "Our own experts", today.year, _NOWHERE)
     title = f"{TODO}: title for “{_beginning(said)}”"
-    return _skeleton(practice_id, [asked] if asked else [], f"{said} [^expert]", cited, today, title)
+    return _skeleton(practice_id, f"{said} [^expert]", cited, today, title)
 
 
 def blank(practice_id: str, today: date) -> str:
     """Markdown for a new practice of which nothing is known yet."""
-    return _skeleton(practice_id, [], TODO, Cited("source", year=today.year, url=_NOWHERE), today)
+    return _skeleton(practice_id, TODO, Cited("source", year=today.year, url=_NOWHERE), today)
 
 
 def front_matter(fields: Mapping[str, str], questions: Sequence[str] | None, cited: Cited) -> list[str]:
@@ -126,9 +126,7 @@ def _beginning(said: str) -> str:
     return plain if len(plain) <= _BEGINNING else plain[:_BEGINNING].rsplit(" ", 1)[0] + "…"
 
 
-def _skeleton(
-    practice_id: str, questions: Sequence[str], summary: str, cited: Cited, today: date, title: str = TITLE
-) -> str:
+def _skeleton(practice_id: str, summary: str, cited: Cited, today: date, title: str = TITLE) -> str:
     first = {"id": practice_id, "title": quoted(title)}
     fields = first | FIELDS | {"review_by": str(today + timedelta(days=365))}
     said = {heading: [_BULLET] for heading in SECTIONS} | {
@@ -136,4 +134,4 @@ def _skeleton(
         "Steps": ["\n".join(f"{number}. **{TODO}.** {TODO}" for number in (1, 2, 3))],
         "Common mistakes": [f"{_BULLET}\n{_BULLET}"],
     }
-    return in_sections(front_matter(fields, questions, cited), said)
+    return in_sections(front_matter(fields, [], cited), said)

@@ -145,12 +145,12 @@ async def test_an_answer_said_twice_is_known_again(world: World) -> None:
 
 
 async def test_a_reply_becomes_a_draft_once(world: World) -> None:
-    """With the question and the reply in it, for a curator to complete; an edited draft is not written over."""
+    """With the reply in it and not the question, for a curator to complete; an edited draft is not written over."""
     question = await handed(world)
     await world.office.experts.answer(EXPERT, question, REPLY)
     practice = await world.office.experts.draft(EXPERT, question)
     text = await world.office.curation.text(practice)
-    assert WORDS in text.body and REPLY in text.body and unfinished(text.body)
+    assert WORDS not in text.body and REPLY in text.body and unfinished(text.body)
     await world.office.curation.save(CURATOR, practice, text.body + "edited", text.seen)
     assert await world.office.experts.draft(EXPERT, question) == practice
     assert (await world.office.curation.text(practice)).body == text.body + "edited"
