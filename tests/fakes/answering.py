@@ -39,7 +39,7 @@ class FakeAnswering:
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[str]]] = []
         self.given = answer_of(PRACTICES[0])
-        library = load_shipped().practices
+        library = shipped().practices
         self._practices = {name: library[name] for name in PRACTICES}
 
     async def answer(self, question: str, before: Sequence[str], draft: Draft) -> Answer:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
+from tests.conftest import LendDatabase
 from tests.fakes.trying import CHARTER, TENANT, Asking
 
 PEOPLE = ("U1", "U2")
@@ -34,9 +33,10 @@ histories = st.tuples(
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories)
 def test_one_question_is_open_at_most_and_silence_changes_nothing(
-    kind: str, history: list[Act], migrated_database: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
+    kind: str, history: list[Act], lent_database: LendDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    asyncio.run(_play(migrated_database(kind, tmp_path_factory.mktemp("history")), history))
+    with lent_database(kind, tmp_path_factory.mktemp("history")) as url:
+        asyncio.run(_play(url, history))
 
 
 async def _play(url: str, history: list[Act]) -> None:

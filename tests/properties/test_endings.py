@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -19,6 +17,7 @@ from bot.storage.subscriptions import Wish
 from bot.storage.unit import Storage
 from bot.subscription_keeping import Change
 from bot.tip_times import Rhythm
+from tests.conftest import LendDatabase
 from tests.fakes.office import ADMIN, TENANT, World
 from tests.whole_database import all_rows
 
@@ -37,9 +36,10 @@ repeats = st.tuples(st.just("again"), st.integers(0, 9), st.just(0))
 @given(history=st.lists(st.one_of(begins, begins, ends, leaves, repeats), min_size=3, max_size=9))
 @example(history=[("begin", 0, 0), ("begin", 1, 0), ("end", 0, 0), ("begin", 1, 1), ("again", 0, 0), ("leave", 0, 0)])
 def test_an_event_twice_is_as_once(
-    kind: str, history: list[Act], migrated_database: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
+    kind: str, history: list[Act], lent_database: LendDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    asyncio.run(_play(migrated_database(kind, tmp_path_factory.mktemp("history")), history))
+    with lent_database(kind, tmp_path_factory.mktemp("history")) as url:
+        asyncio.run(_play(url, history))
 
 
 async def _play(url: str, history: list[Act]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from bot.erasure import Erasure
 from bot.privacy import SecretKey
 from bot.replies import Reply
 from bot.storage.unit import Storage
+from tests.conftest import LendDatabase
 from tests.fakes.answering import PRACTICES, FakeAnswering, Someone, answer_of, buttons_of, make_advisor
 from tests.fakes.erasures import MemoryErasureNotes
 from tests.whole_database import Rows, all_rows, places_of, rows_with
@@ -31,12 +30,11 @@ acts = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(ACTS), st.sampled_from
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(acts, max_size=25))
 def test_nothing_is_left_and_nobody_else_loses_anything(
-    kind: str, history: list[tuple[str, str, str]], migrated_database: Callable[[str, Path], str],
-    tmp_path_factory: pytest.TempPathFactory,
+    kind: str, history: list[tuple[str, str, str]], lent_database: LendDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Also of somebody who was forgotten before, came back, is in a team, or left it."""
-    url = migrated_database(kind, tmp_path_factory.mktemp("forgetting"))
-    asyncio.run(_play(url, history))
+    with lent_database(kind, tmp_path_factory.mktemp("forgetting")) as url:
+        asyncio.run(_play(url, history))
 
 
 async def _play(url: str, history: list[tuple[str, str, str]]) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +17,7 @@ from bot.storage.adoptions import fold, holder_of
 from bot.storage.tables import AdoptionEvent
 from bot.storage.unit import Storage
 from bot.team_rules import VISIBILITIES, By
+from tests.conftest import LendDatabase
 from tests.fakes.office import World
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -37,11 +36,11 @@ Step = tuple[str, str, str, str]
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(st.one_of(presses, merges, joins), max_size=16), visible=st.lists(st.sampled_from(VISIBILITIES), min_size=4, max_size=4))
 def test_merging_keeps_every_statement(
-    kind: str, history: list[Step], visible: list[str], migrated_database: Callable[[str, Path], str],
+    kind: str, history: list[Step], visible: list[str], lent_database: LendDatabase,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    url = migrated_database(kind, tmp_path_factory.mktemp("merging"))
-    asyncio.run(_played(url, history, visible))
+    with lent_database(kind, tmp_path_factory.mktemp("merging")) as url:
+        asyncio.run(_played(url, history, visible))
 
 
 async def _played(url: str, history: list[Step], visible: list[str]) -> None:

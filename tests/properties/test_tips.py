@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -25,6 +23,7 @@ from bot.tip_forms import FORM
 from bot.tip_times import HOURS, in_zone, local_day, next_slots, slot_of
 from bot.weeks import week_of
 from knowledge.library import Library
+from tests.conftest import LendDatabase
 from tests.fakes.answering import shipped
 from tests.fakes.trying import TENANT, Asking
 
@@ -60,9 +59,10 @@ class Book:
 @example(history=[("down", 24 * 30), ("say", "skip next"), ("down", 24 * 9), ("change", (3, 12, "UTC")), ("wait", 24 * 8)])
 @example(history=[("wait", 25), ("fail", "refused"), ("wait", 24 * 9), ("change", (2, 9, "UTC")), ("wait", 24 * 9)])
 def test_one_a_week_at_most_and_every_week_is_accounted_for(
-    kind: str, history: list[Act], migrated_database: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
+    kind: str, history: list[Act], lent_database: LendDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    asyncio.run(_play(migrated_database(kind, tmp_path_factory.mktemp("history")), history))
+    with lent_database(kind, tmp_path_factory.mktemp("history")) as url:
+        asyncio.run(_play(url, history))
 
 
 async def _play(url: str, history: list[Act]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from bot.privacy import SecretKey
 from bot.storage.adoptions import LESS_THAN_PROVEN, PROVEN, fold, holder_of
 from bot.storage.unit import Storage, Unit
+from tests.conftest import LendDatabase
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 STATES = ("considering", "trying", "adopted", "proven", "stopped", "not for us")
@@ -42,11 +42,11 @@ def test_folding_ignores_repeats(states: list[str]) -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories)
 def test_what_stands_is_the_fold_of_the_events(
-    kind: str, history: list[Step], migrated_database: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
+    kind: str, history: list[Step], lent_database: LendDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Any sequence of presses, repeats and joinings: projection and events agree, for every holder and practice."""
-    url = migrated_database(kind, tmp_path_factory.mktemp("history"))
-    asyncio.run(_with_storage(url, lambda storage: _play(storage, history)))
+    with lent_database(kind, tmp_path_factory.mktemp("history")) as url:
+        asyncio.run(_with_storage(url, lambda storage: _play(storage, history)))
 
 
 async def _with_storage(url: str, play: Callable[[Storage], Awaitable[None]]) -> None:
