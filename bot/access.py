@@ -142,6 +142,10 @@ class Access:
 
     async def enter(self, token: str) -> Who | None:
         """Whoever the link was made for, once; None if it was used or is too old."""
+        async with self._storage.view() as unit:
+            # Anybody may send anything here: what opens nothing takes no turn from those who write.
+            if not await unit.people.waits(token, self._clock()):
+                return None
         async with self._storage.unit() as unit:
             found = await unit.people.redeem(token, self._clock())
             if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 
 from sqlalchemy import delete
 from sqlmodel import col, select
@@ -60,17 +61,19 @@ class People:
         return await insert_once(self._session, SignInLink, row)
 
     async def opens(self, token: str, now: datetime) -> bool:
-        """Whether the link still lets somebody in: it is known, not used, not too old, and a role stands behind it."""
+        """Whether the link still lets somebody in: ``waits`` for them, and a role stands behind it."""
         row = await self._session.get(SignInLink, self._mark(token))
-        if row is None or row.used_at is not None or row.expires_at <= now:
-            return False
-        return bool(await self.grants(row.tenant, row.person))
+        return _waits(row, now) and bool(await self.grants(row.tenant, row.person))
+
+    async def waits(self, token: str, now: datetime) -> bool:
+        """Whether the link is known, not used and not too old."""
+        return _waits(await self._session.get(SignInLink, self._mark(token)), now)
 
     async def redeem(self, token: str, now: datetime) -> tuple[str, str] | None:
         """The tenant and person that the link was made for, exactly once; None if it is unknown, used or too old."""
         wanted = select(SignInLink).where(SignInLink.mark == self._mark(token)).with_for_update()
         row = (await self._session.exec(wanted)).first()
-        if row is None or row.used_at is not None or row.expires_at <= now:
+        if not _waits(row, now):
             return None
         row.used_at = now
         await self._session.flush()
@@ -116,3 +119,7 @@ class People:
 
     def _mark(self, token: str) -> str:
         return self._secret.mark("sign-in", token)
+
+
+def _waits(row: SignInLink | None, now: datetime) -> TypeGuard[SignInLink]:
+    return row is not None and row.used_at is None and row.expires_at > now

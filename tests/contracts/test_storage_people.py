@@ -68,6 +68,19 @@ async def test_a_link_opens_while_it_lets_somebody_in_who_has_a_role(storage: St
     assert not await opens()
 
 
+async def test_a_link_waits_until_it_is_used_or_too_old(storage: Storage) -> None:
+    """Whether or not a role stands behind it."""
+
+    async def waits(now: datetime = NOW, token: str = "secret part") -> bool:
+        async with storage.view() as unit:
+            return await unit.people.waits(token, now)
+
+    await link(storage)
+    assert (await waits(), await waits(), await waits(LATER), await waits(token="a guess")) == (True, True, False, False)
+    await redeem(storage)
+    assert not await waits()
+
+
 async def test_of_ten_at_once_a_link_lets_one_in(storage: Storage) -> None:
     await link(storage)
     found = await asyncio.gather(*(redeem(storage) for _ in range(10)))

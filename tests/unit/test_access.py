@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 
@@ -154,6 +155,16 @@ async def test_an_invitation_lets_in_once_within_three_days(world: World) -> Non
     world.now += INVITATION_LASTS
     assert await access.enter(second) is None
     assert sorted(grant.label for grant in await access.given(ADMIN)) == ["Law 1", "Law 2"]
+
+
+async def test_what_opens_nothing_waits_for_nobody_who_writes(world: World) -> None:
+    """A guess, a link that was used and one that is too old are told from a read alone: anybody may send them."""
+    access = world.office.access
+    used, late = [await access.invite(ADMIN, Role.EXPERT, label) for label in ("used", "late")]
+    assert await access.enter(used)
+    world.now += INVITATION_LASTS
+    async with world.storage.unit(), asyncio.timeout(2):
+        assert [await access.enter(token) for token in ("a guess", used, late)] == [None] * 3
 
 
 async def test_a_way_in_from_the_chat_lasts_a_quarter_of_an_hour(world: World) -> None:
