@@ -49,6 +49,7 @@ class Endings:
         if not (reach.channel or reach.within):
             _log.error("%s ended this installation: %s", reach.platform, closed.reason)
         await unit.place_exits.call_off(reach, closed.at, self._clock())
+        await unit.endpoints.forget(reach, closed.at)
         # Before the tips: what admins hear of those goes to their channel, unless that is closed, too.
         await self._refusals.let_be(unit, reach, closed.reason)
         if closed.user:

@@ -33,7 +33,8 @@ NOTHING = "I keep nothing about you."
 HERE_ALL_SEE = "Here everybody would see my answer. Say that to me in a direct message."
 GOES = (
     "What goes, at once: your questions, ratings and which practices you opened, what you handed to experts, what you "
-    "stated without a team, your team, contact offers, check-ins, roles, sign-in links, and the web chat with you."
+    "stated without a team, your team, contact offers, check-ins, roles, sign-in links, the address at which I reach "
+    "you, and the web chat with you."
 )
 STAYS = (
     "What stays: what you stated for a team is the team's and stays without you, so do results (without names to "
@@ -70,6 +71,7 @@ LABELS = {
     "channels_named": "Channels {0.they} gave a task",
     "changes": "Changes noted with {0.their} pseudonym",
     "deliveries": "Messages I sent {0.them}, as notes",
+    "endpoints": "Addresses at which I reach {0.them}",
     "web_messages": "Messages of the web chat",
 }
 

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 import bot.storage.adoption_tables
 import bot.storage.curation_tables
+import bot.storage.platform_tables
 import bot.storage.report_tables
 import bot.storage.tables
 import bot.storage.tip_tables  # noqa: F401  # each registers its tables

@@ -10,7 +10,7 @@ from sqlmodel import col, or_, select
 
 from adapters.web.session import TENANT
 from adapters.web.store import Author, WebEntry
-from bot.storage.tables import WebMessage
+from bot.storage.platform_tables import WebMessage
 from bot.storage.unit import Storage, Unit
 
 

@@ -17,6 +17,7 @@ from bot.storage.adoptions import holder_of
 from bot.storage.curation_tables import Gap, Owed, Post, PracticeEvent, PracticeVersion, RoleGrant, SignInLink
 from bot.storage.escalations import Escalations
 from bot.storage.pilots import Pilots
+from bot.storage.platform_tables import Endpoint, WebMessage
 from bot.storage.records import ERASED
 from bot.storage.report_tables import Pulse
 from bot.storage.statements import table_of
@@ -30,7 +31,6 @@ from bot.storage.tables import (
     Opening,
     PersonTeam,
     Question,
-    WebMessage,
 )
 from bot.storage.tip_tables import Subscription
 from bot.storage.versions import EVERYBODY
@@ -79,6 +79,7 @@ SPOTS = (
     Spot(WebMessage, "person", "by rule"),
     Spot(Subscription, "person", "row goes"),
     Spot(Pulse, "by", "row goes"),
+    Spot(Endpoint, "person", "row goes"),
 )
 WITHIN = ((Audit, "subject"), (Delivery, "key"))
 """Columns whose text may hold a person's pseudonym among other words."""

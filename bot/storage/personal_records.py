@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.privacy import SealBroken, SecretKey
 from bot.storage.adoption_tables import Audit, CheckIn, Contact, PersonChoice, Pilot, Result
 from bot.storage.curation_tables import Gap, Post, PracticeEvent, RoleGrant
+from bot.storage.platform_tables import Endpoint, WebMessage
 from bot.storage.report_tables import Pulse
 from bot.storage.statements import table_of
 from bot.storage.tables import (
@@ -24,7 +25,6 @@ from bot.storage.tables import (
     PersonTeam,
     Question,
     Team,
-    WebMessage,
 )
 from bot.storage.tip_tables import Subscription
 from bot.storage.versions import EVERYBODY
@@ -65,6 +65,7 @@ KINDS: Mapping[str, Kind] = {
     "changes": Kind(Audit, ("at", "what", "subject", "note"), who="by"),
     "tips": Kind(Subscription, ("created_at", "state", "topics", "audience", "weekday", "hour", "zone")),
     "monthly_reports": Kind(Pulse, ("at", "zone"), who="by"),
+    "endpoints": Kind(Endpoint, ("at", "platform", "url")),
     "deliveries": Kind(Delivery, ("created_at", "kind", "state")),
 }
 MESSAGES = "web_messages"

@@ -10,9 +10,10 @@ from sqlmodel import col
 
 from bot.storage.curation_tables import Owed
 from bot.storage.planned import UNASKED
+from bot.storage.platform_tables import WebMessage
 from bot.storage.records import Purged
 from bot.storage.statements import table_of
-from bot.storage.tables import Delivery, Escalation, InboxRow, Opening, WebMessage
+from bot.storage.tables import Delivery, Escalation, InboxRow, Opening
 from bot.storage.unit import Storage, Unit
 
 REPEATS_DAYS = 7
@@ -24,7 +25,7 @@ async def purge(storage: Storage, now: datetime, days: int) -> Purged:
     forget events older than a week.
 
     Payloads of finished deliveries, and whom they were for, go too, at the latest after ``days``: until then an
-    uncertain one can be sent again.
+    uncertain one can be sent again. Endpoints stay, however old: what is sent unasked may be sent there years later.
     """
     before = now - timedelta(days=days)
     async with storage.unit() as unit:

@@ -1,5 +1,6 @@
-"""Every table. Each carries the tenant; people are pseudonyms, words are sealed.
+"""Tables of teams, questions and adoption, and of what comes in and goes out; others stand in ``*_tables.py``.
 
+Each carries the tenant; people are pseudonyms, words are sealed.
 ``table=True`` models do not validate: whatever comes from outside is cleaned before it gets here.
 """
 
@@ -261,29 +262,6 @@ class Delivery(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class WebMessage(SQLModel, table=True):
-    """One message of a conversation on the web, which has no platform to keep it. ``message`` is sealed JSON.
-
-    ``person`` is who wrote it, of what a person wrote.
-    """
-
-    __tablename__: ClassVar[Any] = "web_message"
-    __table_args__ = (
-        UniqueConstraint("tenant", "key"), Index(None, "tenant", "conversation", "id"), Index(None, "tenant", "person"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    tenant: str
-    conversation: str
-    key: str | None = None
-    author: str
-    person: str | None = None
-    message: str = Field(sa_type=Text)
-    at: datetime = Field(sa_type=UtcDateTime, index=True)
-    replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    withdrawn: bool = False
 
 
 class IndexPointer(SQLModel, table=True):

@@ -22,6 +22,7 @@ from bot.storage.brief_words import BriefWordings
 from bot.storage.check_ins import PlannedCheckIns
 from bot.storage.choices import Choices
 from bot.storage.contacts import Contacts
+from bot.storage.endpoints import Endpoints
 from bot.storage.engine import NO_TRANSACTION, PATIENCE_SECONDS, READS_ONLY, make_async_engine
 from bot.storage.escalations import Escalations
 from bot.storage.failures import BUSY, sentences
@@ -171,6 +172,10 @@ class Unit:
     @cached_property
     def health(self) -> Health:
         return Health(self.session, self.secret)
+
+    @cached_property
+    def endpoints(self) -> Endpoints:
+        return Endpoints(self.session, self.secret)
 
     @cached_property
     def place_exits(self) -> PlaceExits:

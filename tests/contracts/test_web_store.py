@@ -14,7 +14,7 @@ from sqlmodel import select
 from adapters.web.sql_store import SqlWebConversations
 from adapters.web.store import WebConversations
 from bot.privacy import SecretKey
-from bot.storage.tables import WebMessage
+from bot.storage.platform_tables import WebMessage
 from bot.storage.unit import Storage
 from tests.conftest import DATABASES
 from tests.fakes.web_store import MemoryWebConversations

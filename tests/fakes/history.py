@@ -111,6 +111,7 @@ async def _curates(unit: Unit, tenant: str, person: str) -> None:
 
 async def _talks(unit: Unit, tenant: str, user: str, person: str) -> None:
     where, sender = direct(user, tenant), Sender(user)
+    await unit.endpoints.named(where, "https://platform.example/", user, AT)
     waiting = IncomingMessage(f"waits {user}", where, sender, AT, f"words of {user}")
     await unit.inbox.put(waiting, AT)
     pressed = ButtonPress(f"pressed {user}", where, sender, AT, "ask", f"words of {user}")
