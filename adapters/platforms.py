@@ -125,6 +125,7 @@ def _msteams(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
     import httpx
 
     from adapters.msteams.adapter import MsTeamsAdapter
+    from adapters.msteams.service_urls import StoredServiceUrls
 
     said = bot.settings.msteams
     http = httpx.AsyncClient(timeout=httpx.Timeout(10, connect=5))
@@ -140,6 +141,7 @@ def _msteams(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
         tenants=said.tenant_id,
         clock=now,
         http=http,
+        newest=StoredServiceUrls(bot.storage),
         **{name: value for name, value in chosen.items() if value},  # type: ignore[arg-type]  # names and types match
     )
     found.routes += adapter.routes()

@@ -24,7 +24,7 @@ from adapters.msteams.required import require
 from adapters.msteams.tokens import AppTokens, token_url
 from adapters.msteams.verify import NotGenuine, TokenCheck
 from bot.faults import trace_without_words
-from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.messages import ButtonPress, Ending, FormSubmission, Incoming
 from bot.ports import Clock, Intake, Sent
 from bot.replies import Reply
 
@@ -45,7 +45,7 @@ class MsTeamsAdapter:
 
     def __init__(
         self, *, intake: Intake, app_id: str, app_password: str, tenants: tuple[str, ...], clock: Clock,
-        http: httpx.AsyncClient, openid_url: str = verify.OPENID_URL, login_url: str | None = None,
+        http: httpx.AsyncClient, newest: ServiceUrls, openid_url: str = verify.OPENID_URL, login_url: str | None = None,
         service_urls: tuple[str, ...] = verify.SERVICE_URLS, issuer: str = verify.ISSUER,
         invoke_seconds: float = limits.INVOKE_SECONDS.value,
     ) -> None:
@@ -55,7 +55,7 @@ class MsTeamsAdapter:
             app_id=app_id, password=app_password, url=login_url or token_url(tenants[0]), http=http, clock=clock
         )
         self._connector = Connector(app_id=app_id, tokens=tokens, http=http)
-        self._newest = ServiceUrls()
+        self._newest = newest
         self._keys = SigningKeys(openid_url=openid_url, http=http, clock=clock)
         self._check = TokenCheck(
             app_id=app_id, tenants=frozenset(tenants), service_urls=service_urls, clock=clock, issuer=issuer,
@@ -63,7 +63,7 @@ class MsTeamsAdapter:
         )
         self._late: set[asyncio.Future[Any]] = set()
         self.messenger = MsTeamsMessenger(
-            connector=self._connector, newest=self._newest, service_urls=service_urls, clock=clock
+            connector=self._connector, newest=newest, service_urls=service_urls, clock=clock
         )
 
     def routes(self) -> list[Route]:
@@ -81,12 +81,12 @@ class MsTeamsAdapter:
         except NotGenuine as error:
             refusal = guard.refused("msteams", error.refused)
             return PlainTextResponse(refusal.reason, refusal.status)
-        self._newest.saw(parse.address(activity))
-        if activity["type"] == "message":
-            return await self._message(activity)
+        if ending := parse.ended(activity, self._clock()):
+            return await self._ended(ending)
         if activity["type"] == "invoke":
             return await self._invoke(activity)
-        return await self._update(activity)
+        await self._saw(activity)
+        return await self._message(activity) if activity["type"] == "message" else Response(status_code=202)
 
     async def _admit(self, request: Request) -> Mapping[str, Any]:
         raw = await body.read(request)
@@ -94,6 +94,11 @@ class MsTeamsAdapter:
         activity = body.activity(raw)
         self._check.activity(genuine, activity)
         return activity
+
+    async def _saw(self, activity: Mapping[str, Any]) -> None:
+        """Before anybody answers, who may be another process."""
+        if seen := parse.seen(activity, self._clock()):
+            await self._newest.saw(seen)
 
     async def _message(self, activity: Mapping[str, Any]) -> Response:
         incoming = parse.message(activity, self._clock())
@@ -107,11 +112,9 @@ class MsTeamsAdapter:
         # 429 makes Teams deliver again: neither stored nor told, it must not be taken as received.
         return Response(status_code=202 if stored else 429)
 
-    async def _update(self, activity: Mapping[str, Any]) -> Response:
-        ending = parse.ended(activity, self._clock())
+    async def _ended(self, ending: Ending) -> Response:
         try:
-            if ending:
-                await self._intake.ended(ending)
+            await self._intake.ended(ending)
         except Exception as error:
             log.error("msteams ending not noted: %s", trace_without_words(error))
             return Response(status_code=429)
@@ -135,16 +138,16 @@ class MsTeamsAdapter:
             nonlocal reply
             if not isinstance(incoming, ButtonPress | FormSubmission):
                 return {}
-            answer, reply = await self._answer(incoming)
+            answer, reply = await self._answer(activity, incoming)
             # Teams shows an error for its own thumbs unless the answer is empty.
             return {} if activity.get("name") == parse.FEEDBACK else answer
 
         answer = await self._connector.turn(activity, work)
         return JSONResponse(answer or {}, background=self._for_everyone(reply))
 
-    async def _answer(self, incoming: Incoming) -> tuple[dict[str, Any], Reply | None]:
+    async def _answer(self, activity: Mapping[str, Any], incoming: Incoming) -> tuple[dict[str, Any], Reply | None]:
         """The answer within the time there is; work that takes longer goes on and is not cut off."""
-        running = asyncio.ensure_future(self._intake.answer_now(incoming))
+        running = asyncio.ensure_future(self._handled(activity, incoming))
         await asyncio.wait({running}, timeout=self._invoke_seconds)
         if not running.done():
             late = asyncio.ensure_future(self._afterwards(running))
@@ -161,6 +164,10 @@ class MsTeamsAdapter:
             log.error("msteams invoke failed: %s", trace_without_words(error))
             return render.invoke_text(render.FAILED), None
         return render.invoke_answer(reply, await drawn_charts(reply) if reply else NO_PICTURES), reply
+
+    async def _handled(self, activity: Mapping[str, Any], incoming: Incoming) -> Reply | None:
+        await self._saw(activity)
+        return await self._intake.answer_now(incoming)
 
     async def _afterwards(self, running: asyncio.Future[Reply | None]) -> None:
         """What was answered too late for the request still changes the message."""

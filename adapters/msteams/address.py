@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from adapters.msteams import limits
 from adapters.msteams.faults import MsTeamsError
+from bot.messages import Conversation
 
 
 class AddressUnreadable(MsTeamsError):
@@ -70,7 +72,10 @@ def same_url(one: str, other: str) -> bool:
 
 
 def is_allowed(service_url: str, allowed: tuple[str, ...]) -> bool:
-    """Whether a service URL lies under one of the allowed ones: same scheme, host and port, a path below."""
+    """Whether a service URL lies under one of the allowed ones: same scheme, host and port, a path below.
+
+    Whatever is allowed, the app's token leaves the machine encrypted or not at all.
+    """
     return any(_lies_under(service_url, base) for base in allowed)
 
 
@@ -81,22 +86,33 @@ def _lies_under(service_url: str, base: str) -> bool:
     except ValueError:
         return False
     plain = "@" not in url.netloc and ".." not in url.path and "\\" not in service_url
-    return same and plain and (url.path.rstrip("/") + "/").startswith(root.path.rstrip("/") + "/")
+    safe = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.hostname or ""))
+    return same and plain and safe and (url.path.rstrip("/") + "/").startswith(root.path.rstrip("/") + "/")
 
 
-class ServiceUrls:
-    """The newest service URL seen for each conversation: it wins over the stored one. A hint, lost with the process."""
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
-    def __init__(self) -> None:
-        self._newest: OrderedDict[tuple[str, str], str] = OrderedDict()
 
-    def saw(self, place: Address) -> None:
-        key = (place.tenant, without_thread(place.conversation))
-        self._newest[key] = place.service_url
-        self._newest.move_to_end(key)
-        if len(self._newest) > limits.REMEMBERED_PLACES.value:
-            self._newest.popitem(last=False)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """That Teams speaks of this conversation: its address holds the newest service URL. ``user`` as in ``Sender``."""
 
-    def newest(self, place: Address) -> Address:
-        known = self._newest.get((place.tenant, without_thread(place.conversation)))
-        return replace(place, service_url=known) if known else place
+    conversation: Conversation
+    user: str
+    at: datetime
+
+
+class ServiceUrls(Protocol):
+    """The newest service URL of each conversation: it wins over the one in a stored address, for Teams moves them."""
+
+    async def saw(self, seen: Seen) -> None:
+        """To be called with what comes from a request that was checked, and with nothing else. Never raises."""
+        ...
+
+    async def newest(self, place: Address) -> Address:
+        """The address to speak to. Never raises."""
+        ...

@@ -45,7 +45,6 @@ BACK_OFF_SECONDS: Final = Limit(2, "microsoftteams/platform/bots/how-to/rate-lim
 LONGEST_BACK_OFF_SECONDS: Final = Limit(3_600, "the same page: the longest window counted is an hour")
 TOKEN_MARGIN_SECONDS: Final = Limit(300, "ours: a token is renewed before it can expire on its way")
 CLIENTS: Final = Limit(64, "ours: one client for each service URL; Teams has a handful of regions")
-REMEMBERED_PLACES: Final = Limit(10_000, "ours: newest service URL for each conversation, kept in memory")
 
 # Streaming
 STREAM_SECONDS: Final = Limit(110, "microsoftteams/platform/bots/streaming-ux: a stream ends after 2 minutes")

@@ -46,7 +46,7 @@ class MsTeamsMessenger:
     async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
         """A new message; where a draft with this key is being streamed, its last and final version."""
         try:
-            place = self._place(Address.unpack(conversation.address))
+            place = await self._place(Address.unpack(conversation.address))
             activity = await self._say(place, reply, key)
         except MsTeamsError as error:
             return self._outcome(error)
@@ -70,7 +70,7 @@ class MsTeamsMessenger:
     async def draft(self, conversation: Conversation, key: str, text: str) -> None:
         """A typing sign for empty text; else the text so far, streamed in a one-to-one chat and nowhere else."""
         try:
-            place = self._place(Address.unpack(conversation.address))
+            place = await self._place(Address.unpack(conversation.address))
             if not text:
                 await self._connector.send(place, {"type": "typing"})
             elif conversation.kind == "direct":
@@ -131,13 +131,13 @@ class MsTeamsMessenger:
     async def _change(self, message_id: str, change: Callable[[MessageAddress], Awaitable[None]]) -> Delivered:
         try:
             message = MessageAddress.unpack(message_id)
-            await change(replace(message, place=self._place(message.place)))
+            await change(replace(message, place=await self._place(message.place)))
         except MsTeamsError as error:
             return self._outcome(error)
         return Sent(message_id)
 
-    def _place(self, stored: Address) -> Address:
-        place = self._newest.newest(stored)
+    async def _place(self, stored: Address) -> Address:
+        place = await self._newest.newest(stored)
         if not is_allowed(place.service_url, self._service_urls):
             raise AddressUnreadable("The service URL of this conversation is not on the allow-list.")
         return place

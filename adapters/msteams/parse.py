@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from adapters.msteams import limits, verify
-from adapters.msteams.address import Address, MessageAddress, without_thread
+from adapters.msteams.address import Address, MessageAddress, Seen, without_thread
 from adapters.msteams.elements import DATA_KEY
 from adapters.plain import one_line
 from adapters.zones import known_zone
@@ -40,14 +40,14 @@ CHANNEL_DELETED = "The channel was deleted."
 TEAM_DELETED = "The team was deleted."
 """Why nothing can be said any more, for admins."""
 
-_PLATFORM = "msteams"
+PLATFORM = "msteams"
 _TAG = re.compile(r"</?(?:at|quoted)(\s[^>]*)?>", re.IGNORECASE)
 _BOT_PREFIX = "28:"
 
 
 def message(activity: Activity, now: datetime) -> Incoming | None:
     """A message activity: words, or a button or form of an older client (``Action.Submit``). None if a bot wrote it."""
-    if str(activity["from"]["id"]).startswith(_BOT_PREFIX):
+    if _is_of_bot(activity):
         return None
     pressed = _pressed(activity, activity.get("value"), now)
     if pressed is not None:
@@ -74,7 +74,7 @@ def conversation(activity: Activity) -> Conversation:
     shape = activity["conversation"]
     direct = shape.get("conversationType", "" if shape.get("isGroup") else "personal") == "personal"
     return Conversation(
-        platform=_PLATFORM,
+        platform=PLATFORM,
         tenant=place.tenant,
         channel=without_thread(place.conversation),
         thread=place.conversation,
@@ -83,6 +83,16 @@ def conversation(activity: Activity) -> Conversation:
         root="" if direct else replace(place, conversation=without_thread(place.conversation)).pack(),
         within=_part_id(activity, "team"),
     )
+
+
+def seen(activity: Activity, now: datetime) -> Seen | None:
+    """Where Teams speaks of. None where that is somebody's chat and a bot acted: nobody knows then whose chat it is, so
+    it could not be forgotten with them.
+    """
+    where = conversation(activity)
+    if where.kind == "direct" and _is_of_bot(activity):
+        return None
+    return Seen(where, _user(activity), _moment(activity.get("timestamp"), now))
 
 
 def ended(activity: Activity, now: datetime) -> PlacesClosed | None:
@@ -94,13 +104,13 @@ def ended(activity: Activity, now: datetime) -> PlacesClosed | None:
     what = _channel_data(activity).get("eventType") if activity["type"] == "conversationUpdate" else None
     made = partial(PlacesClosed, event_id(activity), at=_moment(activity.get("timestamp"), now))
     if what == "channelDeleted" and channel:
-        return made(Reach(_PLATFORM, place.tenant, without_thread(channel)), reason=CHANNEL_DELETED)
+        return made(Reach(PLATFORM, place.tenant, without_thread(channel)), reason=CHANNEL_DELETED)
     if what == "teamDeleted" and team:
-        return made(Reach(_PLATFORM, place.tenant, within=team), reason=TEAM_DELETED)
+        return made(Reach(PLATFORM, place.tenant, within=team), reason=TEAM_DELETED)
     if not _is_removed(activity):
         return None
     if team:
-        return made(Reach(_PLATFORM, place.tenant, within=team), reason=REMOVED)
+        return made(Reach(PLATFORM, place.tenant, within=team), reason=REMOVED)
     return made(Reach.of(place), reason=REMOVED, user=_user(activity) if place.kind == "direct" else "")
 
 
@@ -151,6 +161,10 @@ def _who(activity: Activity, now: datetime) -> dict[str, Any]:
         "sender": sender,
         "at": _moment(activity.get("timestamp"), now),
     }
+
+
+def _is_of_bot(activity: Activity) -> bool:
+    return str(activity["from"]["id"]).startswith(_BOT_PREFIX)
 
 
 def _user(activity: Activity) -> str:

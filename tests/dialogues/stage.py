@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from adapters.msteams.service_urls import StoredServiceUrls
 from bot.access import Role
 from bot.answering import Answering
 from bot.assembly import Terms
@@ -208,6 +209,7 @@ def words(text: str) -> str:
 async def stage(platform: str, midway: Midway) -> AsyncIterator[Stage]:
     """The platform with its adapter, joined to this bot."""
     module = importlib.import_module(f"tests.harness.{platform}")
-    async with module.harness(cast(RecordingIntake, midway)) as harness:
+    settings = {"newest": StoredServiceUrls(midway.storage)} if platform == "msteams" else {}
+    async with module.harness(cast(RecordingIntake, midway), **settings) as harness:
         yield Stage(harness, midway)
     await midway.storage.close()

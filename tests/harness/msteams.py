@@ -21,6 +21,7 @@ from adapters.msteams.messenger import MsTeamsMessenger
 from bot.messages import Conversation
 from tests.fakes import msteams as fake
 from tests.fakes.msteams_rules import walk
+from tests.fakes.service_urls import MemoryServiceUrls
 from tests.harness import Place, RecordingIntake, Shown
 
 PERSON = "29:1personAsThisBotKnowsThem"
@@ -188,6 +189,7 @@ async def harness(intake: RecordingIntake, **settings: Any) -> AsyncIterator[MsT
             "tenants": (fake.TENANT,),
             "clock": clock,
             "http": outside,
+            "newest": MemoryServiceUrls(),
             "openid_url": f"{teams.root}/openid",
             "login_url": f"{teams.root}/token",
             "service_urls": (f"{teams.root}/",),

@@ -21,6 +21,7 @@ from adapters.msteams.adapter import NOT_STORED, PATH, MsTeamsAdapter
 from adapters.msteams.required import MsTeamsNotConfigured
 from bot.messages import Ending, Incoming
 from tests.fakes import msteams as fake
+from tests.fakes.service_urls import MemoryServiceUrls
 from tests.harness import RecordingIntake
 from tests.harness.msteams import MsTeamsHarness, harness
 
@@ -185,7 +186,9 @@ async def test_an_empty_setting_keeps_it_from_starting(empty: dict[str, Any]) ->
     async with fake.client() as http:
         good: dict[str, Any] = {"app_id": "a", "app_password": "b", "tenants": ("c",)}
         with pytest.raises(MsTeamsNotConfigured, match="MIDWAY_MSTEAMS__"):
-            MsTeamsAdapter(intake=RecordingIntake(), clock=lambda: pytest.fail("not asked"), http=http, **{**good, **empty})
+            MsTeamsAdapter(
+                intake=RecordingIntake(), clock=lambda: pytest.fail("not asked"), http=http, newest=MemoryServiceUrls(), **{**good, **empty}
+            )
 
 
 async def test_only_post_is_answered(teams: MsTeamsHarness) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.msteams import parse
-from adapters.msteams.address import Address, AddressUnreadable, MessageAddress, ServiceUrls, is_allowed
+from adapters.msteams.address import Address, AddressUnreadable, MessageAddress, is_allowed
 from bot.messages import ButtonPress, FormSubmission, IncomingMessage
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
@@ -249,17 +249,6 @@ def test_what_is_no_address_is_said_so(packed: str) -> None:
         MessageAddress.unpack(packed)
 
 
-def test_the_newest_service_url_wins() -> None:
-    """For every thread of the conversation, and for that conversation only."""
-    urls = ServiceUrls()
-    old = Address("https://old/", f"{CHANNEL};messageid=1", TENANT, BOT)
-    assert urls.newest(old) == old
-    urls.saw(Address("https://new/", f"{CHANNEL};messageid=2", TENANT, BOT))
-    assert urls.newest(old) == Address("https://new/", f"{CHANNEL};messageid=1", TENANT, BOT)
-    other = Address("https://old/", "a:1", TENANT, BOT)
-    assert urls.newest(other) == other
-
-
 @pytest.mark.parametrize(
     ("url", "allowed"),
     [
@@ -277,3 +266,22 @@ def test_an_allowed_path_ends_at_a_slash() -> None:
     """``/amer`` does not allow ``/american``."""
     assert is_allowed("https://h/amer/x/", ("https://h/amer",))
     assert not is_allowed("https://h/american/", ("https://h/amer",))
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [("https://h/", True), ("http://h/", False), ("http://127.0.0.1:1/", True), ("http://[::1]:1/", True), ("http://localhost:1/", True),
+     ("http://127.0.0.1.evil.example/", False), ("http://10.0.0.1/", False), ("ftp://127.0.0.1/", False)],
+)
+def test_what_is_not_encrypted_is_allowed_on_this_machine_alone(url: str, allowed: bool) -> None:
+    """Whatever the setting says: the app's token would be read on the way."""
+    assert is_allowed(url, (url,)) is allowed
+
+
+def test_where_teams_speaks_of_is_told_with_whose_chat_it_is() -> None:
+    seen = parse.seen(_activity(), NOW)
+    assert seen and (seen.user, seen.conversation) == (AAD, parse.conversation(_activity()))
+    assert seen.at == datetime(2026, 10, 5, 8, 59, 58, 500_000, UTC)
+    of_bot = {"from": {"id": BOT}}
+    assert parse.seen(_activity(**of_bot), NOW) is None
+    assert parse.seen(_in_channel("hello", **of_bot), NOW) is not None
