@@ -98,6 +98,10 @@ class IncomingMessage:
     text: str
 
 
+ASKING = frozenset({"ask", "question", "share"})
+"""The actions of buttons whose value is a question."""
+
+
 @dataclass(frozen=True, slots=True)
 class ButtonPress:
     """A button of ours was pressed: ``action`` and ``value`` are what the button was made with."""
@@ -109,6 +113,11 @@ class ButtonPress:
     action: str
     value: str
     message_id: str | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks what might have been typed, and takes as long to answer."""
+        return self.action in ASKING
 
 
 @dataclass(frozen=True, slots=True)

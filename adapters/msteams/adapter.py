@@ -166,8 +166,13 @@ class MsTeamsAdapter:
         return render.invoke_answer(reply, await drawn_charts(reply) if reply else NO_PICTURES), reply
 
     async def _handled(self, activity: Mapping[str, Any], incoming: Incoming) -> Reply | None:
+        """A press that asks is stored as if it had been typed, and the worker answers it: Teams does not wait so long.
+        """
         await self._saw(activity)
-        return await self._intake.answer_now(incoming)
+        if not (isinstance(incoming, ButtonPress) and incoming.asks):
+            return await self._intake.answer_now(incoming)
+        is_new = await self._intake.accept(incoming)
+        return Reply(render.ASKED if is_new else render.ASKED_BEFORE, audience="sender")
 
     async def _afterwards(self, running: asyncio.Future[Reply | None]) -> None:
         """What was answered too late for the request still changes the message."""

@@ -149,7 +149,11 @@ def event_id(activity: Activity) -> str:
     parts = [activity["conversation"]["id"], activity.get("id")]
     if not activity.get("id"):
         parts += [activity["from"]["id"], *(activity.get(name) for name in ("replyToId", "timestamp", "text", "value"))]
-    text = json.dumps([verify.tenants(activity), activity["type"], *parts], sort_keys=True, default=str)
+    return _hashed([verify.tenants(activity), activity["type"], *parts])
+
+
+def _hashed(parts: list[Any]) -> str:
+    text = json.dumps(parts, sort_keys=True, default=str)
     return "msteams:" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:40]
 
 
@@ -233,12 +237,21 @@ def _pressed(activity: Activity, data: object, now: datetime) -> ButtonPress | F
     made = {name: value for name, value in ours.items() if isinstance(value, str)}
     who = {**_who(activity, now), "message_id": _message_id(activity)}
     if "action" in made:
-        return ButtonPress(**who, action=made["action"], value=made.get("value", ""))
+        press = ButtonPress(**who, action=made["action"], value=made.get("value", ""))
+        return replace(press, event_id=_asking_id(activity, press)) if press.asks and press.message_id else press
     if "form" in made:
         untouched = dict.fromkeys(filter(None, made.get("several", "").split(",")), "")
         values = untouched | _values(data, made.get("inputs", ""))
         return FormSubmission(**who, form=made["form"], context=made.get("context", ""), values=values)
     return None
+
+
+def _asking_id(activity: Activity, press: ButtonPress) -> str:
+    """The same for every press of this button by this person on one day: each press is an activity of its own, and
+    whoever sees no answer yet presses again.
+    """
+    button = [activity["replyToId"], press.sender.user, press.action, press.value, press.at.date().isoformat()]
+    return _hashed([verify.tenants(activity), "press", activity["conversation"]["id"], *button])
 
 
 def _values(data: Mapping[str, Any], prefix: str) -> dict[str, str]:

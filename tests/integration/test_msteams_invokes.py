@@ -1,4 +1,4 @@
-"""Buttons, forms and thumbs: answered within the request."""
+"""Buttons, forms and thumbs: answered within the request, or acknowledged where they ask a question."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from adapters.msteams import parse, render
 from bot.messages import ButtonPress, FormSubmission, Incoming
 from bot.replies import Button, Buttons, Field, Form, Paragraph, Reply
 from tests.contracts.test_adapters import EVERYTHING
-from tests.harness import RecordingIntake
+from tests.harness import Place, RecordingIntake
 from tests.harness.msteams import MsTeamsHarness, harness
 
 
@@ -129,6 +129,53 @@ async def test_the_thumbs_get_the_empty_answer_they_need(teams: MsTeamsHarness) 
     response = await teams.post(teams.activity("invoke", name=parse.FEEDBACK, value=value, replyToId="m9"))
     assert (response.status_code, response.json()) == (200, {})
     assert len(teams.intake.answered_now) == 1
+
+
+def asking(teams: MsTeamsHarness, event: str = "f:1", action: str = "ask", place: Place = "direct") -> dict[str, Any]:
+    """A button pressed whose value is a question."""
+    press = teams.press(place)
+    press["value"]["action"]["data"] = {"midway": {"action": action, "value": "How do we launch a pilot?"}}
+    return {**press, "id": event}
+
+
+@pytest.mark.parametrize("place", ["direct", "channel"])
+@pytest.mark.parametrize("action", ["ask", "question", "share"])
+async def test_a_button_that_asks_is_stored_like_typed_words(teams: MsTeamsHarness, action: str, place: Place) -> None:
+    """Nobody waits for the answer within the request, and the card stays."""
+    teams.intake.reply = Reply("Never said within the request.")
+    answer = (await teams.post(asking(teams, action=action, place=place))).json()
+    assert answer == render.invoke_text(render.ASKED)
+    assert teams.intake.answered_now == [] and teams.intake.said_besides == []
+    [press] = teams.intake.accepted
+    assert isinstance(press, ButtonPress) and (press.action, press.value) == (action, "How do we launch a pilot?")
+
+
+async def test_a_button_that_asks_and_is_pressed_again_asks_once(teams: MsTeamsHarness) -> None:
+    """Each press is an activity of its own; so is the press of an older client, which comes as a message."""
+    said = [(await teams.post(asking(teams, event))).json() for event in ("f:1", "f:1", "f:2")]
+    assert said == [render.invoke_text(render.ASKED), *[render.invoke_text(render.ASKED_BEFORE)] * 2]
+    data = {"midway": {"action": "ask", "value": "How do we launch a pilot?"}}
+    assert (await teams.post(teams.activity("message", id="3", value=data, replyToId="m9"))).status_code == 202
+    assert len(teams.intake.accepted) == 1
+
+
+async def test_a_button_that_asks_and_cannot_be_stored_may_be_pressed_again() -> None:
+    """It is not said to be looked up, and the second press counts."""
+
+    class Unwell(RecordingIntake):
+        ill = True
+
+        async def accept(self, incoming: Incoming) -> bool:
+            if self.ill:
+                raise OSError("disk full")
+            return await super().accept(incoming)
+
+    intake = Unwell()
+    async with harness(intake) as teams:
+        assert (await teams.post(asking(teams))).json() == render.invoke_text(render.FAILED)
+        intake.ill = False
+        assert (await teams.post(asking(teams, "f:2"))).json() == render.invoke_text(render.ASKED)
+    assert len(intake.accepted) == 1
 
 
 @pytest.mark.parametrize("name", ["task/fetch", "composeExtension/query", "signin/verifyState", None, 7])

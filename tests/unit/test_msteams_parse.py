@@ -278,6 +278,35 @@ def test_what_is_not_encrypted_is_allowed_on_this_machine_alone(url: str, allowe
     assert is_allowed(url, (url,)) is allowed
 
 
+def _pressed_at(at: str = "2026-10-05T08:59:58.5Z", action: str = "ask", value: str = "Why?", by: str = AAD, **more: Any) -> str:
+    pressed = _activity(**{
+        "id": f"f:{at}", "timestamp": at, "value": {"midway": {"action": action, "value": value}}, "replyToId": "m1",
+        "from": {"id": PERSON, "aadObjectId": by}, **more,
+    })
+    press = parse.message(pressed, NOW)
+    assert isinstance(press, ButtonPress)
+    return press.event_id
+
+
+@pytest.mark.parametrize("action", ["ask", "question", "share"])
+def test_a_question_by_a_button_is_the_same_however_often_it_is_pressed(action: str) -> None:
+    """On one day, by one person, below one message; also where Teams has moved the conversation in between."""
+    first = _pressed_at(action=action)
+    assert first == _pressed_at("2026-10-05T09:00:01Z", action) == _pressed_at(action=action, serviceUrl="https://smba.trafficmanager.net/amer/")
+    others = {
+        _pressed_at("2026-10-06T09:00:01Z", action), _pressed_at(action=action, value="How?"), _pressed_at(action=action, by="another"),
+        _pressed_at(action=action, replyToId="m2"), _pressed_at(action=action, conversation={"id": "a:2", "tenantId": TENANT}),
+    }
+    assert first not in others and len(others) == 5
+
+
+def test_other_buttons_are_events_of_their_own_each_time() -> None:
+    """What they change is told apart by its state."""
+    assert _pressed_at(action="adopt") != _pressed_at("2026-10-05T09:00:01Z", "adopt")
+    nowhere = _activity(value={"midway": {"action": "ask", "value": "Why?"}})
+    assert parse.message(nowhere, NOW).event_id == parse.event_id(nowhere)  # type: ignore[union-attr]
+
+
 def test_where_teams_speaks_of_is_told_with_whose_chat_it_is() -> None:
     seen = parse.seen(_activity(), NOW)
     assert seen and (seen.user, seen.conversation) == (AAD, parse.conversation(_activity()))
