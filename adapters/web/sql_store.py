@@ -21,7 +21,8 @@ class SqlWebConversations:
         self._storage = storage
 
     async def append(
-        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = ""
+        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = "",
+        tenant: str = TENANT,
     ) -> WebEntry:
         try:
             async with self._storage.unit() as unit:
@@ -32,7 +33,7 @@ class SqlWebConversations:
                         conversation=conversation,
                         key=key,
                         author=author,
-                        person=unit.secret.pseudonym(TENANT, user) if user else None,
+                        person=unit.secret.pseudonym(tenant, user) if user else None,
                         message=unit.secret.seal(body),
                         at=at,
                     )

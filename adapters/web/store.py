@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from adapters.web.session import TENANT
+
 Author = Literal["you", "midway"]
 
 
@@ -35,11 +37,13 @@ class WebConversations(Protocol):
     """Messages of web conversations. Ids grow with time; every method may raise ``StorageUnavailable``."""
 
     async def append(
-        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = ""
+        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = "",
+        tenant: str = TENANT,
     ) -> WebEntry:
         """Add a message. A key that was used already, anywhere, changes nothing and returns what stands.
 
-        ``user`` is who wrote it, of what a person wrote: kept as a pseudonym, so that it can be found and forgotten.
+        ``user`` of ``tenant`` is who wrote it, of what a person wrote: kept as their pseudonym there, so that it can be
+        found and forgotten.
         """
         ...
 

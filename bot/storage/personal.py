@@ -104,7 +104,7 @@ class Personal:
         pilots = await self._pilots.release(tenant, person)
         await self._keep_choice_alone(tenant, person)
         await self._empty_inbox(tenant, person)
-        await self._delete_conversations(tenant, person)
+        await self._delete_conversations(person)
         for spot in SPOTS:
             if spot.then != "by rule":
                 await self._forget_in(spot, tenant, person)
@@ -149,11 +149,10 @@ class Personal:
         await self._run(update(table).where(*mine, col(InboxRow.state) == "pending").values(**over))
         await self._run(update(table).where(*mine).values(person=None, reply=None))
 
-    async def _delete_conversations(self, tenant: str, person: str) -> None:
-        """On the web: both sides, for nobody else is there."""
-        mine = select(WebMessage.conversation).where(WebMessage.tenant == tenant, WebMessage.person == person)
-        both = col(WebMessage.tenant) == tenant, col(WebMessage.conversation).in_(mine)
-        await self._run(delete(table_of(WebMessage)).where(*both))
+    async def _delete_conversations(self, person: str) -> None:
+        """On the web, where people of every tenant talk: both sides, for nobody else is there."""
+        mine = select(WebMessage.conversation).where(WebMessage.person == person)
+        await self._run(delete(table_of(WebMessage)).where(col(WebMessage.conversation).in_(mine)))
 
     async def _forget_within(self, tenant: str, person: str) -> None:
         subject = col(Audit.subject)

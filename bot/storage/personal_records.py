@@ -91,7 +91,7 @@ class PersonalRecords:
         """
         teams = dict((await self._session.exec(select(Team.id, Team.name).where(Team.tenant == tenant))).all())
         found = {name: await self._rows(kind, tenant, person, teams) for name, kind in KINDS.items()}
-        found[MESSAGES] = await self._messages(tenant, person)
+        found[MESSAGES] = await self._messages(person)
         found["team"] = await self._plain(PersonTeam, ("since", "team_id"), tenant, person, teams)
         found["choices"] = await self._plain(PersonChoice, ("at", "tracked", "check_ins"), tenant, person, teams)
         return {name: rows for name, rows in found.items() if rows}
@@ -122,10 +122,10 @@ class PersonalRecords:
                 said[name] = value
         return said
 
-    async def _messages(self, tenant: str, person: str) -> list[Row]:
-        """Of the web chat: what both sides said in this person's conversations."""
-        theirs = select(WebMessage.conversation).where(WebMessage.tenant == tenant, WebMessage.person == person)
-        found = select(WebMessage).where(WebMessage.tenant == tenant, col(WebMessage.conversation).in_(theirs))
+    async def _messages(self, person: str) -> list[Row]:
+        """Of the web chat, where people of every tenant talk: what both sides said in this person's conversations."""
+        theirs = select(WebMessage.conversation).where(WebMessage.person == person)
+        found = select(WebMessage).where(col(WebMessage.conversation).in_(theirs))
         rows = await self._session.exec(found.order_by(col(WebMessage.id)))
         return [
             {"at": _plain(row.at), "author": row.author, "message": self._opened(row.message)} for row in rows

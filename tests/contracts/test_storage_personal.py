@@ -88,10 +88,10 @@ async def test_another_tenant_is_not_touched(storage: Storage) -> None:
     await forget(storage, person, "W2")
     await forget(storage, elsewhere)
     after = await all_rows(storage)
-    # The library and roles on the web belong to no tenant: there the pseudonym alone tells who it was.
+    # The library, roles and the chat on the web belong to no tenant: there the pseudonym alone tells who it was.
     for rows in (before["audit"], after["audit"]):
         rows[:] = [row for row in rows if row["tenant"] != EVERYBODY]
-    assert {name for name, rows in after.items() if rows != before[name]} <= {"practice_version", "practice_event"}
+    assert {name for name, rows in after.items() if rows != before[name]} <= {"practice_version", "practice_event", "web_message"}
 
 
 async def test_what_a_team_stated_stays_without_the_person(storage: Storage) -> None:
@@ -154,20 +154,23 @@ async def test_what_waits_is_not_answered_any_more(storage: Storage) -> None:
         assert await unit.inbox.claim("worker", AT, AT, ("slack",)) is None
 
 
-async def test_their_records_are_all_that_is_theirs(storage: Storage) -> None:
-    """Every kind, in the clear, and nothing of anybody else; none once they are forgotten."""
-    person, _ = await leaves_something_everywhere(storage, "U1", "web"), await leaves_something_everywhere(storage, "U2", "web")
+@pytest.mark.parametrize("tenant", [TENANT, "web"])
+async def test_their_records_are_all_that_is_theirs(storage: Storage, tenant: str) -> None:
+    """Every kind, in the clear, and nothing of anybody else; none once they are forgotten. Whoever signed in talks in the
+    web chat as somebody of their own tenant.
+    """
+    person, _ = await leaves_something_everywhere(storage, "U1", tenant), await leaves_something_everywhere(storage, "U2", tenant)
     async with storage.unit() as unit:
-        await asks(unit, "web", "U1", "again")
-        records = await unit.personal_records.everything("web", person)
+        await asks(unit, tenant, "U1", "again")
+        records = await unit.personal_records.everything(tenant, person)
     said = str(records)
     assert len(records["questions"]) == 2 and records["statements"][0]["team"] == "Chapter North"
     assert all(word in said for word in ("words of U1", "name of U1", "credit of U1", "More replies", "Reply by U1"))
     assert not any(word in said for word in ("U2", "address of"))
     assert [row["message"] for row in records["web_messages"]] == ["words of U1", "to U1"]
-    await forget(storage, person, "web")
+    await forget(storage, person, tenant)
     async with storage.view() as unit:
-        assert await unit.personal_records.everything("web", person) == {}
+        assert await unit.personal_records.everything(tenant, person) == {}
 
 
 async def test_whose_it_was_is_kept_no_longer_than_the_words(storage: Storage) -> None:

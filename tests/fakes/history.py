@@ -41,9 +41,9 @@ async def leaves_something_everywhere(storage: Storage, user: str, tenant: str =
         await _curates(unit, tenant, person)
         await _talks(unit, tenant, user, person)
     web = SqlWebConversations(storage)
-    if tenant == "web":
-        await web.append(f"thread of {user}", f"you:{user}", "you", f"words of {user}", AT, user=user)
-        await web.append(f"thread of {user}", f"reply:{user}", "midway", f"to {user}", AT)
+    thread = f"thread of {person}"
+    await web.append(thread, f"you:{person}", "you", f"words of {user}", AT, user=user, tenant=tenant)
+    await web.append(thread, f"reply:{person}", "midway", f"to {user}", AT)
     return person
 
 

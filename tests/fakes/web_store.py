@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from adapters.web.session import TENANT
 from adapters.web.store import Author, WebEntry
 from bot.errors import StorageUnavailable
 
@@ -17,7 +18,8 @@ class MemoryWebConversations:
         self.fail_next = False
 
     async def append(
-        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = ""
+        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = "",
+        tenant: str = TENANT,
     ) -> WebEntry:
         self._reach()
         standing = next((entry for entry in self.entries if entry.key == key), None)

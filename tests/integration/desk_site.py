@@ -14,10 +14,10 @@ from adapters.web.adapter import WebAdapter
 from adapters.web.desk.routes import DeskPages
 from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger
+from adapters.web.sql_store import SqlWebConversations
 from bot.access import Role, Who
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, World
-from tests.fakes.web_store import MemoryWebConversations
 from tests.harness import RecordingIntake
 from tests.integration.web_site import now, serving
 
@@ -26,7 +26,7 @@ ADDRESS = "https://midway.example"
 
 def application(world: World, public_url: str = ADDRESS) -> Starlette:
     """All pages, as a server has them."""
-    live, store = Live(now), MemoryWebConversations()
+    live, store = Live(now), SqlWebConversations(world.storage)
 
     def nearest(text: str) -> tuple[str, float] | None:
         return None
@@ -55,6 +55,12 @@ class Visitor:
         """Fill in a form of this page."""
         found = re.search(r'name="csrf" value="([^"]+)"', (await self.client.get(page)).text)
         return await self.client.post(path, data={"csrf": found[1] if found else "", **fields})
+
+    async def ask(self, text: str) -> httpx.Response:
+        """In the chat of this browser."""
+        given = dict(re.findall(r'data-(conversation|csrf)="([^"]+)"', (await self.client.get("/")).text))
+        sent = {"id": "m1", "text": text, **given}
+        return await self.client.post("/chat/messages", json=sent, headers={"X-CSRF-Token": given["csrf"]})
 
     async def sign_in(self, who: Who) -> None:
         """By a link, as the bot gives one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from urllib.parse import urlencode
@@ -73,6 +74,17 @@ async def test_forgotten_on_the_page_is_forgotten(member: Visitor, world: World)
     assert places_of({"question": rows["question"]}, "My own words") == []
     assert [row["person"] for row in rows["question"]] == [CURATOR.person]
     assert (await member.get("/my-data")).status_code == 401
+
+
+async def test_what_a_member_says_in_the_chat_is_theirs_too(member: Visitor, world: World) -> None:
+    """It is in the file, and goes with the rest; what another says stays."""
+    async with visitor(world) as other:
+        await other.sign_in(CURATOR)
+        for somebody, words in ((member, "My own chat"), (other, "Chat of another")):
+            assert (await somebody.ask(words)).status_code == 202
+    assert [json.loads(one["message"])["text"] for one in (await member.get("/my-data/download")).json()["web_messages"]] == ["My own chat"]
+    await member.send("/my-data", page="/my-data", then="forget", sure="yes")
+    assert [json.loads(row["message"])["text"] for row in (await all_rows(world.storage))["web_message"]] == ["Chat of another"]
 
 
 async def test_tracking_is_switched_on_the_page(member: Visitor, world: World) -> None:
