@@ -7,6 +7,7 @@ import asyncio
 from adapters.doctor.finding import Finding, told
 from adapters.doctor.looking import Check
 from adapters.msteams import trial
+from adapters.msteams.address import is_allowed
 from adapters.msteams.faults import CredentialsRefused, NotReached
 from adapters.msteams.required import MsTeamsNotConfigured, require
 from adapters.msteams.tokens import token_url
@@ -40,9 +41,10 @@ def token(teams: MsTeams) -> Finding:
 
 def requests(teams: MsTeams, public_url: str) -> Finding:
     """What has to be there for a request of Teams to be heard."""
-    if odd := [url for url in teams.service_urls if not is_web_address(url)]:
-        said = f"MIDWAY_MSTEAMS__SERVICE_URLS names no address: {odd[0]}."
-        return Finding("msteams-requests", "wrong", said, "Write beginnings of addresses there, or leave it empty.")
+    if odd := [url for url in teams.service_urls if not (is_web_address(url) and is_allowed(url, (url,)))]:
+        said = f"MIDWAY_MSTEAMS__SERVICE_URLS names no https address: {odd[0]}."
+        remedy = "Write beginnings of https addresses there, or leave it empty."
+        return Finding("msteams-requests", "wrong", said, remedy)
     if not asyncio.run(trial.has_keys(teams.openid_url or OPENID_URL, PATIENCE)):
         said = "The keys that sign the requests of Teams cannot be fetched, so every request is refused."
         return Finding("msteams-requests", "wrong", said, NO_KEYS_REMEDY)

@@ -38,7 +38,8 @@ NOT_STORED = "Midway could not take that down just now. Please send it again in 
 class MsTeamsAdapter:
     """Give ``routes()`` to the application and ``messenger`` to the bot.
 
-    ``http`` needs time-outs of its own and is closed by whoever made it. ``login_url`` is where the app id and
+    ``http`` needs time-outs of its own and is closed by whoever made it. ``newest`` is what all processes know of where
+    conversations are; ``service_urls`` is where the token may be sent at all. ``login_url`` is where the app id and
     password buy a token; by default the login service of the first tenant. ``invoke_seconds`` is how long a pressed
     button waits.
     """

@@ -140,7 +140,8 @@ async def test_requests_of_teams(teams: fake_teams.FakeTeams) -> None:
 
     seen(await requests(), "ok", "only Teams can see")
     seen(await requests(""), "wrong", "MIDWAY_PUBLIC_URL")
-    seen(await requests(service_urls="smba.example"), "wrong", "SERVICE_URLS", "smba.example")
+    for odd in ("smba.example", "http://smba.example/"):
+        seen(await requests(service_urls=odd), "wrong", "SERVICE_URLS", "no https address", odd)
     teams.keys_down = True
     seen(await requests(), "wrong", "keys", "reaches Microsoft")
 
