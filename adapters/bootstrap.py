@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
+from adapters.data_folder import ready
 from adapters.settings import Settings
 from knowledge.embedder import MiniLM
 from knowledge.gate import Desk, gate_data
@@ -105,7 +106,7 @@ def make_secret(settings: Settings) -> SecretKey:
 
     if settings.secret_key:
         return SecretKey.from_text(settings.secret_key.get_secret_value())
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    ready(settings.data_dir)
     return SecretKey.load_or_make(settings.data_dir / "secret.key")
 
 
@@ -114,7 +115,7 @@ async def open_storage(settings: Settings, secret: SecretKey) -> Storage:
     from bot.storage.schema import migrate, schema_is_current
     from bot.storage.unit import Storage
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    ready(settings.data_dir)
     storage = Storage(settings.database, secret, now)
     if not await schema_is_current(storage):
         await asyncio.to_thread(migrate, settings.database)

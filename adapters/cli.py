@@ -264,6 +264,7 @@ def migrate() -> None:
 
 def main() -> None:
     """The entry point: every expected error becomes one sentence on stderr and exit code 1 or 2."""
+    os.umask(0o077)  # of whatever is written here, others on the machine may read nothing
     streams.make_usable()
     gc.set_threshold(*SELDOM)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)

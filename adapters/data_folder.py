@@ -7,6 +7,8 @@ from pathlib import Path
 
 from bot.errors import BotError
 
+PRIVATE = 0o700
+"""The mode of a data folder: it holds what people wrote."""
 REMEDY = (
     "Run this as the user of the service, give that user the folder (`chown`), or let MIDWAY_DATA_DIR name another one."
 )
@@ -32,7 +34,7 @@ def ready(folder: Path) -> None:
     try:
         fault = fault_of(folder)
         if not fault:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     except OSError as error:
         fault = (f"The data folder {folder} cannot be made ({error.strerror}).", REMEDY)
     if fault:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from adapters.data_folder import ready
 from adapters.settings import Settings
 from bot.help_views import SUGGESTIONS
 
@@ -43,7 +44,7 @@ def migrate() -> int:
     from bot.storage.schema import migrate as bring_up
 
     settings = Settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    ready(settings.data_dir)
     bring_up(settings.database)
     sys.stdout.write(f"The database is at revision {REVISIONS[-1]}.\n")
     return 0

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from adapters.data_folder import PRIVATE
+
 SERVES, WORKS = "serve.lock", "work.lock"
 """Shows pages and takes webhooks; answers, sends and keeps time."""
 
@@ -17,7 +19,7 @@ def present(folder: Path, *roles: str) -> Iterator[None]:
     """Any number of processes may be, each in any number of roles."""
     import fcntl
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     with ExitStack() as held:
         for role in roles:
             lock = held.enter_context((folder / role).open("a"))

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from adapters.aside import delete_old
 from adapters.bootstrap import Bot, Line, make_worker, now
 from adapters.platforms import Platforms, Starts
 from adapters.timers import Timed, Timers
@@ -75,6 +76,7 @@ class Work:
         office, days = self._bot.parts.office, self._bot.settings.retention.questions_days
         return {
             "delete words whose time is over": lambda: purge(self._bot.storage, now(), days),
+            "delete documents whose time is over": lambda: asyncio.to_thread(delete_old, self._bot.settings),
             "finish erasures that were cut off": self._bot.parts.erasure.replay,
             "remind of reviews that are due": office.reviews.remind,
             "remind of pilots that are due": office.pilot_reminders.send_due,

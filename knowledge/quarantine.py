@@ -1,4 +1,4 @@
-"""Documents that could not be read are set aside with the reason, for a person to look at."""
+"""Documents that could not be read are set aside with the reason, for a person to look at, for a time."""
 
 from __future__ import annotations
 
@@ -16,3 +16,10 @@ def set_aside(folder: Path, data: bytes, name: str, reason: str, now: datetime) 
     path.write_bytes(data)
     path.with_name(path.name + ".why.txt").write_text(f"{now.isoformat()}\n{reason}\n", encoding="utf-8")
     return path
+
+
+def delete_older(folder: Path, before: datetime) -> None:
+    """Delete what was set aside before this moment, documents and reasons."""
+    for path in folder.glob("*"):
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from adapters.bootstrap import make_secret, now
+from adapters.data_folder import ready
 from adapters.settings import DEMO_MARK, Settings
 from bot.errors import BotError
 
@@ -48,7 +49,7 @@ def make(settings: Settings, weeks: int = WEEKS, seed: int = SEED, until: dateti
     folder, until = settings.data_dir / FOLDER, until or now()
     said = "Replacing" if _demo_at(folder) else "Making"
     sys.stderr.write(f"{said} the demo in {folder} …\n")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    ready(settings.data_dir)
     with tempfile.TemporaryDirectory(prefix=f".{FOLDER}-", dir=settings.data_dir) as beside:
         new = Path(beside) / "new"
         new.mkdir()

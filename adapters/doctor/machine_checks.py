@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from datetime import datetime
 from pathlib import Path
 
-from adapters.data_folder import fault_of
+from adapters.data_folder import PRIVATE, fault_of
 from adapters.doctor.finding import Finding, told
 from adapters.doctor.looking import Check
 from adapters.presence import SERVES, WORKS, is_present
@@ -47,6 +48,10 @@ def data_folder(settings: Settings) -> Finding:
         return Finding("data-folder", "not set up", f"There is no data folder yet ({folder}).", START)
     if fault := fault_of(folder):
         return Finding("data-folder", "wrong", *fault)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & ~PRIVATE:
+        said = f"Others on this machine may look into the data folder {folder}: its mode is {mode:04o}."
+        return Finding("data-folder", "warning", said, f"Run `chmod -R go= {folder}`.")
     return Finding("data-folder", "ok", f"The data folder {folder} can be written to.")
 
 

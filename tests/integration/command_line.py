@@ -12,6 +12,8 @@ import pytest
 
 from adapters import cli
 
+OPEN = 0o022
+"""The umask of most shells: what they write all may read."""
 MIDWAY = Path(sys.executable).with_name("midway")
 
 
@@ -25,10 +27,13 @@ class Shell:
         self._capsys.readouterr()
         self._monkeypatch.setattr(sys, "argv", ["midway", *arguments])
         code: object = 0
+        mask = os.umask(OPEN)
         try:
             cli.main()
         except SystemExit as end:
             code = end.code
+        finally:
+            os.umask(mask)
         printed, said = self._capsys.readouterr()
         return int(str(code or 0)), printed, said
 
@@ -60,7 +65,7 @@ def as_process(
 
 def data_folder(at: Path, real_data: Path) -> Path:
     """A data folder of its own, over the model and the index that are there already."""
-    at.mkdir(parents=True, exist_ok=True)
+    at.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in ("models", "index"):
         (at / name).symlink_to(real_data / name)
     return at

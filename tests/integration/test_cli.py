@@ -55,6 +55,13 @@ def test_a_misspelt_setting_is_said_once_by_any_command(shell: Shell, monkeypatc
     assert "MIDWAY_TRAKING" not in printed + shell.run("serve", "--help")[2]
 
 
+def test_what_is_written_nobody_else_on_the_machine_can_read(shell: Shell) -> None:
+    """Neither folders nor files, whatever the shell would let them."""
+    assert shell.run("migrate")[0] == shell.run("sign-in")[0] == 0
+    kept = [shell.data, *shell.data.rglob("*")]
+    assert len(kept) > 2 and not [path for path in kept if path.stat().st_mode & 0o077]
+
+
 def test_a_file_of_settings_in_another_encoding_is_a_sentence(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes("MIDWAY_ADMINS=Jörg\n".encode("latin-1"))
     assert shell.run("migrate") == (1, "", ".env is not in UTF-8: save it as UTF-8 and start again.\n")

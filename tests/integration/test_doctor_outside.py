@@ -161,7 +161,7 @@ async def test_both_platforms_are_looked_at_where_anything_is_set(
 @pytest.fixture
 def settings(database_url: str, secret: SecretKey, tmp_path: Path) -> Iterator[Settings]:
     """Of a data folder with the key of ``storage``."""
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     key = tmp_path / "data" / "secret.key"
     key.write_text(bytes(range(32)).hex(), encoding="ascii")
     key.chmod(0o600)

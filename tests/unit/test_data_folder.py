@@ -33,7 +33,7 @@ def told(folder: Path) -> str | None:
 def test_one_is_made_where_there_is_none(data: Path) -> None:
     ready(data)
     ready(data)
-    assert data.is_dir()
+    assert data.is_dir() and data.stat().st_mode & 0o777 == 0o700, "others on the machine have no business there"
 
 
 def test_a_file_is_no_folder(data: Path) -> None:

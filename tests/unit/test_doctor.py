@@ -35,7 +35,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A data folder that is there and empty."""
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     return Settings()
 
 
@@ -73,6 +73,9 @@ def test_without_settings_the_rest_is_looked_at_all_the_same(monkeypatch: pytest
 
 def test_the_data_folder(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     seen(machine_checks.data_folder(settings), "ok")
+    settings.data_dir.chmod(0o755)
+    seen(machine_checks.data_folder(settings), "warning", "its mode is 0755", "chmod -R go= data")
+    settings.data_dir.chmod(0o700)
     seen(machine_checks.data_folder(settings.model_copy(update={"data_dir": Path("none")})), "not set up", "make run")
     Path("file").write_text("", encoding="utf-8")
     seen(machine_checks.data_folder(settings.model_copy(update={"data_dir": Path("file")})), "wrong", "MIDWAY_DATA_DIR")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from knowledge.quarantine import set_aside
+from knowledge.quarantine import delete_older, set_aside
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -33,3 +34,15 @@ def test_a_name_leads_nowhere_else(tmp_path: Path, name: str) -> None:
     path = set_aside(folder, b"data", name, "because", NOW)
     assert path.parent == folder and path.is_file() and len(path.name) <= 100
     assert [one.name for one in tmp_path.iterdir()] == ["aside"]
+
+
+def test_what_was_set_aside_long_ago_is_deleted(tmp_path: Path) -> None:
+    """With its reason; set aside again it counts from then."""
+    folder = tmp_path / "aside"
+    delete_older(folder, NOW)
+    old, new = (set_aside(folder, data, "report.pdf", "because", NOW) for data in (b"old", b"new"))
+    for path in folder.iterdir():
+        late = path.name.startswith(new.name)
+        os.utime(path, times=((NOW + timedelta(seconds=late)).timestamp(),) * 2)
+    delete_older(folder, NOW + timedelta(seconds=1))
+    assert not old.exists() and sorted(folder.iterdir()) == [new, new.with_name(new.name + ".why.txt")]
