@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from adapters.web.parse import wants_page
 
 REFUSED = (
     "Without signing in, Midway's pages open only on the machine it runs on, at http://127.0.0.1 or http://localhost, "
@@ -55,30 +51,6 @@ def _is_loopback_host(host: str) -> bool:
     return name == "localhost" or _is_loopback(name.strip("[]"))
 
 
-class LoopbackOnly:
-    """ASGI middleware around pages and chat routes, never around webhooks: answers 403 where ``refusal`` says so and
-    ``signed_in`` does not know the person either; to a browser with the page that ``draw`` makes of the sentence.
-    """
-
-    def __init__(
-        self, app: ASGIApp, signed_in: Callable[[Request], Awaitable[bool]], draw: Callable[[str], str]
-    ) -> None:
-        self._app = app
-        self._signed_in = signed_in
-        self._draw = draw
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        client = scope.get("client")
-        sentence = refusal(client[0] if client else None, headers)
-        if sentence is None or await self._signed_in(Request(scope)):
-            await self._app(scope, receive, send)
-        else:
-            await self._refuse(sentence, Request(scope))(scope, receive, send)
-
-    def _refuse(self, sentence: str, request: Request) -> Response:
-        if wants_page(request.headers.get("accept", "")):
-            return HTMLResponse(self._draw(sentence), status_code=403)
-        if request.url.path.startswith("/chat/"):
-            return JSONResponse({"error": sentence}, status_code=403)
-        return PlainTextResponse(sentence, status_code=403)
+def refusal_of(request: Request) -> str | None:
+    """As ``refusal``, of a request."""
+    return refusal(request.client.host if request.client else None, request.headers.items())

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from adapters.web.access import LoopbackOnly
+from adapters.web.access import refusal_of
 from adapters.web.admission import Admission, Identify
 from adapters.web.headers import SecurityHeaders
 from adapters.web.live import Live
@@ -72,7 +72,7 @@ class WebAdapter:
 
     def routes(self) -> list[BaseRoute]:
         """Pages and chat. Each refuses by itself whoever is neither at this machine nor signed in; webhooks do not."""
-        guarded = [Middleware(SecurityHeaders), Middleware(LoopbackOnly, signed_in=self._is_signed_in, draw=self._shut)]
+        guarded = [Middleware(SecurityHeaders)]
         gets: dict[str, Endpoint] = {
             "/": self._page,
             "/chat/history": self._history,
@@ -95,11 +95,11 @@ class WebAdapter:
         """End the event streams: to be called when the server is asked to stop, which otherwise waits for them."""
         self._live.close()
 
-    def _shut(self, sentence: str) -> str:
-        return render_sentence(sentence, 401, demo=self._demo.shown)  # the sentence tells how to sign in
-
-    async def _is_signed_in(self, request: Request) -> bool:
-        return await self._identify(request) is not None
+    async def _let_in(self, request: Request) -> None:
+        """Raises Refused for whoever is neither at this machine nor signed in."""
+        sentence = refusal_of(request)
+        if sentence and await self._identify(request) is None:
+            raise Refused(401, sentence)
 
     async def _page(self, request: Request) -> Response:
         session = self._admission.session(request) or self._sessions.start()
@@ -152,10 +152,13 @@ class WebAdapter:
         return HTMLResponse(await self._pages.chat(visit.session, visit.thread, trouble), status)
 
     def _saying(self, endpoint: Endpoint) -> Endpoint:
-        """The same endpoint, with every failure said in one sentence; the log gets where, never anyone's words."""
+        """The same endpoint for whoever is let in, with every failure said in one sentence; the log gets where, never
+        anyone's words.
+        """
 
         async def saying(request: Request) -> Response:
             try:
+                await self._let_in(request)
                 return await endpoint(request)
             except Refused as refused:
                 return self._sentence(request, refused.status, refused.sentence)

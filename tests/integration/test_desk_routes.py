@@ -17,12 +17,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
+from adapters.web.adapter import STORE_AWAY
 from adapters.web.desk.astray import BROKEN, NOWHERE, ONLY_SENT
 from adapters.web.desk.posted import MOST_BYTES, UNREADABLE
 from adapters.web.desk.routes import DeskPages
 from adapters.web.limits import BODY_BYTES
 from bot.access import WEB, Role, Who
+from bot.errors import StorageUnavailable
 from bot.messages import ButtonPress, Sender
+from bot.storage.people import Grant
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, MEMBER, World, markdown
 from tests.integration.desk_site import ADDRESS, Visitor, application, grant, visitor
@@ -67,6 +70,11 @@ async def curator(world: World) -> AsyncIterator[Visitor]:
 def sentence(answer: httpx.Response) -> str:
     assert "Traceback" not in answer.text and "<h1>" in answer.text
     return answer.text
+
+
+async def on_the_web(world: World) -> list[Grant]:
+    """Who was given a role there, beside those of the fixtures."""
+    return [given for given in await world.office.access.given(ADMIN) if given.tenant == WEB]
 
 
 async def sends_on(world: World, question: str, tenant: str = "W1") -> None:
@@ -212,7 +220,7 @@ async def test_people_are_invited_and_leave_again(world: World) -> None:
     async with visitor(world) as newcomer:
         assert (await newcomer.client.post("/sign-in", data={"t": link.partition("t=")[2]})).status_code == 303
         assert (await newcomer.get("/library")).status_code == 200
-        [grant_] = await world.office.access.given(ADMIN)
+        [grant_] = await on_the_web(world)
         assert await world.office.access.revoke(ADMIN, grant_.person)
         assert (await newcomer.get("/library")).status_code == 401
 
@@ -228,11 +236,11 @@ async def test_a_form_sent_again_brings_nobody_back(world: World) -> None:
         assert (await newcomer.client.post("/sign-in", data={"t": token})).status_code == 303
         used = (await admin.get(made.headers["location"])).text
         assert token not in used and "lets nobody in any more" in used
-        [given] = await world.office.access.given(ADMIN)
+        [given] = await on_the_web(world)
         await admin.send("/people", page="/people", person=given.person)
         again = await admin.send("/people", page="/people", **form)
         page = (await admin.get(again.headers["location"])).text
-        assert token not in page and "Nobody on the web has a role yet." in page
+        assert token not in page and ">Chapter North</th>" not in page and await on_the_web(world) == []
         assert (await newcomer.get("/library")).status_code == 401
 
 
@@ -245,10 +253,10 @@ async def test_a_reload_after_an_invitation_makes_nobody_else(world: World) -> N
         first, again = [(await admin.get(answer.headers["location"])).text for answer in made]
         assert "/sign-in?t=" in first
         assert first.partition("/sign-in?t=")[2][:20] == again.partition("/sign-in?t=")[2][:20]
-        assert len(await world.office.access.given(ADMIN)) == 1
+        assert len(await on_the_web(world)) == 1
         assert f'name="event" value="{event}"' not in first
         await admin.send("/people", page="/people", role="curator", label="Chapter North", event="another")
-        assert len(await world.office.access.given(ADMIN)) == 2
+        assert len(await on_the_web(world)) == 2
 
 
 async def test_an_admin_takes_away_others_roles_and_not_their_own(world: World) -> None:
@@ -264,7 +272,7 @@ async def test_an_admin_takes_away_others_roles_and_not_their_own(world: World) 
         for said in ("The role was taken away", "There was no role to take away"):
             taken = await admin.send("/people", page="/people", person=other.person)
             assert taken.status_code == 303 and said in (await admin.get(taken.headers["location"])).text
-    assert [grant_.person for grant_ in await world.office.access.given(ADMIN)] == [me.person]
+    assert [grant_.person for grant_ in await on_the_web(world)] == [me.person]
 
 
 # Tokens, origin, sizes
@@ -520,7 +528,20 @@ async def test_a_fault_outside_of_any_page_is_a_page_to_a_browser(world: World) 
 async def test_a_stranger_at_the_chat_is_told_how_to_sign_in_on_a_page(world: World) -> None:
     async with visitor(world) as stranger:
         page = await stranger.client.get("/", headers=BROWSER)
-    assert page.status_code == 403 and "<h1>Sign in first</h1>" in page.text and "say “sign in” to Midway" in page.text
+    assert page.status_code == 401 and "<h1>Sign in first</h1>" in page.text and "say “sign in” to Midway" in page.text
+
+
+async def test_a_database_that_is_away_is_said_so_at_the_chat_too(curator: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Before anybody is known: a clear page to come back to, and one line in the log."""
+
+    def away(self: Storage) -> Any:
+        raise StorageUnavailable("The database cannot be used now.")
+
+    monkeypatch.setattr(Storage, "view", away)
+    page, bare = await curator.client.get("/", headers=BROWSER), await curator.get("/chat/history")
+    assert (page.status_code, bare.status_code, page.headers["retry-after"]) == (503, 503, "5")
+    assert STORE_AWAY in page.text and bare.json() == {"error": STORE_AWAY}
+    assert [record.exc_info for record in caplog.records if record.levelno >= logging.ERROR] == [None, None]
 
 
 async def test_an_answer_of_an_expert_is_asked_for_where_it_is_sent(world: World) -> None:

@@ -46,9 +46,8 @@ async def test_a_page_a_question_and_an_orderly_end(data: Path) -> None:
             ready = (await client.get("/readyz")).json()
             assert (ready["ready"], ready["index"]) == (True, "built")
             for path in ("/", "/chat/history", "/library"):
-                refused = 401 if path == "/library" else 403
-                assert (await client.get(path, headers={"Host": "evil.example"})).status_code == refused
-                assert (await client.get(path, headers={"X-Forwarded-For": "10.0.0.1"})).status_code == refused
+                for headers in ({"Host": "evil.example"}, {"X-Forwarded-For": "10.0.0.1"}):
+                    assert (await client.get(path, headers=headers)).status_code == 401
             browser = Browser(client)
             await browser.open()
             assert (await browser.send("messages", id="one", text=PILOT)).status_code == 202

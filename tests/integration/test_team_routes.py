@@ -191,7 +191,7 @@ async def test_an_invited_unit_comes_in_and_speaks_for_its_team(world: World) ->
         [one] = await world.care.all(ADMIN)
         [person] = {grant_.person for grant_ in await world.care.guests(By(ADMIN), one.id)}
         assert await world.care.dismiss(By(ADMIN, reason="gone"), one.id, person)
-        assert (await guest.get("/teams")).status_code == 401 and (await guest.get("/")).status_code == 403
+        assert (await guest.get("/teams")).status_code == 401 and (await guest.get("/")).status_code == 401
 
 
 async def test_whoever_signed_in_is_the_same_person_in_the_chat(world: World) -> None:

@@ -7,7 +7,7 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.web.access import refusal
+from adapters.web.access import refusal_of
 from adapters.web.admission import refuse_foreign
 from adapters.web.parse import Refused
 from adapters.web.session import Signed
@@ -68,7 +68,7 @@ class Visitors:
 
     def is_local(self, request: Request) -> bool:
         """Whether somebody at this machine asks, who counts as an admin."""
-        return refusal(request.client.host if request.client else None, request.headers.items()) is None
+        return refusal_of(request) is None
 
     def remember(self, who: Who, response: Response) -> None:
         """Sign in."""
