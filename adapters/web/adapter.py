@@ -102,7 +102,7 @@ class WebAdapter:
             raise Refused(401, sentence)
 
     async def _page(self, request: Request) -> Response:
-        session = self._admission.session(request) or self._sessions.start()
+        session = await self._admission.visitor(request)
         thread = request.query_params.get("c", session.conversation)
         if not self._sessions.owns(session, thread):
             return RedirectResponse("/", 303)
@@ -111,19 +111,19 @@ class WebAdapter:
         return response
 
     async def _history(self, request: Request) -> Response:
-        return await self._pages.history(*self._admission.reader(request))
+        return await self._pages.history(*await self._admission.reader(request))
 
     async def _events(self, request: Request) -> Response:
         cursor = request.headers.get("last-event-id") or request.query_params.get("after", "0")
-        return self._pages.events(*self._admission.reader(request), cursor)
+        return self._pages.events(*await self._admission.reader(request), cursor)
 
     async def _chart(self, request: Request) -> Response:
-        _, thread = self._admission.reader(request)
+        _, thread = await self._admission.reader(request)
         asked = request.path_params
         return await self._pages.chart(thread, asked["message"], asked["number"])
 
     async def _new(self, request: Request) -> Response:
-        session, posted = await self._admission.sender(request)
+        session, posted, _ = await self._admission.sender(request)
         session = self._sessions.with_new_conversation(session)
         response: Response = JSONResponse({"conversation": session.conversation}, 201)
         if posted.plain:

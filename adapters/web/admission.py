@@ -28,35 +28,43 @@ class Admission:
     def __init__(self, sessions: Sessions, clock: Clock, identify: Identify) -> None:
         self._sessions, self._clock, self._identify = sessions, clock, identify
 
-    def session(self, request: Request) -> Session | None:
-        return self._sessions.read(request.cookies.get(self._sessions.cookie_name))
+    async def visitor(self, request: Request) -> Session:
+        """The session of whoever opens the page here; a new one where this browser has none of theirs."""
+        owner = self._owner(await self._identify(request))
+        return self._session(request, owner) or self._sessions.start(owner)
 
-    def reader(self, request: Request) -> tuple[Session, str]:
+    async def reader(self, request: Request) -> tuple[Session, str]:
         """The session and the conversation it asks to read."""
-        session = self.session(request)
+        session = self._session(request, self._owner(await self._identify(request)))
         if session is None:
             raise Refused(403, OUT_OF_DATE)
         return session, self._owned(session, request.query_params.get("c", session.conversation))
 
-    async def sender(self, request: Request) -> tuple[Session, Posted]:
-        """The session that sent this, and what it sent."""
+    async def sender(self, request: Request) -> tuple[Session, Posted, Identity | None]:
+        """The session that sent this, what it sent, and who signed in there."""
         plain = is_plain(request.headers.get("content-type", ""))
         raw = await _read(request)
         refuse_foreign(request)
-        session = self.session(request)
+        identity = await self._identify(request)
+        session = self._session(request, self._owner(identity))
         posted = parse_body(raw, plain=plain)
         token = request.headers.get("x-csrf-token") or posted.text("csrf")
         if session is None or not self._sessions.csrf_matches(session, token):
             raise Refused(403, OUT_OF_DATE)
-        return session, posted
+        return session, posted, identity
 
     async def writer(self, request: Request) -> tuple[Visit, Posted]:
         """Who writes into which conversation, and what."""
-        session, posted = await self.sender(request)
+        session, posted, identity = await self.sender(request)
         thread = self._owned(session, posted.text("conversation"))
         locale = parse_locale(request.headers.get("accept-language", ""))
-        identity = await self._identify(request)
         return Visit(session, thread, self._clock(), locale, identity, parse_zone(posted)), posted
+
+    def _owner(self, identity: Identity | None) -> str:
+        return self._sessions.owner(identity.tenant, identity.user) if identity else ""
+
+    def _session(self, request: Request, owner: str) -> Session | None:
+        return self._sessions.read(request.cookies.get(self._sessions.cookie_name), owner)
 
     def _owned(self, session: Session, conversation: str) -> str:
         if not self._sessions.owns(session, conversation):

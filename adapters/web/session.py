@@ -43,11 +43,14 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One browser: its person, its place (what a channel is elsewhere) and its newest conversation."""
+    """One browser: its person, its place (what a channel is elsewhere), its newest conversation, and a mark of who was
+    signed in when it began; empty where nobody was.
+    """
 
     person: str
     place: str
     conversation: str
+    owner: str = ""
 
 
 class Sessions:
@@ -70,10 +73,14 @@ class Sessions:
         # Cookies know no ports: without its own name, a demo beside the real one would end the other's sessions.
         self.cookie_name = "midway_" + secret.mark("web", "cookie name")[:8]
 
-    def start(self) -> Session:
-        """A browser seen for the first time."""
+    def owner(self, tenant: str, user: str) -> str:
+        """The mark of somebody who signed in."""
+        return self._secret.mark("web", "session of", tenant, user)
+
+    def start(self, owner: str = "") -> Session:
+        """A browser in which this ``owner`` is seen for the first time."""
         place = self._new_id()
-        return Session(self._new_id(), place, self._new_conversation(place))
+        return Session(self._new_id(), place, self._new_conversation(place), owner)
 
     def with_new_conversation(self, session: Session) -> Session:
         """The same browser, beginning afresh."""
@@ -91,18 +98,21 @@ class Sessions:
     def csrf_matches(self, session: Session, token: str) -> bool:
         return _same(token, self.csrf(session))
 
-    def read(self, cookie: str | None) -> Session | None:
-        """The session of a cookie; None if it is absent, forged, malformed or too old."""
+    def read(self, cookie: str | None, owner: str = "") -> Session | None:
+        """The session of a cookie; None if it is absent, forged, malformed or too old, or was begun for another owner:
+        nobody reads or writes where whoever had the browser before them did, or whoever gave them the cookie.
+        """
         try:
             made, session = _unpack(self._signer.loads(cookie or ""))
         except (BadSignature, ValueError):
             return None
-        age = self._clock().timestamp() - made
-        return session if age < COOKIE_AGE.total_seconds() and self.owns(session, session.conversation) else None
+        if session.owner != owner or self._clock().timestamp() - made >= COOKIE_AGE.total_seconds():
+            return None
+        return session if self.owns(session, session.conversation) else None
 
     def remember(self, session: Session, response: Response) -> None:
         """Set the cookie, from now on for its whole age."""
-        value = [int(self._clock().timestamp()), session.person, session.place, session.conversation]
+        value = [int(self._clock().timestamp()), session.person, session.place, session.conversation, session.owner]
         response.set_cookie(
             self.cookie_name,
             str(self._signer.dumps(value)),
@@ -131,7 +141,9 @@ def _same(given: str, true: str) -> bool:
 
 def _unpack(value: Any) -> tuple[int, Session]:
     match value:
-        case [int(made), str(person), str(place), str(conversation)]:
+        case [int(made), str(person), str(place), str(conversation), str(owner)]:
+            return made, Session(person, place, conversation, owner)
+        case [int(made), str(person), str(place), str(conversation)]:  # as it was written before owners were known
             return made, Session(person, place, conversation)
     raise ValueError("not a session")
 

@@ -122,11 +122,11 @@ class WebHarness:
         self.intake, self.browser, self.store, self.messenger = intake, browser, store, messenger
 
     def true_channel(self, place: Place) -> str:
-        """Read from the browser's own cookie: the third of its four parts."""
+        """Read from the browser's own cookie: the third of its five parts."""
         return self._cookie()[2]
 
     def conversation(self, place: Place) -> Conversation:
-        _, person, channel, newest = self._cookie()
+        _, person, channel, newest, _ = self._cookie()
         return conversation_of(BrowserSession(person, channel, newest), newest)
 
     async def says(self, text: str, *, place: Place = "direct", event: str = "e1", thread: str | None = None) -> int:

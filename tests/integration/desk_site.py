@@ -62,6 +62,10 @@ class Visitor:
         sent = {"id": "m1", "text": text, **given}
         return await self.client.post("/chat/messages", json=sent, headers={"X-CSRF-Token": given["csrf"]})
 
+    async def said(self) -> list[str]:
+        """What stands in the chat of this browser."""
+        return [message["text"] for message in (await self.client.get("/chat/history")).json()["messages"]]
+
     async def sign_in(self, who: Who) -> None:
         """By a link, as the bot gives one."""
         answer = await self.client.post("/sign-in", data={"t": await self.world.office.access.link_for(who)})

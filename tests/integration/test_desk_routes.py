@@ -190,7 +190,35 @@ async def test_who_lost_the_session_while_writing_loses_no_words(curator: Visito
 async def test_signing_out_ends_it(curator: Visitor) -> None:
     answer = await curator.send("/sign-out", page="/library")
     assert answer.status_code == 200 and "You are signed out" in answer.text
+    assert answer.headers["clear-site-data"] == '"cache"'
     assert (await curator.get("/library")).status_code == 401
+
+
+@pytest.mark.parametrize("signs_out", [True, False])
+async def test_the_next_at_the_same_browser_reads_nothing_of_the_chat(curator: Visitor, signs_out: bool) -> None:
+    """Whether whoever was there signed out or not; they themselves begin afresh when they sign in again."""
+    await curator.ask("a secret of mine")
+    assert await curator.said() == ["a secret of mine"]
+    if signs_out:
+        await curator.send("/sign-out", page="/library")
+    for who in (EXPERT, CURATOR):
+        await curator.sign_in(who)
+        assert "a secret of mine" not in (await curator.get("/")).text and await curator.said() == []
+
+
+async def test_a_chat_that_was_begun_by_somebody_else_takes_and_shows_nothing(curator: Visitor, world: World) -> None:
+    """Whoever planted its cookie in another's browser reads nothing of what is written there."""
+    await curator.ask("mine")
+    [(name, planted)] = [(name, value) for name, value in curator.client.cookies.items() if re.fullmatch("midway_[a-z0-9]{8}", name)]
+    given = dict(re.findall(r'data-(conversation|csrf)="([^"]+)"', (await curator.get("/")).text))
+    async with visitor(world) as victim:
+        await victim.sign_in(EXPERT)
+        victim.client.cookies.set(name, planted, domain="midway.example")
+        sent = await victim.client.post("/chat/messages", json={"id": "m2", "text": "x", **given}, headers={"X-CSRF-Token": given["csrf"]})
+        assert sent.status_code == 403 and (await victim.get("/chat/history")).status_code == 403
+        page = (await victim.get("/")).text
+        assert "mine" not in page and given["conversation"] not in page
+    assert await curator.said() == ["mine"]
 
 
 async def test_a_role_that_was_taken_away_is_gone_at_once(curator: Visitor, world: World) -> None:

@@ -22,9 +22,9 @@ def sessions(key: int = 1, at: datetime = NOW, *, secure: bool = False) -> Sessi
     return Sessions(SecretKey(bytes([key]) * 32), lambda: at, secure=secure, new_id=lambda: f"id{next(numbers)}")
 
 
-def cookie(made: Sessions) -> str:
+def cookie(made: Sessions, owner: str = "") -> str:
     response = Response()
-    made.remember(made.start(), response)
+    made.remember(made.start(owner), response)
     return response.headers["set-cookie"].partition("=")[2].partition(";")[0]
 
 
@@ -32,6 +32,25 @@ def test_a_session_comes_back() -> None:
     """Person, place and newest conversation are what they were."""
     made = sessions()
     assert made.read(cookie(made)) == sessions().start()
+
+
+def test_a_session_is_of_whoever_it_was_begun_for() -> None:
+    """Not of the next to sign in at the same browser, nor of whoever is signed in nowhere; and the other way round."""
+    made = sessions()
+    anna, ben = made.owner("W1", "anna"), made.owner("W1", "ben")
+    assert len({anna, ben, made.owner("W2", "anna"), ""}) == 4
+    for owner in (anna, ben, ""):
+        theirs = cookie(made, owner)
+        assert [reader for reader in (anna, ben, "") if made.read(theirs, reader)] == [owner]
+        session = made.read(theirs, owner)
+        assert session and made.with_new_conversation(session).owner == owner
+
+
+def test_a_cookie_from_before_owners_were_known_is_nobodys_who_signed_in() -> None:
+    made = sessions()
+    begun = made.start()
+    old = str(made._signer.dumps([int(NOW.timestamp()), begun.person, begun.place, begun.conversation]))
+    assert made.read(old) == begun and made.read(old, made.owner("W1", "anna")) is None
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:

@@ -59,7 +59,6 @@ class MyDataPages:
         """Signed out, and a stranger to the chat from now on."""
         response = self._screen.sentence(None, 200, f"{views.FORGOTTEN} {views.STAYS}", "Done")
         self._visitors.forget(response)
-        self._sessions.forget(response)
         return response
 
     def _whose(self, request: Request, who: Who) -> tuple[str, str]:

@@ -62,9 +62,10 @@ class DeskPages:
     ) -> None:
         office, secure = parts.office, urlsplit(public_url).scheme == "https"
         self._secret = secret
-        self._visitors = Visitors(office.access, secret, secure=secure)
+        sessions = Sessions(secret, storage.clock, secure=secure)
+        self._visitors = Visitors(office.access, secret, sessions, secure=secure)
         self._screen = Screen(self._visitors, demo=demo)
-        tenants, sessions = Tenants(storage, self._screen), Sessions(secret, storage.clock, secure=secure)
+        tenants = Tenants(storage, self._screen)
         self._library = LibraryPages(office, library, self._screen)
         self._imports = ImportPages(office.curation, nearest, aside, self._screen)
         self._questions = QuestionPages(office, library, tenants, self._screen)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from adapters.web.access import refusal_of
 from adapters.web.admission import refuse_foreign
 from adapters.web.parse import Refused
-from adapters.web.session import Signed
+from adapters.web.session import Sessions, Signed
 from bot.access import SHELL, Access, Who
 from bot.errors import StorageUnavailable
 from bot.privacy import SecretKey
@@ -32,9 +32,10 @@ OUT_OF_DATE = "This page is out of date. Go back, reload it and send again."
 class Visitors:
     """Reads and writes the cookie of those who signed in; roles are looked up at every request."""
 
-    def __init__(self, access: Access, secret: SecretKey, *, secure: bool) -> None:
+    def __init__(self, access: Access, secret: SecretKey, sessions: Sessions, *, secure: bool) -> None:
         self._access = access
         self._secret = secret
+        self._sessions = sessions
         self._secure = secure
         self._signed = Signed(secret, "signed in")
         self.cookie_name = "midway_in_" + secret.mark("web", "cookie name")[:8]
@@ -71,15 +72,18 @@ class Visitors:
         return refusal_of(request) is None
 
     def remember(self, who: Who, response: Response) -> None:
-        """Sign in."""
+        """Sign in; the chat begins afresh."""
         response.set_cookie(
             self.cookie_name, self._signed.write([who.tenant, who.person]), max_age=SIGNED_IN_FOR, path="/",
             secure=self._secure, httponly=True, samesite="lax",
         )
+        self._sessions.forget(response)
 
     def forget(self, response: Response) -> None:
-        """Sign out."""
+        """Sign out, of the chat too; what was shown is not there any more for whoever presses Back."""
+        self._sessions.forget(response)
         response.delete_cookie(self.cookie_name, path="/", secure=self._secure, httponly=True, samesite="lax")
+        response.headers["Clear-Site-Data"] = '"cache"'
 
     def csrf(self, who: Who) -> str:
         """The token that every state change by this person has to carry."""
