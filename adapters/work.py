@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from adapters.aside import delete_old
 from adapters.bootstrap import Bot, Line, make_worker, now
@@ -73,9 +74,9 @@ class Work:
                 log.warning("“%s” waits for the next hour: %s", name, error)
 
     def _chores(self) -> dict[str, Callable[[], Awaitable[object]]]:
-        office, days = self._bot.parts.office, self._bot.settings.retention.questions_days
+        office = self._bot.parts.office
         return {
-            "delete words whose time is over": lambda: purge(self._bot.storage, now(), days),
+            "delete words whose time is over": self._delete_words,
             "delete documents whose time is over": lambda: asyncio.to_thread(delete_old, self._bot.settings),
             "finish erasures that were cut off": self._bot.parts.erasure.replay,
             "remind of reviews that are due": office.reviews.remind,
@@ -83,6 +84,14 @@ class Work:
             "count the weeks that are over": office.counting.count,
             "report the month that is over": self._bot.parts.reporting.send_due,
         }
+
+    async def _delete_words(self) -> None:
+        """What experts did not answer is closed with it; where that fails, no word is kept longer for it."""
+        at, days = now(), self._bot.settings.retention.questions_days
+        try:
+            await self._bot.parts.office.experts.close_overdue(at - timedelta(days=days))
+        finally:
+            await purge(self._bot.storage, at, days)
 
 
 async def _settled(begin: Callable[[], Awaitable[None]]) -> None:

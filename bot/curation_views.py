@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.replies import Block, Button, Buttons, Heading, Link, Paragraph, Reply
 from bot.storage.escalations import Handed
@@ -49,26 +49,32 @@ def draft_reply(practice_id: str) -> Reply:
     return Reply(text, audience="sender")
 
 
-def taken_notice(words: str | None) -> Reply:
-    """To the asker, when an expert took the question."""
-    return Reply(f"An expert has taken your question{_about(words)} and will answer here.")
+def taken_notice(handed: Handed) -> Reply:
+    """To the asker, when an expert took the question. No notice repeats its words: they would begin to age anew."""
+    return Reply(f"An expert has taken {_question(handed)} and will answer here.")
 
 
-def ended_notice(words: str | None, state: str, said: str) -> Reply:
+def ended_notice(handed: Handed, state: str, said: str) -> Reply:
     """To the asker: the expert's answer, or that there will be none."""
     if state == "answered":
-        text = f"An expert answers your question{_about(words)}:"
+        text = f"An expert answers {_question(handed)}:"
         small = "Written by one of your organization's experts, not taken from the library."
         return Reply(f"{text} {said}", (Paragraph(text), Paragraph(said), Paragraph(small, quiet=True)))
     because = f" They say: {said}" if said else ""
     again = "You can ask it again in other words."
-    return Reply(f"Your question{_about(words)} was closed without an answer.{because} {again}")
+    return Reply(f"An expert closed {_question(handed)} without an answer.{because} {again}")
 
 
-def gap_closed_notice(words: str | None, note: str, title: str | None) -> Reply:
+def overdue_notice(handed: Handed) -> Reply:
+    """To the asker, when the words of the question are deleted and no expert has answered it."""
+    because = "while I kept its words, so it is closed"
+    return Reply(f"No expert answered {_question(handed)} {because}. You can ask it again.")
+
+
+def gap_closed_notice(asked: datetime, note: str, title: str | None) -> Reply:
     """To those who asked what could not be answered then."""
     now = f" The practice is “{title}”: ask again." if title else ""
-    return Reply(f"You asked something I could not answer{_about(words)}. That has changed: {note}{now}")
+    return Reply(f"On {_day(asked)} you asked something I could not answer. That has changed: {note}{now}")
 
 
 def review_card(practice_id: str, title: str, due: date) -> Reply:
@@ -101,5 +107,9 @@ def post_reply(task: str) -> Reply:
     return Reply(f"From now on {what} come to this channel.")
 
 
-def _about(words: str | None) -> str:
-    return f" “{words[:200]}{'…' if len(words) > 200 else ''}”" if words else ""
+def _question(handed: Handed) -> str:
+    return f"the question you sent on {_day(handed.at)}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B}"

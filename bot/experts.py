@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot import curation_views as views
 from bot.access import Role, Who
@@ -34,14 +35,15 @@ class Experts:
         self._title = title
 
     async def hand_over(self, asked: Incoming, person: str, question_id: str) -> bool | None:
-        """Give a question to the experts, with what was found; None if there is no such question, False if it was.
+        """Give a question to the experts, with what was found; None if there is no such question or its words are no
+        longer kept, False if it was.
 
         Raises NotAllowed for anybody but the asker: experts read the words.
         """
         where = asked.conversation
         async with self._storage.unit() as unit:
             turn = await unit.questions.get(where.tenant, question_id)
-            if turn is None:
+            if turn is None or turn.text is None:
                 return None
             if turn.person != person:
                 raise NotAllowed(NOT_YOURS)
@@ -69,7 +71,7 @@ class Experts:
             if not await unit.escalations.take(by.tenant, question_id, by.person, thread, self._clock()):
                 raise ChangedMeanwhile("Somebody else has taken this question, or it is over.")
             if handed.state == "open":
-                await self._tell_asker(unit, by.tenant, question_id, "taken", views.taken_notice(handed.words))
+                await self._tell_asker(unit, by.tenant, question_id, "taken", views.taken_notice(handed))
         return handed
 
     async def taken_here(self, by: Who, thread: str) -> str | None:
@@ -93,6 +95,13 @@ class Experts:
         """End it without an answer; the asker is told, with the reason if there is one. Raises as ``answer``."""
         by.needs(Role.EXPERT)
         await self._finish(by, question_id, "closed", clean_text(words, LONGEST_REPLY))
+
+    async def close_overdue(self, before: datetime) -> None:
+        """End, in all tenants, what was asked before this moment and not answered, and tell whoever asked."""
+        async with self._storage.unit() as unit:
+            for handed in await unit.escalations.overdue(before):
+                if await unit.escalations.finish(handed.tenant, handed.question_id, "closed", None, self._clock()):
+                    await self._tell_end(unit, handed, "closed", views.overdue_notice(handed))
 
     async def draft(self, by: Who, question_id: str) -> str:
         """Turn a reply into the draft of a practice; its id. Raises NotAllowed, ChangedMeanwhile."""
@@ -121,8 +130,12 @@ class Experts:
             ended = await unit.escalations.finish(by.tenant, question_id, state, words or None, self._clock())
             if handed is None or not ended:
                 raise ChangedMeanwhile("This question was answered or closed before.")
-            await self._tell_asker(unit, by.tenant, question_id, state, views.ended_notice(handed.words, state, words))
-            await unit.escalations.paid(by.tenant, question_id)
+            await self._tell_end(unit, handed, state, views.ended_notice(handed, state, words))
+
+    async def _tell_end(self, unit: Unit, handed: Handed, state: State, notice: Reply) -> None:
+        await unit.ledger.drop(handed.tenant, _card(handed.question_id), self._clock())
+        await self._tell_asker(unit, handed.tenant, handed.question_id, state, notice)
+        await unit.escalations.paid(handed.tenant, handed.question_id)
 
     async def _tell_asker(self, unit: Unit, tenant: str, question_id: str, what: str, notice: Reply) -> None:
         turn = await unit.questions.get(tenant, question_id)
@@ -138,4 +151,9 @@ class Experts:
             card = views.handed_card(handed, [title for title in map(self._title, near) if title])
             turn = await unit.questions.get(tenant, question_id)
             person = turn.person if turn else None
-            await unit.ledger.plan(tenant, f"expert:{question_id}", post, card, self._clock(), person=person)
+            await unit.ledger.plan(tenant, _card(question_id), post, card, self._clock(), person=person)
+
+
+def _card(question_id: str) -> str:
+    """The key of what the experts are shown of it."""
+    return f"expert:{question_id}"

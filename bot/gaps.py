@@ -78,12 +78,11 @@ class GapList:
                 raise ChangedMeanwhile("This gap was closed before, or there is none.")
             waiting = {one.question_id for one in await unit.escalations.listed(by.tenant, UNFINISHED)}
             for question_id, where in await unit.escalations.owed(by.tenant, unmet[0].questions):
-                turn = await unit.questions.get(by.tenant, question_id)
-                notice = views.gap_closed_notice(turn.text if turn else None, note, title)
-                person = turn.person if turn else None
-                await unit.ledger.plan(
-                    by.tenant, f"gap:{question_id}", where, notice, self._clock(), person=person
-                )
+                if turn := await unit.questions.get(by.tenant, question_id):
+                    notice = views.gap_closed_notice(turn.asked_at, note, title)
+                    await unit.ledger.plan(
+                        by.tenant, f"gap:{question_id}", where, notice, self._clock(), person=turn.person
+                    )
                 if question_id not in waiting:
                     await unit.escalations.paid(by.tenant, question_id)
 

@@ -65,6 +65,13 @@ class Escalations:
         questions = {question.id: question for question in asked}
         return [self._handed(row, questions.get(row.question_id)) for row in rows]
 
+    async def overdue(self, before: datetime) -> list[Handed]:
+        """Those of all tenants that were asked before this moment and are neither answered nor closed, oldest first."""
+        same, late = col(Question.id) == col(Escalation.question_id), col(Question.asked_at) < before
+        wanted = select(Escalation, Question).join(Question, same).where(late, col(Escalation.state).in_(UNFINISHED))
+        rows = await self._session.exec(wanted.order_by(col(Question.asked_at)))
+        return [self._handed(row, question) for row, question in rows]
+
     async def take(self, tenant: str, question_id: str, person: str, thread_key: str, now: datetime) -> bool:
         """This expert answers it, in this thread; False if it is taken by another or over."""
         row = await self._row(tenant, question_id)

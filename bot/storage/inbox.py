@@ -22,6 +22,11 @@ UNFINISHED = ("pending", "working")
 """The states of what is still to be answered."""
 
 
+def given_up(note: str, done_at: Any) -> dict[str, Any]:
+    """The values of a row that nobody will answer: it stays, without its words and whose they were, to know repeats."""
+    return {"state": "done", "payload": None, "person": None, "lease_owner": None, "note": note, "done_at": done_at}
+
+
 def reply_key(event_key: str) -> str:
     return f"reply:{event_key}"
 

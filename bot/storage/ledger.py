@@ -19,6 +19,7 @@ from bot.storage.statements import insert_once, table_of
 from bot.storage.tables import Delivery
 from bot.storage.tip_tables import SendingTurn
 
+_CANCELLED = {"state": "cancelled", "payload": None, "retry_at": None}
 State = Literal["planned", "intent", "sent", "rejected", "uncertain", "recall", "recalled", "cancelled"]
 
 
@@ -153,9 +154,13 @@ class Ledger:
         )
         if person is not None:
             open_ = open_.where(col(Delivery.person) == person)
-        over = {"state": "cancelled", "payload": None, "retry_at": None, "finished_at": now}
         connection = await self._session.connection()
-        return (await connection.execute(open_.values(**over))).rowcount
+        return (await connection.execute(open_.values(**_CANCELLED, finished_at=now))).rowcount
+
+    async def drop(self, tenant: str, key: str, now: datetime) -> None:
+        """Nobody needs it any more: where it is not known to be sent it is not said, and its words go."""
+        mine = col(Delivery.tenant) == tenant, col(Delivery.key) == key, col(Delivery.state) != "sent"
+        await self._session.exec(update(Delivery).where(*mine).values(**_CANCELLED, finished_at=now))
 
     async def next_planned(
         self, platforms: Collection[str], now: datetime, until: datetime, hold: timedelta = timedelta()

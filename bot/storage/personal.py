@@ -8,14 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.ports import Clock
 from bot.storage.adoption_tables import Audit, CheckIn, Contact, PersonChoice, Pilot, Result
 from bot.storage.adoptions import holder_of
 from bot.storage.curation_tables import Gap, Owed, Post, PracticeEvent, PracticeVersion, RoleGrant, SignInLink
 from bot.storage.escalations import Escalations
+from bot.storage.inbox import UNFINISHED, given_up
 from bot.storage.pilots import Pilots
 from bot.storage.platform_tables import Endpoint, WebMessage
 from bot.storage.records import ERASED
@@ -88,8 +90,9 @@ WITHIN = ((Audit, "subject"), (Delivery, "key"))
 class Personal:
     """A person of a tenant, in all tables at once."""
 
-    def __init__(self, session: AsyncSession, pilots: Pilots, escalations: Escalations) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, pilots: Pilots, escalations: Escalations) -> None:
         self._session = session
+        self._clock = clock
         self._pilots = pilots
         self._escalations = escalations
 
@@ -142,11 +145,14 @@ class Personal:
         await self._run(update(table).where(*mine).values(check_ins=True))
 
     async def _empty_inbox(self, tenant: str, person: str) -> None:
-        """What waits is not answered any more; what is at work (asking to be forgotten is) ends without a name."""
+        """What waits, or was left by a process that died, is not answered any more; what is at work (asking to be
+        forgotten is) ends without a name.
+        """
         table = table_of(InboxRow)
         mine = col(InboxRow.tenant) == tenant, col(InboxRow.person) == person
-        over = {"state": "done", "payload": None, "note": ERASED, "done_at": col(InboxRow.received_at)}
-        await self._run(update(table).where(*mine, col(InboxRow.state) == "pending").values(**over))
+        waits = or_(col(InboxRow.state) == "pending", col(InboxRow.due_at) <= self._clock())
+        over = given_up(ERASED, col(InboxRow.received_at))
+        await self._run(update(table).where(*mine, col(InboxRow.state).in_(UNFINISHED), waits).values(**over))
         await self._run(update(table).where(*mine).values(person=None, reply=None))
 
     async def _delete_conversations(self, person: str) -> None:

@@ -103,7 +103,7 @@ class Unit:
 
     @cached_property
     def personal(self) -> Personal:
-        return Personal(self.session, self.pilots, self.escalations)
+        return Personal(self.session, self.clock, self.pilots, self.escalations)
 
     @cached_property
     def personal_records(self) -> PersonalRecords:

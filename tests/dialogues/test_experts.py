@@ -174,13 +174,13 @@ async def test_a_question_goes_to_an_expert_and_the_answer_comes_back(platform: 
         assert card.thread in {"", people.experts}, "it begins a thread of its own"
         news = await people.press(card, "I take it", by="colleague")
         one(news, HOW_TO_ANSWER[platform])
-        taken = one(news, f"An expert has taken your question “{QUESTION}” and will answer here.")
+        taken = one(news, "An expert has taken the question you sent on ")
         assert (taken.channel, taken.thread) == (people.channel, declined.thread)
         thread = thread_of(people, card)
         if platform == "slack":  # in Teams Midway hears of such words only where they mention it
             assert await people.say("note: who knows the law?", people.experts, by="colleague", thread=thread, mention=False) == []
         news = await people.say(ANSWER, people.experts, by="colleague", thread=thread, mention=False)
-        answer = one(news, f"An expert answers your question “{QUESTION}”:")
+        answer = one(news, "An expert answers the question you sent on ")
         assert (answer.channel, answer.thread) == (people.channel, declined.thread) and ANSWER in words(answer.text)
         sent = one(news, "Sent to the person who asked, where they asked.")
         assert sent.channel == people.experts
@@ -217,7 +217,7 @@ async def test_only_an_admin_names_the_channel_and_only_an_expert_takes(platform
         card = one(await people.press(declined, "Ask an expert"), "A question for our experts")
         one(await people.press(card, "I take it"), "That is for experts. An admin can make you one (MIDWAY_EXPERTS).")
         news = await people.press(card, "Close without an answer", by="colleague")
-        one(news, f"Your question “{QUESTION}” was closed without an answer.")
+        one(news, "An expert closed the question you sent on ")
         one(news, "Closed. The person who asked is told.")
 
 

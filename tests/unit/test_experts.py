@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from sqlmodel import select
 
 from bot.access import Who
 from bot.errors import ChangedMeanwhile, NotAllowed
 from bot.messages import ButtonPress, Sender
 from bot.storage.retention import purge
+from bot.storage.tables import Delivery
 from bot.storage.unit import Storage
 from knowledge.drafting import unfinished
 from tests.fakes.answering import shipped
@@ -91,12 +94,14 @@ async def test_only_the_asker_hands_a_question_over(world: World) -> None:
 async def test_both_sides_are_told_and_the_asker_where_they_asked(world: World) -> None:
     question = await handed(world)
     experts = world.office.experts
+    said = await world.said()
     assert await experts.take(EXPERT, question, THREAD) is not None
     assert await experts.taken_here(EXPERT, THREAD) == question
     await experts.answer(EXPERT, question, REPLY)
-    said = await world.said()
+    said += await world.said()
     assert [(key.partition(":")[0], where) for key, where, _ in said] == [("expert", EXPERTS), ("taken", ASKED_IN), ("answered", ASKED_IN)]
-    assert WORDS in said[1][2] and REPLY in said[2][2] and WORDS in said[2][2]
+    assert said[1][2] == "An expert has taken the question you sent on 23 November and will answer here."
+    assert REPLY in said[2][2] and not any(WORDS in words for _, where, words in said if where == ASKED_IN)
 
 
 async def test_taking_it_again_tells_the_asker_once(world: World) -> None:
@@ -120,14 +125,14 @@ async def test_two_answers_at_once_reach_the_asker_once(world: World) -> None:
     tries = (world.office.experts.answer(who, question, who.person) for who in (EXPERT, OTHER_EXPERT) * 3)
     results = await asyncio.gather(*tries, return_exceptions=True)
     assert [type(result) for result in results].count(ChangedMeanwhile) == 5
-    assert sum("answers your question" in words for words in await words_of(world)) == 1
+    assert sum("An expert answers the question" in words for words in await words_of(world)) == 1
 
 
 async def test_closed_without_an_answer_is_told_with_the_reason(world: World) -> None:
     question = await handed(world)
     await world.office.experts.close(EXPERT, question, "This is for the legal desk.")
     last = (await words_of(world))[-1]
-    assert "was closed without an answer" in last and "This is for the legal desk." in last
+    assert "An expert closed the question you sent on 23 November without an answer." in last and "This is for the legal desk." in last
     with pytest.raises(ChangedMeanwhile, match="answered or closed before"):
         await world.office.experts.answer(EXPERT, question, REPLY)
 
@@ -163,21 +168,59 @@ async def test_without_a_reply_there_is_nothing_to_make_a_draft_of(world: World)
         await world.office.experts.draft(EXPERT, question)
 
 
-async def test_words_are_kept_no_longer_than_promised(world: World) -> None:
-    """After retention neither side's words are anywhere, and nobody is told where the asker was."""
-    question = await handed(world)
-    await world.office.experts.take(EXPERT, question, THREAD)
-    world.pass_(days=31)
+async def pass_days(world: World, days: int) -> None:
+    """With what a process does each hour about words."""
+    world.pass_(days=days)
+    await world.office.experts.close_overdue(world.now - timedelta(days=30))
     await purge(world.storage, world.now, 30)
-    [one] = await world.office.experts.listed(EXPERT)
-    assert one.words is None
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_what_nobody_answered_is_closed_when_its_words_go(world: World, taken: bool) -> None:
+    """30 days after it was asked, whenever it was handed over; the asker is told, once, and without the words."""
+    question = await world.asks()
+    await pass_days(world, 29)
+    assert await hand_over(world, question) is True
+    if taken:
+        await world.office.experts.take(EXPERT, question, THREAD)
+    await pass_days(world, 1)
+    assert [one.words for one in await world.office.experts.listed(EXPERT)] == [WORDS]
+    world.pass_(seconds=1)
+    await pass_days(world, 0)
+    await pass_days(world, 0)
+    assert await world.office.experts.listed(EXPERT) == [] and WORDS not in str(await opened_of(world))
+    last = "No expert answered the question you sent on 22 December while I kept its words, so it is closed. You can ask it again."
+    said = await world.said()
+    assert [(key, words) for key, where, words in said if where == ASKED_IN][taken:] == [(f"closed:{question}", last)]
+    assert all(where == ASKED_IN for _, where, _ in said), "what the experts were not shown yet, they do not need any more"
+    with pytest.raises(ChangedMeanwhile, match="answered or closed before"):
+        await world.office.experts.answer(EXPERT, question, REPLY)
+
+
+async def test_what_was_answered_in_time_keeps_no_words_longer(world: World) -> None:
+    question = await world.asks()
+    await pass_days(world, 29)
+    await hand_over(world, question)
     await world.office.experts.answer(EXPERT, question, REPLY)
-    assert not any("answers your question" in words for words in await words_of(world))
-    await purge(world.storage, world.now, 30)
+    await pass_days(world, 2)
     [one] = await world.office.experts.listed(EXPERT)
-    assert one.reply is None
+    assert (one.words, one.reply) == (None, None) and WORDS not in str(await opened_of(world))
     with pytest.raises(ChangedMeanwhile, match="no longer kept"):
         await world.office.experts.draft(EXPERT, question)
+
+
+async def test_a_question_whose_words_are_gone_is_not_handed_over(world: World) -> None:
+    """Experts could not read it."""
+    question = await world.asks()
+    await pass_days(world, 31)
+    assert await hand_over(world, question) is None and await world.said() == []
+
+
+async def opened_of(world: World) -> list[str]:
+    """All that the ledger holds to be said, in the clear."""
+    async with world.storage.view() as unit:
+        payloads = [row.payload for row in await unit.session.exec(select(Delivery))]
+    return [world.storage.secret.unseal(payload) for payload in payloads if payload]
 
 
 async def test_the_list_is_of_ones_own_tenant(world: World) -> None:
