@@ -20,8 +20,9 @@ setup:
 run: setup
 	@.venv/bin/midway serve --host $(HOST) --port $(PORT)
 
+# Some machines set that compiled modules are not kept: each of the hundreds of processes would compile its own.
 test: setup
-	.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: setup
 	.venv/bin/ruff check .
