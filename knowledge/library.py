@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -80,10 +80,16 @@ def load_shipped(folder: Path = SHIPPED, *, whole: bool = True) -> Library:
 
     Raises PracticeInvalid.
     """
-    shelf = Shelf(folder)
+    shelf = _shipped() if folder == SHIPPED else Shelf(folder)
     for name in shelf if whole else ():
         shelf[name]
     return Library(shelf)
+
+
+@cache
+def _shipped() -> Shelf:
+    """Read once a process: what is installed stays as it is while it runs."""
+    return Shelf(SHIPPED)
 
 
 def shipped_text(practice_id: str) -> str | None:
