@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.errors import NotAllowed
@@ -102,6 +102,20 @@ class Access:
             if any(self._secret.pseudonym(tenant, user) == person for named in users for user in _ids(named))
         }
         return Who(tenant, person, self._everybody | named | given)
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    async def of_sign_in(self, tenant: str, person: str, since: datetime) -> Who | None:
+        """As ``of_person``, of somebody who signed in at this moment; None where that counts no more."""
+        async with self._storage.view() as unit:
+            counts = await unit.people.counts(tenant, person, since)
+            return await self._now(unit, tenant, person) if counts else None
+
+    async def sign_out(self, who: Who) -> None:
+        """In every browser."""
+        async with self._storage.unit() as unit:
+            await unit.people.end_sign_ins(who.tenant, who.person, self._clock())
 
     async def link_for(self, who: Who) -> str:
         """The secret part of a one-time link for a member. Raises NotAllowed."""

@@ -55,7 +55,7 @@ class Erasure:
             tracked = (await unit.choices.of(tenant, person)).tracked
         if not held.keys() - ({"choices"} if not tracked else set()):
             async with self._storage.unit() as unit:
-                await unit.personal.forget(tenant, person)
+                await self._forget(unit, tenant, person)
             return False
         erased = Erased(tenant, person, self._clock())
         await asyncio.to_thread(self._notes.note, erased)
@@ -79,11 +79,16 @@ class Erasure:
 
     async def _carry_out(self, erased: Erased, by: str) -> None:
         async with self._storage.unit() as unit:
-            pilots = await unit.personal.forget(erased.tenant, erased.person)
+            pilots = await self._forget(unit, erased.tenant, erased.person)
             for pilot in pilots:
                 await unit.audits.write(erased.tenant, ERASED, OFFERED, f"pilot:{pilot}", erased.at)
             await unit.audits.write(erased.tenant, by, FORGOT, _subject(unit, erased), erased.at)
         await self._storage.empty_log()
+
+    async def _forget(self, unit: Unit, tenant: str, person: str) -> list[str]:
+        """As ``Personal.forget``, and signed out wherever they were signed in."""
+        await unit.people.end_sign_ins(tenant, person, self._clock())
+        return await unit.personal.forget(tenant, person)
 
 
 async def _is_known(unit: Unit, erased: Erased) -> bool:

@@ -72,6 +72,16 @@ class SignInLink(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class SignOut(SQLModel, table=True):
+    """Until when no sign-in of somebody counts any more. ``mark`` names nobody and outlasts *forget me*."""
+
+    __tablename__: ClassVar[Any] = "sign_out"
+
+    tenant: str = Field(primary_key=True)
+    mark: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Post(SQLModel, table=True):
     """A channel with a task, such as the one where experts get questions. ``address`` is sealed."""
 

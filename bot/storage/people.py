@@ -1,10 +1,10 @@
-"""Who may do what: roles that were given, and one-time links to sign in."""
+"""Who may do what: roles that were given, one-time links to sign in, and until when a sign-in counts."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from sqlalchemy import delete
@@ -14,9 +14,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.messages import Conversation, Reach
 from bot.privacy import SealBroken, SecretKey
 from bot.storage.codec import PayloadUnreadable, dump_conversation, load_conversation
-from bot.storage.curation_tables import Post, RoleGrant, SignInLink
-from bot.storage.statements import insert_once, table_of
+from bot.storage.curation_tables import Post, RoleGrant, SignInLink, SignOut
+from bot.storage.statements import insert_once, table_of, upsert
 
+SIGN_IN_LASTS = timedelta(hours=12)
+"""A working day."""
 _log = logging.getLogger(__name__)
 
 
@@ -84,6 +86,20 @@ class People:
         connection = await self._session.connection()
         await connection.execute(delete(table_of(SignInLink)).where(col(SignInLink.expires_at) < before))
 
+    async def end_sign_ins(self, tenant: str, person: str, now: datetime) -> None:
+        """No sign-in of this person until now counts any more, in whichever browser, nor with a copy of its cookie."""
+        connection = await self._session.connection()
+        # Twice as old, none is left that would count, whichever machine's clock is slow.
+        over = col(SignOut.at) < now - 2 * SIGN_IN_LASTS
+        await connection.execute(delete(table_of(SignOut)).where(over))
+        row = {"tenant": tenant, "mark": self._whose(tenant, person), "at": now}
+        await upsert(self._session, SignOut, row, change="at")
+
+    async def counts(self, tenant: str, person: str, since: datetime) -> bool:
+        """Whether somebody who signed in at this moment still is."""
+        ended = await self._session.get(SignOut, (tenant, self._whose(tenant, person)))
+        return ended is None or ended.at < since
+
     async def post(self, tenant: str, task: str) -> Conversation | None:
         """The channel with this task; None if none was named, or if it cannot be read any more."""
         row = await self._session.get(Post, (tenant, task))
@@ -119,6 +135,9 @@ class People:
 
     def _mark(self, token: str) -> str:
         return self._secret.mark("sign-in", token)
+
+    def _whose(self, tenant: str, person: str) -> str:
+        return self._secret.mark("signed out", tenant, person)
 
 
 def _waits(row: SignInLink | None, now: datetime) -> TypeGuard[SignInLink]:

@@ -10,7 +10,8 @@ import pytest
 from sqlmodel import col, select, update
 
 from bot.messages import Conversation
-from bot.storage.curation_tables import Post, SignInLink
+from bot.storage.curation_tables import Post, SignInLink, SignOut
+from bot.storage.people import SIGN_IN_LASTS
 from bot.storage.unit import Storage
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -135,3 +136,29 @@ async def test_a_channel_has_a_task_until_another_gets_it(storage: Storage) -> N
         assert await unit.people.post("T", "curators") is None
         assert sorted(one.tenant for one in await unit.people.posts("experts")) == ["T", "U"]
         assert all('"' not in row.address for row in await unit.session.exec(select(Post)))
+
+
+async def test_a_sign_in_counts_until_it_is_ended(storage: Storage) -> None:
+    """Those until that very moment, of this person in this tenant; it is kept by a mark that names nobody."""
+
+    async def counts(since: datetime, tenant: str = "T", person: str = "p1") -> bool:
+        async with storage.view() as unit:
+            return await unit.people.counts(tenant, person, since)
+
+    assert await counts(NOW)
+    for ended in (NOW, LATER):
+        async with storage.unit() as unit:
+            await unit.people.end_sign_ins("T", "p1", ended)
+        assert (await counts(ended), await counts(ended + timedelta(microseconds=1))) == (False, True)
+    assert await counts(NOW, tenant="U") and await counts(NOW, person="p2") and not await counts(NOW)
+    async with storage.view() as unit:
+        assert not any("p1" in row.mark for row in await unit.session.exec(select(SignOut)))
+
+
+async def test_what_was_ended_is_kept_no_longer_than_a_sign_in_may_last(storage: Storage) -> None:
+    long_ago = LATER - 2 * SIGN_IN_LASTS
+    for person, at in (("p1", long_ago - timedelta(seconds=1)), ("p2", long_ago), ("p3", LATER)):
+        async with storage.unit() as unit:
+            await unit.people.end_sign_ins("T", person, at)
+    async with storage.view() as unit:
+        assert sorted(row.at for row in await unit.session.exec(select(SignOut))) == [long_ago, LATER]

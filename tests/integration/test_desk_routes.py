@@ -194,6 +194,24 @@ async def test_signing_out_ends_it(curator: Visitor) -> None:
     assert (await curator.get("/library")).status_code == 401
 
 
+async def test_signing_out_ends_every_sign_in_until_then(curator: Visitor, world: World) -> None:
+    """In another browser, and with a copy of the cookie; of nobody else, and none that comes after."""
+    async with visitor(world) as elsewhere, visitor(world) as another:
+        await elsewhere.sign_in(CURATOR)
+        await another.sign_in(EXPERT)
+        copied = dict(curator.client.cookies.items())
+        world.pass_(minutes=1)
+        await curator.send("/sign-out", page="/library")
+        for name, value in copied.items():
+            curator.client.cookies.set(name, value, domain="midway.example")
+        for somebody in (curator, elsewhere):
+            assert [(await somebody.get(path)).status_code for path in ("/library", "/", "/chat/history")] == [401] * 3
+        assert (await another.get("/experts")).status_code == 200
+        world.pass_(minutes=1)
+        await elsewhere.sign_in(CURATOR)
+        assert (await elsewhere.get("/library")).status_code == 200 and (await curator.get("/library")).status_code == 401
+
+
 @pytest.mark.parametrize("signs_out", [True, False])
 async def test_the_next_at_the_same_browser_reads_nothing_of_the_chat(curator: Visitor, signs_out: bool) -> None:
     """Whether whoever was there signed out or not; they themselves begin afresh when they sign in again."""
@@ -201,6 +219,7 @@ async def test_the_next_at_the_same_browser_reads_nothing_of_the_chat(curator: V
     assert await curator.said() == ["a secret of mine"]
     if signs_out:
         await curator.send("/sign-out", page="/library")
+        curator.world.pass_(seconds=1)
     for who in (EXPERT, CURATOR):
         await curator.sign_in(who)
         assert "a secret of mine" not in (await curator.get("/")).text and await curator.said() == []

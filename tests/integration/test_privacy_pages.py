@@ -87,6 +87,18 @@ async def test_what_a_member_says_in_the_chat_is_theirs_too(member: Visitor, wor
     assert [json.loads(row["message"])["text"] for row in (await all_rows(world.storage))["web_message"]] == ["Chat of another"]
 
 
+async def test_forgotten_from_elsewhere_is_signed_out_too(member: Visitor, world: World) -> None:
+    """As in a direct message; also where nothing was kept. Whoever signs in again is let in."""
+    for _ in range(2):
+        world.pass_(minutes=1)
+        await world.parts.my_data.forget(TENANT, MEMBER.person)
+        assert (await member.get("/my-data")).status_code == 401
+        world.pass_(minutes=1)
+        await member.sign_in(MEMBER)
+        assert (await member.get("/my-data")).status_code == 200
+    assert places_of(await all_rows(world.storage), MEMBER.person, apart_from=("audit.by", "audit.subject", "sign_in_link.person")) == []
+
+
 async def test_tracking_is_switched_on_the_page(member: Visitor, world: World) -> None:
     for then, tracked, button in (("stop", False, "Track me again"), ("again", True, "Stop tracking me")):
         assert (await member.send("/my-data", page="/my-data", then=then)).status_code == 303

@@ -26,7 +26,9 @@ NO_LINK = (
     "This is where a link to sign in leads, and the link is not all there. "
     "Say “sign in” to Midway in a direct message, or ask an admin for a link."
 )
-SIGNED_OUT = "On this device. To come back, say “sign in” to Midway in a direct message, or ask an admin for a link."
+SIGNED_OUT = (
+    "Wherever you had signed in. To come back, say “sign in” to Midway in a direct message, or ask an admin for a link."
+)
 OPENS = {
     Role.MEMBER: "the chat, teams and pilots",
     Role.CURATOR: "also the library, imports and gaps",
@@ -64,6 +66,7 @@ class SignInPages:
         return response
 
     async def out(self, request: Request, who: Who, form: Form) -> Response:
+        await self._access.sign_out(who)
         response = self._screen.sentence(None, 200, SIGNED_OUT, "You are signed out")
         self._visitors.forget(response)
         return response

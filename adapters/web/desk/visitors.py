@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,9 +15,9 @@ from adapters.web.session import Sessions, Signed
 from bot.access import SHELL, Access, Who
 from bot.errors import StorageUnavailable
 from bot.privacy import SecretKey
+from bot.storage.people import SIGN_IN_LASTS
 
-SIGNED_IN_FOR = 12 * 3600
-"""Seconds: a working day."""
+SECONDS = int(SIGN_IN_LASTS.total_seconds())
 SIGN_IN = (
     "Sign in to open this page: say “sign in” to Midway in a direct message. An admin can also send you a link. "
     "On the machine that Midway runs on, http://127.0.0.1 opens without one."
@@ -57,10 +58,10 @@ class Visitors:
             return None
 
     async def signed_in(self, request: Request) -> Who | None:
-        """Whoever the cookie names, with the roles they have now; None without a good cookie."""
-        match self._signed.read(request.cookies.get(self.cookie_name, ""), SIGNED_IN_FOR):
-            case [str(tenant), str(person)]:
-                return await self._access.of_person(tenant, person)
+        """Whoever the cookie names, with the roles they have now; None without a good cookie, or after a sign-out."""
+        match self._signed.read(request.cookies.get(self.cookie_name, ""), SECONDS):
+            case [str(tenant), str(person), str(since)]:
+                return await self._access.of_sign_in(tenant, person, datetime.fromisoformat(since))
         return None
 
     def is_shell(self, who: Who) -> bool:
@@ -73,14 +74,14 @@ class Visitors:
 
     def remember(self, who: Who, response: Response) -> None:
         """Sign in; the chat begins afresh."""
+        value = self._signed.write([who.tenant, who.person, self._access.now().isoformat()])
         response.set_cookie(
-            self.cookie_name, self._signed.write([who.tenant, who.person]), max_age=SIGNED_IN_FOR, path="/",
-            secure=self._secure, httponly=True, samesite="lax",
+            self.cookie_name, value, max_age=SECONDS, path="/", secure=self._secure, httponly=True, samesite="lax"
         )
         self._sessions.forget(response)
 
     def forget(self, response: Response) -> None:
-        """Sign out, of the chat too; what was shown is not there any more for whoever presses Back."""
+        """This browser is signed out, of the chat too; what it showed is not there for whoever presses Back."""
         self._sessions.forget(response)
         response.delete_cookie(self.cookie_name, path="/", secure=self._secure, httponly=True, samesite="lax")
         response.headers["Clear-Site-Data"] = '"cache"'
