@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -30,6 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     last = len(SLOWEST_FIRST)
     items.sort(key=lambda item: min((SLOWEST_FIRST.index(part) for part in item.nodeid.split("/") if part in SLOWEST_FIRST), default=last))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays to the end, so it is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
