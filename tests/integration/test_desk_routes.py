@@ -159,25 +159,36 @@ async def test_a_link_lets_in_once_and_a_preview_does_not_use_it_up(world: World
         assert bare.status_code == 400 and "Say “sign in” to Midway" in sentence(bare)
         for _ in range(3):
             door = await somebody.get(f"/sign-in?t={token}")
-            assert door.status_code == 200 and "set-cookie" not in door.headers
-        entered = await somebody.client.post("/sign-in", data={"t": token})
+            assert door.status_code == 200 and "midway_in" not in door.headers["set-cookie"]
+        entered = await somebody.enter(token)
         assert (entered.status_code, entered.headers["location"]) == (303, "/library")
         cookie = entered.headers["set-cookie"].lower()
         assert all(part in cookie for part in ("httponly", "secure", "samesite=lax"))
         assert (await somebody.get("/library")).status_code == 200
     async with visitor(world) as other:
-        again = await other.client.post("/sign-in", data={"t": token})
+        again = await other.enter(token)
         assert again.status_code == 403 and "used before or is too old" in sentence(again) and "or ask an admin" in again.text
         assert (await other.get("/library")).status_code == 401
 
 
 async def test_a_sign_in_from_another_site_is_refused_and_the_link_stays_good(world: World) -> None:
+    """Also from one that hides its origin: it knows no word of this browser's, or none was given to the browser."""
     token = await world.office.access.link_for(EXPERT)
-    async with visitor(world) as somebody:
-        foreign = await somebody.client.post("/sign-in", data={"t": token}, headers={"Origin": "https://evil.example"})
-        assert foreign.status_code == 403
-        entered = await somebody.client.post("/sign-in", data={"t": token})
+    async with visitor(world) as somebody, visitor(world) as attacker:
+        theirs = word_of(await attacker.get(f"/sign-in?t={token}"))
+        for fields, origin in (({}, ADDRESS), ({"word": theirs}, "null"), ({"word": ""}, "null"), ({"word": theirs}, "https://evil.example")):
+            assert (await somebody.client.post("/sign-in", data={"t": token, **fields}, headers={"Origin": origin})).status_code == 403
+        mine = word_of(await somebody.get(f"/sign-in?t={token}"))
+        refused = await somebody.client.post("/sign-in", data={"t": token, "word": theirs}, headers={"Origin": "null"})
+        assert refused.status_code == 403 and "The link was not used" in sentence(refused)
+        assert mine != theirs and word_of(await somebody.get("/sign-in?t=another")) == mine
+        entered = await somebody.client.post("/sign-in", data={"t": token, "word": mine}, headers={"Origin": "null"})
         assert (entered.status_code, entered.headers["location"]) == (303, "/experts")
+
+
+def word_of(page: httpx.Response) -> str:
+    [word] = re.findall(r'name="word" value="([^"]+)"', page.text)
+    return str(word)
 
 
 async def test_who_lost_the_session_while_writing_loses_no_words(curator: Visitor) -> None:
@@ -249,7 +260,7 @@ async def test_a_role_that_was_taken_away_is_gone_at_once(curator: Visitor, worl
 
 
 async def test_a_forged_cookie_is_a_strangers(curator: Visitor) -> None:
-    [(name, value)] = curator.client.cookies.items()
+    [(name, value)] = [(name, value) for name, value in curator.client.cookies.items() if name.startswith("midway_in_")]
     curator.client.cookies.clear()
     curator.client.cookies.set(name, value[:-3] + "abc", domain="midway.example")
     assert (await curator.get("/library")).status_code == 401
@@ -265,7 +276,7 @@ async def test_people_are_invited_and_leave_again(world: World) -> None:
         for wrong in ({"role": "god", "label": "x"}, {"role": "admin", "label": " "}):
             assert (await admin.send("/people", page="/people", **wrong)).status_code == 422
     async with visitor(world) as newcomer:
-        assert (await newcomer.client.post("/sign-in", data={"t": link.partition("t=")[2]})).status_code == 303
+        assert (await newcomer.enter(link.partition("t=")[2])).status_code == 303
         assert (await newcomer.get("/library")).status_code == 200
         [grant_] = await on_the_web(world)
         assert await world.office.access.revoke(ADMIN, grant_.person)
@@ -280,7 +291,7 @@ async def test_a_form_sent_again_brings_nobody_back(world: World) -> None:
         made = await admin.send("/people", page="/people", **form)
         assert made.status_code == 303 and "/sign-in?t=" not in made.headers["location"]
         token = (await admin.get(made.headers["location"])).text.partition("/sign-in?t=")[2].partition("<")[0]
-        assert (await newcomer.client.post("/sign-in", data={"t": token})).status_code == 303
+        assert (await newcomer.enter(token)).status_code == 303
         used = (await admin.get(made.headers["location"])).text
         assert token not in used and "lets nobody in any more" in used
         [given] = await on_the_web(world)
@@ -698,4 +709,4 @@ async def test_nobody_without_a_role_gets_in_on_the_web(world: World) -> None:
     """Where no platform vouches for people, a link whose role was taken away opens nothing."""
     token = await world.office.access._link(WEB, MEMBER.person, timedelta(minutes=5))
     async with visitor(world) as somebody:
-        assert (await somebody.client.post("/sign-in", data={"t": token})).status_code == 403
+        assert (await somebody.enter(token)).status_code == 403

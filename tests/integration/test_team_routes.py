@@ -22,7 +22,7 @@ from bot.team_rules import By, Recorded, Wish
 from tests.fakes.office import ADMIN, MEMBER, World
 from tests.fakes.web_store import MemoryWebConversations
 from tests.harness import RecordingIntake
-from tests.integration.desk_site import ADDRESS, Visitor, grant, visitor
+from tests.integration.desk_site import ADDRESS, Visitor, enter, grant, visitor
 from tests.integration.web_site import now
 
 HOSTILE = '<script>alert("x")</script>'
@@ -183,11 +183,11 @@ async def test_an_invited_unit_comes_in_and_speaks_for_its_team(world: World) ->
         [token] = re.findall(r"/sign-in\?t=([\w-]+)", page.text)
         assert page.status_code == 200 and ADDRESS in page.text
     async with visitor(world) as guest:
-        entered = await guest.client.post("/sign-in", data={"t": token})
+        entered = await guest.enter(token)
         assert (entered.status_code, entered.headers["location"]) == (303, "/teams")
         own = (await guest.get("/teams")).text
         assert "You speak for this team." in own and 'value="Dealer South"' in own
-        assert (await guest.client.post("/sign-in", data={"t": token})).status_code == 403
+        assert (await guest.enter(token)).status_code == 403
         [one] = await world.care.all(ADMIN)
         [person] = {grant_.person for grant_ in await world.care.guests(By(ADMIN), one.id)}
         assert await world.care.dismiss(By(ADMIN, reason="gone"), one.id, person)
@@ -198,18 +198,15 @@ async def test_whoever_signed_in_is_the_same_person_in_the_chat(world: World) ->
     """Their pseudonym and tenant are those of the pages, in words and forms; without signing in they are another."""
     intake, live, store = RecordingIntake(), Live(now), MemoryWebConversations()
     desk = DeskPages(
-        world.parts, lambda: world.library, lambda text: None, world.storage, world.storage.secret, ADDRESS, world.aside
+        world.parts, lambda: world.library, lambda text: None, world.storage, world.storage.secret, "", world.aside
     )
-    web = WebAdapter(
-        intake, WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=ADDRESS, identify=desk.identify
-    )
+    web = WebAdapter(intake, WebMessenger(store, live, now), store, live, world.storage.secret, now, identify=desk.identify)
     transport = httpx.ASGITransport(Starlette(routes=[*web.routes(), *desk.routes()]), client=("127.0.0.1", 50000))
     invited = await world.care.invite(By(ADMIN), "Dealer South", "dealer", None, "e")
     for signs_in in (False, True):
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as browser:
             if signs_in:
-                entered = await browser.post("/sign-in", data={"t": invited.token})
-                browser.cookies.set(*entered.headers["set-cookie"].split(";")[0].split("=", 1), domain="127.0.0.1")
+                assert (await enter(browser, invited.token)).status_code == 303
             await _asks(browser)
     stranger, guest = intake.accepted
     assert isinstance(stranger, IncomingMessage) and isinstance(guest, IncomingMessage | FormSubmission)
@@ -222,7 +219,6 @@ async def test_whoever_signed_in_is_the_same_person_in_the_chat(world: World) ->
 
 async def _asks(browser: httpx.AsyncClient) -> None:
     first = await browser.get("/")
-    browser.cookies.set(*first.headers["set-cookie"].split(";")[0].split("=", 1), domain="127.0.0.1")
     given = dict(re.findall(r'data-(conversation|csrf)="([^"]+)"', first.text))
     answer = await browser.post("/chat/messages", json={"id": "m1", "text": "How?", **given}, headers={"x-csrf-token": given["csrf"]})
     assert answer.status_code == 202, answer.text

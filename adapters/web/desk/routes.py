@@ -15,6 +15,7 @@ from adapters.web.admission import refuse_foreign
 from adapters.web.desk.astray import BROKEN, Astray
 from adapters.web.desk.audit_pages import AuditPages
 from adapters.web.desk.brief_pages import BriefPages
+from adapters.web.desk.door import Door
 from adapters.web.desk.import_pages import Aside, ImportPages
 from adapters.web.desk.library_pages import LibraryPages
 from adapters.web.desk.my_data_pages import MyDataPages
@@ -77,12 +78,13 @@ class DeskPages:
         self._audit = AuditPages(storage, library, tenants, self._screen)
         self._my_data = MyDataPages(parts.my_data, sessions, secret, self._visitors, self._screen)
         self.astray = Astray(self._visitors, self._screen)
-        self._signing = SignInPages(office.access, self._visitors, self._screen, public_url)
+        door = Door(secret, secure=secure)
+        self._signing = SignInPages(office.access, door, self._visitors, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
         guarded = [Middleware(SecurityHeaders)]
         return [
-            Route("/sign-in", self._said(self._signing.door), methods=["GET"], middleware=guarded),
+            Route("/sign-in", self._said(self._signing.before), methods=["GET"], middleware=guarded),
             Route("/sign-in", self._said(self._enter), methods=["POST"], middleware=guarded),
             *(Route(at, self._shown(show), methods=["GET"], middleware=guarded) for at, show in self._shows().items()),
             *(Route(at, self._done(act), methods=["POST"], middleware=guarded) for at, act in self._acts().items()),
@@ -131,7 +133,8 @@ class DeskPages:
 
     async def _enter(self, request: Request) -> Response:
         refuse_foreign(request)
-        return await self._signing.enter(await read_form(request, BODY_BYTES))  # from somebody who may be anybody
+        form = await read_form(request, BODY_BYTES)  # from somebody who may be anybody
+        return await self._signing.enter(request, form)
 
     def _shown(self, show: Show) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from adapters.web.desk.door import Door
 from adapters.web.desk.posted import Form
 from adapters.web.desk.view import Screen, first_page, said
 from adapters.web.desk.visitors import Visitors
@@ -45,19 +46,24 @@ DONE = {
 
 
 class SignInPages:
-    def __init__(self, access: Access, visitors: Visitors, screen: Screen, public_url: str) -> None:
+    def __init__(self, access: Access, door: Door, visitors: Visitors, screen: Screen, public_url: str) -> None:
         self._access = access
+        self._door = door
         self._visitors = visitors
         self._screen = screen
         self._public_url = public_url.rstrip("/")
 
-    async def door(self, request: Request) -> Response:
+    async def before(self, request: Request) -> Response:
         """A page with one button: what opens a link to look at it in advance does not use it up."""
-        if not request.query_params.get("t"):
+        token, word = request.query_params.get("t", "")[:100], self._door.word(request)
+        if not token:
             raise Refused(400, NO_LINK)
-        return self._screen.page("desk/sign_in.html", None, "", token=request.query_params.get("t", "")[:100])
+        response = self._screen.page("desk/sign_in.html", None, "", token=token, word=word)
+        self._door.remember(word, response)
+        return response
 
-    async def enter(self, form: Form) -> Response:
+    async def enter(self, request: Request, form: Form) -> Response:
+        self._door.check(request, form["word"])
         who = await self._access.enter(form["t"])
         if who is None or not who.welcome:
             raise Refused(403, USED)
