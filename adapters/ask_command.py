@@ -58,10 +58,19 @@ def ask_batch(batch: Path, out: Path | None) -> int:
     if out is not None and out.exists() and batch.exists() and out.samefile(batch):
         sys.stderr.write(f"{out} is the file of questions itself: name another one for the answers.\n")
         return USAGE
-    with batch.open(encoding="utf-8-sig", errors="replace") as source:
+    with _questions(batch) as source:
         knowledge = prepared(Settings())
         with _opened(out) as target:
             return asking.run_batch(knowledge, source, target, sys.stderr)
+
+
+@contextmanager
+def _questions(batch: Path) -> Iterator[TextIO]:
+    if str(batch) == "-":
+        yield sys.stdin
+        return
+    with batch.open(encoding="utf-8-sig", errors="replace") as source:
+        yield source
 
 
 def prepared(settings: Settings, *, answers: bool = True) -> Knowledge:

@@ -115,13 +115,16 @@ def chat(demo: Demo = False) -> None:
 
 @app.command()
 def ask(
-    question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
+    question: Annotated[str | None, typer.Argument(help="The question, in quotes; - reads it from standard input.")] = None,
     json_: AsJson = False,
     team: Annotated[str | None, typer.Option(help="The team that asks; see `midway teams list`.")] = None,
     batch: Annotated[
         Path | None,
         typer.Option(
-            help="Answer every line of a JSONL file: {id, question} or {id, turns}.", exists=True, dir_okay=False
+            help="Answer every line of a JSONL file, or of standard input (-): {id, question} or {id, turns}.",
+            exists=True,
+            dir_okay=False,
+            allow_dash=True,
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the answers of a batch here instead of the screen.")] = None,
@@ -133,6 +136,8 @@ def ask(
       midway ask "How do we launch a pilot?"
 
       midway ask --batch questions.jsonl --out answers.jsonl
+
+      midway ask - < question.txt
     """
     from adapters import ask_command
 
@@ -145,7 +150,7 @@ def ask(
     if out is not None:
         raise typer.BadParameter("--out goes with --batch")
     assert question is not None
-    sys.exit(ask_command.ask_one(question, json_, team))
+    sys.exit(ask_command.ask_one(sys.stdin.read() if question == "-" else question, json_, team))
 
 
 @practices.command("list")

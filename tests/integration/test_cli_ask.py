@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sqlite3
@@ -129,6 +130,14 @@ def test_a_batch_answers_in_order_and_records_nothing(shell: Shell, tmp_path: Pa
     assert all(list(answer) == ["id", *KEYS] for answer in answers)
     assert said == "line 2 is skipped: it is not JSON\n"
     assert recorded(shell.data) == []
+
+
+def test_a_dash_reads_from_standard_input(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As programs do that others pipe into."""
+    for given, arguments in ((PILOT, ("ask", "-", "--json")), (json.dumps({"id": "a", "question": PILOT}), ("ask", "--batch", "-"))):
+        monkeypatch.setattr("sys.stdin", io.StringIO(given))
+        code, printed, _ = shell.run(*arguments)
+        assert (code, json.loads(printed)["citations"][0]["id"]) == (0, "pilot-charter")
 
 
 def test_a_batch_into_a_file(shell: Shell, tmp_path: Path) -> None:
