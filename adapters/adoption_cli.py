@@ -34,7 +34,7 @@ def adoption_set(
     team: Annotated[str, typer.Argument(help="The team's name; see `midway teams list`.")],
     practice: Annotated[str, typer.Argument(metavar="ID", help="For instance pilot-charter.")],
     state: Annotated[str, typer.Argument(help="considering, trying, adopted, stopped or \"not for us\".")],
-    reason: Annotated[str, typer.Option(help="Why it is corrected; stands in the history.")],
+    reason: Annotated[str, typer.Option(help="Why it is corrected; kept in the history.")],
     tenant: Annotated[str | None, typer.Option(help="Where two tenants have a team of this name.")] = None,
     json_: AsJson = False,
 ) -> None:

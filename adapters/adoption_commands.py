@@ -24,7 +24,7 @@ from knowledge.library import load_shipped
 Row = dict[str, Any]
 T = TypeVar("T")
 NOTHING_YET = "No team has said anything yet. It does so with the buttons below an answer.\n"
-NOTHING_OF_IT = "No team has said anything of that yet: `midway adoption list` shows what was said.\n"
+NOTHING_OF_IT = "No team has said anything about that yet: `midway adoption list` shows what was said.\n"
 SETTABLE = tuple(state for state in STATES if state != PROVEN)
 
 
@@ -167,11 +167,11 @@ async def _practices(storage: Storage) -> set[str]:
 
 def _require(practice: str, known: Collection[str]) -> None:
     if practice not in known:
-        raise NotThere(f"There is no practice “{practice}”: `midway practices list` shows those there are.")
+        raise NotThere(f"There is no practice “{practice}”: `midway practices list` shows them all.")
 
 
 def _no_team(name: str) -> NotThere:
-    return NotThere(f"There is no team “{name}”: `midway teams list` shows those there are.")
+    return NotThere(f"There is no team “{name}”: `midway teams list` shows them all.")
 
 
 async def _stated(unit: Unit, team: Team) -> set[str]:

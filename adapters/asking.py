@@ -113,7 +113,7 @@ def _line(raw: str, number: int) -> Line | BadLine:
     if not isinstance(found, dict):
         return BadLine(number, "it is not an object")
     if not isinstance(found.get("id"), str):
-        return BadLine(number, "its id is missing or is no string")
+        return BadLine(number, "its id is missing or is not a string")
     turns = found.get("turns")
     if turns is None:
         turns = [found.get("question")]

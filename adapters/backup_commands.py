@@ -83,7 +83,7 @@ def backup(file: Path) -> int:
     held = "the key alone" if source is None else "every sealed word and its key" if key else "every sealed word"
     sys.stdout.write(f"Wrote {file}. Keep it where only you can read it: it holds {held}.\n")
     if not key:
-        sys.stdout.write("The key stands in MIDWAY_SECRET_KEY and is not in it: save it, too, or no word is read.\n")
+        sys.stdout.write("The key is in MIDWAY_SECRET_KEY and not in it: save it, too, or nothing can be read.\n")
     if source is None:
         sys.stdout.write(f"{_DUMP} {pg_dump_command(settings.database)}\n")
     return 0
@@ -165,7 +165,7 @@ def _pack(place: Path, file: Path) -> None:
     try:
         os.link(whole, file)
     except FileExistsError:
-        raise FolderInUse(f"{file} is there already: name another file.") from None
+        raise FolderInUse(f"{file} already exists: name another file.") from None
 
 
 def _unpack(file: Path, place: Path) -> Manifest:
@@ -207,7 +207,7 @@ def _refuse_to_overwrite(folder: Path, target: Path | None, replace: bool) -> No
     there = [path for path in (folder / KEY, target) if path is not None and path.exists()]
     if there and not replace:
         raise FolderInUse(
-            f"{', '.join(map(str, there))} would be written over. Choose an empty MIDWAY_DATA_DIR, or say --replace."
+            f"{', '.join(map(str, there))} would be overwritten. Choose an empty MIDWAY_DATA_DIR, or say --replace."
         )
 
 

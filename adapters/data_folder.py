@@ -23,7 +23,7 @@ def fault_of(folder: Path) -> tuple[str, str] | None:
     if not folder.exists():
         return None
     if not folder.is_dir():
-        return f"{folder} is no folder.", "Let MIDWAY_DATA_DIR name a folder."
+        return f"{folder} is not a folder.", "Let MIDWAY_DATA_DIR name a folder."
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return f"The data folder {folder} cannot be written to.", REMEDY
     return None

@@ -31,7 +31,7 @@ class ErasureFile:
             self._append(line.encode())
         except OSError as error:
             raise ErasureNotKept(
-                "I could not write down that you are to be forgotten, so nothing was erased. "
+                "I could not record that you are to be forgotten, so nothing was erased. "
                 f"An admin has to look at {FILE} in the data folder ({error.strerror}); then try again."
             ) from error
 

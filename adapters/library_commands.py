@@ -50,7 +50,7 @@ def show_list(as_json: bool) -> int:
 def show_one(practice_id: str) -> int:
     practice = in_force(Settings()).practices.get(practice_id)
     if practice is None:
-        sys.stderr.write(f"There is no practice “{practice_id}”: `midway practices list` shows those there are.\n")
+        sys.stderr.write(f"There is no practice “{practice_id}”: `midway practices list` shows them all.\n")
         return 1
     part, citations = whole(practice, date.today())
     reply = practice_reply(part, Answer(Outcome.ANSWERED, parts=(part,), citations=citations), "-")

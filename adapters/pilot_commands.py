@@ -79,7 +79,7 @@ async def _one(settings: Settings, pilot_id: str) -> tuple[KeptPilot, PilotPlan,
         try:
             pilot = await keeping.get(await keeping.visitor(SHELL), pilot_id)
         except PilotUnknown:
-            known = "`midway pilots list` shows those there are."
+            known = "`midway pilots list` shows them all."
             raise PilotUnknown(f"There is no pilot “{pilot_id}”: {known}") from None
         return pilot, await keeping.whole(pilot), await keeping.team_name(pilot)
     finally:

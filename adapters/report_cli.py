@@ -29,7 +29,7 @@ def report(
 ) -> None:
     """Tell what was asked, tried, adopted and proved in a month or a week, every figure with its basis.
 
-    Counts below five are held back, with what would give them away.
+    Counts below five are held back, along with anything that would give them away.
 
     Examples:
 

@@ -20,7 +20,7 @@ from bot.reports import Reports
 from bot.storage.unit import Storage, Unit
 from knowledge.library import load_shipped
 
-NO_TREND = "There is no picture of the weeks: of fewer than two the number of questions may be told."
+NO_TREND = "There is no picture of the weeks: the number of questions may be shown for fewer than two."
 
 
 class TenantUnknown(BotError):

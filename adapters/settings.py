@@ -129,7 +129,7 @@ def unknown_settings() -> Iterator[str]:
     for name in sorted(ours - set(known)):
         near = get_close_matches(name, known, 1)
         what = f"did you mean {PREFIX}{near[0]}?" if near else "see docs/settings.md."
-        yield f"{PREFIX}{name} is no setting: {what}"
+        yield f"{PREFIX}{name} is not a setting: {what}"
 
 
 def _names(model: type[BaseModel], before: str = "") -> Iterator[str]:

@@ -63,7 +63,7 @@ async def _show(settings: Settings, name: str, tenant: str | None) -> tuple[str,
         async with storage.view() as unit:
             team = await unit.teams.as_written(who.tenant, name)
         if team is None:
-            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows those there are.")
+            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows them all.")
         return who.tenant, *await care.one(By(who), team.id)
 
 

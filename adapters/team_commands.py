@@ -77,13 +77,13 @@ def _row(file: Path, number: int, cells: list[str]) -> TeamRow:
         raise TeamFileInvalid(f"{file}: line {number} has no team; write its name in the first column")
     if relationship and relationship not in RELATIONSHIPS:
         allowed = ", ".join(RELATIONSHIPS)
-        raise TeamFileInvalid(f"{file}: line {number}: “{relationship}” is no relationship; use one of {allowed}")
+        raise TeamFileInvalid(f"{file}: line {number}: “{relationship}” is not a relationship; use one of {allowed}")
     platform, _ = platform_and_channel(channel)
     if platform not in {ANY_PLATFORM, *PLATFORMS}:
         allowed = ", ".join(PLATFORMS)
-        raise TeamFileInvalid(f"{file}: line {number}: “{platform}” is no platform; use one of {allowed}")
+        raise TeamFileInvalid(f"{file}: line {number}: “{platform}” is not a platform; use one of {allowed}")
     if channel and not names_a_channel(channel):
-        wrong = f"{file}: line {number}: “{channel}” is no channel id of Slack or Teams"
+        wrong = f"{file}: line {number}: “{channel}” is not a channel id of Slack or Teams"
         raise TeamFileInvalid(f"{wrong}; write the platform before it, as in slack:C0123456789")
     return TeamRow(team, parent, relationship, channel, number)
 

@@ -23,7 +23,7 @@ from bot.tip_desk import Listed
 
 T = TypeVar("T")
 NOBODY = "Nobody has subscribed yet. Say `subscribe` to Midway in a chat."
-NOTHING_LEFT = "Nothing is left for it: what fits was taken up, turned down or told within the last half year."
+NOTHING_LEFT = "Nothing is left for it: what fits was taken up, turned down or shown within the last half year."
 COLUMNS = ("id", "place", "state", "next", "last week")
 
 
@@ -44,7 +44,7 @@ def preview(subscription_id: str | None, as_json: bool) -> int:
     if as_json:
         _print_json([{"id": one.kept.id, "text": text} for one, text in shown])
     elif not shown:
-        _print("No subscription is on, so nothing would be sent.")
+        _print("No subscription is active, so nothing would be sent.")
     for one, text in [] if as_json else shown:
         _print(f"{one.kept.id}  {_place(one)}\n\n{text or NOTHING_LEFT}\n")
     return 0

@@ -120,7 +120,7 @@ class Access:
     async def link_for(self, who: Who) -> str:
         """The secret part of a one-time link for a member. Raises NotAllowed."""
         if not who.welcome:
-            raise NotAllowed("Pages open for those who were invited: ask an admin for a link. You need none to ask.")
+            raise NotAllowed("Pages are open to those who were invited: ask an admin for a link. Asking needs none.")
         return await self._link(who.tenant, who.person, LINK_LASTS)
 
     async def invite(self, by: Who, role: Role, label: str, event_key: str = "") -> str:

@@ -20,19 +20,19 @@ NO_ANSWER = "-"
 NO_TEAM = "First tell me whose result this is: say my team is NAME, then send the result again."
 NO_TEAM_YET = "I do not know your team yet, so I cannot show where it stands. Say: my team is NAME."
 NOTHING_YET = (
-    "Your team has not said anything about a practice yet. Ask me something; below my answer you find “We'll try it”."
+    "Your team has not said anything about a practice yet. Ask me something; “We'll try it” is below my answer."
 )
-NOT_FOUND = "I know no practice by these words. Ask me about the subject, press “More”, then “Who else did this”."
+NOT_FOUND = "I do not know a practice called that. Ask me about the subject, press “More”, then “Who else did this”."
 GONE = "no longer in the library"
-CHANGED_RESULT = "This result was corrected before, or I do not have it. Say “our practices” to see what stands."
-NO_STEP = "I see no next step yet: tell me what you do already, and I propose what builds on it."
-NOTHING_OFFERED = "You had offered nothing."
+CHANGED_RESULT = "This result was corrected since, or I do not have it. Say “our practices” to see what is recorded."
+NO_STEP = "I see no next step yet: tell me what you already do, and I will suggest what builds on it."
+NOTHING_OFFERED = "You have not offered anything."
 NOBODY = "Nobody has offered to be asked yet. Say “our practices”, choose one and press “Ask me about it”."
 NO_SPONSOR = (
-    "No sponsor stands here yet. Once yours agreed to that, say so in the pilot: “our pilots”, then “Add more”."
+    "No sponsor is listed yet. Once yours has agreed, say so in the pilot: “our pilots”, then “Add more”."
 )
 NO_NAME = "Nothing was recorded: write what colleagues call you, and where they reach you."
-ASKS = "On {day} I ask you how it went; “check in after 3 weeks” changes that."
+ASKS = "On {day} I will ask you how it went; “check in after 3 weeks” changes that."
 REPORT, ASK_ME = "Report a result", "Ask me about it"
 STATES = {
     "considering": "for later", "trying": "trying it", "adopted": "doing it", "proven": "proven", "stopped": "stopped",
@@ -103,7 +103,7 @@ def result_reply(
     """
     what = "Corrected" if corrected else "Recorded"
     text = f"{what} for {team}: “{title}” is proven. {change_in_words(stated.figures)}"
-    counted = [Paragraph(f"It stands with your pilot “{pilot}”.", quiet=True)] if pilot else []
+    counted = [Paragraph(f"It is recorded with your pilot “{pilot}”.", quiet=True)] if pilot else []
     blocks: list[Block] = [
         Paragraph(text),
         Facts(facts_of(stated.figures)),
@@ -151,7 +151,7 @@ def contact_form(practice_id: str, title: str) -> Form:
 
 
 def contact_reply(title: str, offer: Offer) -> Reply:
-    text = f"Recorded: whoever asks who else did “{title}” sees “{_reached(offer)}”. Nobody is told more about you."
+    text = f"Recorded: whoever asks who else did “{title}” sees “{_reached(offer)}”. Nothing else about you is shown."
     stop = "You can take that back at any time."
     return Reply(f"{text} {stop}", (Paragraph(text), Paragraph(stop, quiet=True), _take_back()), audience="sender")
 
@@ -167,7 +167,7 @@ def who_else_reply(
     """``offers`` are of those who may be asked about it, ``sponsors`` those of pilots in which it is used."""
     backed = _sponsors("Sponsors of pilots in which it is used", sponsors)
     if not found.told and not found.counted:
-        text = f"No other team has taken up “{title}” yet, as far as they told me. You could be the first to tell."
+        text = f"No other team has taken up “{title}” yet, as far as I have been told. You could be the first."
         return Reply(text, (Paragraph(text), *backed) if backed else (), audience="sender")
     total = len(found.told) + found.counted
     text = f"{_count(total, 'other team')} took up “{title}”."

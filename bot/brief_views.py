@@ -12,12 +12,12 @@ MISSING = (
     "What is missing: what you measured, the figure before and the figure after, the unit, the period, and what shows "
     "it (a link, a file name or a note)."
 )
-NO_TEAM = f"I do not know your team yet, so I find no result to make a brief of. Say: my team is NAME. {MISSING}"
+NO_TEAM = f"I do not know your team yet, so I cannot find a result to make a brief of. Say: my team is NAME. {MISSING}"
 NO_SUCH_RESULT = f"There is no such result, so there is no brief. {MISSING}"
 NOT_YOURS = "This brief is for its team and for admins. If it is your team, say to me: my team is NAME."
 NOT_YOURS_TO_WORD = "The words of a brief are its team's. An admin can read it, not reword it."
-FORWARD = "I send this to nobody: forward it yourself, to whom you like."
-SAVED, AS_IT_WAS = "Saved.", "Nothing changed: those words stand there already."
+FORWARD = "I do not send this to anyone: forward it yourself, to whomever you like."
+SAVED, AS_IT_WAS = "Saved.", "Nothing changed: it already says that."
 MOST_OTHERS, LONGEST_LABEL = 4, 70
 LONGEST_LINE = 400
 FIRST, SECOND, DECISION, CREDIT = "first", "second", "decision", "credit"
@@ -44,13 +44,13 @@ def brief_reply(
 
 def words_form(brief: Brief) -> Reply:
     """The words as they stand, to be changed."""
-    mine = "Leave it empty to have my words again."
+    mine = "Leave it empty to get my words back."
     first, second = brief.sentences
     form = Form("brief-edit", brief.result_id, "The words of your brief", "Save", (
         Field(FIRST, "First sentence", mine, first, required=False, multiline=True),
         Field(SECOND, "Second sentence", mine, second, required=False, multiline=True),
         Field(DECISION, "The one decision you ask for", mine, brief.decision, required=False, multiline=True),
-        Field(CREDIT, "Names to credit", "As they wish to be named; empty: nobody is.", brief.credit, required=False),
+        Field(CREDIT, "Names to credit", "As they wish to be named; empty for nobody.", brief.credit, required=False),
     ))
     small = Paragraph("Figures, change and basis stay as your team stated them.", quiet=True)
     return Reply("Change the words of your brief.", (form, small), audience="sender")

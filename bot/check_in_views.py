@@ -11,7 +11,7 @@ WORKED, FAILED, EARLY, NEVER = "worked", "did not work", "too early", "never"
 REASON_FORM = "check-in-reason"
 LONGEST_REASON = 500
 WHY = (
-    "You said that you would try this, so I ask once how it went. “Don't ask me again” stops such questions; "
+    "You said that you would try this, so I am asking once how it went. “Don't ask me again” stops such questions; "
     "say “check in after 3 weeks” to be asked at another time."
 )
 NEVER_AGAIN = (
@@ -19,16 +19,16 @@ NEVER_AGAIN = (
 )
 ASKED_AGAIN = "I will ask you how it went when you next try something."
 NOT_ASKED = "I asked neither you nor your team about that. To say where you stand, ask me about it and press a button."
-NO_TEAM = "I do not know your team yet, so I cannot set when it is asked. Say: my team is NAME."
+NO_TEAM = "I do not know your team yet, so I cannot set when to ask it. Say: my team is NAME."
 HOW_LONG = "Between 1 day and 365 days, please: for instance “check in after 3 weeks”, or “never ask us”."
-NO_REASON = "Nothing was added: it stands as it is."
+NO_REASON = "Nothing was added: the record is as it was."
 TOO_LATE_TO_EXPLAIN = "That has changed since, or somebody else stated it, so nothing was added."
-EXPLAINED = "Thank you: the reason stands beside it."
+EXPLAINED = "Thank you, the reason is recorded."
 
 
 def card(title: str, practice_id: str, since: datetime) -> Reply:
     """The question. Its buttons carry the day on which the try began: a later try is another."""
-    question = f"You are trying “{title}” since {day(since)}. How did it go?"
+    question = f"You have been trying “{title}” since {day(since)}. How did it go?"
     labels = (("Worked", WORKED), ("Did not", FAILED), ("Too early", EARLY), ("Don't ask me again", NEVER))
     buttons = Buttons(tuple(
         Button(label, "check-in", f"{answer}|{practice_id}|{since.date()}", primary=answer == WORKED)
@@ -45,7 +45,7 @@ def worked_reply(title: str, practice_id: str, team: str | None) -> Reply:
 
 
 def failed_reply(title: str, practice_id: str, team: str | None, *, explained: bool) -> Reply:
-    said = f"Recorded {_whose(team)}: “{title}” did not work and is stopped. That is worth as much to know."
+    said = f"Recorded {_whose(team)}: “{title}” did not work and is stopped. That is just as worth knowing."
     if explained:
         return Reply(said)
     hint = "Only if you like: a sentence helps the next team"
@@ -55,21 +55,21 @@ def failed_reply(title: str, practice_id: str, team: str | None, *, explained: b
 
 def early_reply(title: str, team: str | None, due_at: datetime | None) -> Reply:
     """``due_at`` is None where nobody is to be asked again."""
-    then = f" I ask again on {day(due_at)}." if due_at else ""
-    return Reply(f"Recorded {_whose(team)}: too early to say of “{title}”, so it stays a try.{then}")
+    then = f" I will ask again on {day(due_at)}." if due_at else ""
+    return Reply(f"Recorded {_whose(team)}: too early to say for “{title}”, so it still counts as a try.{then}")
 
 
 def stands_reply(title: str, state: str, since: datetime, team: str | None) -> Reply:
     """To an answer that came before, or that is about a try which is over."""
     what = STATES.get(state, state)
-    return _alone(f"That question is over. “{title}” stands {_whose(team)} as: {what}, since {day(since)}.")
+    return _alone(f"That question is closed. “{title}” is recorded {_whose(team)} as: {what}, since {day(since)}.")
 
 
 def ask_after_reply(team: str, days: int) -> Reply:
     if not days:
-        return Reply(f"{team} is not asked any more how a try went. To be asked again: “check in after 2 weeks”.")
+        return Reply(f"{team} will not be asked any more how a try went. To be asked again: “check in after 2 weeks”.")
     count = "1 day" if days == 1 else f"{days} days"
-    return Reply(f"{team} is asked how a try went when it has been at it for {count}.")
+    return Reply(f"{team} will be asked how a try went after {count}.")
 
 
 def _whose(team: str | None) -> str:

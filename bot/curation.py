@@ -87,9 +87,9 @@ class Curation:
         async with self._storage.view() as unit:
             found = await unit.versions.get(practice_id, version)
         if found is None or found.state not in OPEN:
-            raise ChangedMeanwhile("This version is no draft any more: somebody published, replaced or discarded it.")
+            raise ChangedMeanwhile("This version is no longer a draft: somebody published, replaced or discarded it.")
         if target := adds_to(found.body):
-            raise NotPublishable((f"it adds to {target}: what is new in it belongs into that practice",))
+            raise NotPublishable((f"it adds to {target}: what is new in it belongs in that practice",))
         practice = parse_practice(found.body, name=practice_id)
         if practice.id != practice_id:
             raise NotPublishable((f"its id is {practice.id} and not {practice_id}",))
@@ -97,7 +97,7 @@ class Curation:
             raise NotPublishable(findings)
         async with self._storage.unit() as unit:
             if await unit.versions.in_force(practice_id) != found.base:
-                raise ChangedMeanwhile("Another version was published meanwhile: read it, then edit it anew.")
+                raise ChangedMeanwhile("Another version has been published in the meantime: read it, then edit again.")
             await self._moved(unit, by, practice_id, version, OPEN, "published", "published")
         await self._changed()
 
@@ -105,7 +105,7 @@ class Curation:
         """Cite it no longer. Raises NotAllowed, FieldWrong without a reason, ChangedMeanwhile."""
         by.needs(Role.CURATOR)
         if not why.strip():
-            raise FieldWrong("Say why it is withdrawn: it stands in the practice's history. Go back and write it.")
+            raise FieldWrong("Say why it is withdrawn: its history keeps the reason. Go back and write it.")
         async with self._storage.unit() as unit:
             seen = await unit.versions.newest(practice_id)
             await self._add(unit, by, practice_id, await _in_force(unit, practice_id), seen, "withdrawn", why)
@@ -121,7 +121,7 @@ class Curation:
             seen = await unit.versions.newest(practice.id)
             standing = await unit.versions.standing(practice.id, IN_FORCE)
             if standing and standing.state == "withdrawn":
-                raise ChangedMeanwhile("Somebody withdrew this practice meanwhile.")
+                raise ChangedMeanwhile("Somebody has withdrawn this practice in the meantime.")
             body = await _in_force(unit, practice.id)
             dated = _REVIEW_BY.sub(f"review_by: {until.isoformat()}", body, count=1)
             await self._add(unit, by, practice.id, dated, seen, "published", f"still true, next review {until}")
@@ -191,7 +191,7 @@ class Curation:
         self, unit: Unit, by: Who, practice_id: str, version: int, before: tuple[str, ...], state: State, what: str
     ) -> None:
         if not await unit.versions.move(practice_id, version, before, state):
-            raise ChangedMeanwhile("This version is no draft any more: somebody published, replaced or discarded it.")
+            raise ChangedMeanwhile("This version is no longer a draft: somebody published, replaced or discarded it.")
         await unit.versions.note(practice_id, version, what, by.person, self._clock())
 
 

@@ -17,21 +17,21 @@ ANSWER_BY_MENTION = (
     "as your answer. What you say without mentioning me stays among yourselves."
 )
 ANSWER_ON_PAGE = "You have it. Write your answer on the page “Questions for experts”."
-NO_LONGER = "I do not have that question any more: its words are past the time they are kept."
+NO_LONGER = "I no longer have that question: its words are not kept any longer."
 SENT = "Sent to the person who asked, where they asked."
-CLOSED = "Closed. The person who asked is told."
+CLOSED = "Closed. Whoever asked has been told."
 NOTE = "note:"
 
 
 def handed_card(handed: Handed, found: Sequence[str]) -> Reply:
     """A question for the experts' channel: the asker's words, what was found, and who takes it."""
-    words = handed.words or "Its words are past the time they are kept."
+    words = handed.words or "Its words are not kept any longer."
     blocks: list[Block] = [
         Heading("A question for our experts"),
         Paragraph(f"“{words}”"),
-        Paragraph("What I found: " + ("; ".join(found) if found else "nothing near it") + ".", quiet=True),
+        Paragraph("What I found: " + ("; ".join(found) if found else "nothing close to it") + ".", quiet=True),
         Buttons((
-            Button("I take it", "take", handed.question_id, primary=True),
+            Button("I'll take it", "take", handed.question_id, primary=True),
             Button("Close without an answer", "close-question", handed.question_id),
         )),
     ]
@@ -45,7 +45,7 @@ def answered_reply(question_id: str) -> Reply:
 
 
 def draft_reply(practice_id: str) -> Reply:
-    text = f"Saved as the draft “{practice_id}”. A curator completes it on the page “Library”."
+    text = f"Saved as the draft “{practice_id}”. A curator can complete it on the page “Library”."
     return Reply(text, audience="sender")
 
 
@@ -97,7 +97,7 @@ def still_true_reply(title: str, until: date) -> Reply:
 
 def sign_in_reply(url: str, minutes: int) -> Reply:
     """The one-time link; for the eyes of one person."""
-    text = f"Here is your way in. It works once, for {minutes} minutes; do not pass it on."
+    text = f"Here is your link to sign in. It works once, for {minutes} minutes; do not pass it on."
     return Reply(text, (Paragraph(text), Link("Open Midway's pages", url)), audience="sender")
 
 

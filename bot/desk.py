@@ -19,8 +19,8 @@ from bot.views import OLD_FORM, gone_reply, sentence_reply
 from knowledge.practice import Practice
 
 NOWHERE_TO_GO = "I have no address for pages yet: an admin sets MIDWAY_PUBLIC_URL."
-NO_NEED = "Here you need no way in: choose “Pages” at the top of this page."
-IN_PRIVATE = "A way in is for you alone: ask me for it in a direct message."
+NO_NEED = "You do not need to sign in here: choose “Pages” at the top of this page."
+IN_PRIVATE = "A link to sign in is for you alone: ask me for it in a direct message."
 IN_A_CHANNEL = "Say that in the channel that it is about."
 _SIGN_IN = re.compile(r"(?:sign|log)[ -]?in[.!?]*", re.IGNORECASE)
 _POST = re.compile(r"(?P<task>experts|curators|admins) here[.!]*", re.IGNORECASE)

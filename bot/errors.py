@@ -10,7 +10,7 @@ class TeamUnknown(BotError):
 
 
 class TeamChangeRefused(BotError):
-    """What is wanted for a team cannot be: the name is taken, it would stand above itself, it has withdrawn."""
+    """What is wanted for a team cannot be: the name is taken, it would be above itself, it has withdrawn."""
 
 
 class TeamFileInvalid(BotError):

@@ -21,7 +21,10 @@ POST = "experts"
 """The task of the channel that questions are sent to."""
 LONGEST_REPLY = 4000
 LISTED = (*UNFINISHED, "answered")
-NOT_YOURS = "Whoever asked a question sends it to an expert. Ask it yourself, then press the button below my answer."
+NOT_YOURS = (
+    "Only the person who asked a question can send it to an expert. Ask it yourself, then press the button below my "
+    "answer."
+)
 Title = Callable[[str], str | None]
 
 
@@ -69,7 +72,7 @@ class Experts:
             if handed is None:
                 return None
             if not await unit.escalations.take(by.tenant, question_id, by.person, thread, self._clock()):
-                raise ChangedMeanwhile("Somebody else has taken this question, or it is over.")
+                raise ChangedMeanwhile("Somebody else has taken this question, or it is closed.")
             if handed.state == "open":
                 await self._tell_asker(unit, by.tenant, question_id, "taken", views.taken_notice(handed))
         return handed
@@ -129,7 +132,7 @@ class Experts:
             handed = await unit.escalations.get(by.tenant, question_id)
             ended = await unit.escalations.finish(by.tenant, question_id, state, words or None, self._clock())
             if handed is None or not ended:
-                raise ChangedMeanwhile("This question was answered or closed before.")
+                raise ChangedMeanwhile("This question has already been answered or closed.")
             await self._tell_end(unit, handed, state, views.ended_notice(handed, state, words))
 
     async def _tell_end(self, unit: Unit, handed: Handed, state: State, notice: Reply) -> None:

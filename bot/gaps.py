@@ -42,8 +42,8 @@ class Row:
     def suggestion(self) -> str:
         """What a curator could do next."""
         if (self.unhelpful or 0) > (self.declined or 0):
-            return f"Look whether “{self.title}” answers what people ask of it."
-        return f"Extend “{self.title}”, or write a practice beside it."
+            return f"Check whether “{self.title}” answers what people ask about it."
+        return f"Extend “{self.title}”, or write a new practice next to it."
 
 
 class GapList:
@@ -75,7 +75,7 @@ class GapList:
             unmet = [one for one in found if (one.week, one.nearest) == (week, nearest)]
             done = await unit.gaps.close(by.tenant, week, nearest, note, practice_id, by.person, self._clock())
             if not unmet or not done:
-                raise ChangedMeanwhile("This gap was closed before, or there is none.")
+                raise ChangedMeanwhile("This gap has already been closed, or there is no such gap.")
             waiting = {one.question_id for one in await unit.escalations.listed(by.tenant, UNFINISHED)}
             for question_id, where in await unit.escalations.owed(by.tenant, unmet[0].questions):
                 if turn := await unit.questions.get(by.tenant, question_id):

@@ -34,7 +34,7 @@ _COMMANDS = (
     ("my team is NAME", "so that what you try counts for your team."),
     ("team NAME", "in a channel: the channel speaks for that team."),
     ("register our team", "for a chapter, dealer, agent or any team: you choose how visible it is."),
-    ("our team", "shows what is recorded of it; change, leave or withdraw it there."),
+    ("our team", "shows what is recorded about it; change, leave or withdraw it there."),
     ("our practices", "where your team stands; say there what came of it."),
     ("who else did WORDS", "other teams, as visible as they chose to be."),
     ("pilot", "a one-page plan from three answers."),

@@ -61,7 +61,7 @@ def _because(practice: Practice, done: Practice, stands: Mapping[str, str], foll
     if practice.id in done.related or done.id in practice.related:
         reasons.append(f"it builds on “{done.title}”")
     if STAGES.index(practice.stage) > STAGES.index(done.stage):
-        reasons.append(f"it belongs to the stage after, “{practice.stage.value}”")
+        reasons.append(f"it belongs to the next stage, “{practice.stage.value}”")
     if count := followed.get(practice.id, 0):
         reasons.append("another team did it next" if count == 1 else f"{count} other teams did it next")
     return " and ".join(reasons) if len(reasons) < 3 else f"{', '.join(reasons[:-1])} and {reasons[-1]}"

@@ -24,14 +24,14 @@ LABELS = {
     "relationship": "What you are to the centre",
     "channels": "Channels",
     "starts_on": "First day",
-    "baseline": "How the figure stands today",
+    "baseline": "What the figure is today",
     "enough": "The level that means go",
     "stop": "The one event that ends it early",
     "money": "What it may cost, in money",
-    "hours": "Hours a week, all together",
+    "hours": "Hours a week, in total",
     "sponsor": "Name of the sponsor",
     "sponsor_agreed": "The sponsor agreed to be named",
-    "sponsor_listed": "The sponsor may stand in the directory",
+    "sponsor_listed": "The sponsor may be listed in the directory",
 }
 LONGEST = {
     "goal": 240, "metric": 160, "who": 160, "channels": 100, "baseline": 100, "enough": 100, "stop": 100, "money": 60,
@@ -144,7 +144,7 @@ def _choices(said: Mapping[str, str]) -> dict[str, Any]:
     for name, allowed in (("blessing", BLESSINGS), ("relationship", RELATIONSHIPS)):
         if said.get(name):
             if said[name].lower() not in allowed:
-                raise FieldWrong(f"“{LABELS[name]}” is one of: {', '.join(allowed)}.")
+                raise FieldWrong(f"“{LABELS[name]}” must be one of: {', '.join(allowed)}.")
             found[name] = said[name].lower()
     return found
 

@@ -25,7 +25,7 @@ HINTS = {
     "stop": "For instance: two complaints about the same post",
     "money": "For instance: 300 for small ads",
     "hours": "For instance: 6",
-    "sponsor": "Only once they agreed; they may step back at any time",
+    "sponsor": "Only once they have agreed; they may step back at any time",
     "sponsor_listed": "Everybody sees the name then; your team and what this is for only if your team is shown by name",
 }
 YES_OR_NO = (("yes", "yes"), ("no", "not yet"))

@@ -245,9 +245,9 @@ class PilotKeeping:
             tenant = found.tenant
         pilot = await unit.pilots.get(tenant, pilot_id, to_change=to_change)
         if pilot is None:
-            raise PilotUnknown("I do not have that pilot. Say “our pilots” to see those there are.")
+            raise PilotUnknown("I do not have that pilot. Say “our pilots” to see them all.")
         if not (actor.is_of(pilot) or actor.admin):
-            raise NotAllowed("That pilot belongs to another team: its people see and change it.")
+            raise NotAllowed("That pilot belongs to another team: its people can see and change it.")
         return pilot
 
     async def _team_name(self, unit: Unit, pilot: KeptPilot) -> str:
@@ -267,7 +267,7 @@ def is_overdue(pilot: KeptPilot, today: date) -> bool:
 
 def _with_reason(actor: Actor, pilot: KeptPilot, reason: str) -> None:
     if not actor.is_of(pilot) and not reason.strip():
-        raise NotAllowed("You correct another team's pilot as an admin: say why, in the field for it.")
+        raise NotAllowed("You are correcting another team's pilot as an admin: say why in the field for it.")
 
 
 def _ids(plan: PilotPlan) -> tuple[str, ...]:

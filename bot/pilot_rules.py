@@ -194,7 +194,7 @@ def _agreement(answers: Answers, starts: date, ends: date, review: date) -> tupl
         Line("", f"It is meant to move what you are measured on: {_inside(answers.metric)}.", "sponsor-metric-link"),
         Line("", f"Cost: {cost}. {report}", "pilot-go-no-go"),
         Line("", "May we? A yes by e-mail is enough. If not: what would we have to change for a yes?", "pilot-charter"),
-        *(() if answers.sponsor else (Line("", "Your name stands nowhere in our plan until you agree to it."),)),
+        *(() if answers.sponsor else (Line("", "Your name does not appear in our plan until you agree to it."),)),
     )
 
 

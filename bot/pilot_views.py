@@ -15,11 +15,11 @@ from bot.views import team_form
 THREE = "Three questions are enough to start. The plan comes from the library; you can add more to it later."
 WHICH_TEAM = "A pilot belongs to a team, and I do not know yours yet. Say which it is, then press “Plan a pilot”."
 STATES = {"draft": "planned", "running": "under way", "ended": "ended"}
-NAMED_ELSEWHERE = "has agreed to be named; the name stands on the page and on paper only, so that they may step back"
-LISTED = "has agreed to be named, and to stand in the directory; both until they step back"
+NAMED_ELSEWHERE = "has agreed to be named; the name appears on the page and on paper only, so that they may step back"
+LISTED = "has agreed to be named, and to be listed in the directory; both until they step back"
 STEPPED_BACK = (
-    "Done: the sponsor is named in this pilot no longer, neither on the page nor on paper made from now on, nor in the "
-    "directory."
+    "Done: the sponsor is no longer named in this pilot: not on the page, not on paper made from now on, and not in "
+    "the directory."
 )
 UNLOOKED_AFTER = "nobody looks after it"
 TAKE_OVER = "Take it over"
@@ -43,7 +43,7 @@ def which_team_reply() -> Reply:
 
 def more_reply(pilot: KeptPilot, typed: Mapping[str, str], trouble: str = "") -> Reply:
     """Everything that can be said. A sponsor's name is not repeated: it could not be taken back from a message."""
-    said = trouble or "Whatever you can say already; leave the rest. Your plan is made anew from it."
+    said = trouble or "Add what you can already say; leave the rest. Your plan is made again from it."
     context = f"{pilot.id}|{pilot.version}"
     fields = more_fields({**typed, "sponsor": "", "sponsor_agreed": ""})
     form = Form("pilot-more", context, "More about the pilot", "Save", fields)
@@ -144,7 +144,7 @@ def decided_reply(pilot: KeptPilot, plan: PilotPlan, next_layer: str | None) -> 
 def review_due_reply(pilot: KeptPilot) -> Reply:
     """Unasked, on the day of the review."""
     name, since = short(pilot.answers.goal), day(pilot.review_on)
-    text = f"The review of your pilot “{name}” is due since {since}: go, adapt or stop?"
+    text = f"The review of your pilot “{name}” has been due since {since}: go, adapt or stop?"
     buttons = Buttons((
         Button("Review", "pilot-review", pilot.id, primary=True), Button("Show the plan", "pilot-show", pilot.id),
     ))
@@ -164,7 +164,7 @@ def started_reply(pilot: KeptPilot, today: date) -> Reply:
 def trying_reply(pilot: KeptPilot, team: str, stands: Sequence[tuple[str, str]]) -> Reply:
     """``stands`` are the titles of the practices, each with where the team stands with it now."""
     text = f"Recorded for {team}: you are trying what “{short(pilot.answers.goal)}” uses."
-    asks = f"I do not ask about each of them: the review on {day(pilot.review_on)} does. “our practices” changes one."
+    asks = f"I will not ask about each: the review on {day(pilot.review_on)} does. To change one, say “our practices”."
     steps = tuple(Step(f"{title}:", state) for title, state in stands)
     return Reply(text, (Paragraph(text), Steps(steps, numbered=False), Paragraph(asks, quiet=True)))
 
@@ -245,7 +245,7 @@ def _follows(pilot: KeptPilot, next_layer: str | None) -> tuple[str, Button | No
     match pilot.decision:
         case "go" if next_layer:
             button = Button(next_layer, "more", "-|pilot-layering")
-            return f"What comes next is one layer more, not everything at once: see “{next_layer}”.", button
+            return f"What comes next is one more layer, not everything at once: see “{next_layer}”.", button
         case "adapt":
             button = Button("Plan the next round", "pilot-new", pilot.id, primary=True)
             return "Change one thing, and give it a new end date.", button

@@ -118,7 +118,8 @@ class PilotChat:
         decision = form.values.get("decision", "").strip().lower()
         if decision not in {value for value, _ in DECISIONS}:
             pilot = await self._keeping.get(actor, pilot_id)
-            return views.review_reply(pilot, await self._keeping.whole(pilot), "“Decision” is one of: go, adapt, stop.")
+            trouble = "“Decision” must be one of: go, adapt, stop."
+            return views.review_reply(pilot, await self._keeping.whole(pilot), trouble)
         note = form.values.get("note", "")
         pilot = await self._keeping.decide(actor, pilot_id, cast(Decision, decision), note, _act(form))
         return views.decided_reply(pilot, await self._keeping.whole(pilot), self._keeping.next_layer())

@@ -63,10 +63,10 @@ class Refusals:
 
 
 def _cut_off_card(platform: str, reason: str) -> Reply:
-    text = f"For a while {platform} took nothing from me: {reason} What was planned meanwhile goes out now."
+    text = f"For a while {platform} accepted nothing from me: {reason} What was planned in the meantime goes out now."
     return Reply(text, (Heading("I was cut off"), Paragraph(text)))
 
 
 def _given_up_card(task: str, platform: str, reason: str) -> Reply:
-    text = f"The channel for {task} in {platform} takes nothing any more: {reason} Say “{task} here” in another one."
+    text = f"The channel for {task} in {platform} accepts nothing any more: {reason} Say “{task} here” in another one."
     return Reply(text, (Heading("A channel was given up"), Paragraph(text)))

@@ -49,7 +49,7 @@ def _alone(hand: Hand) -> Iterator[Row]:
         first = spreading.teams[0]
         yield Row(
             "action.spread",
-            f"So I will forward the brief of {first.team}: “{spreading.title}” is proven there and nowhere else tried.",
+            f"So I will forward the brief of {first.team}: “{spreading.title}” is proven there and tried nowhere else.",
             1, f"teams that proved it, since {first.since:%d %B %Y}".replace(" 0", " "),
         )
 
@@ -60,7 +60,7 @@ def _untried(hand: Hand) -> Iterator[Row]:
             yield Row(
                 "action.untried",
                 f"So I will find one team to try “{title}”: it answered {cited} questions and nobody tries it.", cited,
-                "questions that it answered first; teams that stand anywhere with it: none",
+                "questions that it answered first; teams that have said anything about it: none",
             )
 
 

@@ -17,8 +17,8 @@ from bot.tip_choice import topic_name
 
 OTHERS = "others"
 """Stands for teams that do not want to be named, and for whoever has none."""
-BY_MONTH = "told by month, not by week"
-WHEN_OVER = "told when the month is over"
+BY_MONTH = "shown by month, not by week"
+WHEN_OVER = "shown once the month is over"
 FIRST = (
     ("answered", "Answered"), ("declined", "Declined: nothing in the library fits"), ("routed", "Sent to another desk"),
     ("refused", "Refused"), ("failed", "Failed"),

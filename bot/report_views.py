@@ -12,24 +12,24 @@ from bot.report import Report, Row
 from bot.report_periods import name_of
 
 NOT_OVER = "not over yet"
-NOTHING = "No questions are told of: there were fewer than five, or none"
+NOTHING = "No questions are shown: there were fewer than five, or none"
 PULSE_ON = "From now on this place gets a short report when a month is over. Say “stop the monthly report” to end it."
 PULSE_OFF, NO_PULSE = "The monthly report does not come here any more.", "There is no monthly report here."
-PRIVACY = "Counts below five are held back, with what would give them away. People are never named."
+PRIVACY = "Counts below five are held back, along with anything that would give them away. People are never named."
 DRAWN_WEEKS = 13
 """A quarter of a year: more bars would fill the page, and the figures behind them tell half a year."""
 HELD_BACK, NONE = "held back", "–"
 SPREAD = "Where practices spread, as they stand now"
 """States of teams are not those at the end of the period: a later one takes an earlier one's place."""
 NOTES = (
-    "Counts of questions and of people below five are held back: few could be told apart. Where a total would give "
+    "Counts of questions and of people below five are held back: so few could be recognized. Where a total would give "
     "such a count away, the next larger one is held back as well, so that not everything held back is small.",
-    "A month is the weeks whose Thursday lies in it. What it is made of is told when it is over; of a week, and of "
+    "A month is the weeks whose Thursday lies in it. Its details are shown once it is over; for a week, and for "
     "a month that is not over, only how much was asked in all. Where weeks are left out, the basis says so.",
     "People are never named and questions never quoted. A team appears as it chose: with its name, as what it is (“a "
     "chapter”), or counted only.",
-    "What teams stated themselves (what they try, adopt and prove, results, pilots) is theirs to tell and is not held "
-    "back. Whether a figure was measured or estimated is said with it.",
+    "What teams stated themselves (what they try, adopt and prove, results, pilots) is theirs to share and is not held "
+    "back. Whether a figure was measured or estimated is shown with it.",
 )
 """On privacy, for whoever reads every figure."""
 

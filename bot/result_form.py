@@ -92,7 +92,7 @@ def result_form(context: str, title: str, values: Mapping[str, str] | None = Non
         line("after", "After", "A number, for instance 4.5"),
         line("unit", "Unit", "For instance: hours, % of posts, sign-ups a month"),
         choice("better", "Which is better?", (HIGHER, "More is better"), (LOWER, "Less is better")),
-        line("period", "Over which time?", "For instance: September to October 2026"),
+        line("period", "Over what period?", "For instance: September to October 2026"),
         choice("basis", "How do you know?", (MEASURED, "Measured"), (ESTIMATED, "Estimated")),
         line("evidence", "Where can it be seen?", "A link, a file name or a note"),
         line("cost", "What did it cost?", "An amount; leave it empty if you do not know", required=False),
@@ -122,7 +122,7 @@ def _digits(value: float) -> str:
 def _figure(text: str, name: str) -> float:
     number = number_of(text)
     if number is None:
-        raise FieldWrong(f"Nothing was recorded yet: “{text[:40]}” is no number; write the figure {name} as digits.")
+        raise FieldWrong(f"Nothing was recorded yet: “{text[:40]}” is not a number; write the figure {name} as digits.")
     return number
 
 
@@ -131,5 +131,5 @@ def _amount(text: str, what: str) -> float | None:
         return None
     number = number_of(text)
     if number is None or number < 0:
-        raise FieldWrong(f"Nothing was recorded yet: “{text[:40]}” is no amount; write {what} as digits.")
+        raise FieldWrong(f"Nothing was recorded yet: “{text[:40]}” is not an amount; write {what} as digits.")
     return number

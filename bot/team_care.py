@@ -67,7 +67,7 @@ class TeamCare:
                 team.parent_id = above.id if above else None
                 await write(unit, by, "registered", team, f"by invitation: {as_note(team)}")
             elif not (who.may(Role.ADMIN) or (above and _is_open_to(team, above))):
-                raise NotAllowed(f"“{team.name}” is there already: an admin, or one of its own people, can invite.")
+                raise NotAllowed(f"“{team.name}” is already registered: an admin or one of its own people can invite.")
             person, token, new = await self._access.invite_guest(unit, who, who.tenant, team.name, event_key)
             if new:
                 await self._tracker.enter(unit, team, person, by=who.person)
@@ -130,7 +130,7 @@ async def _parent(unit: Unit, who: Who, parent: str | None) -> Team | None:
     if parent and who.may(Role.ADMIN):
         found = await unit.teams.named(who.tenant, parent)
         if found is None:
-            raise TeamUnknown(f"There is no team “{parent}” to stand above it.")
+            raise TeamUnknown(f"There is no team “{parent}” to put above it.")
         return found
     membership = await unit.teams.membership(who.tenant, who.person)
     if membership is None or membership[0].left_at is not None:
@@ -144,7 +144,7 @@ async def _both(unit: Unit, tenant: str, source_name: str, target_name: str) -> 
     source, target = await unit.teams.as_written(tenant, source_name), await unit.teams.named(tenant, target_name)
     for name, found in ((source_name, source), (target_name, target)):
         if found is None:
-            raise TeamUnknown(f"There is no team “{name}”. The list of teams shows those there are.")
+            raise TeamUnknown(f"There is no team “{name}”. The list of teams shows them all.")
     assert source is not None and target is not None
     locked = await unit.team_merges.locked(tenant, source.id, target.id)
     _can_be_merged(*locked)
@@ -155,7 +155,7 @@ def _can_be_merged(source: Team, target: Team) -> None:
     if source.id == target.id:
         raise TeamChangeRefused(f"“{source.name}” cannot be merged into itself, or into one that was merged into it.")
     if target.merged_into is not None or source.merged_into not in (None, target.id):
-        raise TeamChangeRefused(f"“{source.name}” was merged into another team before: look at the list of teams.")
+        raise TeamChangeRefused(f"“{source.name}” was already merged into another team: look at the list of teams.")
     for team in (source, target):
         takes_part(team)
 

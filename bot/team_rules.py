@@ -15,9 +15,9 @@ from bot.storage.unit import Unit
 
 VISIBILITIES = ("named", "anonymous", "counted")
 """From the one that shows most of a team to the one that shows least."""
-STRANGER = "Only those who are in a team change it. If it is yours, say: my team is NAME."
+STRANGER = "Only those in a team can change it. If it is yours, say: my team is NAME."
 REASON_NEEDED = "Say why: those who are in the team see the reason in its history."
-STALE = "Somebody changed it meanwhile. Say “our team” to see it as it stands, and change it there."
+STALE = "Somebody has changed it in the meantime. Say “our team” to see it as it is now, and change it there."
 WITHDRAWN = "“{}” has withdrawn. One of its members can say “our team” and take part again."
 
 
@@ -136,7 +136,7 @@ async def _place(unit: Unit, team: Team, parent_name: str) -> str:
     """Under this parent; the name, where there is no such team."""
     parent = await unit.teams.named(team.tenant, parent_name) if parent_name else None
     if parent is not None and await unit.teams.is_above(team, parent):
-        raise TeamChangeRefused(f"“{team.name}” would stand above itself. Choose another parent.")
+        raise TeamChangeRefused(f"“{team.name}” would be above itself. Choose another parent.")
     team.parent_id = parent.id if parent else None
     return parent_name if parent is None else ""
 

@@ -18,7 +18,7 @@ from bot.tips import POST
 
 EVERYWHERE = ""
 """Stands for all tenants; for the local shell."""
-UNKNOWN = "There is no such subscription: `midway tips list` shows those there are."
+UNKNOWN = "There is no such subscription: `midway tips list` shows them all."
 
 
 class SubscriptionUnknown(BotError):

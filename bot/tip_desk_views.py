@@ -14,10 +14,10 @@ from bot.views import day
 SOMEBODY = "somebody's direct messages"
 SOME = 3
 PLATFORMS = {"slack": "Slack", "msteams": "Teams", "web": "web chat", "terminal": "terminal"}
-_WEEKS = {"skipped": "skipped", "empty": "nothing was left to tell", "late": "left out, it was too late"}
+_WEEKS = {"skipped": "skipped", "empty": "nothing was left to suggest", "late": "left out, it was too late"}
 _DELIVERIES = {
     "planned": "waiting to be sent", "intent": "being sent", "sent": "sent", "uncertain": "uncertain",
-    "rejected": "refused for now, it is tried again", "recall": "being taken back", "recalled": "taken back",
+    "rejected": "refused for now, it will be tried again", "recall": "being taken back", "recalled": "taken back",
 }
 
 

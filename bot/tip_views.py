@@ -30,15 +30,15 @@ from knowledge.tip import TipText
 
 SHOWN_SLOTS = 3
 NONE_HERE = "There are no weekly tips here. Say “subscribe” to have one a week."
-ALREADY_SKIPPED = "That tip was skipped or sent before. Say “tips” to see when the next one comes."
+ALREADY_SKIPPED = "That tip has already been skipped or sent. Say “tips” to see when the next one comes."
 CHANGED = "The weekly tips were changed."
 TEST_COMES = "A test is on its way."
 RESUMED, UNSUBSCRIBED = "The weekly tips go on.", "There are no more weekly tips here. “subscribe” brings them back."
 NOTHING_LEFT = (
-    "I have no new tip left for this place: what fits was taken up, turned down or told within the last half year. "
+    "I have no new tip left for this place: what fits was taken up, turned down or shown within the last half year. "
     "I say this once and stay quiet until something new fits."
 )
-NO_TEST = "Nothing fits that you have not had or settled, so there is nothing to show. “change tips” widens the topics."
+NO_TEST = "You have had or settled everything that fits, so there is nothing to show. “change tips” widens the topics."
 TEST = "This is a test: it does not count as a tip of the week."
 FIRST = (
     "This is the first weekly tip here: the channel was subscribed on {day}. Anybody here can say “pause tips”, "
@@ -104,7 +104,7 @@ def subscribed(kept: KeptSubscription) -> str:
 
 
 def paused(until: date | None) -> str:
-    return f"The weekly tips pause until {_day(until) if until else 'somebody resumes them'}."
+    return f"The weekly tips are paused until {_day(until) if until else 'somebody resumes them'}."
 
 
 def skipped(at: datetime, zone: str) -> str:

@@ -19,7 +19,7 @@ JOINING = {EVERYBODY: "Everybody", THROUGH_US: "Only through us"}
 NO_PARENT = "-"
 IN_PRIVATE = "An invitation is for one person alone: ask me for it in a direct message."
 NAME_IT = "Write the name of the team."
-NOT_IN_A_TEAM = "You are in no team. Say: my team is NAME, or: register our team."
+NOT_IN_A_TEAM = "You are not in a team. Say: my team is NAME, or: register our team."
 LONGEST_TITLE = 60
 
 
@@ -34,7 +34,7 @@ def registered_notice(registered: Registered | None, *, channel: bool = False) -
 def register_reply(typed: Mapping[str, str] | None = None, trouble: str = "") -> Reply:
     """The form, with what each visibility means; with ``typed`` and ``trouble`` once more."""
     given = {"relationship": RELATIONSHIPS[0], "visibility": VISIBILITIES[0], "joining": EVERYBODY, **(typed or {})}
-    text = trouble or "Register your team: you are in it then, and what you try counts for it."
+    text = trouble or "Register your team: you will then be in it, and what you try counts for it."
     form = Form("register", "", "Your team", "Register", _fields(given))
     return Reply(text, (Paragraph(text), *_meanings(), form), audience="sender")
 
@@ -42,18 +42,21 @@ def register_reply(typed: Mapping[str, str] | None = None, trouble: str = "") ->
 def change_reply(team: Recorded, typed: Mapping[str, str] | None = None, trouble: str = "") -> Reply:
     """The form with what is recorded; it belongs to the team as it stands now."""
     given = {**as_typed(team), **(typed or {})}
-    text = trouble or f"What should be recorded of {team.name}?"
+    text = trouble or f"What should be recorded about {team.name}?"
     form = Form("team-change", f"{team.id}|{team.version}", _title(team.name), "Save", _fields(given))
     return Reply(text, (Paragraph(text), *_meanings(), form), audience="sender")
 
 
 def recorded_reply(outcome: Outcome, *, channel: bool) -> Reply:
     """After registering or changing: what stands now, and how to change it."""
-    text = f"Recorded for {outcome.team.name}." if outcome.changed else f"Recorded before: {outcome.team.name}."
+    text = f"Recorded for {outcome.team.name}." if outcome.changed else f"Already recorded: {outcome.team.name}."
     how = "Say “our team” to see this again, to change it, or to withdraw."
     blocks: list[Block] = [Paragraph(text), facts(outcome.team)]
     if outcome.no_such_parent:
-        unknown = f"I know no team “{outcome.no_such_parent}”, so no parent is recorded. That is fine; you can add it."
+        unknown = (
+            f"I do not know a team called “{outcome.no_such_parent}”, so no parent is recorded. That is fine; you can "
+            "add it later."
+        )
         blocks.append(Paragraph(unknown))
     if channel and not outcome.team.channels:
         blocks.append(Paragraph(f"For this channel to speak for it, say: team {outcome.team.name}", quiet=True))
@@ -63,7 +66,7 @@ def recorded_reply(outcome: Outcome, *, channel: bool) -> Reply:
 
 def taken_reply(name: str) -> Reply:
     """Somebody registers a team that is there: they may be of it."""
-    text = f"“{name}” is registered already, so nothing was changed. Are you in it, or is yours another one?"
+    text = f"“{name}” is already registered, so nothing was changed. Are you in it, or is yours another one?"
     mine = Button(f"I am in {name}"[:LONGEST_TITLE], "my-team", name)
     return Reply(text, (Paragraph(text), Buttons((mine,))), audience="sender")
 
@@ -111,7 +114,7 @@ def left_reply(name: str, still: str | None, *, guest: bool) -> Reply:
     """``still`` is the team that the place speaks for after they left."""
     rest = f" This channel still speaks for {still}." if still else " Say “my team is NAME” when you are in another."
     if guest:
-        rest = " You came by its link, which lets you in no more."
+        rest = " You came by its link, which no longer lets you in."
     return Reply(f"You have left {name}. What it stated stays its own.{rest}", audience="sender")
 
 

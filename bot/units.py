@@ -189,7 +189,7 @@ def wish_of(typed: Mapping[str, str]) -> Wish:
 def _choice(typed: Mapping[str, str], field: str, choices: tuple[str, ...]) -> str | None:
     said = typed.get(field, "").casefold()
     if said and said not in choices:
-        raise TeamChangeRefused(f"“{said}” is no {field}: choose one of {', '.join(choices)}.")
+        raise TeamChangeRefused(f"“{said}” is not a {field}: choose one of {', '.join(choices)}.")
     return said or None
 
 

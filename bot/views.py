@@ -47,17 +47,17 @@ WHO_ELSE = "Who else did this"
 HELPFUL = "helpful"
 VERDICTS = frozenset({HELPFUL, "not-helpful"})
 """What a platform's own thumbs say."""
-UNTRACKED_NOTICE = "Tracking is off: nothing of this question is kept."
+UNTRACKED_NOTICE = "Tracking is off: nothing about this question is kept."
 NOTHING_TO_RATE = "I found no answer of mine to you that this could be about, so nothing was recorded."
 TO_EXPERTS = (
-    "Recorded: your question goes to the experts, in your words and with what I found. You are told here when "
+    "Recorded: your question goes to the experts, in your words and with what I found. You will be told here when "
     "someone takes it and when they answer; I cannot promise when."
 )
 OLD_BUTTON = "I do not know that button any more. Ask again to get a fresh answer."
 NAME_YOUR_TEAM = "Write the name of your team, or say: my team is NAME."
 OLD_FORM = "I do not know that form any more. Ask again to get a fresh answer."
 NO_WHISPER = (
-    "Here everybody would see my answer. Ask me in a direct message: there it is for you alone."
+    "Everybody here would see my answer. Ask me in a direct message: there it is for you alone."
 )
 UNTRACKED_PRESS = "Tracking is off, so this was not recorded."
 
@@ -180,8 +180,8 @@ def gone_reply(tongue: str = "en") -> Reply:
 def team_reply(name: str, *, made: bool, channel: bool, notice: str = "") -> Reply:
     whose = "This channel speaks" if channel else "You speak"
     new = (
-        " I had no team of that name, so I made it. If that is a slip, say “our team” and change its name: what was "
-        "recorded for it goes along."
+        " I had no team of that name, so I made it. If that was a slip, say “our team” and change its name: what was "
+        "recorded for it moves along with it."
         if made
         else ""
     )
@@ -200,7 +200,7 @@ def did_you_mean_reply(name: str, near: Sequence[str], *, channel: bool, said: s
     question.
     """
     action = "channel-team" if channel else "my-team"
-    text = f"I know no team “{name}” yet." + (" Did you mean one of these?" if near else "")
+    text = f"I do not know a team called “{name}” yet." + (" Did you mean one of these?" if near else "")
     buttons = [Button(other, action, other) for other in near]
     buttons.append(Button(f"New team “{name}”"[:70], action, name))
     if said:

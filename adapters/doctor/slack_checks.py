@@ -26,7 +26,7 @@ def token(slack: Slack) -> Finding:
         said = f"{BOT} is empty, so Slack is off, though other settings of Slack are there."
         return Finding("slack-token", "wrong", said, f"Set {BOT} (docs/slack.md, step 3), then restart Midway.")
     if not slack.bot_token.get_secret_value().startswith("xoxb-"):
-        said = f"{BOT} is no bot token: those begin with xoxb-."
+        said = f"{BOT} is not a bot token: those begin with xoxb-."
         return Finding("slack-token", "wrong", said, "Copy the Bot User OAuth Token (docs/slack.md, step 3).")
     known = asyncio.run(_known(slack.bot_token.get_secret_value(), slack.api_url or DEFAULT_API_URL))
     return _not_taken("slack-token", BOT, known) if isinstance(known, Failure) else _permitted(known)
@@ -59,7 +59,7 @@ def _permitted(known: Known) -> Finding:
 def _socket(app_token: str, api_url: str) -> Finding:
     """Asks for an address to connect to and does not connect: that Slack gives one shows that it would."""
     if not app_token.startswith("xapp-"):
-        said = f"{APP} is no app-level token: those begin with xapp-."
+        said = f"{APP} is not an app-level token: those begin with xapp-."
         return Finding("slack-events", "wrong", said, "Generate one (docs/slack.md, step 4).")
     opened = asyncio.run(_opened(app_token, api_url))
     if isinstance(opened, Failure):

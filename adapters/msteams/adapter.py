@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 PATH = "/msteams/messages"
 
-NOT_STORED = "Midway could not take that down just now. Please send it again in a minute."
+NOT_STORED = "Midway could not save that just now. Please send it again in a minute."
 
 
 class MsTeamsAdapter:

@@ -20,8 +20,8 @@ TEXT_TYPE = "application/vnd.microsoft.activity.message"
 SHORTENED = "This reply was too long for Teams and has been shortened."
 NOTED = "Noted."
 FAILED = "That did not work just now. Please press the button again in a minute."
-ASKED = "I am looking that up; the answer comes here as a message."
-ASKED_BEFORE = "You asked that here today: the answer stands below, or is on its way. To ask it again, type it."
+ASKED = "I am looking that up; the answer will come here as a message."
+ASKED_BEFORE = "You asked that here today: the answer is below, or on its way. To ask it again, type it."
 SLOW = "This takes longer than usual. It is being worked on; please look again in a minute."
 
 

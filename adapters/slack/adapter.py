@@ -36,7 +36,7 @@ from bot.replies import Reply
 FollowsUp = Callable[[IncomingMessage], Awaitable[bool]]
 """Whether the sender is the one the bot last answered in this thread."""
 
-TRY_AGAIN = "Midway cannot take this down right now, so it would be lost. Please try again in a minute."
+TRY_AGAIN = "Midway cannot save this right now, so it would be lost. Please try again in a minute."
 
 STRANGER = "I am here for the people of the company that runs me, so I cannot answer you. Please ask one of them."
 

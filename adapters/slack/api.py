@@ -84,7 +84,7 @@ class SlackApi:
         """Posts to a ``response_url``; None if Slack took it."""
         parts = urlsplit(url)
         if parts.netloc not in (HOOKS_HOST, self._own_host):
-            return Failure(Rejected("This is no address of Slack.", permanent=True), "expired_url")
+            return Failure(Rejected("This is not an address of Slack.", permanent=True), "expired_url")
         hook = AsyncWebhookClient(url, session=self._session(), retry_handlers=[], logger=_sdk_log)
         try:
             said = await hook.send_dict(dict(body))
@@ -97,7 +97,7 @@ class SlackApi:
         """Posts a file to the address that Slack gave for it; None if Slack took it."""
         parts = urlsplit(url)
         if not (parts.scheme == "https" and parts.netloc.endswith(FILES_HOSTS)) and parts.netloc != self._own_host:
-            return Failure(Rejected("This is no address of Slack.", permanent=True))
+            return Failure(Rejected("This is not an address of Slack.", permanent=True))
         try:
             # The SDK reads HTTPS_PROXY for its own calls only.
             async with self._session().post(url, data=data, proxy=self._client.proxy) as said:

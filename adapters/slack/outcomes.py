@@ -101,7 +101,7 @@ REASONS: Mapping[str, str] = {
     "user_not_in_channel": "The person is not in the channel any more.",
     "user_disabled": "The person's account is switched off.",
     "cannot_dm_bot": "Slack lets no app write to this account.",
-    "message_not_found": "The message does not stand there any more.",
+    "message_not_found": "The message is no longer there.",
     "thread_not_found": "The thread does not exist any more.",
     "cant_update_message": "Slack does not let the app change this message.",
     "cant_delete_message": "Slack does not let the app delete this message.",

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 Endpoint = Callable[[Request], Awaitable[Response]]
 Work = Callable[[Visit, Posted], Awaitable[None]]
 
-STORE_AWAY = "Midway cannot write this down just now. Keep it and send it again in a moment."
+STORE_AWAY = "Midway cannot save this just now. Keep it and send it again in a moment."
 BROKEN = "Something went wrong on Midway's side. Send it again in a moment."
 
 

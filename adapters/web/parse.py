@@ -96,7 +96,7 @@ def parse_body(raw: bytes, *, plain: bool) -> Posted:
         text = raw.decode()
         values = _pairs(parse_qsl(text, keep_blank_values=True)) if plain else json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Refused(400, "This cannot be read: it is no valid JSON in UTF-8.") from error
+        raise Refused(400, "This cannot be read: it is not valid JSON in UTF-8.") from error
     if not isinstance(values, dict):
         raise Refused(400, "This cannot be read: a JSON object is needed.")
     return Posted(values, plain)

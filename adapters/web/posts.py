@@ -42,7 +42,7 @@ class Posts:
             raise Refused(409, NOT_THERE)
         reply = await self._intake.answer_now(sent)
         if reply is not None and not await self._shown(sent, reply):
-            raise Refused(503, "Midway could not write its answer down. Send the form again.")
+            raise Refused(503, "Midway could not save its answer. Send the form again.")
 
     async def _shown(self, sent: FormSubmission, reply: Reply) -> bool:
         if reply.replaces is not None:

@@ -7,7 +7,7 @@ from adapters.web.store import WebConversations
 from bot.replies import Reply
 from bot.storage.codec import load_reply
 
-NOT_THERE = "This is no longer offered here. Reload the page to see what stands there now."
+NOT_THERE = "This is no longer offered here. Reload the page to see what is there now."
 
 
 async def standing_reply(store: WebConversations, thread: str, message_id: str) -> Reply:

@@ -126,7 +126,7 @@ def _check(rows: Iterable[TeamRow]) -> None:
             raise TeamFileInvalid(f"Row {number} has no team: write its name in the first column.")
         if row.relationship and row.relationship not in RELATIONSHIPS:
             allowed = ", ".join(RELATIONSHIPS)
-            raise TeamFileInvalid(f"Row {number}: “{row.relationship}” is no relationship; use one of {allowed}.")
+            raise TeamFileInvalid(f"Row {number}: “{row.relationship}” is not a relationship; use one of {allowed}.")
 
 
 def _check_against_each_other(rows: Iterable[TeamRow]) -> None:

@@ -46,7 +46,7 @@ class Teams:
         """The team with this name. Raises TeamUnknown, naming where to look; also where it withdrew."""
         team = await self.named(tenant, name)
         if team is None or team.left_at is not None:
-            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows those there are.")
+            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows them all.")
         return team
 
     async def get(self, tenant: str, team_id: str) -> Team | None:

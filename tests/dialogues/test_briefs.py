@@ -28,7 +28,7 @@ TRANSCRIPT = """
 < 1,200 EUR
 < Shall we stop “Write a one-page pilot charter”, or change how we do it and measure again?
 < The service desk
-< I send this to nobody
+< I do not send this to anyone
 < [Change the words]
 > [Change the words]
 < The words of your brief

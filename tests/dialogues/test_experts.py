@@ -172,7 +172,7 @@ async def test_a_question_goes_to_an_expert_and_the_answer_comes_back(platform: 
         card = one(news, "A question for our experts")
         assert card.channel == people.experts and QUESTION in words(card.text) and NEAR.title in words(card.text)
         assert card.thread in {"", people.experts}, "it begins a thread of its own"
-        news = await people.press(card, "I take it", by="colleague")
+        news = await people.press(card, "I'll take it", by="colleague")
         one(news, HOW_TO_ANSWER[platform])
         taken = one(news, "An expert has taken the question you sent on ")
         assert (taken.channel, taken.thread) == (people.channel, declined.thread)
@@ -198,7 +198,7 @@ async def test_two_questions_in_two_threads_reach_two_people(platform: str, url:
         for question in ("What about music?", "What about pictures?"):
             [declined] = await people.say(question, people.channel)
             card = one(await people.press(declined, "Ask an expert"), "A question for our experts")
-            await people.press(card, "I take it", by="colleague")
+            await people.press(card, "I'll take it", by="colleague")
             asked.append(declined.thread)
             cards.append(card)
         for place in (1, 0):
@@ -213,19 +213,19 @@ async def test_only_an_admin_names_the_channel_and_only_an_expert_takes(platform
         one(await people.say("curators here", people.direct, by="colleague"), "Say that in the channel that it is about.")
         await people.say("experts here", people.experts, by="colleague")
         [declined] = await people.say(QUESTION, people.channel)
-        one(await people.press(declined, "Ask an expert", by="colleague"), "Whoever asked a question sends it to an expert.")
+        one(await people.press(declined, "Ask an expert", by="colleague"), "Only the person who asked a question can send it to an expert.")
         card = one(await people.press(declined, "Ask an expert"), "A question for our experts")
-        one(await people.press(card, "I take it"), "That is for experts. An admin can make you one (MIDWAY_EXPERTS).")
+        one(await people.press(card, "I'll take it"), "That is for experts. An admin can make you one (MIDWAY_EXPERTS).")
         news = await people.press(card, "Close without an answer", by="colleague")
         one(news, "An expert closed the question you sent on ")
-        one(news, "Closed. The person who asked is told.")
+        one(news, "Closed. Whoever asked has been told.")
 
 
 async def test_a_way_in_is_given_in_a_direct_message(platform: str, url: str) -> None:
     """In a channel it is refused without a link; everybody of the platform is a member and gets one."""
     async with on(platform, url) as people:
         [refused] = await people.say("sign in", people.channel, by="colleague")
-        assert "A way in is for you alone: ask me for it in a direct message." in words(refused.text) and refused.links == ()
+        assert "A link to sign in is for you alone: ask me for it in a direct message." in words(refused.text) and refused.links == ()
         [given] = await people.say("sign in", people.direct, by="colleague")
         assert "It works once, for 15 minutes" in words(given.text)
         [link] = given.links
@@ -250,7 +250,7 @@ async def test_what_was_asked_privately_is_not_told_in_the_channel(migrated_data
         await people.say("experts here", people.experts, by="colleague")
         [alone] = await people.say(f"privately {QUESTION}", people.channel)
         card = one(await people.press(alone, "Ask an expert"), "A question for our experts")
-        news = await people.press(card, "I take it", by="colleague")
+        news = await people.press(card, "I'll take it", by="colleague")
         news += await people.say(ANSWER, people.experts, by="colleague", thread=thread_of(people, card), mention=False)
         for_asker = [shown for shown in news if shown.channel == people.direct]
         assert [ANSWER in words(shown.text) for shown in for_asker] == [False, True]
@@ -261,7 +261,7 @@ async def test_in_teams_a_private_question_in_a_channel_is_refused(migrated_data
     """Teams has no way to show something to one person there; nothing of it is answered before everybody."""
     async with on("msteams", migrated_database("sqlite", tmp_path)) as people:
         [refused] = await people.say(f"privately {QUESTION}", people.channel)
-        assert words(refused.text) == "Here everybody would see my answer. Ask me in a direct message: there it is for you alone."
+        assert words(refused.text) == "Everybody here would see my answer. Ask me in a direct message: there it is for you alone."
         [answered] = await people.say(f"privately {QUESTION}", people.direct)
         assert "I do not know that." in words(answered.text)
 

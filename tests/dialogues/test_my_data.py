@@ -47,7 +47,7 @@ async def test_nothing_of_who_was_forgotten_is_left_anywhere(
         [person] = {row["person"] for row in before["question"]}
         assert "question.text" in places_of(before, "U-marked")
         await where.say("forget me")
-        assert "Done: you are forgotten." in said(await where.press("Yes, forget me"))
+        assert "Done: you have been forgotten." in said(await where.press("Yes, forget me"))
         assert places_of(await all_rows(midway.storage), person, "U-marked") == []
 
 

@@ -142,7 +142,7 @@ def test_adoption_is_corrected_with_a_reason(shell: Shell, tmp_path: Path) -> No
     }
     [row] = json.loads(shell.run("adoption", "list", "--json")[1])
     assert (row["team"], row["practice"], row["state"], row["result"]) == ("Chapter North", "pilot-charter", "trying", None)
-    assert "anything of that yet" in shell.run("adoption", "list", "--practice", "pilot-one-project")[1]
+    assert "anything about that yet" in shell.run("adoption", "list", "--practice", "pilot-one-project")[1]
     [event] = json.loads(shell.run("adoption", "history", "Chapter North", "pilot-charter", "--json")[1])
     assert (event["state"], event["reason"], event["by"]) == ("trying", "said by phone", "the local shell")
     assert shell.run(*correct, "proven", "--reason", "x")[0] == 2

@@ -152,7 +152,7 @@ def test_a_backup_is_not_written_over_another(shell: Shell, saved: Path) -> None
 def test_a_key_from_the_environment_is_not_in_it(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MIDWAY_SECRET_KEY", "0" * 64)
     printed = shell.run("backup", str(tmp_path / "x.zip"))[1]
-    assert "MIDWAY_SECRET_KEY and is not in it: save it, too" in printed
+    assert "MIDWAY_SECRET_KEY and not in it: save it, too" in printed
     assert "it holds every sealed word.\n" in printed
     assert KEY not in zipfile.ZipFile(tmp_path / "x.zip").namelist()
 

@@ -62,7 +62,7 @@ def subscribed(where: Conversation = WHERE) -> KeptSubscription:
 def test_without_a_subscription_it_says_how_to_subscribe(shell: Shell) -> None:
     assert shell.run("tips", "list") == (0, "Nobody has subscribed yet. Say `subscribe` to Midway in a chat.\n", "")
     assert json.loads(shell.run("tips", "list", "--json")[1]) == []
-    assert shell.run("tips", "preview")[1] == "No subscription is on, so nothing would be sent.\n"
+    assert shell.run("tips", "preview")[1] == "No subscription is active, so nothing would be sent.\n"
     assert shell.run("tips", "send-due")[1] == "0 tips planned, 0 sent.\n"
 
 
@@ -92,7 +92,7 @@ def test_what_a_place_would_get_is_shown(shell: Shell) -> None:
 
 
 def test_an_unknown_id_is_one_sentence(shell: Shell) -> None:
-    assert shell.run("tips", "preview", "nonsense") == (1, "", "There is no such subscription: `midway tips list` shows those there are.\n")
+    assert shell.run("tips", "preview", "nonsense") == (1, "", "There is no such subscription: `midway tips list` shows them all.\n")
 
 
 def test_without_its_platform_a_tip_is_planned_and_it_says_who_sends_it(shell: Shell) -> None:

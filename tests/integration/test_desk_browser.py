@@ -193,7 +193,7 @@ async def test_an_expert_takes_and_answers_on_the_page(browser: Browser, running
     await page.get_by_label("Workspace").select_option("W1")
     await page.get_by_role("button", name="Show").click()
     await expect(page.locator("main h2")).to_have_text(["Waiting for an answer", "Answered"])
-    await page.get_by_role("button", name="I take it").click()
+    await page.get_by_role("button", name="I'll take it").click()
     await expect(page.locator(".tag", has_text="taken")).to_have_count(1)
     await page.get_by_label("Your answer, or why there will be none").fill("Ask them first.")
     await page.get_by_role("button", name="Send the answer").click()
@@ -216,7 +216,7 @@ async def test_a_gap_is_closed_with_a_practice(browser: Browser, running: DeskSi
     assert await page.get_by_label("What was done").input_value() == "We wrote it down."
     await page.get_by_label("Practice that answers it now").fill(running.world.library.practices["ugc-rights"].title)
     await page.get_by_role("button", name="Close it and tell those who asked").click()
-    await expect(page.get_by_role("status")).to_have_text("Closed. Those who asked and can be reached are told.")
+    await expect(page.get_by_role("status")).to_have_text("Closed. Those who asked and can be reached will be told.")
     await expect(page.get_by_text("Closed: We wrote it down.")).to_be_visible()
 
 

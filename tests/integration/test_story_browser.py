@@ -27,7 +27,7 @@ RESULT = (
     ("Before", "40"),
     ("After", "about fifty"),
     ("Unit", "registrations"),
-    ("Over which time?", "December 2026"),
+    ("Over what period?", "December 2026"),
     ("Where can it be seen?", "sign-up sheet"),
 )
 MOST_TABS = 80
@@ -75,7 +75,7 @@ async def _begun(page: Page) -> None:
 
 async def _worked(page: Page) -> None:
     """The question how it went comes by itself."""
-    await seen(page, f"You are trying {CHARTER}", "4-check-in")
+    await seen(page, f"You have been trying {CHARTER}", "4-check-in")
     await pressed(page, page.get_by_role("button", name="Worked"))
     await seen(page, f"{CHARTER} worked, so you are doing it now", "5-worked")
 
@@ -89,7 +89,7 @@ async def _proven(page: Page) -> None:
         await filled(page, label, words)
     await keep_a_picture(page, "7-filled")
     await page.keyboard.press("Enter")
-    await seen(page, "“about fifty” is no number", "8-refused")
+    await seen(page, "“about fifty” is not a number", "8-refused")
     await filled(page, "After", "52")
     await page.keyboard.press("Enter")
     await seen(page, f"{CHARTER} is proven", "9-proven")

@@ -84,7 +84,7 @@ async def test_a_name_that_is_taken_is_said_so(world: World) -> None:
     await team(world, person="another")
     async with signed_in(world, MEMBER) as member:
         answer = await member.send("/teams", page="/teams", then="register", event="e", **FIELDS)
-        assert answer.status_code == 422 and "is registered already" in answer.text
+        assert answer.status_code == 422 and "is already registered" in answer.text
 
 
 async def test_a_member_changes_withdraws_and_comes_back(world: World) -> None:
@@ -94,7 +94,7 @@ async def test_a_member_changes_withdraws_and_comes_back(world: World) -> None:
     async with signed_in(world, MEMBER) as member:
         changed = await member.send(path, page=path, then="save", version=str(made.version), **{**FIELDS, "parent": "Nobody"})
         page = (await member.get(changed.headers["location"])).text
-        assert "There is no team of the name that you gave" in page and "named, joining open → Dealer South, dealer, counted" in page
+        assert "There is no team with the name you gave" in page and "named, joining open → Dealer South, dealer, counted" in page
         stale = await member.send(path, page=path, then="withdraw", version=str(made.version))
         assert stale.status_code == 409
         [version] = set(re.findall(r'name="version" value="(\d+)"', page))

@@ -52,7 +52,7 @@ async def test_sending_again_and_ending_by_keyboard(browser: Browser, running: D
     page = await opened(browser, running, f"/tips?tenant={TENANT}", **WIDE)
     await page.get_by_role("button", name="Send again").focus()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("status")).to_have_text("The tip is sent once more, in a moment.")
+    await expect(page.get_by_role("status")).to_have_text("The tip will be sent once more in a moment.")
     await expect(page.get_by_text("Nothing: no tip is uncertain")).to_be_visible()
     await page.get_by_role("link", name=LONG).focus()
     await page.keyboard.press("Enter")

@@ -130,7 +130,7 @@ async def test_what_it_would_get_is_shown_without_buttons(admin: Visitor, world:
 
 async def test_ending_it_says_so_once(admin: Visitor, world: World) -> None:
     kept = await subscribed(world)
-    for said in ("The subscription ended.", "It had ended before."):
+    for said in ("The subscription ended.", "It had already ended."):
         done = await admin.send(f"/tips/{kept.id}", page="/people", then="end")
         page = (await admin.get(done.headers["location"])).text
         assert done.status_code == 303 and said in page and "ended: an admin ended it" in page

@@ -74,7 +74,7 @@ async def test_a_result_without_a_team_waits_for_the_team(member: Someone, stora
 async def test_a_figure_that_is_no_number_is_asked_for_again(member: Someone, storage: Storage) -> None:
     await in_team(member)
     reply = await member.fills("result", PRACTICE, {**RESULT, "after": "much better"})
-    assert "“much better” is no number" in reply.text and forms_of(reply)
+    assert "“much better” is not a number" in reply.text and forms_of(reply)
     assert await state_of(storage) is None
 
 

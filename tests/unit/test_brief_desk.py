@@ -83,7 +83,7 @@ async def test_a_member_gets_the_whole_brief_for_themselves(advisor: Advisor, st
     said = facts(reply)
     assert said["Figures"] == "measured" and said["Credit"] == "The service desk" and said["Decision asked for"].startswith("Shall we go on with")
     assert [block.url for block in reply.blocks if isinstance(block, Link)] == [f"https://midway.example/briefs/{result}"]
-    assert paragraphs(reply)[-1] == "I send this to nobody: forward it yourself, to whom you like."
+    assert paragraphs(reply)[-1] == "I do not send this to anyone: forward it yourself, to whomever you like."
 
 
 async def test_without_a_public_address_there_is_no_link(storage: Storage) -> None:
@@ -158,7 +158,7 @@ async def test_the_champion_puts_it_into_their_own_words(advisor: Advisor, stora
     again = await (await member(advisor, "U2")).presses("brief", result)
     assert paragraphs(again)[0] == "We answer sooner."
     same = await someone.fills("brief-edit", result, {**given, "first": "We answer sooner.", "credit": ""})
-    assert paragraphs(same)[0] == "Nothing changed: those words stand there already."
+    assert paragraphs(same)[0] == "Nothing changed: it already says that."
     async with storage.view() as unit:
         [entry] = await unit.audits.about("W1", f"result:{result}")
     assert entry.what == "brief reworded" and "sooner" not in entry.note

@@ -81,7 +81,7 @@ async def test_what_worked_is_adopted_and_asked_for_a_result(world: Asking) -> N
     assert [(button.action, button.value) for button in buttons_of(reply)] == [("result", CHARTER)]
     assert await world.state(who, "North") == "adopted"
     for label in ("Worked", "Did not", "Too early"):
-        assert "That question is over" in (await who.chooses(card, label)).text
+        assert "That question is closed" in (await who.chooses(card, label)).text
     assert await world.state(who, "North") == "adopted"
     assert [(row.state, row.answer, row.address, row.place) for row in await world.rows()] == [("answered", "worked", None, None)]
     async with world.storage.view() as unit:
@@ -115,7 +115,7 @@ async def test_too_early_is_asked_again_after_the_same_time(world: Asking) -> No
     world.pass_(days=14)
     card = await world.asked()
     for _ in range(2):
-        assert "I ask again on 21 December 2026" in (await who.chooses(card, "Too early")).text
+        assert "I will ask again on 21 December 2026" in (await who.chooses(card, "Too early")).text
     assert await world.state(who, "North") == "trying"
     world.pass_(days=14)
     [(key, _, second)] = await world.due()
@@ -223,7 +223,7 @@ async def test_nobody_is_asked_at_another_time_of_day(world: Asking) -> None:
 async def test_a_team_chooses_when_it_is_asked(world: Asking) -> None:
     """What waits moves along, also into the past: then it is asked at once."""
     who = await trying(world)
-    assert "when it has been at it for 21 days" in (await who.says("check in after 3 weeks")).text
+    assert "how a try went after 21 days" in (await who.says("check in after 3 weeks")).text
     world.pass_(days=20)
     assert await world.due() == []
     await who.says("ask us after 10 days")
@@ -232,7 +232,7 @@ async def test_a_team_chooses_when_it_is_asked(world: Asking) -> None:
 
 async def test_a_team_that_is_never_asked_can_change_its_mind(world: Asking) -> None:
     who = await trying(world)
-    assert "is not asked any more" in (await who.says("never ask us")).text
+    assert "will not be asked any more" in (await who.says("never ask us")).text
     world.pass_(days=14)
     assert await world.due() == []
     await world.states(who, practice=PRACTICES[1])
@@ -307,7 +307,7 @@ async def test_a_card_of_an_earlier_try_answers_nothing(world: Asking) -> None:
     await world.states(who, "not for us")
     world.pass_(days=300)
     await world.states(who, "trying")
-    assert "That question is over" in (await who.chooses(card, "Worked")).text
+    assert "That question is closed" in (await who.chooses(card, "Worked")).text
     assert await world.state(who, "North") == "trying"
 
 

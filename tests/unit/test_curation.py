@@ -123,7 +123,7 @@ async def test_a_draft_written_over_an_older_version_is_not_published(world: Wor
     version = await draft(world, "My work")
     world.pass_(days=800)
     await curation.still_true(OTHER_CURATOR, world.library.practices[ID])
-    with pytest.raises(ChangedMeanwhile, match="read it, then edit it anew"):
+    with pytest.raises(ChangedMeanwhile, match="read it, then edit again"):
         await curation.publish(CURATOR, ID, version)
     text = await curation.text(ID)
     assert text.body == retitled("My work")
@@ -142,7 +142,7 @@ async def test_what_is_no_draft_any_more_is_neither_published_nor_discarded(worl
     else:
         await draft(world, "Another")
     for act in (curation.publish, curation.discard, curation.submit):
-        with pytest.raises(ChangedMeanwhile, match="no draft any more"):
+        with pytest.raises(ChangedMeanwhile, match="no longer a draft"):
             await act(OTHER_CURATOR, ID, version)
 
 
@@ -210,7 +210,7 @@ async def test_what_was_withdrawn_meanwhile_is_not_brought_back_by_still_true(wo
     practice = world.library.practices[ID]
     await world.office.curation.withdraw(CURATOR, ID, "the law changed")
     world.pass_(days=800)
-    with pytest.raises(ChangedMeanwhile, match="withdrew"):
+    with pytest.raises(ChangedMeanwhile, match="withdrawn"):
         await world.office.curation.still_true(OTHER_CURATOR, practice)
     await world.look()
     assert ID not in world.library.practices

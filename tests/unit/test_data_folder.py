@@ -38,7 +38,7 @@ def test_one_is_made_where_there_is_none(data: Path) -> None:
 
 def test_a_file_is_no_folder(data: Path) -> None:
     data.write_text("")
-    assert told(data) == f"{data} is no folder. Let MIDWAY_DATA_DIR name a folder."
+    assert told(data) == f"{data} is not a folder. Let MIDWAY_DATA_DIR name a folder."
 
 
 def test_a_folder_in_a_file_cannot_be_made(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +72,6 @@ def test_nothing_is_prepared_where_nothing_can_be_kept(
 ) -> None:
     monkeypatch.setattr("adapters.bootstrap.make_reader", lambda _settings: FakeReader())
     data.write_text("")
-    with pytest.raises(DataFolderUnusable, match="is no folder"):
+    with pytest.raises(DataFolderUnusable, match="is not a folder"):
         ask_command.prepared(Settings())
     assert capsys.readouterr().err == ""

@@ -83,7 +83,7 @@ async def test_what_came_in_before_there_was_a_channel_comes_when_there_is_one(s
 async def test_only_the_asker_hands_a_question_over(world: World) -> None:
     """Experts read the words, so nobody else may send them, in a channel either."""
     question = await world.asks()
-    with pytest.raises(NotAllowed, match="Whoever asked a question sends it to an expert"):
+    with pytest.raises(NotAllowed, match="Only the person who asked a question can send it"):
         await hand_over(world, question, person="somebody else")
     assert await hand_over(world, "no such question") is None
     assert await hand_over(world, question, tenant="U") is None
@@ -115,7 +115,7 @@ async def test_another_expert_is_told_that_it_is_taken(world: World) -> None:
     question = await handed(world)
     experts = world.office.experts
     await experts.take(EXPERT, question, THREAD)
-    with pytest.raises(ChangedMeanwhile, match="Somebody else has taken this question, or it is over"):
+    with pytest.raises(ChangedMeanwhile, match="Somebody else has taken this question, or it is closed"):
         await experts.take(OTHER_EXPERT, question, "slack:C9/8")
     assert await experts.take(EXPERT, "no such question", THREAD) is None
 
@@ -133,7 +133,7 @@ async def test_closed_without_an_answer_is_told_with_the_reason(world: World) ->
     await world.office.experts.close(EXPERT, question, "This is for the legal desk.")
     last = (await words_of(world))[-1]
     assert "An expert closed the question you sent on 23 November without an answer." in last and "This is for the legal desk." in last
-    with pytest.raises(ChangedMeanwhile, match="answered or closed before"):
+    with pytest.raises(ChangedMeanwhile, match="already been answered or closed"):
         await world.office.experts.answer(EXPERT, question, REPLY)
 
 
@@ -193,7 +193,7 @@ async def test_what_nobody_answered_is_closed_when_its_words_go(world: World, ta
     said = await world.said()
     assert [(key, words) for key, where, words in said if where == ASKED_IN][taken:] == [(f"closed:{question}", last)]
     assert all(where == ASKED_IN for _, where, _ in said), "what the experts were not shown yet, they do not need any more"
-    with pytest.raises(ChangedMeanwhile, match="answered or closed before"):
+    with pytest.raises(ChangedMeanwhile, match="already been answered or closed"):
         await world.office.experts.answer(EXPERT, question, REPLY)
 
 

@@ -132,7 +132,7 @@ async def test_a_gap_is_closed_once_and_only_if_there_is_one(world: World) -> No
     await many(world, 6)
     close = world.office.gaps.close
     for week, nearest in ((WEEK, "alt-text"), (WEEK - 1, "ugc-rights")):
-        with pytest.raises(ChangedMeanwhile, match="closed before, or there is none"):
+        with pytest.raises(ChangedMeanwhile, match="already been closed, or there is no such gap"):
             await close(CURATOR, week, nearest, "note", None)
     await close(CURATOR, WEEK, "ugc-rights", "first", None)
     told = len(await world.said())

@@ -33,7 +33,7 @@ async def test_an_addition_is_not_published_by_itself(world: World) -> None:
     version = (await kept(world, f"---\nid: x-addition\nadds_to: {ID}\n---\n", practice_id="x-addition")).version
     with pytest.raises(NotPublishable) as refused:
         await curation.publish(CURATOR, "x-addition", version)
-    assert refused.value.findings == (f"it adds to {ID}: what is new in it belongs into that practice",)
+    assert refused.value.findings == (f"it adds to {ID}: what is new in it belongs in that practice",)
 
 
 async def test_importing_again_keeps_what_somebody_wrote_into_a_draft(world: World) -> None:

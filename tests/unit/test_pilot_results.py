@@ -88,7 +88,7 @@ async def test_a_result_belongs_to_the_newest_pilot_that_runs(north: Team) -> No
     await north.plans(started=False)
     reply = await north.who.fills("result", CHARTER, RESULT)
     assert await north.belongs_to() == (await north.pilots())[1]
-    assert "It stands with your pilot “More registrations”." in repr(reply)
+    assert "It is recorded with your pilot “More registrations”." in repr(reply)
     north.now += timedelta(seconds=1)
     assert "your pilot" not in repr(await north.who.fills("result", ELSEWHERE, RESULT))
     assert await north.belongs_to() is None

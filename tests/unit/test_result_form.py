@@ -63,9 +63,9 @@ def test_a_missing_field_is_named(name: str) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"before": "many"}, "“many” is no number; write the figure before"),
+        ({"before": "many"}, "“many” is not a number; write the figure before"),
         ({"after": "less"}, "write the figure after"),
-        ({"cost": "cheap", "currency": "EUR"}, "“cheap” is no amount; write the cost"),
+        ({"cost": "cheap", "currency": "EUR"}, "“cheap” is not an amount; write the cost"),
         ({"saving": "-4", "currency": "EUR"}, "write the saving"),
         ({"income": "300"}, "write the currency"),
     ],

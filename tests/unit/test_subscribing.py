@@ -154,7 +154,7 @@ async def test_a_slip_is_said_and_what_was_typed_is_kept(world: Asking) -> None:
 async def test_a_pause_ends_by_itself_on_its_day(world: Asking) -> None:
     who, _ = await subscribed(world)
     reply = await who.says("pause tips until 8 December")
-    assert reply.text == f"The weekly tips pause until 8 December 2026. The next one comes on {THIRD}."
+    assert reply.text == f"The weekly tips are paused until 8 December 2026. The next one comes on {THIRD}."
     assert fact(reply, "State") == "paused until 8 December 2026" and labels(reply)[0] == "Resume"
     world.pass_(days=14, hours=23, seconds=-1)
     assert await world.due() == []  # the eighth, almost nine in Berlin
@@ -167,7 +167,7 @@ async def test_a_pause_ends_by_itself_on_its_day(world: Asking) -> None:
 async def test_a_pause_without_an_end_lasts_until_it_is_resumed(world: Asking) -> None:
     who, _ = await subscribed(world)
     reply = await who.fills(PAUSE_FORM, "", {"until": " "})
-    assert reply.text == "The weekly tips pause until somebody resumes them."
+    assert reply.text == "The weekly tips are paused until somebody resumes them."
     assert next_of(reply) == []
     world.pass_(days=100)
     assert await world.due() == []

@@ -51,9 +51,9 @@ def test_a_mark_of_byte_order_and_case_do_not_matter(tmp_path: Path, header: str
         (HEADER + "North,,,\nSouth,,\n", "line 3 has 3 cells; there are 4 columns"),
         (HEADER + "\nNorth,,,,\n", "line 3 has 5 cells"),
         (HEADER + ",Central,chapter,\n", "line 2 has no team"),
-        (HEADER + "North,,,\n\nSouth,,enemy,\n", "line 4: “enemy” is no relationship; use one of unit, chapter"),
-        (HEADER + "D,,unit,foo\n", "line 2: “foo” is no channel id of Slack or Teams; write the platform before it"),
-        (HEADER + "North,,,foo:C1\n", "line 2: “foo” is no platform; use one of slack, msteams, web, terminal"),
+        (HEADER + "North,,,\n\nSouth,,enemy,\n", "line 4: “enemy” is not a relationship; use one of unit, chapter"),
+        (HEADER + "D,,unit,foo\n", "line 2: “foo” is not a channel id of Slack or Teams; write the platform before it"),
+        (HEADER + "North,,,foo:C1\n", "line 2: “foo” is not a platform; use one of slack, msteams, web, terminal"),
     ],
 )
 def test_the_broken_line_is_named(tmp_path: Path, text: str, words: str) -> None:

@@ -94,7 +94,7 @@ async def test_the_same_form_twice_is_one_team(advisor: Advisor, storage: Storag
         if between:
             await person.says(between)
     again = await advisor(form, _no_draft)
-    assert again and again.text.startswith("Recorded before: Dealer South.")
+    assert again and again.text.startswith("Already recorded: Dealer South.")
     async with storage.view() as unit:
         assert [team.name for team in await unit.teams.all("W1")] == ["Dealer South"]
     assert await what_happened(storage, "Dealer South") == ["registered", "joined", "left"]
@@ -104,7 +104,7 @@ async def test_a_name_that_is_taken_changes_nothing_and_offers_the_team(advisor:
     await Someone(advisor).fills("register", "", SOUTH)
     other = Someone(advisor, "U2")
     taken = await other.fills("register", "", {**SOUTH, "name": "dealer SOUTH", "visibility": "named"})
-    assert "registered already, so nothing was changed" in taken.text
+    assert "already registered, so nothing was changed" in taken.text
     async with storage.view() as unit:
         team = await unit.teams.named("W1", "Dealer South")
         assert team and team.visibility == "counted"
@@ -114,7 +114,7 @@ async def test_a_name_that_is_taken_changes_nothing_and_offers_the_team(advisor:
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
-    [({"name": " "}, "A team needs a name."), ({"relationship": "friend"}, "“friend” is no relationship"), ({"visibility": "loud"}, "“loud” is no visibility")],
+    [({"name": " "}, "A team needs a name."), ({"relationship": "friend"}, "“friend” is not a relationship"), ({"visibility": "loud"}, "“loud” is not a visibility")],
 )
 async def test_what_cannot_be_recorded_stands_in_the_form_again(advisor: Advisor, storage: Storage, wrong: dict[str, str], words: str) -> None:
     again = await Someone(advisor).fills("register", "", {**SOUTH, **wrong})
@@ -129,7 +129,7 @@ async def test_what_cannot_be_recorded_stands_in_the_form_again(advisor: Advisor
 async def test_a_parent_that_is_no_team_is_said_and_left_out(advisor: Advisor) -> None:
     reply = await Someone(advisor).fills("register", "", {**SOUTH, "parent": "Region Nowhere"})
     assert recorded(reply)["Parent"] == "not known"
-    assert any(isinstance(block, Paragraph) and "I know no team “Region Nowhere”" in block.text for block in reply.blocks)
+    assert any(isinstance(block, Paragraph) and "I do not know a team called “Region Nowhere”" in block.text for block in reply.blocks)
 
 
 def test_fields_are_found_and_choices_read_however_they_are_written() -> None:
@@ -228,7 +228,7 @@ async def test_whoever_speaks_in_a_channel_of_it_may_change_it(advisor: Advisor)
     await here.says("team Dealer South")
     card = await Someone(advisor, "U3", channel="C2", kind="channel").says("our team")
     assert [button.label for button in buttons_of(card)] == ["Change", "Withdraw the team"]
-    assert (await Someone(advisor, "U3").says("our team")).text.startswith("You are in no team.")
+    assert (await Someone(advisor, "U3").says("our team")).text.startswith("You are not in a team.")
 
 
 # Joining
@@ -460,7 +460,7 @@ async def test_a_guest_who_leaves_is_let_in_no_more(world: World) -> None:
     other = await world.office.access.enter((await world.care.invite(admin(), "Dealer South", "dealer", None, "e6")).token)
     assert other and (await world.office.access.of(says)).welcome
     units = Units(world.changes, world.care, world.office.access, "")
-    assert "lets you in no more" in (await units.said(says, Command("leave"))).text
+    assert "no longer lets you in" in (await units.said(says, Command("leave"))).text
     now = await world.office.access.of(says)
     assert not now.welcome
     with pytest.raises(NotAllowed):
@@ -527,7 +527,7 @@ async def test_what_cannot_be_merged_is_said(world: World) -> None:
     for name in ("A", "B", "C", "D"):
         await world.changes.register(member(name), Wish(name), name)
     await world.care.merge(admin(), "A", "B")
-    for source, target, words in (("B", "A", "into itself"), ("C", "C", "into itself"), ("A", "C", "merged into another team before")):
+    for source, target, words in (("B", "A", "into itself"), ("C", "C", "into itself"), ("A", "C", "already merged into another team")):
         with pytest.raises(TeamChangeRefused, match=words):
             await world.care.merge(admin(), source, target)
     for source, target in (("Nobody", "B"), ("B", "Nobody")):

@@ -26,20 +26,20 @@ from knowledge.extractive import whole
 from knowledge.library import SLUG, Library, shipped_text
 from knowledge.practice import Practice
 
-GONE = "There is no such practice. The library shows those there are."
+GONE = "There is no such practice. The library shows them all."
 MOST_NOTE = 300
 DONE = {
     "saved": "Saved as a draft: the library is as it was until somebody publishes it.",
     "saved-review": "Saved and sent to review.",
     "kept": "Kept as a draft. Nothing is published yet.",
-    "kept-beside": "Kept as a draft under another id: there is a practice or a draft with its own already, "
-    "and that is as it was. Nothing is published yet.",
+    "kept-beside": "Kept as a draft under another id: there is already a practice or a draft with its own, "
+    "and that one is unchanged. Nothing is published yet.",
     "kept-before": "The very same draft was kept before: here it is, with what was written into it since.",
     "review": "Sent to review: another curator can publish it now.",
     "published": "Published: answers rest on this version from now on.",
-    "discarded": "Discarded. It stands in the history of the practice.",
-    "still-true": "Noted: still true. Below stands by when it is reviewed next.",
-    "withdrawn": "Withdrawn: it is cited no longer. Below, under “Withdrawn”, it can be read and brought back.",
+    "discarded": "Discarded. It is kept in the history of the practice.",
+    "still-true": "Noted: still true. The date of its next review is below.",
+    "withdrawn": "Withdrawn: it is no longer cited. Below, under “Withdrawn”, it can be read and brought back.",
 }
 """What is said after a change, by the word that stands in the address."""
 

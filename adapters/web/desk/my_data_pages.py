@@ -15,7 +15,7 @@ from bot.access import Who
 from bot.my_data import MyData
 from bot.privacy import SecretKey
 
-NOBODY = "I know nobody here: you did not sign in, and this browser has not talked to me. Ask me something first."
+NOBODY = "I do not know who you are: you did not sign in, and this browser is new to me. Ask me something first."
 NOT_SURE = "Tick the box first: it cannot be undone. Go back and try again."
 
 

@@ -24,7 +24,7 @@ from bot.storage.pilots import Decision, KeptPilot
 from bot.storage.tables import Team
 
 HERE = "/pilots"
-GONE = "There is no such pilot. The page “Pilots” shows those there are."
+GONE = "There is no such pilot. The page “Pilots” shows them all."
 
 
 class PilotPages:

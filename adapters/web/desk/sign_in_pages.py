@@ -20,11 +20,11 @@ USED = (
     "or ask an admin."
 )
 SPENT = (
-    "That form was sent before, and its link lets nobody in any more: it was used or is too old, or the role was taken "
-    "away. Nothing was changed. For somebody new fill it in again."
+    "That form was sent before, and its link no longer lets anybody in: it was used or is too old, or the role was "
+    "taken away. Nothing was changed. For somebody new fill it in again."
 )
 NO_LINK = (
-    "This is where a link to sign in leads, and the link is not all there. "
+    "This is where a link to sign in leads, and the link is incomplete. "
     "Say “sign in” to Midway in a direct message, or ask an admin for a link."
 )
 SIGNED_OUT = (
@@ -39,7 +39,7 @@ OPENS = {
 }
 """What each role opens, for whoever chooses one."""
 DONE = {
-    "taken": "The role was taken away: this person is let in no more.",
+    "taken": "The role was taken away: this person is no longer let in.",
     "not-taken": "There was no role to take away: it was done before.",
 }
 """What is said after a change, by the word that stands in the address."""

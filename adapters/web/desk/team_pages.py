@@ -30,7 +30,7 @@ CHOICES: Mapping[str, object] = {
 NOTHING_TYPED = dict.fromkeys(
     ("name", "relationship", "parent", "visibility", "joining", "source", "target", "reason"), ""
 )
-TAKEN = "“{}” is registered already. If it is yours, say in the chat: my team is {}."
+TAKEN = "“{}” is already registered. If it is yours, say in the chat: my team is {}."
 UNKNOWN_PARENT = "no-parent"
 
 

@@ -23,13 +23,13 @@ from bot.tip_desk import Listed, SubscriptionUnknown
 from bot.tip_views import about, audience, when
 
 HERE = "/tips"
-GONE = "There is no such subscription. The page “Tips” shows those there are."
+GONE = "There is no such subscription. The page “Tips” shows them all."
 DONE = {
-    "again": "The tip is sent once more, in a moment.",
-    "not-again": "It was not sent again: it was sent meanwhile, or its words are not kept any more.",
+    "again": "The tip will be sent once more in a moment.",
+    "not-again": "It was not sent again: it was sent in the meantime, or its words are no longer kept.",
     "ended": "The subscription ended. Nobody was told; “subscribe” in that place begins a new one.",
-    "not-ended": "It had ended before.",
-    "recalled": "The last tip is taken back where the platform can; below stands what came of it.",
+    "not-ended": "It had already ended.",
+    "recalled": "The last tip is taken back where the platform can; what came of it is shown below.",
     "not-recalled": "There is nothing to take back: the last tip was not sent, or that was too long ago.",
 }
 """What is said after an act, by the word that stands in the address."""
