@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.amounts import amount, with_unit
 from bot.next_step import NextStep
 from bot.phrasing import say
 from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Paragraph, Reply, Step, Steps
@@ -194,24 +195,17 @@ def directory_reply(offers: Sequence[Offer], titles: Mapping[str, str], sponsors
 def change_in_words(figures: Figures) -> str:
     """“Time to the first answer: 26 → 4.5 hours (September to October 2026, measured).”"""
     basis = "estimated" if figures.estimated else "measured"
-    change = f"{number(figures.before)} → {number(figures.after)} {figures.unit}"
+    change = f"{amount(figures.before)} → {with_unit(figures.after, figures.unit)}"
     return f"{figures.metric}: {change} ({figures.period}, {basis})."
 
 
 def facts_of(figures: Figures) -> tuple[tuple[str, str], ...]:
     """What was typed beside the change, as pairs; what was left empty is not there."""
-    money = (("Cost", figures.cost), ("Saving", figures.saving), ("Income", figures.income))
-    pairs = [(name, f"{number(amount)} {figures.currency}") for name, amount in money if amount is not None]
+    pairs = [(name, with_unit(value, figures.currency)) for name, value in figures.money]
     pairs.append(("To be seen in", figures.evidence))
     if figures.credit:
         pairs.append(("Credit", figures.credit))
     return tuple(pairs)
-
-
-def number(value: float) -> str:
-    """As people read it: thousands grouped, at most four digits after the point, none that say nothing."""
-    text = f"{value:,.4f}".rstrip("0").rstrip(".")
-    return "0" if text in {"-0", ""} else text
 
 
 def _other(other: Other) -> Step:

@@ -52,9 +52,8 @@ class Brief:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Label and value: what changed, money where it was given, and what the figures rest on."""
         figures = self.figures
-        money = (("Cost", figures.cost), ("Saving", figures.saving), ("Income", figures.income))
         rows = [("Change", verdict(figures))]
-        rows += [(label, with_unit(value, figures.currency)) for label, value in money if value is not None]
+        rows += [(label, with_unit(value, figures.currency)) for label, value in figures.money]
         if self.sponsor_metric:
             rows.append(("The sponsor is measured on", self._sponsored(self.sponsor_metric)))
         rows += [

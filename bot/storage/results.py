@@ -46,6 +46,12 @@ class Figures:
         """Whether it changed in the direction that was wanted."""
         return self.after < self.before if self.lower_is_better else self.after > self.before
 
+    @property
+    def money(self) -> tuple[tuple[str, float], ...]:
+        """What it is called and how much, of that which was given."""
+        given = (("Cost", self.cost), ("Saving", self.saving), ("Income", self.income))
+        return tuple((name, value) for name, value in given if value is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class StatedResult:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adoption_views import change_in_words, facts_of, number
+from bot.adoption_views import change_in_words, facts_of
 from bot.errors import FieldWrong
 from bot.result_form import MOST, figures_of, number_of, result_form, typed
 from bot.storage.results import Figures
@@ -92,8 +92,3 @@ def test_money_is_shown_exactly_where_it_was_given(given_: Figures) -> None:
     shown = {name for name, _ in facts_of(given_)}
     wanted = {name for name, amount in (("Cost", given_.cost), ("Saving", given_.saving), ("Income", given_.income)) if amount is not None}
     assert shown & {"Cost", "Saving", "Income"} == wanted and ("Credit" in shown) == bool(given_.credit)
-
-
-@pytest.mark.parametrize(("value", "words"), [(0.0, "0"), (-0.00001, "0"), (1234567.5, "1,234,567.5"), (0.25, "0.25"), (100.0, "100")])
-def test_a_number_is_written_without_digits_that_say_nothing(value: float, words: str) -> None:
-    assert number(value) == words
