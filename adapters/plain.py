@@ -6,10 +6,10 @@ are taken out; the only addresses are those of sources.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from bot.amounts import with_unit
+from bot.inert import seen
 from bot.replies import (
     Block,
     Button,
@@ -33,20 +33,12 @@ from bot.replies import (
 AI_NOTICE = "A language model wrote this from the practices named here. Check it before you rely on it."
 CHANGED_BY = "Changed by"
 
-# Control characters (terminal escapes among them) and halves of characters; then direction marks, zero-width and tag
-# characters: they reorder or hide words, so that a reader sees other than what is said.
-_NOT_WORDS = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff"
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-_SEPARATORS = str.maketrans({"\r": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " ", "\v": " ", "\f": " "})
 _GAP = "  "
 
 
 def inert(text: str) -> str:
-    """The same words without control, direction, zero-width and surrogate characters; new lines stay."""
-    return _NOT_WORDS.sub("", text.replace("\r\n", "\n").translate(_SEPARATORS))
+    """What of the text is seen; new lines stay, tabs become spaces."""
+    return seen(text).replace("\t", " ")
 
 
 def one_line(text: str) -> str:

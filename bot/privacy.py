@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import BotError
+from bot.inert import JOINERS, seen
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -23,9 +24,6 @@ FLOOR = 5
 _KEY_BYTES = 32
 _MARK_LETTERS = 32
 _KNOWN = "known"
-_KEPT_CONTROLS = frozenset("\n\t")
-_DIRECTION_MARKS = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-_LINE_ENDS = str.maketrans({"\u0085": "\n", "\u2028": "\n", "\u2029": "\n"})
 
 
 class SecretKeyInvalid(BotError):
@@ -122,19 +120,8 @@ class SecretKey:
 
 
 def clean_text(text: str, limit: int) -> str:
-    """Text fit to store and show: no NUL, lone surrogates, control or direction characters; NFC; cut at ``limit``.
-
-    Line ends become ``\\n``; joiners inside words and emoji stay. Cleaning twice changes nothing.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS)
-    kept = "".join(char for char in lines if _is_kept(char))
-    return unicodedata.normalize("NFC", kept)[:limit]
-
-
-def _is_kept(char: str) -> bool:
-    if char in _DIRECTION_MARKS:
-        return False
-    return char in _KEPT_CONTROLS or unicodedata.category(char) not in ("Cc", "Cs")
+    """Text fit to store and show: what of it is seen, in NFC, cut at ``limit``. Cleaning twice changes nothing."""
+    return unicodedata.normalize("NFC", seen(text))[:limit].rstrip(JOINERS)
 
 
 def _decoded(text: str) -> bytes:

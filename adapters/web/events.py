@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from adapters.plain import inert
 from adapters.web.limits import (
     BUSY_SECONDS,
     HEARTBEAT,
@@ -18,7 +19,7 @@ from adapters.web.limits import (
     STREAM_AGE,
 )
 from adapters.web.live import Live
-from adapters.web.render import inert, stamp
+from adapters.web.render import stamp
 from adapters.web.store import WebConversations, WebEntry
 from bot.errors import StorageUnavailable
 from bot.ports import Clock

@@ -13,14 +13,12 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from adapters.plain import inert
 from adapters.web.store import WebEntry, read_words
 from bot.amounts import amount
 from bot.replies import Block, Button, Buttons, Field, Link, Reply, SourceLink, Sources
 from bot.storage.codec import PayloadUnreadable, load_reply
 
-# Overrides of writing direction, invisible characters and control codes: nothing a reader would miss.
-_NOT_SHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _HEADINGS = {401: "Sign in first", 404: "There is nothing here", 405: "There is nothing here", 503: "Not just now"}
 MANY = 3
@@ -121,11 +119,6 @@ def version_of(entry: WebEntry) -> str:
 def stamp(at: datetime) -> str:
     """A moment in microseconds since 1970."""
     return str(int(at.timestamp() * 1_000_000))
-
-
-def inert(text: str) -> str:
-    """The words without what only deceives the eye or breaks the encoding."""
-    return _SURROGATE.sub("\ufffd", _NOT_SHOWN.sub("", text))
 
 
 def _marked(text: str, numbers: frozenset[int], frame: Frame) -> Markup:
