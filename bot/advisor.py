@@ -26,7 +26,7 @@ from bot.desk import Desk
 from bot.errors import BotError
 from bot.experts import Experts
 from bot.features import Feature
-from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
+from bot.messages import VERDICTS, ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.phrasing import say
 from bot.ports import Draft
 from bot.privacy import clean_text
@@ -170,8 +170,7 @@ class Advisor:
         if not await self._tracker.counts(press):
             return my_data_views.untracked_press_reply(everybody=not self._tracker.enabled)
         match press.action, press.value.split("|"):
-            case "feedback", [answer_id, word]:
-                helpful = word == views.HELPFUL
+            case "feedback", [answer_id, word] if (helpful := VERDICTS.get(word)) is not None:
                 changed = await self._tracker.rate(press, answer_id, helpful=helpful)
                 tongue = await self._tracker.language(press, answer_id)
                 return views.rated_reply(helpful=helpful, changed=changed, tongue=tongue)
@@ -196,9 +195,8 @@ class Advisor:
         """A platform's own thumbs name the message, not the answer in it; reasons given with them are not kept."""
         if not await self._tracker.counts(incoming):
             return my_data_views.untracked_press_reply(everybody=not self._tracker.enabled)
-        if verdict not in views.VERDICTS:
+        if (helpful := VERDICTS.get(verdict)) is None:
             return views.sentence_reply(views.OLD_BUTTON)
-        helpful = verdict == views.HELPFUL
         return views.rated_reply(helpful=helpful, changed=await self._tracker.rate_shown(incoming, helpful=helpful))
 
     async def _filled_in(self, form: FormSubmission) -> Reply:

@@ -98,6 +98,9 @@ class IncomingMessage:
     text: str
 
 
+HELPFUL, NOT_HELPFUL = "helpful", "not-helpful"
+VERDICTS: Mapping[str, bool] = {HELPFUL: True, NOT_HELPFUL: False, "not helpful": False}
+"""What a button or a platform's own thumbs say of an answer; the last is the spelling of cards sent before."""
 ASKING = frozenset({"ask", "question", "share"})
 """The actions of buttons whose value is a question."""
 

@@ -1,4 +1,4 @@
-"""What is said, as replies: the only place that words an answer, an acknowledgement or a notice.
+"""Answers, acknowledgements and notices as replies; what a feature says is in its own ``bot/*_views.py``.
 
 ``tongue`` is how the asker is spoken to (``knowledge/frames.py``).
 """
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.messages import HELPFUL, NOT_HELPFUL
 from bot.phrasing import say
 from bot.replies import (
     Block,
@@ -44,9 +45,6 @@ STORED = (
     "delete its wording after {days} days, and never show it in reports."
 )
 WHO_ELSE = "Who else did this"
-HELPFUL = "helpful"
-VERDICTS = frozenset({HELPFUL, "not-helpful"})
-"""What a platform's own thumbs say."""
 UNTRACKED_NOTICE = "Tracking is off: nothing about this question is kept."
 NOTHING_TO_RATE = "I found no answer of mine to you that this could be about, so nothing was recorded."
 TO_EXPERTS = (
@@ -266,7 +264,7 @@ def _second_row(answer: Answer, answer_id: str) -> list[Block]:
         Buttons(
             (
                 Button(say(answer.tongue, "Helpful"), "feedback", f"{answer_id}|{HELPFUL}"),
-                Button(say(answer.tongue, "Not helpful"), "feedback", f"{answer_id}|not helpful"),
+                Button(say(answer.tongue, "Not helpful"), "feedback", f"{answer_id}|{NOT_HELPFUL}"),
                 expert,
                 Button(say(answer.tongue, "More"), "more", f"{answer_id}|{answer.parts[0].practice}"),
             )

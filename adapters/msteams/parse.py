@@ -18,6 +18,8 @@ from adapters.msteams.elements import DATA_KEY
 from adapters.plain import one_line
 from adapters.zones import known_zone
 from bot.messages import (
+    HELPFUL,
+    NOT_HELPFUL,
     ButtonPress,
     Conversation,
     FormSubmission,
@@ -33,7 +35,7 @@ Activity = Mapping[str, Any]
 CARD_ACTION = "adaptiveCard/action"
 FEEDBACK = "message/submitAction"
 FEEDBACK_ACTION = "feedback"
-"""The action of Teams' own thumbs, as of our own buttons; their value is ``helpful`` or ``not-helpful``."""
+"""The action of Teams' own thumbs, as of our own buttons; their value is one of ``VERDICTS``."""
 
 REMOVED = "The app was removed there."
 CHANNEL_DELETED = "The channel was deleted."
@@ -264,7 +266,7 @@ def _values(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
 
 def _feedback(activity: Activity, value: object, now: datetime) -> ButtonPress | FormSubmission | None:
     given = value if isinstance(value, Mapping) else {}
-    verdict = {"like": "helpful", "dislike": "not-helpful"}.get(str(given.get("reaction")))
+    verdict = {"like": HELPFUL, "dislike": NOT_HELPFUL}.get(str(given.get("reaction")))
     if verdict is None:
         return None
     who = {**_who(activity, now), "message_id": _message_id(activity)}

@@ -131,6 +131,17 @@ async def test_the_last_word_on_an_answer_counts(advisor: Advisor, storage: Stor
     assert [row.helpful for row in await rows(storage, Feedback)] == [False]
 
 
+async def test_a_verdict_is_known_by_either_spelling_and_no_other(advisor: Advisor, storage: Storage) -> None:
+    """Cards sent before spell it with a space; of anything else nothing is recorded."""
+    someone = Someone(advisor)
+    await someone.says(PILOT)
+    [kept] = await rows(storage, Question)
+    assert (await someone.presses("feedback", f"{kept.id}|sideways")).text == OLD_BUTTON
+    assert await rows(storage, Feedback) == []
+    assert "Recorded: not helpful." in (await someone.presses("feedback", f"{kept.id}|not helpful")).text
+    assert "Already recorded: not helpful." in (await someone.presses("feedback", f"{kept.id}|not-helpful")).text
+
+
 async def test_thumbs_where_nothing_was_answered_record_nothing(advisor: Advisor, storage: Storage) -> None:
     """Nor do thumbs that name no message of ours, or a verdict nobody knows."""
     me = Someone(advisor)
