@@ -1,8 +1,7 @@
 """What the bot needs from outside, and what outside may call.
 
 An adapter calls an ``Intake`` (and through it the ``Handler``); the bot calls a ``Messenger``. Every platform has
-every method:
-what it cannot do it answers with ``Unsupported``, never with silence.
+every method: what it cannot do it answers with ``Unsupported``, never with silence.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ knows; within a second or two, and never raises."""
 
 
 class Handler(Protocol):
-    """The advisor as an adapter sees it. Idempotent by ``event_id``: a second call records nothing twice."""
+    """The advisor as the intake and the workers see it. Idempotent by ``event_id``: a second call records nothing twice."""
 
     async def __call__(self, incoming: Incoming, draft: Draft) -> Reply | None: ...
 

@@ -34,7 +34,7 @@ from bot.ports import Clock, Intake, Messenger
 from bot.replies import Reply
 
 FollowsUp = Callable[[IncomingMessage], Awaitable[bool]]
-"""Whether the sender is the one the bot last answered in this thread."""
+"""Whether words in a thread that do not mention the bot are meant for it all the same."""
 
 TRY_AGAIN = "Midway cannot save this right now, so it would be lost. Please try again in a minute."
 

@@ -8,7 +8,7 @@ from bot.storage.tables import IndexPointer
 from bot.storage.unit import Storage
 
 EVERYBODY = "*"
-"""The shipped library is every tenant's; the organization's overlays will have pointers of their own tenant."""
+"""One index serves every tenant: the shipped practices and the organization's own are one library (ADR 0008)."""
 NAME = "practices"
 
 
