@@ -51,7 +51,7 @@ def test_a_misspelt_setting_is_said_once_by_any_command(shell: Shell, monkeypatc
     """The command goes on."""
     monkeypatch.setenv("MIDWAY_TRAKING", "false")
     code, printed, said = shell.run("migrate")
-    assert code == 0 and said.count("MIDWAY_TRAKING is no setting: did you mean MIDWAY_TRACKING?\n") == 1
+    assert code == 0 and said.count("MIDWAY_TRAKING is not a setting: did you mean MIDWAY_TRACKING?\n") == 1
     assert "MIDWAY_TRAKING" not in printed + shell.run("serve", "--help")[2]
 
 

@@ -146,7 +146,7 @@ def test_a_backup_holds_database_key_and_manifest_and_no_erasures(shell: Shell, 
 def test_a_backup_is_not_written_over_another(shell: Shell, saved: Path) -> None:
     before = saved.read_bytes()
     code, _, said = shell.run("backup", str(saved))
-    assert code == 1 and "is there already" in said and saved.read_bytes() == before
+    assert code == 1 and "already exists" in said and saved.read_bytes() == before
 
 
 def test_a_key_from_the_environment_is_not_in_it(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_fresh_machine(shell: Shell, tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_misspelt_setting_is_said_by_the_check_alone(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIDWAY_TRAKING", "false")
     code, printed, said = shell.run("doctor")
-    assert (code, said) == (0, "") and "warning     MIDWAY_TRAKING is no setting" in printed and printed.endswith("To look at: 1.\n")
+    assert (code, said) == (0, "") and "warning     MIDWAY_TRAKING is not a setting" in printed and printed.endswith("To look at: 1.\n")
 
 
 def test_settings_that_cannot_be_read_are_a_finding(shell: Shell, tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ async def test_what_came_of_it_and_who_may_be_listed_stand_on_the_page(world: Wo
     async with world.storage.unit() as unit:
         await unit.results.state(TENANT, pilot.team_id or "", "pilot-charter", figures, NORTH.person, world.now, event_key="r", pilot_id=pilot.id)
     page = (await north.get(f"/pilots/{pilot.id}")).text
-    assert "What came of it" in page and "40 → 52 registrations" in page and "<script>alert" not in page and "listed in the directory" not in page
+    assert "What came of it" in page and "40 → 52 registrations" in page and "<script>alert" not in page and "has been listed in the directory" not in page
     assert "## What came of it" in (await north.get(f"/pilots/{pilot.id}/plan.md")).text
     pdf = await north.get(f"/pilots/{pilot.id}/plan.pdf")
     assert "What came of it" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()

@@ -120,9 +120,9 @@ def test_what_is_misspelt_is_named_with_what_was_meant(monkeypatch: pytest.Monke
     monkeypatch.setenv("MIDWAY_QQQ", "1")
     monkeypatch.setenv("MIDWAYS", "1")
     assert list(unknown_settings()) == [
-        "MIDWAY_PUBLIC_ULR is no setting: did you mean MIDWAY_PUBLIC_URL?",
-        "MIDWAY_QQQ is no setting: see docs/settings.md.",
-        "MIDWAY_SLACK_BOT_TOKEN is no setting: did you mean MIDWAY_SLACK__BOT_TOKEN?",
+        "MIDWAY_PUBLIC_ULR is not a setting: did you mean MIDWAY_PUBLIC_URL?",
+        "MIDWAY_QQQ is not a setting: see docs/settings.md.",
+        "MIDWAY_SLACK_BOT_TOKEN is not a setting: did you mean MIDWAY_SLACK__BOT_TOKEN?",
     ]
     assert Settings().tracking
 
