@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any, TypeVar
 
-from adapters.bootstrap import make_secret, now, open_storage, settings_of
+from adapters.bootstrap import now, settings_of, storage_of
+from adapters.json_output import print_json
 from bot.access import SHELL
 from bot.adoption_views import STATES, change_in_words
 from bot.curation import library_in_force
@@ -35,7 +35,7 @@ class NotThere(BotError):
 def show_list(team: str | None, practice: str | None, as_json: bool, *, demo: bool = False) -> int:
     rows = _run(lambda storage: _listed(storage, team, practice), demo=demo)
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     elif not rows:
         sys.stdout.write(NOTHING_OF_IT if team or practice else NOTHING_YET)
     for row in [] if as_json else rows:
@@ -48,7 +48,7 @@ def set_state(team: str, practice: str, state: str, reason: str, tenant: str | N
     """A correction by an admin: it is written into the history with its reason. Raises TeamChangeRefused without."""
     row = _run(lambda storage: _set(storage, team, practice, state, reason, tenant))
     if as_json:
-        _print_json(row)
+        print_json(row)
         return 0
     said = "was so already" if not row["changed"] else f"was {row['previous'] or 'not known'}"
     sys.stdout.write(f"{row['team']}: {practice}: {row['state']} ({said}).\n")
@@ -58,7 +58,7 @@ def set_state(team: str, practice: str, state: str, reason: str, tenant: str | N
 def show_history(team: str, practice: str, tenant: str | None, as_json: bool, *, demo: bool = False) -> int:
     rows = _run(lambda storage: _history(storage, team, practice, tenant), demo=demo)
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     elif not rows:
         sys.stdout.write(f"{team} has said nothing about {practice}.\n")
     for row in [] if as_json else rows:
@@ -72,11 +72,8 @@ def _run(work: Callable[[Storage], Awaitable[T]], *, demo: bool = False) -> T:
     settings = settings_of(demo=demo)
 
     async def open_and_work() -> T:
-        storage = await open_storage(settings, make_secret(settings))
-        try:
+        async with storage_of(settings) as storage:
             return await work(storage)
-        finally:
-            await storage.close()
 
     return asyncio.run(open_and_work())
 
@@ -187,7 +184,3 @@ async def _team(unit: Unit, name: str, tenant: str | None) -> Team:
         tenants = ", ".join(team.tenant for team in found)
         raise NotThere(f"There are several teams “{name}”: say which with --tenant ({tenants}).")
     return found[0]
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

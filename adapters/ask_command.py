@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import sys
 import threading
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters import asking
-from adapters.bootstrap import make_bot, make_knowledge, make_secret, open_storage
+from adapters.bootstrap import make_bot, make_knowledge, storage_of
 from adapters.data_folder import ready
+from adapters.json_output import indented
 from adapters.progress import progress
 from adapters.settings import Settings
 from adapters.terminal.person import local_user
@@ -36,7 +36,7 @@ def ask_one(question: str, as_json: bool, team: str | None) -> int:
     knowledge = prepared(settings)
     answer, ms = asyncio.run(asking.answered(knowledge, [question]))
     if as_json:
-        said = json.dumps(asking.as_json(answer, ms), ensure_ascii=False, indent=2) + "\n"
+        said = indented(asking.as_json(answer, ms)) + "\n"
     else:
         said = asking.in_words(answer) + "\n" + _to_read_on(answer)
     try:
@@ -108,11 +108,8 @@ def in_force(settings: Settings) -> Library:
 async def _with_own(settings: Settings, shipped: Library) -> Library:
     from bot.curation import library_in_force
 
-    storage = await open_storage(settings, make_secret(settings))
-    try:
+    async with storage_of(settings) as storage:
         return (await library_in_force(storage, shipped))[0]
-    finally:
-        await storage.close()
 
 
 @contextmanager
@@ -127,12 +124,8 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
 async def _check_team(settings: Settings, team: str) -> None:
     from adapters.terminal.parse import TENANT
 
-    storage = await open_storage(settings, make_secret(settings))
-    try:
-        async with storage.view() as unit:
-            await unit.teams.taking_part(TENANT, team)
-    finally:
-        await storage.close()
+    async with storage_of(settings) as storage, storage.view() as unit:
+        await unit.teams.taking_part(TENANT, team)
 
 
 async def _record(settings: Settings, knowledge: Knowledge, question: str, answer: Answer, team: str | None) -> None:

@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
-from adapters.bootstrap import make_erasure, make_secret, now, open_storage
+from adapters.bootstrap import make_erasure, make_secret, now, storage_of
 from adapters.settings import Settings
 from bot.errors import BotError
 from bot.privacy import SecretKey
@@ -119,11 +119,8 @@ def restore(file: Path, replace: bool) -> int:
 
 
 async def _replay(settings: Settings) -> int:
-    storage = await open_storage(settings, make_secret(settings))
-    try:
+    async with storage_of(settings) as storage:
         return await make_erasure(settings, storage).replay()
-    finally:
-        await storage.close()
 
 
 def _look_for_data(settings: Settings, database: Path | None) -> None:

@@ -9,7 +9,8 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
@@ -120,6 +121,16 @@ async def open_storage(settings: Settings, secret: SecretKey) -> Storage:
     if not await schema_is_current(storage):
         await asyncio.to_thread(migrate, settings.database)
     return storage
+
+
+@asynccontextmanager
+async def storage_of(settings: Settings) -> AsyncIterator[Storage]:
+    """The database for as long as a command needs it."""
+    storage = await open_storage(settings, make_secret(settings))
+    try:
+        yield storage
+    finally:
+        await storage.close()
 
 
 @dataclass

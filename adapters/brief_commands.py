@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from adapters.bootstrap import make_secret, now, open_storage
+from adapters.bootstrap import make_secret, now, storage_of
 from adapters.settings import Settings
 from bot.access import SHELL, Access
 from bot.brief_desk import Briefs
@@ -34,10 +34,7 @@ def write_brief(result_id: str, out: Path | None) -> int:
 
 async def _brief(settings: Settings, result_id: str) -> Brief:
     secret = make_secret(settings)
-    storage = await open_storage(settings, secret)
-    try:
+    async with storage_of(settings) as storage:
         library, _ = await library_in_force(storage, load_shipped())
         access = Access(storage, secret, now, {})
         return await Briefs(storage, now, access, library.practices.get, settings.public_url).of(SHELL, result_id)
-    finally:
-        await storage.close()

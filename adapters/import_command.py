@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from adapters.aside import aside
 from adapters.ask_command import prepared
 from adapters.bootstrap import make_bot
+from adapters.json_output import indented
 from adapters.progress import progress
 from adapters.settings import Settings
 from bot.access import SHELL
@@ -50,7 +50,7 @@ def as_contract(found: Imported, kept: Sequence[Kept]) -> dict[str, Any]:
 
 
 def _in_json(found: Imported, kept: Sequence[Kept]) -> str:
-    return json.dumps(as_contract(found, kept), ensure_ascii=False, indent=2) + "\n"
+    return indented(as_contract(found, kept)) + "\n"
 
 
 def _read(data: bytes, name: str, knowledge: Knowledge) -> Imported:

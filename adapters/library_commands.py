@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from adapters.ask_command import in_force
+from adapters.json_output import print_json
 from adapters.plain import as_text
 from adapters.settings import Settings
 from bot.replies import Buttons, Reply
@@ -39,7 +39,7 @@ def show_list(as_json: bool) -> int:
             }
             for p in found
         ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+        print_json(rows)
         return 0
     width = max((len(p.id) for p in found), default=0)
     for p in found:

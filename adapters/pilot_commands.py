@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from pathlib import Path
 
-from adapters.bootstrap import make_secret, now, open_storage, settings_of
+from adapters.bootstrap import now, settings_of, storage_of
+from adapters.json_output import indented, print_json
 from adapters.pilot_export import as_json, as_markdown, as_plain, brief_json
 from adapters.settings import Settings
 from bot.access import SHELL
@@ -22,7 +22,7 @@ from knowledge.library import load_shipped
 def show_list(as_json_: bool, *, demo: bool = False) -> int:
     listed = asyncio.run(_listed(settings_of(demo=demo)))
     if as_json_:
-        _print(json.dumps([brief_json(pilot, team) for pilot, team in listed], ensure_ascii=False, indent=2))
+        print_json([brief_json(pilot, team) for pilot, team in listed])
     elif not listed:
         _print("No pilot yet. Say `plan a pilot` in a chat, or open the page “Pilots”.")
     else:
@@ -59,21 +59,17 @@ def export(pilot_id: str, form: str, out: Path | None) -> int:
 
 
 def _dumped(pilot: KeptPilot, plan: PilotPlan, team: str) -> str:
-    return json.dumps(as_json(pilot, plan, team), ensure_ascii=False, indent=2)
+    return indented(as_json(pilot, plan, team))
 
 
 async def _listed(settings: Settings) -> list[tuple[KeptPilot, str]]:
-    storage = await open_storage(settings, make_secret(settings))
-    try:
+    async with storage_of(settings) as storage:
         keeping = PilotKeeping(storage, now, load_shipped)
         return await keeping.listed(await keeping.visitor(SHELL))
-    finally:
-        await storage.close()
 
 
 async def _one(settings: Settings, pilot_id: str) -> tuple[KeptPilot, PilotPlan, str]:
-    storage = await open_storage(settings, make_secret(settings))
-    try:
+    async with storage_of(settings) as storage:
         library, _ = await library_in_force(storage, load_shipped())
         keeping = PilotKeeping(storage, now, lambda: library)
         try:
@@ -82,8 +78,6 @@ async def _one(settings: Settings, pilot_id: str) -> tuple[KeptPilot, PilotPlan,
             known = "`midway pilots list` shows them all."
             raise PilotUnknown(f"There is no pilot “{pilot_id}”: {known}") from None
         return pilot, await keeping.whole(pilot), await keeping.team_name(pilot)
-    finally:
-        await storage.close()
 
 
 def _print(text: str) -> None:

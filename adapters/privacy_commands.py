@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from adapters.bootstrap import WHISPERS, make_erasure, make_secret, now, open_storage
+from adapters.bootstrap import WHISPERS, make_erasure, now, storage_of
 from adapters.settings import Settings
 from bot.access import SHELL, WEB
 from bot.errors import BotError
@@ -96,20 +96,17 @@ def _say_nothing() -> None:
 async def _with(asked: Asked, work: Work, nothing: Callable[[], None] = _say_nothing) -> int:
     settings = Settings()
     sys.stderr.write("The local shell counts as an admin.\n")
-    storage = await open_storage(settings, make_secret(settings))
-    my_data = MyData(
-        storage, make_erasure(settings, storage), now, words_days=settings.retention.questions_days,
-        public_url=settings.public_url, whispers=WHISPERS,
-    )
-    try:
+    async with storage_of(settings) as storage:
+        my_data = MyData(
+            storage, make_erasure(settings, storage), now, words_days=settings.retention.questions_days,
+            public_url=settings.public_url, whispers=WHISPERS,
+        )
         found = await _find(settings, storage, my_data, asked)
         if found is None:
             nothing()
         else:
             await work(storage, my_data, found)
         return 0
-    finally:
-        await storage.close()
 
 
 async def _find(settings: Settings, storage: Storage, my_data: MyData, asked: Asked) -> Found | None:

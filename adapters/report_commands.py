@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.bootstrap import make_secret, now, open_storage, settings_of
+from adapters.bootstrap import now, settings_of, storage_of
 from adapters.report_files import ON_SCREEN, PICTURES, files_of
 from adapters.settings import Settings
 from bot.access import SHELL, WEB
@@ -60,8 +60,7 @@ def write_report(wanted: Wanted, out: Path | None, *, demo: bool = False) -> int
 async def _report(settings: Settings, wanted: Wanted) -> Report:
     """The report with its weeks counted. It stands in the audit before anybody has it."""
     period = period_named(wanted.period, now())
-    storage = await open_storage(settings, make_secret(settings))
-    try:
+    async with storage_of(settings) as storage:
         tenant = await _tenant(storage, wanted.tenant)
         library, _ = await library_in_force(storage, load_shipped())
         reports = Reports(storage, now, lambda: library, made_up=settings.is_demo)
@@ -72,8 +71,6 @@ async def _report(settings: Settings, wanted: Wanted) -> Report:
             note = f"{period.name} {wanted.form}"
             await unit.audits.write(tenant, SHELL.person, "report exported", "report", now(), note)
         return report
-    finally:
-        await storage.close()
 
 
 async def _tenant(storage: Storage, wanted: str | None) -> str:

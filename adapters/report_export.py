@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from adapters.json_output import indented
 from adapters.plain import one_line
 from bot.report import SECTIONS, Report, Row, Spreading
 from bot.report_periods import name_of
@@ -36,7 +36,7 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def json_text(report: Report) -> str:
     """As it is written to a screen or a file."""
-    return json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n"
+    return indented(as_json(report)) + "\n"
 
 
 def csv_text(report: Report) -> str:

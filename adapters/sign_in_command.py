@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from adapters.bootstrap import make_secret, now, open_storage
+from adapters.bootstrap import make_secret, now, storage_of
 from adapters.settings import Settings
 from bot.access import SHELL, Access, Role
 
@@ -22,8 +22,5 @@ def make_link(role: str, label: str) -> int:
 
 async def _token(settings: Settings, role: Role, label: str) -> str:
     secret = make_secret(settings)
-    storage = await open_storage(settings, secret)
-    try:
+    async with storage_of(settings) as storage:
         return await Access(storage, secret, now, {}).invite(SHELL, role, label)
-    finally:
-        await storage.close()

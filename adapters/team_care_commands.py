@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import sys
 from collections.abc import AsyncIterator
@@ -11,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from adapters.bootstrap import make_secret, now, open_storage, settings_of
+from adapters.bootstrap import make_secret, now, settings_of, storage_of
+from adapters.json_output import print_json
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
 from bot.access import INVITATION_LASTS, SHELL, Access, Who
@@ -27,7 +27,7 @@ def show_one(name: str, as_json: bool, tenant: str | None, *, demo: bool = False
     """Print one team and its history."""
     where, team, history = asyncio.run(_show(settings_of(demo=demo), name, tenant))
     if as_json:
-        sys.stdout.write(json.dumps(_as_json(where, team, history), ensure_ascii=False, indent=2) + "\n")
+        print_json(_as_json(where, team, history))
         return 0
     for label, value in _facts(where, team):
         sys.stdout.write(f"{label}: {value}\n")
@@ -102,11 +102,8 @@ async def _admin_where(storage: Storage, tenant: str | None, *names: str) -> Who
 @asynccontextmanager
 async def _care(settings: Settings) -> AsyncIterator[tuple[Storage, TeamCare]]:
     secret = make_secret(settings)
-    storage = await open_storage(settings, secret)
-    try:
+    async with storage_of(settings) as storage:
         yield storage, TeamCare(storage, Tracker(storage, secret, now), Access(storage, secret, now, {}))
-    finally:
-        await storage.close()
 
 
 def _facts(tenant: str, team: Recorded) -> list[tuple[str, str]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from adapters.bootstrap import PLATFORMS, make_secret, now, open_storage, settings_of
+from adapters.bootstrap import PLATFORMS, now, settings_of, storage_of
+from adapters.json_output import print_json
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
 from bot.access import SHELL
@@ -27,7 +27,7 @@ LONGEST_CELL = 200
 def show_list(as_json: bool, *, demo: bool = False) -> int:
     rows = asyncio.run(_rows(settings_of(demo=demo)))
     if as_json:
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+        print_json(rows)
     elif not rows:
         sys.stdout.write(
             "No team yet. Import some with `midway teams import FILE.csv`, or say `my team is NAME` in chat.\n"
@@ -49,7 +49,7 @@ def import_file(file: Path, tenant: str | None, as_json: bool = False) -> int:
     outcomes = asyncio.run(_import(Settings(), rows, tenant))
     if as_json:
         found = [{"tenant": where, **asdict(outcome)} for where, outcome in outcomes.items()]
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        print_json(found)
     for where, outcome in () if as_json else outcomes.items():
         counts = f"{outcome.made} teams made, {outcome.changed} changed, {outcome.unchanged} as they were"
         sys.stdout.write("".join(f"{where}: {said}\n" for said in (counts, *outcome.notes)))
@@ -90,42 +90,34 @@ def _row(file: Path, number: int, cells: list[str]) -> TeamRow:
 
 async def _import(settings: Settings, rows: list[TeamRow], tenant: str | None) -> dict[str, ImportOutcome]:
     """Into the tenant given; else into the web's, those configured and those that have asked, all or none."""
-    storage = await open_storage(settings, make_secret(settings))
-    try:
-        async with storage.unit() as unit:
-            everyone = dict.fromkeys([TENANT, *settings.msteams.tenant_id, *await unit.teams.tenants()])
-            return {
-                where: await unit.team_imports.rows(where, rows, SHELL.person, now())
-                for where in ([tenant] if tenant else everyone)
-            }
-    finally:
-        await storage.close()
+    async with storage_of(settings) as storage, storage.unit() as unit:
+        everyone = dict.fromkeys([TENANT, *settings.msteams.tenant_id, *await unit.teams.tenants()])
+        return {
+            where: await unit.team_imports.rows(where, rows, SHELL.person, now())
+            for where in ([tenant] if tenant else everyone)
+        }
 
 
 async def _rows(settings: Settings) -> list[dict[str, Any]]:
-    storage = await open_storage(settings, make_secret(settings))
-    try:
-        async with storage.view() as unit:
-            teams = await unit.teams.everywhere()
-            names = {team.id: team.name for team in teams}
-            channels: dict[str, list[str]] = {}
-            for tenant in {team.tenant for team in teams}:
-                for bound in await unit.teams.channels(tenant):
-                    shown = f"{bound.platform}:{bound.channel}" if bound.platform else bound.channel
-                    channels.setdefault(bound.team_id, []).append(shown)
-            return [
-                {
-                    "tenant": team.tenant,
-                    "team": team.name,
-                    "parent": names.get(team.parent_id or ""),
-                    "relationship": team.relationship,
-                    "visibility": team.visibility,
-                    "channels": channels.get(team.id, []),
-                    "joining_open": team.joining_open,
-                    "left_at": team.left_at.isoformat() if team.left_at else None,
-                    "merged_into": names.get(team.merged_into or ""),
-                }
-                for team in teams
-            ]
-    finally:
-        await storage.close()
+    async with storage_of(settings) as storage, storage.view() as unit:
+        teams = await unit.teams.everywhere()
+        names = {team.id: team.name for team in teams}
+        channels: dict[str, list[str]] = {}
+        for tenant in {team.tenant for team in teams}:
+            for bound in await unit.teams.channels(tenant):
+                shown = f"{bound.platform}:{bound.channel}" if bound.platform else bound.channel
+                channels.setdefault(bound.team_id, []).append(shown)
+        return [
+            {
+                "tenant": team.tenant,
+                "team": team.name,
+                "parent": names.get(team.parent_id or ""),
+                "relationship": team.relationship,
+                "visibility": team.visibility,
+                "channels": channels.get(team.id, []),
+                "joining_open": team.joining_open,
+                "left_at": team.left_at.isoformat() if team.left_at else None,
+                "merged_into": names.get(team.merged_into or ""),
+            }
+            for team in teams
+        ]

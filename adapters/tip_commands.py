@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 from adapters.ask_command import in_force
 from adapters.bootstrap import Bot, Line, make_bot, make_intake, make_knowledge, make_worker, owner_name
+from adapters.json_output import print_json
 from adapters.plain import as_text, table_lines
 from adapters.settings import Settings
 from bot import tip_desk_views as words
@@ -30,7 +30,7 @@ COLUMNS = ("id", "place", "state", "next", "last week")
 def show_list(as_json: bool) -> int:
     listed = _run(lambda bot: bot.parts.office.tip_desk.listed(SHELL))
     if as_json:
-        _print_json([_as_json(one) for one in listed])
+        print_json([_as_json(one) for one in listed])
     elif not listed:
         _print(NOBODY)
     else:
@@ -42,7 +42,7 @@ def preview(subscription_id: str | None, as_json: bool) -> int:
     """Raises SubscriptionUnknown."""
     shown = _run(lambda bot: _shown(bot, subscription_id))
     if as_json:
-        _print_json([{"id": one.kept.id, "text": text} for one, text in shown])
+        print_json([{"id": one.kept.id, "text": text} for one, text in shown])
     elif not shown:
         _print("No subscription is active, so nothing would be sent.")
     for one, text in [] if as_json else shown:
@@ -147,7 +147,3 @@ def _run(work: Callable[[Bot], Awaitable[T]]) -> T:
 
 def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
-
-
-def _print_json(found: object) -> None:
-    _print(json.dumps(found, ensure_ascii=False, indent=2))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Sequence
 
 from adapters.doctor.finding import Finding, State
+from adapters.json_output import indented
 from adapters.plain import one_line
 from adapters.terminal.colour import DIM, GREEN, RED, YELLOW, styled
 
@@ -22,7 +22,7 @@ def is_ok(found: Sequence[Finding]) -> bool:
 def as_json(found: Sequence[Finding]) -> str:
     """The contract: ``{checks: [{id, state, said, remedy}], ok}``."""
     checks = [{"id": each.id, "state": each.state, "said": each.said, "remedy": each.remedy} for each in found]
-    return json.dumps({"checks": checks, "ok": is_ok(found)}, ensure_ascii=False, indent=2)
+    return indented({"checks": checks, "ok": is_ok(found)})
 
 
 def line(finding: Finding, width: int, *, colour: bool, repeated: bool) -> str:
