@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.access import is_guest
+from bot.commands import LONGEST_TEAM_NAME
 from bot.errors import TeamChangeRefused, TeamUnknown
 from bot.features import Follows, Stated
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
@@ -191,7 +192,7 @@ class Tracker:
         """
         tenant, person = incoming.conversation.tenant, self.person(incoming)
         async with self._storage.unit() as unit:
-            team, made = await unit.teams.get_or_make(tenant, clean_text(name, 80))
+            team, made = await unit.teams.get_or_make(tenant, clean_text(name, LONGEST_TEAM_NAME))
             if not made:
                 await _takes_in(unit, team, person)
             await self.enter(unit, team, person)
@@ -214,7 +215,7 @@ class Tracker:
         """The channel speaks for this team from now on, made if there was none. Raises as ``join``."""
         where, person = incoming.conversation, self.person(incoming)
         async with self._storage.unit() as unit:
-            team, made = await unit.teams.get_or_make(where.tenant, clean_text(name, 80))
+            team, made = await unit.teams.get_or_make(where.tenant, clean_text(name, LONGEST_TEAM_NAME))
             bound = await unit.teams.of_channel(where.tenant, where.platform, where.channel)
             await _stays(unit, team, person)
             if not made and not (bound and bound.id == team.id):

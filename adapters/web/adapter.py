@@ -45,8 +45,6 @@ class WebAdapter:
     ``identify`` tells who signed in: they may come in from elsewhere, and are the same person here as on the pages.
     """
 
-    platform = "web"
-
     def __init__(
         self,
         intake: Intake,

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import pytest
 
@@ -39,16 +39,6 @@ HOW_TO_ANSWER = {
     "asked, as your answer. What you say without mentioning me stays among yourselves.",
 }
 WAITS = timedelta(seconds=BETWEEN_ACTS)
-
-
-class Acts(Protocol):
-    """Two people in one workspace: ``person`` asks, ``colleague`` is an expert and an admin."""
-
-    midway: Midway
-
-    async def say(self, text: str, channel: str, *, by: str = "person", thread: str = "", mention: bool = True) -> list[Shown]: ...
-
-    async def press(self, shown: Shown, label: str, *, by: str = "person") -> list[Shown]: ...
 
 
 class Slack:

@@ -12,7 +12,7 @@ from bot import tip_views as views
 from bot.messages import Conversation
 from bot.replies import Paragraph, Reply
 from bot.storage.ledger import Entry, Outcome
-from bot.storage.subscriptions import KeptSubscription, KeptTip, delivery_key, of_name, tip_name
+from bot.storage.subscriptions import KeptSubscription, delivery_key, of_name, tip_name
 from bot.storage.tip_tables import Subscription, Tip
 from bot.storage.unit import Storage
 from bot.tip_choice import SETTLED
@@ -48,12 +48,6 @@ async def weeks_of(world: Asking, who: Someone) -> list[tuple[int, str]]:
     kept = await kept_of(world, who)
     async with world.storage.view() as unit:
         return [(tip.week, tip.state) for tip in reversed(await unit.subscriptions.tips(kept.id, 99))]
-
-
-async def last_tip(world: Asking, who: Someone) -> KeptTip:
-    kept = await kept_of(world, who)
-    async with world.storage.view() as unit:
-        return (await unit.subscriptions.tips(kept.id, 1))[0]
 
 
 def notes_of(card: Reply) -> list[str]:
