@@ -115,7 +115,7 @@ def chat(demo: Demo = False) -> None:
 
 @app.command()
 def ask(
-    question: Annotated[str | None, typer.Argument(help="The question, in quotes; - reads it from standard input.")] = None,
+    question: Annotated[str | None, typer.Argument(help="The question, in quotes; - reads it from stdin.")] = None,
     json_: AsJson = False,
     team: Annotated[str | None, typer.Option(help="The team that asks; see `midway teams list`.")] = None,
     batch: Annotated[

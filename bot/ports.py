@@ -26,7 +26,7 @@ knows; within a second or two, and never raises."""
 
 
 class Handler(Protocol):
-    """The advisor as the intake and the workers see it. Idempotent by ``event_id``: a second call records nothing twice."""
+    """The advisor as intake and workers see it. Idempotent by ``event_id``: a second call records nothing twice."""
 
     async def __call__(self, incoming: Incoming, draft: Draft) -> Reply | None: ...
 
