@@ -71,8 +71,8 @@ def answer_reply(
     blocks: list[Block] = [Paragraph(asked, quiet=True)] if question else []
     if answer.message:
         blocks.append(Paragraph(answer.message))
-    if answer.ambiguous:
-        blocks += _named(answer.see_also, answer_id)
+    if answer.parts and answer.lang != "en" and not answer.ai_generated:
+        blocks.append(Paragraph(say(tongue, "The practice itself is in English."), quiet=True))
     can_try = (answer.outcome == "answered" or answer.may_be_honest) and answer_id != UNTRACKED
     alone = len(answer.parts) == 1
     for part in answer.parts:
@@ -83,15 +83,12 @@ def answer_reply(
     if answer.route and answer.outcome == "answered":
         desk = desk_name(answer.route, tongue)
         blocks.append(Paragraph(say(tongue, "Your {desk} desk may have to do with it, too.", desk=desk), quiet=True))
-    if answer.parts and answer.lang != "en" and not answer.ai_generated:
-        blocks.append(Paragraph(say(tongue, "The practice itself is in English."), quiet=True))
     if answer.sources:
         blocks.append(_sources(answer))
     if can_try and alone:
         blocks.append(adoption_buttons(answer_id, answer.parts[0].practice, tongue))
     blocks += _second_row(answer, answer_id)
-    if not answer.ambiguous:
-        blocks += _to_read(answer, answer_id, "See also", answer.see_also)
+    blocks += _to_read(answer, answer_id, "See also", answer.see_also)
     blocks += [Paragraph(notice, quiet=True) for notice in notices]
     return Reply(_line(answer), tuple(blocks), ai_generated=answer.ai_generated)
 
@@ -236,12 +233,9 @@ def _to_read(answer: Answer, answer_id: str, heading: str, practices: Sequence[N
     if not practices:
         return []
     heading = say(answer.tongue, heading)
-    return [Paragraph(f"{heading}{NARROW.get(answer.tongue, '')}:"), *_named(practices, answer_id)]
-
-
-def _named(practices: Sequence[Near], answer_id: str) -> list[Block]:
     named = Steps(tuple(Step(f"{near.title}.", near.gist) for near in practices), numbered=False)
-    return [named, Buttons(tuple(Button(near.title, "more", f"{answer_id}|{near.id}") for near in practices))]
+    buttons = Buttons(tuple(Button(near.title, "more", f"{answer_id}|{near.id}") for near in practices))
+    return [Paragraph(f"{heading}{NARROW.get(answer.tongue, '')}:"), named, buttons]
 
 
 def _sources(answer: Answer) -> Sources:
@@ -274,12 +268,12 @@ def _second_row(answer: Answer, answer_id: str) -> list[Block]:
 
 def _line(answer: Answer) -> str:
     """All of it in a line or two, for notifications and screen readers."""
-    lead = answer.parts[0].lead if answer.parts else ""
-    if not answer.ambiguous:
-        return " ".join(text for text in (answer.message, lead) if text)
-    # The message ends where the others are named; and heard, not seen, an answer needs to say what it is about.
-    others = "; ".join(near.title for near in answer.see_also)
-    return f"{answer.message} {others}. {answer.parts[0].title}{NARROW.get(answer.tongue, '')}: {lead}"
+    if not answer.parts:
+        return answer.message
+    first = answer.parts[0]
+    # Heard, not seen, what is answered in doubt needs to say what it is about.
+    title = f"{first.title}{NARROW.get(answer.tongue, '')}:" if answer.message else ""
+    return " ".join(text for text in (answer.message, title, first.lead) if text)
 
 
 def day(moment: datetime, tongue: str = "en") -> str:

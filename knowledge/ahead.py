@@ -9,8 +9,18 @@ from knowledge.amounts import Tells
 from knowledge.answers import Listing, Point
 from knowledge.aspects import Aspect
 from knowledge.excerpts import first_sentences, point_of, points_of
-from knowledge.fitting import LONGEST_POINT, shortened
-from knowledge.points import STEPS, TELLS, Closeness, Place, point_text, to_the_point
+from knowledge.fitting import IN_FULL, LONGEST_POINT, MOST_POINTS, shortened
+from knowledge.points import (
+    RESEMBLES,
+    SETTLES,
+    STEPS,
+    TELLS,
+    Closeness,
+    Place,
+    asked_so,
+    point_text,
+    to_the_point,
+)
 from knowledge.practice import Kind, Practice
 
 LONGEST_FIRST, AT_A_GLANCE = 25, 2
@@ -40,6 +50,20 @@ def section(practice: Practice, name: str) -> Listing:
     return Listing(HEADINGS[name], points, numbered=name == STEPS, of=len(points))
 
 
+def closest_steps(practice: Practice, lists: Sequence[Listing], closeness: Closeness) -> list[Listing]:
+    """Of more steps than an answer has room for the first ones, and those that lie closest to the question."""
+    close = {point: closeness.get(Place(STEPS, at), 0.0) for at, point in enumerate(points_of(practice.sections.steps))}
+
+    def kept(listing: Listing) -> Listing:
+        if listing.heading != HEADINGS[STEPS]:
+            return listing
+        later = sorted(listing.points[IN_FULL:], key=close.__getitem__, reverse=True)
+        stay = {*listing.points[:IN_FULL], *later[: MOST_POINTS - IN_FULL]}
+        return replace(listing, points=tuple(point for point in listing.points if point in stay))
+
+    return [kept(listing) for listing in lists]
+
+
 def measures(practice: Practice) -> bool:
     """Whether its steps are about measuring, so that they answer what to measure; its own measures only tell how well
     that is done.
@@ -58,6 +82,18 @@ def best_point(
     if amount or (aspect is Aspect.MEASURE and measures(practice)):
         return to_the_point(closeness, sections=(STEPS,))
     return to_the_point(closeness, _AFTER.get(aspect, STEPS))
+
+
+def settled_by(practice: Practice, closeness: Closeness) -> str:
+    """What settles the question; nothing where no short answer does."""
+    place = asked_so(closeness, SETTLES)
+    return point_of(point_text(practice, place)).text if place else ""
+
+
+def resembling(practice: Practice, closeness: Closeness) -> list[Listing]:
+    """The short answer to a question much like this one, told with that question."""
+    place = asked_so(closeness, RESEMBLES)
+    return [Listing("Short answer", (point_of(point_text(practice, place)),))] if place else []
 
 
 def telling_step(practice: Practice, closeness: Closeness, tells: Tells) -> Place | None:

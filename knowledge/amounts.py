@@ -38,10 +38,15 @@ _ASKED = {
         re.IGNORECASE,
     ),
     re.compile(
-        r"\bwhat (?:do|does|will|would|might) .{2,60} cost\b|\bhow (?:much (?:do|does|will|would|money)\b.{0,60}"
+        r"\bwhat (?:do|does|will|would|might) .{2,60} cost\b|\b(?:what|which|normal|usual|typical) (?:is )?(?:a |the )?"
+        r"(?:\w+ )?budget\b|\bhow (?:much (?:do|does|will|would|money)\b.{0,60}"
         r"|expensive\b)|\b(?:the|any|and) costs?\W*$|\bat what (?:cost|price)\b",
         re.IGNORECASE,
-    ): re.compile(rf"\bcosts? (?:\w+ )?{_ONE}\b|[$€£]\s?\d|\b(?:free|{_NUMBERS})[- ](?:\w+ )?hours?\b", re.IGNORECASE),
+    ): re.compile(
+        rf"\bcosts? (?:\w+ )?{_ONE}\b|[$€£]\s?\d|\b\d[\d.,]* (?:euros|dollars|pounds)"
+        rf"|\b(?:free|{_NUMBERS})[- ](?:\w+ )?hours?\b",
+        re.IGNORECASE,
+    ),
     re.compile(
         r"\b(?:an? |for )(?:example|sample|instance)s?\b|\bwording\b|\btemplates?\b"
         r"|\bwhat (?:exactly )?(?:do|should|can|could|would) (?:i|we|one|you) (?:say|write|answer|reply)\b",

@@ -11,7 +11,7 @@ from functools import partial
 from knowledge.answers import Answer, Near, Outcome, Part
 from knowledge.aspects import Aspect
 from knowledge.brevity import FEW_WORDS, in_few_words
-from knowledge.extractive import GIST_BESIDE, LONGEST_GIST, MOST_WORDS, Composer, near, noted_once, numbered
+from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, noted_once, numbered
 from knowledge.gate import GOOD, SMALL, Desk, GateData
 from knowledge.judgement import Judged, probability, stands_out
 from knowledge.language import tongue_of
@@ -28,8 +28,10 @@ from knowledge.wording import names_nothing, refers_back
 
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
-STAYS_AMONG = 3
-"""A short follow-up stays with the practice that was answered with if it is among so many that fit best."""
+STAYS_AMONG, STAYS_WITHIN = 3, 3.0
+"""A short follow-up stays with the practice that was answered with if it is among so many that fit best, and none fits
+better by more ("and on TikTok?" names another): standard deviations over the library.
+"""
 STALE = 0.5
 """How much worse a practice past its review counts: standard deviations over the library."""
 MOST_NAMED, FARTHEST = 3, 1.5
@@ -45,10 +47,9 @@ IN_DOUBT = 0.25
 """Log odds by which a message must seem not to be ours to be turned away: an answer that was not wanted is seen to be
 one, a question turned away is lost.
 """
-WHICH = "You may mean more than one thing. The likeliest is answered below; if you mean another, name it:"
+WHICH = "You may mean more than one thing. The likeliest is answered here; or did you mean {others}?"
 UNLESS = (
-    "In one case I do not help, and your words do not tell me whether it is yours. {because} For all else, here is "
-    "what I know:"
+    "There is one thing here that I do not help with. {because} If you mean something else, here is what I know:"
 )
 NEAREST = "I have no practice on exactly that. The nearest I know:"
 YOURSELF = "If you mean yourself: you are not alone. Please call 112, 999 or 911 now, or a helpline below."
@@ -116,7 +117,8 @@ class Answerer:
         if anyhow:
             others = [hit for hit in hits if hit.practice != answered.practice]
             return [replace(answered, score=hits[0].score), *others]  # scores of two searches are not comparable
-        return sorted(hits, key=lambda hit: hit.practice != answered.practice or hit not in hits[:STAYS_AMONG])
+        near = [hit.practice for hit in hits[:STAYS_AMONG] if hits[0].score - hit.score <= STAYS_WITHIN]
+        return sorted(hits, key=lambda hit: hit.practice != answered.practice or hit.practice not in near)
 
     def _judge(self, asked: Asked, query: Query, hits: list[Hit]) -> Answer:
         judged = Judged.of(query.kinds)
@@ -179,13 +181,13 @@ class Answerer:
         chosen = self._questions(asked.english, query, hits)
         brief = in_few_words(asked.english)
         ambiguous = not (brief or unsure) and self._is_close(asked, chosen, hits)
-        gist = LONGEST_GIST if ambiguous else GIST_BESIDE
-        see_also = () if brief else self._see_also(hits, [each.practice for each in chosen], gist)
+        see_also = () if brief else self._see_also(hits, [each.practice for each in chosen])
         most = FEW_WORDS if brief else MOST_WORDS - sum(each.words for each in see_also)
         budget = most // len(chosen)
         parts = noted_once([self._part(composer, each, budget) for each in chosen])
         citations = composer.citations()
-        message = asked.say(NEAREST) if unsure else asked.say(WHICH) if ambiguous else ""
+        others = ", ".join(f"“{each.title}”" for each in see_also)
+        message = asked.say(NEAREST) if unsure else asked.say(WHICH, others=others) if ambiguous else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(
             Outcome.ANSWERED, message, numbered(parts, citations), citations, route, probability(ours),
@@ -210,13 +212,11 @@ class Answerer:
         single = len(chosen) == 1 and len(hits) > 1 and not asked.back
         return single and hits[0].score - hits[1].score < CLOSE
 
-    def _see_also(self, hits: Sequence[Hit], told: Sequence[str], gist: int) -> tuple[Near, ...]:
-        """What may have been meant instead: the next best practices, where they fit nearly as well as the best; with
-        at most so many words on each.
-        """
+    def _see_also(self, hits: Sequence[Hit], told: Sequence[str]) -> tuple[Near, ...]:
+        """What may have been meant instead: the next best practices, where they fit nearly as well as the best."""
         close = [hit.practice for hit in hits if hits[0].score - hit.score <= FARTHEST and hit.practice not in told]
         named = close[: MOST_NAMED - len(told)]
-        return tuple(near(self._library.practices[name], gist) for name in named)
+        return tuple(near(self._library.practices[name], GIST_BESIDE) for name in named)
 
     def _questions(self, text: str, query: Query, hits: list[Hit]) -> list[Wanted]:
         """What answers each question in the message, of two the one that fits the whole message better first."""

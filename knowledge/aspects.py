@@ -43,7 +43,8 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.WHO,
-        r"\bwho (decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable|supposed|meant)"
+        r"(?<!\bone )(?<!\bperson )(?<!\bcolleague )(?<!\bthose )(?<!\bpeople )\bwho "
+        r"(decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable|supposed|meant)"
         r"|gets? to|must|can|may|says?|needs? to|writes?|does|runs?|leads?|pays?|checks?|keeps?|reviews?|handles?"
         r"|takes?|answers?|monitors?|looks after|maintains?|updates?)\b"
         r"|whose (job|call|decision)|last word|sign.?off|responsib|accountab|in charge",

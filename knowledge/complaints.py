@@ -55,6 +55,8 @@ def _words(one: Mapping[str, Any]) -> str:
             return f"is none of {str(told['expected']).replace(' or ', ', ').replace(chr(39), '')}"
         case "string_pattern_mismatch" if "https" in told["pattern"]:
             return "begins with http:// or https:// and has no blanks"
+        case "string_pattern_mismatch" if "**" in told["pattern"].replace("\\", ""):
+            return "begins with a question in bold, then what settles it"
         case "string_pattern_mismatch":
             return "may have small letters, digits and hyphens only"
         case kind if kind in _WORDS:

@@ -7,9 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import takewhile
-from types import MappingProxyType
 
-from knowledge.ahead import AT_A_GLANCE, best_point, led_by, measures, section, telling_step
+from knowledge.ahead import (
+    AT_A_GLANCE,
+    best_point,
+    closest_steps,
+    led_by,
+    measures,
+    resembling,
+    section,
+    settled_by,
+    telling_step,
+)
 from knowledge.amounts import Tells
 from knowledge.answers import Citation, Listing, Near, Part, Point
 from knowledge.aspects import Aspect
@@ -17,8 +26,8 @@ from knowledge.differing import differing, topics
 from knowledge.excerpts import first_sentences, points_of, sentences_of
 from knowledge.fitting import fitted, words
 from knowledge.frames import say
-from knowledge.points import STEPS, Closeness, concerned
-from knowledge.practice import CITATION, Practice, Source
+from knowledge.points import NOWHERE, STEPS, Closeness, concerned
+from knowledge.practice import CITATION, HEADINGS, Practice, Source
 from knowledge.prose import CHECKED, LAWYER
 
 LONGEST_LEAD, BESIDE_A_POINT, MOST_WORDS = 55, 35, 207
@@ -39,8 +48,6 @@ ROOM, FEWEST_WORDS = 22, 25
 COVERED = {"US": "the US", "UK": "the UK", "EU": "the EU"}
 """Where a practice's law holds."""
 
-_UNKNOWN: Closeness = MappingProxyType({})
-
 
 class Composer:
     """Builds the parts of one answer and numbers the sources they cite, in order of first use.
@@ -59,7 +66,7 @@ class Composer:
         practice: Practice,
         aspect: Aspect,
         budget: int = MOST_WORDS,
-        closeness: Closeness = _UNKNOWN,
+        closeness: Closeness = NOWHERE,
         tells: Tells | None = None,
     ) -> Part:
         """What this practice says about this aspect, in at most about ``budget`` words. Where it is known how close its
@@ -68,18 +75,22 @@ class Composer:
         """
         self._practices.setdefault(practice.id, practice)
         telling = telling_step(practice, closeness, tells) if tells else None
-        lead = self._lead(practice, aspect, LONGEST_LEAD)
-        first = None if tells and tells(lead) else best_point(practice, aspect, closeness, telling, amount=bool(tells))
+        settled = settled_by(practice, closeness)
+        lead = self._lead(practice, aspect, LONGEST_LEAD, settled)
+        known = settled or (tells and tells(lead))
+        first = None if known else best_point(practice, aspect, closeness, telling, amount=bool(tells))
         # An amount that is asked for comes before all steps, wherever it stands among them.
         glance = 0 if first is not None and first == telling else AT_A_GLANCE
         ahead, others = led_by(first, practice, self._lists(practice, aspect), glance)
+        if not (ahead or known or first):
+            ahead = resembling(practice, closeness)
         if ahead or budget <= SHARED:
-            lead = self._lead(practice, aspect, BESIDE_A_POINT)
+            lead = self._lead(practice, aspect, BESIDE_A_POINT, settled)
         lead = self._marked(practice, lead)
         differ = differing(practice.sections.conflicts, concerned(closeness), budget * 2 // 5)
         spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT) + words(ahead)
         asked_for = points_of(practice.sections.steps)[telling.at].lead if telling else ""
-        told = [*ahead, *fitted(others, budget - spent, asked_for)]
+        told = [*ahead, *fitted(closest_steps(practice, others, closeness), budget - spent, asked_for)]
         lists = tuple(self._marked_list(practice, item) for item in told)
         left = budget + ROOM - len(lead.split()) - words(lists)
         notes = self._conflicts(practice, differ, left)
@@ -95,36 +106,29 @@ class Composer:
     def everything(self, practice: Practice) -> Part:
         """All there is, in the order of the file."""
         self._practices.setdefault(practice.id, practice)
-        sections = practice.sections
-        named = (
-            ("When it fits", sections.when),
-            ("When it does not", sections.when_not),
-            ("Steps", sections.steps),
-            ("What to measure", sections.measure),
-            ("Common mistakes", sections.mistakes),
-            ("Who decides", sections.who_decides),
-            ("Where sources differ", sections.conflicts),
-            ("Why it matters to leaders", (sections.why_for_leaders,) if sections.why_for_leaders else ()),
-        )
-        lists = tuple(
-            self._marked_list(practice, Listing(heading, points_of(items), numbered=heading == "Steps"))
-            for heading, items in named
-            if items
-        )
-        lead = self._marked(practice, sections.summary)
-        return Part(practice.id, practice.title, lead, lists, self._warnings(practice, lead))
+        lists = []
+        for heading, name in HEADINGS.items():
+            told = getattr(practice.sections, name)
+            items = (told,) if isinstance(told, str) else told
+            if name != "summary" and any(items):
+                lists.append(self._marked_list(practice, Listing(heading, points_of(items), numbered=name == STEPS)))
+        lead = self._marked(practice, practice.sections.summary)
+        return Part(practice.id, practice.title, lead, tuple(lists), self._warnings(practice, lead))
 
     def citations(self) -> tuple[Citation, ...]:
         """The practices used, in order, each with the sources that were cited; a practice is never without one."""
         return tuple(Citation(name, item.title, self._sources(item)) for name, item in self._practices.items())
 
-    def _lead(self, practice: Practice, aspect: Aspect, most: int) -> str:
-        """Its first sentences, and when what ages was last checked."""
+    def _lead(self, practice: Practice, aspect: Aspect, most: int, settled: str = "") -> str:
+        """What settles the question, where that is known, its first sentences, and when what ages was last checked."""
         sections = practice.sections
         text = sections.why_for_leaders if aspect is Aspect.WHY and sections.why_for_leaders else sections.summary
-        lead = first_sentences(text, most)
+        room = most - len(settled.split())
+        lead = first_sentences(text, room)
+        if settled and len(lead.split()) > room:
+            lead = ""
         dated = [sentence for sentence in sentences_of(text) if CHECKED.search(sentence) and sentence not in lead]
-        return " ".join([lead, *dated])
+        return " ".join(filter(None, [settled, lead, *dated]))
 
     def _lists(self, practice: Practice, aspect: Aspect) -> list[Listing]:
         part = practice.sections

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from knowledge.asked import asked, asked_hash
+from knowledge.excerpts import points_of
 from knowledge.files import write_arrays
 from knowledge.gate import gate_data
 from knowledge.kept import Kept
@@ -22,6 +23,7 @@ from knowledge.lexical import LexicalIndex
 from knowledge.library import Library
 from knowledge.linear import ROUNDS
 from knowledge.points import Points, texts
+from knowledge.practice import Practice
 from knowledge.reading import Reader, Said
 from knowledge.recognizer import INTENTS_DECAY, WORDS_DECAY, Recognizer
 from knowledge.snapshot import Snapshot, packed, unpacked
@@ -32,18 +34,19 @@ from knowledge.wording import Wording, glossary_hash
 from knowledge.words import HASHES
 
 log = logging.getLogger(__name__)
-FORMAT = "14"
+FORMAT = "15"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 
 
 def teaching(library: Library, reader: Reader) -> str:
     """The fingerprint of all that a recognizer of this library is learnt from."""
-    documents = tuple(as_document(practice) for practice in library.practices.values())
+    practices = library.practices.values()
+    documents = tuple(as_document(practice) for practice in practices)
     whole = hashlib.sha256(f"{reader.name} {HASHES} {INTENTS_DECAY} {WORDS_DECAY} {ROUNDS}".encode())
     for passage in (passage for document in documents for passage in split(document)):
         whole.update(f"{passage.document} {passage.text}".encode())
-    for practice, said in _asked(documents, wording_for(documents, reader)):
+    for practice, said in _asked(practices, wording_for(documents, reader)):
         whole.update(f"{practice} {said.start} {said.text}".encode(errors="replace"))
     return whole.hexdigest()
 
@@ -105,7 +108,7 @@ class IndexFolder:
         documents = tuple(as_document(practice) for practice in practices)
         passages = tuple(passage for document in documents for passage in split(document))
         wording = wording_for(documents, reader)
-        asked_of = () if base else tuple(_asked(documents, wording))
+        asked_of = () if base else tuple(_asked(practices, wording))
         points = [Said(text) for practice in practices for text in texts(practice)]
         messages = [*(said for _, said in asked_of), *points]
         found = Kept(self.vectors_file).read(
@@ -131,11 +134,13 @@ class IndexFolder:
         )
 
 
-def _asked(documents: Sequence[Document], wording: Wording) -> Iterator[tuple[str, Said]]:
-    """Each message with the practice that answers it."""
-    for document in documents:
-        for turns in asked(document.id):
-            yield document.id, wording.said(thread_in_english(turns))
+def _asked(practices: Iterable[Practice], wording: Wording) -> Iterator[tuple[str, Said]]:
+    """Each message with the practice that answers it, and each question that the practice answers in short."""
+    for practice in practices:
+        for turns in asked(practice.id):
+            yield practice.id, wording.said(thread_in_english(turns))
+        for point in points_of(practice.sections.short_answers):
+            yield practice.id, wording.said([point.lead])
 
 
 def wording_for(documents: Sequence[Document], reader: Reader) -> Wording:

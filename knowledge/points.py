@@ -5,27 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from knowledge.excerpts import point_of
 from knowledge.practice import Practice, plain
 from knowledge.reading import Vectors
 
 STEPS = "steps"
 FIRST, DIFFERING = (STEPS, "measure", "mistakes", "when_not", "who_decides"), ("conflicts",)
 """Sections whose points an answer may begin with; where sources differ."""
+SHORT = "short_answers"
+"""Questions with what settles each: they are compared with a question by what they ask."""
 OVERLAP = 1.5
 """What the cosine of words counts beside that of wants: whoever asks for one thing mostly names it."""
-FITS, AHEAD, UNASKED = 0.4, 0.25, 0.5
+FITS, AHEAD, UNASKED = 0.4, 0.3, 0.5
 """The closeness from which a point is to the point; by how much it must be closer than the practice's other points are
 on the whole, as whoever asks in general asks for none; the same in a section that nobody asked for (steps are asked for
-unless a question says otherwise). Chosen with the 200 questions of ``bench/points.py``: of 108 that a point answers, 51
-get one and 33 the right one; of 83 general ones 9 get one.
+unless a question says otherwise). Chosen with the 200 questions of ``bench/points.py``: of 108 that a point answers, 36
+get one and 27 the right one; of 83 general ones two get one.
 """
 CONCERNS, TELLS = 0.55, 0.5
 """The closeness from which what sources differ on concerns the question (of those 200 one in four, nine of the
 twenty that readers noted), and from which a step tells the amount that is asked for, which is known by its form, too.
+"""
+SETTLES, RESEMBLES = 1.16, 0.77
+"""The closeness from which a short answer's question is taken for the one that was asked, and from which it is told
+with its question. Of 313 questions of the open sets, of which 214 have a short answer (``bench/short_answers.py``), 27
+are as close as the first, 22 of them rightly and one wrongly, and 117 as the second, 56 rightly and 39 wrongly.
 """
 WHOLE = 127
 """What one is kept as: eight bits a number are enough to tell points apart."""
@@ -40,11 +49,13 @@ class Place(NamedTuple):
 
 
 Closeness = Mapping[Place, float]
+NOWHERE: Closeness = MappingProxyType({})
+"""Where it is not known how close the points lie."""
 
 
 def places(practice: Practice) -> list[Place]:
     """All that is compared with questions."""
-    named = ((name, len(getattr(practice.sections, name))) for name in FIRST + DIFFERING)
+    named = ((name, len(getattr(practice.sections, name))) for name in (*FIRST, *DIFFERING, SHORT))
     return [Place(name, at) for name, count in named for at in range(count)]
 
 
@@ -55,8 +66,12 @@ def point_text(practice: Practice, place: Place) -> str:
 
 
 def texts(practice: Practice) -> list[str]:
-    """What those points say, without the marks of their sources."""
-    return [plain(point_text(practice, place)) for place in places(practice)]
+    """What those points say, without the marks of their sources, and what short answers are asked."""
+    return [_compared(point_text(practice, place), place.section) for place in places(practice)]
+
+
+def _compared(text: str, section: str) -> str:
+    return point_of(text).lead if section == SHORT else plain(text)
 
 
 @dataclass(frozen=True)
@@ -105,6 +120,12 @@ def to_the_point(closeness: Closeness, asked: str = STEPS, sections: Sequence[st
         return place.section in sections and closeness[place] >= max(FITS, others + ahead)
 
     return max(filter(fits, closeness), key=closeness.__getitem__, default=None)
+
+
+def asked_so(closeness: Closeness, least: float) -> Place | None:
+    """The short answer whose question is closest to this one, from this closeness on."""
+    among = [place for place in closeness if place.section == SHORT and closeness[place] >= least]
+    return max(among, key=closeness.__getitem__, default=None)
 
 
 def concerned(closeness: Closeness) -> list[Place]:

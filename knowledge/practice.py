@@ -19,6 +19,8 @@ from knowledge.errors import PracticeInvalid
 
 LONGEST_ID = 60
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_ID)]
+ShortAnswer = Annotated[str, StringConstraints(pattern=r"^\*\*[^*]+\?\*\* \S")]
+"""A question in bold, then what settles it."""
 Line = Annotated[str, StringConstraints(min_length=3, max_length=300, strip_whitespace=True)]
 
 # The C loader reads the same safe subset some eight times faster.
@@ -83,6 +85,7 @@ class Sections(BaseModel):
     mistakes: tuple[str, ...] = Field(min_length=2)
     who_decides: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+    short_answers: tuple[ShortAnswer, ...] = ()
     why_for_leaders: str = ""
 
 
@@ -95,6 +98,7 @@ HEADINGS: dict[str, str] = {
     "Common mistakes": "mistakes",
     "Who decides": "who_decides",
     "Where sources differ": "conflicts",
+    "Short answers": "short_answers",
     "Why it matters to leaders": "why_for_leaders",
 }
 PROSE = frozenset({"summary", "why_for_leaders"})

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from knowledge.practice import CITATION, Practice, without_marks
 
-LONGEST_STEP = 60
+LONGEST_STEP, LONGEST_SHORT_ANSWER = 60, 45
 HARDEST = 45
 """The highest LIX of a whole practice; newspapers lie around 40, official texts above 50."""
 RUN = 12
@@ -35,6 +35,10 @@ def findings_in(practice: Practice) -> Iterator[str]:
             yield f"step {number} does not start with a bold imperative"
         if len(without_marks(step).split()) > LONGEST_STEP:
             yield f"step {number} is longer than {LONGEST_STEP} words"
+    for answer in practice.sections.short_answers:
+        question, _, settles = answer.rpartition("**")
+        if len(without_marks(settles).split()) > LONGEST_SHORT_ANSWER:
+            yield f"a short answer is longer than {LONGEST_SHORT_ANSWER} words: “{question.lstrip('*')[:60]}…”"
     for text in practice.texts():
         if not practice.jurisdictions and practice.topic != "security" and _ORDERS.search(text):
             yield f"it orders where it may only suggest: “{text[:60]}…”"

@@ -35,7 +35,9 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
-_BACK = re.compile(r"^\W*(?:and|but|or|so)\b|\b(?:it|its|that|this|these|those|they|them|their)\b", re.IGNORECASE)
+_BACK = re.compile(
+    r"^\W*(?:and|but|or|so)\b|\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her)\b", re.IGNORECASE
+)
 _LED = re.compile(
     r"^\W*(?:(?:and|but|or|so|ok|well|yes|no|now)\W+)*(?:it|its|that|this|these|those|they|them|their|he|she|both)\b",
     re.IGNORECASE,
@@ -117,9 +119,9 @@ def _written_out(word: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """Sentences and lines of at least three words; the whole text if there is none."""
+    """Sentences and lines of at least three words, and shorter questions; the whole text if there is none."""
     parts = [part.strip() for part in re.split(r"(?<=[.?!…])\s+|\n+", text)]
-    return [part for part in parts if len(part.split()) >= 3] or [text]
+    return [part for part in parts if len(part.split()) >= SHORTEST_PIECE or part.endswith("?")] or [text]
 
 
 def asking(text: str) -> list[str]:

@@ -12,7 +12,6 @@ from adapters.msteams.address import MessageAddress
 from bot.ports import Rejected, Sent
 from bot.replies import Reply
 from bot.views import answer_reply
-from knowledge.answers import Near
 from knowledge.llm import Writer
 from tests.contracts.test_adapters import EVERYTHING
 from tests.fakes import msteams as fake
@@ -140,15 +139,11 @@ async def test_what_a_model_writes_is_streamed_and_becomes_the_answer(teams: MsT
     assert len(await teams.shown()) == 1
 
 
-@pytest.mark.parametrize("ambiguous", [False, True])
 @pytest.mark.parametrize("written", [PARAPHRASES[0].text, ""])
-async def test_what_is_said_before_an_answer_is_streamed_first(
-    teams: MsTeamsHarness, written: str, ambiguous: bool
-) -> None:
+async def test_what_is_said_before_an_answer_is_streamed_first(teams: MsTeamsHarness, written: str) -> None:
     """So that the stream becomes the answer, also where the model fails and the composed one stands."""
     pilot, where = PARAPHRASES[0], teams.conversation("direct")
-    named = (Near("sponsor-search", "Find a sponsor", "Who pays"),) if ambiguous else ()
-    found = replace(composed(pilot.practice), message="Here is the nearest:", ambiguous=ambiguous, see_also=named)
+    found = replace(composed(pilot.practice), message="Here is the nearest:")
 
     async def drafted(text: str) -> None:
         await teams.messenger.draft(where, "k", text)

@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from knowledge.ahead import best_point, measures, telling_step
+from knowledge.ahead import best_point, closest_steps, measures, section, telling_step
 from knowledge.amounts import amount_asked
 from knowledge.answers import Part
 from knowledge.aspects import Aspect
+from knowledge.excerpts import points_of
 from knowledge.extractive import Composer
 from knowledge.library import load_shipped
-from knowledge.points import FITS, TELLS, UNASKED, Place
+from knowledge.points import FITS, STEPS, TELLS, UNASKED, Place
 from knowledge.prose import CHECKED
 
 LIBRARY = load_shipped().practices
@@ -32,6 +33,15 @@ def test_the_step_that_tells_the_amount_comes_before_what_lies_closer() -> None:
     first = part("How long should a pilot last?", {END: TELLS, MISTAKE: 0.9}).lists[0]
     assert (first.heading, len(first.points)) == ("Most to the point", 1)
     assert "six to twelve weeks" in first.points[0].text
+
+
+@pytest.mark.parametrize(("closest", "kept"), [((), [0, 1, 2, 3, 4, 5]), ((6,), [0, 1, 2, 3, 4, 6]), ((6, 3), [0, 1, 2, 3, 4, 6])])
+def test_of_more_steps_than_there_is_room_for_the_closest_later_ones_stay_in_their_order(closest: tuple[int, ...], kept: list[int]) -> None:
+    """What to do when it has happened often comes last."""
+    steps = points_of(PILOT.sections.steps)
+    [listing] = closest_steps(PILOT, [section(PILOT, STEPS)], {Place(STEPS, at): 0.1 for at in closest})
+    assert len(steps) == listing.of == 7
+    assert listing.points == tuple(steps[at] for at in kept)
 
 
 def test_an_amount_comes_first_even_from_among_the_first_steps() -> None:

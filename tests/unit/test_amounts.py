@@ -38,6 +38,7 @@ END, FEW = 5, 150
         ("what does it cost", "We suggest two paid hours a month for each volunteer.", True),
         ("how expensive is that", "It costs about 40 a seat.", True),
         ("what does it cost", "Ask five people.", False),
+        ("normal budget for boosting a month", "Spend up to 50 euros a post.", True),
         ("give me an example of a statement", 'For example: "We know of a fire at our plant."', True),
         ("what do we say to them", 'Write: "We know of a fire at our plant."', True),
         ("give me an example of a statement", 'Use the word "we" in it.', False),
@@ -65,5 +66,6 @@ def steps(question: str) -> list[str]:
 
 
 def test_the_step_that_tells_the_amount_is_told_in_full() -> None:
-    assert steps("How do we launch a pilot?")[END] == ""
-    assert "six to twelve weeks" in steps("How long should a pilot take?")[END]
+    assert "six to twelve weeks" in PILOT.sections.steps[END]
+    for question, told in (("How do we launch a pilot?", False), ("How long should a pilot take?", True)):
+        assert any("six to twelve weeks" in text for text in steps(question)) is told

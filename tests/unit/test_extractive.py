@@ -273,6 +273,7 @@ def test_why_leads_with_what_matters_to_leaders() -> None:
     ("Who decides whether a page is opened?", Aspect.WHO),
     ("Whose call is it?", Aspect.WHO),
     ("and who writes that", Aspect.WHO),
+    ("she is the only one who has the password", Aspect.HOW),
     ("who pays for it", Aspect.WHO),
     ("How do I tell people that their idea is no good?", Aspect.HOW),
     ("How can we tell whether it helps?", Aspect.MEASURE),

@@ -65,5 +65,11 @@ def test_a_question_that_is_clear_by_itself_is_not_coloured_by_another(real_know
     assert not {"internal-network-purpose", "account-recovery"} & {near.id for near in answer.see_also}
 
 
+def test_a_follow_up_that_names_another_practice_gets_it(real_knowledge: Knowledge) -> None:
+    """Though it begins like one about what was said."""
+    answer = answered(real_knowledge, "how many posts a week are enough", "and on TikTok?")
+    assert [part.practice for part in answer.parts] == ["tiktok-account"]
+
+
 def test_where_nothing_was_said_before_it_is_a_broad_question(real_knowledge: Knowledge) -> None:
     assert len(answered(real_knowledge, "Where do I start?").parts[0].lists[-1].points) == 5

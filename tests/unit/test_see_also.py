@@ -74,7 +74,8 @@ def test_of_two_answers_neither_is_named_again(real_knowledge: Knowledge) -> Non
 def test_where_another_fits_as_well_the_answer_says_so_first(real_knowledge: Knowledge) -> None:
     close, apart = CLOSE - 0.01, CLOSE + 0.01
     answer = found(real_knowledge, PILOT, 0, close, 9, 9, 9)
-    assert answer.ambiguous and answer.message == WHICH and [near.id for near in answer.see_also] == [FOUND[1]]
+    assert answer.ambiguous and [near.id for near in answer.see_also] == [FOUND[1]]
+    assert answer.message == WHICH.format(others=f"“{answer.see_also[0].title}”")
     clear = found(real_knowledge, PILOT, 0, apart, 9, 9, 9)
     assert not clear.ambiguous and not clear.message and [near.id for near in clear.see_also] == [FOUND[1]]
 

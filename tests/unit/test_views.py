@@ -38,12 +38,11 @@ def test_each_of_two_answers_has_its_own_buttons() -> None:
     assert [button.value.split("|")[1] for button in buttons_of(reply)[:8]] == ["pilot-charter"] * 4 + ["sponsor-search"] * 4
 
 
-def test_the_line_of_a_doubtful_answer_names_the_others_and_what_it_answers() -> None:
+def test_the_line_of_a_doubtful_answer_says_what_it_is_about() -> None:
     """It is all that a notification shows, and what a screen reader says first."""
-    others = (Near("pilot-one-project", "Start with one project", "One is enough."), Near("pilot-budget", "Plan the cost"))
-    doubtful = replace(answer_of("pilot-charter"), message="If you mean another, name it:", see_also=others, ambiguous=True)
+    doubtful = replace(answer_of("pilot-charter"), message="Did you mean “Plan the cost”?", ambiguous=True)
     lines = [views.answer_reply(replace(doubtful, tongue=tongue), "a1").text for tongue in ("en", "fr")]
-    line = "If you mean another, name it: Start with one project; Plan the cost. About pilot-charter: One page is enough [1]."
+    line = "Did you mean “Plan the cost”? About pilot-charter: One page is enough [1]."
     assert lines == [line, line.replace("charter:", "charter\u00a0:")]
 
 
@@ -74,13 +73,13 @@ def test_practices_named_beside_an_answer_can_be_read_but_not_tried_from_there()
     assert "See also" not in as_text(views.answer_reply(answer_of("pilot-charter"), "a1"))
 
 
-def test_what_else_may_be_meant_stands_before_the_answer_where_it_is_as_likely() -> None:
-    nearby = (Near("pilot-one-project", "Start with one project", "One is enough."), Near("pilot-budget", "Plan the cost"))
-    reply = views.answer_reply(replace(answer_of("pilot-charter"), message="Which?", see_also=nearby, ambiguous=True), "a1")
-    assert labels(reply) == ["Start with one project", "Plan the cost", *FIRST_ROW, *SECOND_ROW]
+def test_that_more_may_be_meant_is_said_first_and_what_it_may_be_told_last() -> None:
+    nearby = (Near("pilot-budget", "Plan the cost", "Hours count."),)
+    asked = "Did you mean “Plan the cost”?"
+    reply = views.answer_reply(replace(answer_of("pilot-charter"), message=asked, see_also=nearby, ambiguous=True), "a1")
+    assert labels(reply) == [*FIRST_ROW, *SECOND_ROW, "Plan the cost"]
     told = " ".join(as_text(reply).split())
-    assert told.startswith("Which? - Start with one project. One is enough. - Plan the cost. [Start with one project] [Plan the cost] ")
-    assert "See also" not in told
+    assert told.startswith(f"{asked} About pilot-charter") and told.endswith("See also: - Plan the cost. Hours count. [Plan the cost]")
 
 
 def test_what_is_refused_but_may_be_honest_can_be_tried_and_rated() -> None:

@@ -1,0 +1,101 @@
+"""Direct questions, and what settles them: in the practice, in the checks, and first in an answer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from knowledge.ahead import settled_by
+from knowledge.amounts import amount_asked
+from knowledge.answers import Part
+from knowledge.aspects import Aspect
+from knowledge.errors import PracticeInvalid
+from knowledge.extractive import LONGEST_LEAD, MOST_WORDS, Composer
+from knowledge.library import load_shipped
+from knowledge.points import RESEMBLES, SETTLES, SHORT, STEPS, Place, point_text, texts
+from knowledge.practice import parse_practice
+from knowledge.prose import LONGEST_SHORT_ANSWER, findings_in
+from tests.unit.test_practice import GOOD
+
+LIBRARY = load_shipped().practices
+RIGHTS = LIBRARY["ugc-rights"]
+ASKED = Place(SHORT, 1)
+QUESTION, _, SETTLED = point_text(RIGHTS, ASKED).removeprefix("**").partition("** ")
+SHORT_ONE = "\n## Short answers\n\n- **May guests join?** Yes, if a cup is free [^tea-2019].\n"
+
+
+def part(closeness: dict[Place, float], budget: int = MOST_WORDS, question: str = "") -> Part:
+    composer = Composer(date(2026, 6, 1))
+    return composer.part(RIGHTS, Aspect.HOW, budget, closeness, amount_asked(question))
+
+
+def unmarked(text: str) -> str:
+    return text.split(" [")[0]
+
+
+def test_they_are_carried_and_every_shipped_practice_has_some() -> None:
+    assert parse_practice(GOOD + SHORT_ONE, name="tea").sections.short_answers == ("**May guests join?** Yes, if a cup is free [^tea-2019].",)
+    assert {name for name, practice in LIBRARY.items() if not 9 <= len(practice.sections.short_answers) <= 12} == set()
+
+
+@pytest.mark.parametrize("item", ["Yes, if a cup is free.", "**Guests.** Yes, if a cup is free.", "**May guests join?**"])
+def test_an_item_without_a_question_or_an_answer_is_refused(item: str) -> None:
+    with pytest.raises(PracticeInvalid, match="begins with a question in bold, then what settles it"):
+        parse_practice(f"{GOOD}\n## Short answers\n\n- {item}\n", name="tea")
+
+
+def test_a_long_one_is_a_finding() -> None:
+    sections = RIGHTS.sections
+    for words, found in ((LONGEST_SHORT_ANSWER, 0), (LONGEST_SHORT_ANSWER + 1, 1)):
+        long = f"**May we?** {' '.join(['no'] * words)} [^cjeu-2018]"
+        changed = RIGHTS.model_copy(update={"sections": sections.model_copy(update={"short_answers": (long,)})})
+        assert sum("a short answer is longer" in finding for finding in findings_in(changed)) == found
+
+
+def test_they_are_compared_by_what_they_are_asked() -> None:
+    assert QUESTION in texts(RIGHTS)
+    assert SETTLED not in texts(RIGHTS)
+
+
+def test_the_one_that_was_asked_comes_first_of_all() -> None:
+    """Also before a step that would lead otherwise, and an amount."""
+    told = part({ASKED: SETTLES, Place(STEPS, 4): 0.9}, question="how long may we use it")
+    assert unmarked(told.lead).startswith(unmarked(SETTLED))
+    assert told.lists[0].heading == "Steps" and len(told.lists[0].points) > 3
+    assert unmarked(settled_by(RIGHTS, {ASKED: SETTLES})) == unmarked(SETTLED)
+    assert not settled_by(RIGHTS, {ASKED: SETTLES - 0.01})
+
+
+def test_of_two_the_closer_one_settles_it() -> None:
+    closer = Place(SHORT, 2)
+    assert unmarked(part({ASKED: SETTLES, closer: SETTLES + 0.1}).lead).startswith(unmarked(settled_by(RIGHTS, {closer: SETTLES})))
+
+
+def test_what_ages_still_says_when_it_was_checked() -> None:
+    for practice in LIBRARY.values():
+        usual = Composer(date(2026, 6, 1)).part(practice, Aspect.HOW).lead
+        told = Composer(date(2026, 6, 1)).part(practice, Aspect.HOW, closeness={Place(SHORT, 0): SETTLES}).lead
+        assert ("ast checked" in told) is ("ast checked" in usual)
+        assert len(told.split()) <= LONGEST_LEAD + LONGEST_SHORT_ANSWER
+
+
+def test_one_that_resembles_the_question_is_told_with_its_question() -> None:
+    """So that whoever meant something else sees it; below the usual beginning."""
+    told = part({ASKED: RESEMBLES})
+    first = told.lists[0]
+    assert (first.heading, first.points[0].lead) == ("Short answer", QUESTION)
+    assert not told.lead.startswith(unmarked(SETTLED)) and told.lists[1].heading == "Steps"
+    assert "Short answer" not in [listing.heading for listing in part({ASKED: RESEMBLES - 0.01}).lists]
+
+
+def test_where_a_point_comes_first_no_other_question_is_told() -> None:
+    headings = [listing.heading for listing in part({ASKED: RESEMBLES, Place(STEPS, 4): 0.9}).lists]
+    assert headings[0] == "Most to the point" and "Short answer" not in headings
+
+
+def test_all_of_them_stand_in_the_whole_practice() -> None:
+    whole = Composer(date(2026, 6, 1)).everything(RIGHTS)
+    [listing] = [each for each in whole.lists if each.heading == "Short answers"]
+    assert listing.points[ASKED.at].lead == QUESTION
+    assert len(listing.points) == len(RIGHTS.sections.short_answers)
