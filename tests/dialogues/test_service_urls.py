@@ -47,5 +47,5 @@ async def test_it_goes_with_whoever_is_forgotten(here: Stage) -> None:
     await here.say("help", "channel")
     await here.say("forget me")
     said = await here.press("Yes, forget me")
-    assert any("you are forgotten" in words(shown.text) for shown in said)
+    assert any("you have been forgotten" in words(shown.text) for shown in said)
     assert await known(here) == 1
