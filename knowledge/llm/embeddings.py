@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 DEFAULT, SETTING = "minilm", "MIDWAY_EMBEDDINGS"
-TIMEOUT = 20.0
+TIMEOUT = 15.0
+"""Seconds. Tried twice, it must end before a question is given up (``bot.pace``): then words find its answer."""
 BATCH = 100
 """Texts in one request while the index is built."""
 

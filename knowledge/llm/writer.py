@@ -12,6 +12,7 @@ from knowledge.llm.endpoint import Endpoint
 from knowledge.llm.masking import masked
 from knowledge.llm.model import Chat, Unusable
 from knowledge.llm.reading import marks, plain, read_part, rewritten
+from knowledge.llm.rest import Rest
 from knowledge.translation import into_english
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,11 @@ class Writer:
     missing key; makes the model at the first answer, or in ``load``.
     """
 
-    def __init__(self, spec: str, *, api_key: str | None, base_url: str | None, timeout: float = 20) -> None:
+    def __init__(
+        self, spec: str, *, api_key: str | None, base_url: str | None, timeout: float = 20, rest: Rest | None = None
+    ) -> None:
         self._endpoint = Endpoint.of(spec, api_key=api_key, base_url=base_url)
+        self._rest = rest or Rest()
         self._chat = Chat(self._endpoint, timeout)
         self._timeout = timeout
 
@@ -53,16 +57,20 @@ class Writer:
         address, markup or a mark not given.
         Whether it is grounded is known at the end only: what was drafted may be replaced by the composed answer.
         """
-        if answer.outcome is not Outcome.ANSWERED or not answer.parts:
+        if answer.outcome is not Outcome.ANSWERED or not answer.parts or self._rest.is_on:
             return None
         try:
             await asyncio.to_thread(self.load)
             async with asyncio.timeout(self._timeout):
-                return await self._written(masked(question), [masked(turn) for turn in before], answer, draft)
+                written = await self._written(masked(question), [masked(turn) for turn in before], answer, draft)
+            self._rest.worked()
+            return written
         except Unusable as reason:
+            self._rest.worked()  # it answers; another question may get a better one
             log.warning("the composed answer is used, as the model's cannot be: %s", reason)
         except Exception as error:  # each SDK raises types of its own; none of them may cost the person the answer
             log.warning("the composed answer is used, as the model failed: %s", type(error).__name__)
+            self._rest.failed()
         return None
 
     async def _written(self, question: str, before: Sequence[str], answer: Answer, draft: Draft) -> Answer:

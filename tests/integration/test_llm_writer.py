@@ -14,6 +14,7 @@ import pytest_asyncio
 from bot.phrasing import say
 from knowledge.answers import Answer, Outcome
 from knowledge.llm import Writer
+from knowledge.llm.rest import FAILURES, SECONDS, Rest
 from tests.fakes.openai_server import KEY, MODEL, FakeModels, How, Said, fake_models
 from tests.paraphrases import PARAPHRASES, composed
 
@@ -216,6 +217,35 @@ async def test_a_hanging_model_is_given_up(models: FakeModels, drafts: Drafts, h
     async with asyncio.timeout(10):
         assert await ready.write(PILOT.question, (), composed(PILOT.practice), drafts) is None
     assert "TimeoutError" in caplog.text
+
+
+async def test_a_model_that_fails_again_and_again_is_left_alone_for_a_while(drafts: Drafts, unused_tcp_port: int) -> None:
+    """So that not everybody waits for it; what it writes badly is no such failure."""
+    seconds = 0.0
+    address = f"http://127.0.0.1:{unused_tcp_port}/v1"
+    rest = Rest(lambda: seconds)
+    away = Writer(f"openai:{MODEL}", api_key=KEY, base_url=address, rest=rest)
+    for _ in range(FAILURES):
+        assert not rest.is_on
+        assert await away.write(PILOT.question, (), composed(PILOT.practice), drafts) is None
+    assert rest.is_on
+    seconds = SECONDS
+    async with fake_models() as models:
+        models.script = [Said("No."), Said(PILOT.text)]
+        back = Writer(f"openai:{MODEL}", api_key=KEY, base_url=models.v1, rest=rest)
+        assert await back.write(PILOT.question, (), composed(PILOT.practice), drafts) is None
+        assert not rest.is_on
+        assert await back.write(PILOT.question, (), composed(PILOT.practice), drafts)
+
+
+async def test_one_that_is_left_alone_is_not_asked(models: FakeModels, drafts: Drafts) -> None:
+    rest = Rest(lambda: 0.0)
+    for _ in range(FAILURES):
+        rest.failed()
+    models.script = [Said(PILOT.text)]
+    left = Writer(f"openai:{MODEL}", api_key=KEY, base_url=models.v1, rest=rest)
+    assert await left.write(PILOT.question, (), composed(PILOT.practice), drafts) is None
+    assert models.script and not drafts.shown
 
 
 async def test_no_server_at_all(drafts: Drafts, unused_tcp_port: int) -> None:
