@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from adapters.bootstrap import make_erasure, make_secret, now, storage_of
+from adapters.erasure_file import FILE
 from adapters.settings import Settings
 from bot.errors import BotError
 from bot.privacy import SecretKey
@@ -113,8 +114,15 @@ def restore(file: Path, replace: bool) -> int:
         )
         return 0
     again = asyncio.run(_replay(settings))
-    sys.stdout.write(f"Forgotten again: {again} who asked for it after that.\n" if again else
-                     "Nobody had asked to be forgotten since.\n")
+    if again:
+        sys.stdout.write(f"Forgotten again: {again} who asked for it after that.\n")
+    elif (folder / FILE).exists():
+        sys.stdout.write("Nobody had asked to be forgotten since.\n")
+    else:
+        sys.stdout.write(
+            f"There is no {FILE} here: whoever was forgotten since then is back. If there is one on the old machine, "
+            "copy it here and start Midway.\n"
+        )
     return 0
 
 

@@ -102,17 +102,25 @@ def _desks(settings: Settings) -> dict[str, Desk]:
 
 
 def make_secret(settings: Settings) -> SecretKey:
-    """From the environment, else from a file made on the first start with mode 0600."""
-    from bot.privacy import SecretKey
+    """From the environment, else from a file made on the first start with mode 0600. Raises SecretKeyLost."""
+    from bot.privacy import SecretKey, SecretKeyLost
+    from bot.storage.glance import holds_questions
 
     if settings.secret_key:
         return SecretKey.from_text(settings.secret_key.get_secret_value())
     ready(settings.data_dir)
-    return SecretKey.load_or_make(settings.data_dir / "secret.key")
+    key = settings.data_dir / "secret.key"
+    if not key.exists() and holds_questions(settings.database):
+        raise SecretKeyLost(
+            f"There is a database in use and no secret key ({key}): with a new key nothing sealed in it could be read. "
+            "Put back the key from your backup."
+        )
+    return SecretKey.load_or_make(key)
 
 
 async def open_storage(settings: Settings, secret: SecretKey) -> Storage:
-    """The database, brought to this version's tables."""
+    """The database, brought to this version's tables. Raises SecretKeyLost where it was sealed with another key."""
+    from bot.privacy import SecretKeyLost
     from bot.storage.schema import migrate, schema_is_current
     from bot.storage.unit import Storage
 
@@ -120,6 +128,14 @@ async def open_storage(settings: Settings, secret: SecretKey) -> Storage:
     storage = Storage(settings.database, secret, now)
     if not await schema_is_current(storage):
         await asyncio.to_thread(migrate, settings.database)
+    async with storage.view() as unit:
+        fits = await unit.health.key_fits()
+    if fits is False:
+        await storage.close()
+        raise SecretKeyLost(
+            "The secret key does not open what is stored in the database: it was sealed with another one. Put back the "
+            "key from your backup."
+        )
     return storage
 
 

@@ -121,10 +121,7 @@ def ask(
     batch: Annotated[
         Path | None,
         typer.Option(
-            help="Answer every line of a JSONL file, or of standard input (-): {id, question} or {id, turns}.",
-            exists=True,
-            dir_okay=False,
-            allow_dash=True,
+            help="Answer every line of a JSONL file, or of standard input (-): {id, question} or {id, turns}."
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the answers of a batch here instead of the screen.")] = None,
@@ -146,6 +143,8 @@ def ask(
     if batch is not None:
         if team or json_:
             raise typer.BadParameter("--team and --json go with a single question, not with --batch")
+        if str(batch) != "-" and (batch.is_dir() or not batch.exists()):
+            raise typer.BadParameter(f"there is no file {batch}", param_hint="--batch")
         sys.exit(ask_command.ask_batch(batch, out))
     if out is not None:
         raise typer.BadParameter("--out goes with --batch")

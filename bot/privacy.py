@@ -30,6 +30,10 @@ class SecretKeyInvalid(BotError):
     """The secret key is not 32 bytes in hexadecimal or base64."""
 
 
+class SecretKeyLost(BotError):
+    """The database was sealed with another key than the one there is."""
+
+
 class SealBroken(BotError):
     """Something was sealed with another secret key, or was damaged."""
 

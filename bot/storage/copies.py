@@ -24,6 +24,7 @@ def pg_dump_command(url: str) -> str:
     """What backs up a PostgreSQL database; the password is asked for, not written here."""
     known_as = database_url(url)
     shown = URL.create("postgresql", known_as.username, None, known_as.host, known_as.port, known_as.database)
+    shown = shown.update_query_dict(known_as.query)
     return f"pg_dump --format=custom --file=midway.dump '{shown.render_as_string()}'"
 
 

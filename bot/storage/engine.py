@@ -92,7 +92,9 @@ def _make_reading_sqlite_engine(url: URL, patience: float) -> AsyncEngine:
 
 def _make_postgresql_engine(url: URL, patience: float, more: str) -> AsyncEngine:
     options = f"-c lock_timeout={round(patience * 1000)} {more}"
-    waits = {"connect_timeout": max(2, round(patience)), "options": options}
+    # A connection that fell silent, as after a failover, is given up within half a minute.
+    silent = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+    waits = {"connect_timeout": max(2, round(patience)), "options": options, **silent}
     return create_async_engine(
         url, connect_args=waits, pool_size=10, max_overflow=10, pool_pre_ping=True, pool_timeout=patience, **_SILENT
     )

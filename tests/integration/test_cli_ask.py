@@ -22,6 +22,8 @@ __all__ = ["real_data", "real_knowledge", "real_models"]
 pytestmark = pytest.mark.timeout(600)
 
 PILOT = "How do we launch a pilot?"
+SEALED = """insert into delivery (tenant, platform, key, kind, payload, state, reason, attempts, created_at)
+values ('web', 'web', 'k', 'reply', 'sealed with another key', 'sent', '', 1, '2026-01-01 00:00:00.000000')"""
 KEYS = ["answer", "citations", "outcome", "declined", "route", "confidence", "lang", "ms"]
 
 
@@ -172,10 +174,29 @@ def test_a_file_that_cannot_be_written_is_a_sentence(shell: Shell, tmp_path: Pat
 def test_the_program_itself(tmp_path: Path, real_data: Path) -> None:
     """As a process, with words that are no UTF-8 and a screen that knows only ASCII."""
     data = data_folder(tmp_path / "data", real_data)
-    done = as_process(data, ["ask", PILOT.encode() + b" \xff\xfe"], PYTHONIOENCODING="ascii")
+    home = tmp_path / "home"
+    home.mkdir()
+    done = as_process(data, ["ask", PILOT.encode() + b" \xff\xfe"], PYTHONIOENCODING="ascii", HOME=str(home))
     assert done.returncode == 0, done.stderr
+    assert not [*home.iterdir()]  # where onnxruntime keeps what it would report to its maker
     assert b"http" in done.stdout and b"Traceback" not in done.stderr
     assert recorded(data) == [("answered", None)]
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_without_the_key_of_the_database_nothing_is_asked_or_stored(shell: Shell, *, lost: bool) -> None:
+    """A new key, or another one, would make strangers of everybody and leave what is sealed unreadable."""
+    assert shell.run("ask", PILOT)[0] == 0
+    asked = recorded(shell.data)
+    (shell.data / "secret.key").unlink()
+    if not lost:
+        (shell.data / "secret.key").write_text("ab" * 32, encoding="ascii")
+        with sqlite3.connect(shell.data / "midway.db") as database:
+            database.execute(SEALED)
+        database.close()
+    code, _, said = shell.run("teams", "list")
+    assert code == 1 and "key from your backup" in said and "Traceback" not in said
+    assert (shell.data / "secret.key").exists() is not lost and recorded(shell.data) == asked
 
 
 def test_a_batch_is_written_line_by_line(tmp_path: Path, real_data: Path) -> None:

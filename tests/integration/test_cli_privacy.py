@@ -162,6 +162,8 @@ def test_of_postgresql_it_says_how(shell: Shell, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("MIDWAY_DATABASE_URL", "postgresql://midway:sesame@db.example:5433/midway")
     printed = shell.run("backup", str(tmp_path / "x.zip"))[1]
     assert "pg_dump --format=custom --file=midway.dump 'postgresql://midway@db.example:5433/midway'" in printed
+    monkeypatch.setenv("MIDWAY_DATABASE_URL", "postgresql://midway:sesame@db.example/midway?sslmode=verify-full")
+    assert "'postgresql://midway@db.example/midway?sslmode=verify-full'" in shell.run("backup", str(tmp_path / "y.zip"))[1]
     assert "it holds the key alone.\n" in printed and "sealed word" not in printed
     assert "sesame" not in printed and sorted(zipfile.ZipFile(tmp_path / "x.zip").namelist()) == [MANIFEST, KEY]
     key = (shell.data / KEY).read_bytes()
@@ -213,6 +215,15 @@ def test_who_was_forgotten_since_is_forgotten_again(shell: Shell, saved: Path) -
     assert code == 0 and "Forgotten again: 1 who asked for it after that." in printed
     assert left_of(shell, "U1") == [] and left_of(shell, "U2") != [] and left_of(shell, "U3") == []
     assert "Nobody had asked" in shell.run("restore", str(_again(shell)), "--replace")[1]
+
+
+def test_where_nobody_kept_who_was_forgotten_it_says_so(shell: Shell, saved: Path) -> None:
+    """As on another machine: nothing tells that they were forgotten after the backup."""
+    shell.run("privacy", "erase", "--person", "U1", "--yes")
+    (shell.data / "erasures.jsonl").unlink()
+    printed = shell.run("restore", str(saved), "--replace")[1]
+    assert "There is no erasures.jsonl here: whoever was forgotten since then is back." in printed
+    assert "Nobody had asked" not in printed
 
 
 def _again(shell: Shell) -> Path:
