@@ -88,7 +88,7 @@ BREAKS: dict[str, tuple[Callable[[str], str], str]] = {
     "year": (lambda text: mistake(text, "Old advice. In 2014 it was known."), "2014 has no source"),
     "hard words": (lambda text: mistake(text, "Organizational institutionalization. " + "Unquestionably incomprehensible interdepartmental responsibilities " * 60), "hard to read"),
     "undated law": (lambda text: text.replace("stage: ", "jurisdictions: [US]\nstage: ", 1), "Last checked"),
-    "no lawyer": (lambda text: text.replace("stage: ", "jurisdictions: [US]\nstage: ", 1), "ask a lawyer"),
+    "no lawyer": (lambda text: text.replace("stage: ", "jurisdictions: [US]\nstage: ", 1).replace("ask legal", "tell legal"), "ask a lawyer"),
     "undated feature": (lambda text: text.replace("topic: launching-a-pilot", "topic: platforms"), "Last checked"),
     "table": (lambda text: text.rstrip() + "\n\n| what | when |\n|---|---|\n| tea | noon |\n", "it has a table or HTML"),
     "html": (lambda text: text.replace("\n## When it does not", "\n<div class=\"x\">Tea.</div>\n\n## When it does not"), "it has a table or HTML"),

@@ -106,7 +106,7 @@ def test_what_is_refused_though_it_may_be_honest_is_answered_too(real_knowledge:
     answer = turned_away(real_knowledge, refusing(SURELY_HARMFUL - 0.01), REVIEWS)
     assert answer.outcome == Outcome.REFUSED and answer.may_be_honest and answer.declined
     because = say("es", gate_data().refusals["fake-reviews"].because, key=REVIEWS)
-    assert answer.message.startswith("En un caso no ayudo") and because in answer.message
+    assert answer.message.startswith("Aquí hay una cosa con la que no ayudo") and because in answer.message
     assert [part.practice for part in answer.parts] == ["local-brand-kit"] and answer.parts[0].lists
     assert answer.see_also[0].id == "reviews-testimonials"
     asked = turned_away(real_knowledge, refusing(SURELY_HARMFUL - 0.01), REVIEWS, message="Wie bitten wir Gäste um Bewertungen?")

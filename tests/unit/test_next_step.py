@@ -29,7 +29,7 @@ def test_what_is_proposed_is_new_and_its_reason_true(
     assert practice.id != done and stated.get(practice.id, "considering") == "considering" and found.because
     assert ("kept it for later" in found.because) == (practice.id in stated)
     assert ("builds on" in found.because) == (practice.id in LIBRARY[done].related or done in practice.related)
-    assert ("stage after" in found.because) == (STAGES.index(practice.stage) > STAGES.index(LIBRARY[done].stage))
+    assert ("the next stage" in found.because) == (STAGES.index(practice.stage) > STAGES.index(LIBRARY[done].stage))
     assert ("did it next" in found.because) == bool(followed.get(practice.id))
 
 

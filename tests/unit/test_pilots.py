@@ -144,7 +144,7 @@ async def test_a_sponsor_stands_in_the_directory_only_after_agreeing_to_that(som
     [form] = forms_of(await somebody.chooses(plan, "Add more"))
     assert {field.name: field.value for field in form.fields}["sponsor_listed"] == "no"
     listed = await somebody.fills("pilot-more", form.context, {"sponsor": "", "sponsor_listed": "yes"})
-    assert "to stand in the directory" in repr(listed) and "Head of Courses" not in repr(listed)
+    assert "listed in the directory" in repr(listed) and "Head of Courses" not in repr(listed)
     seen = repr(await other.says("directory"))
     assert "Head of Courses" in seen and "sponsors a pilot of Chapter North: “More registrations”." in seen
     assert "Head of Courses" in repr(await other.says("who else did pilot-charter"))
