@@ -111,7 +111,7 @@ def test_what_is_refused_though_it_may_be_honest_is_answered_too(real_knowledge:
     assert answer.see_also[0].id == "reviews-testimonials"
     asked = turned_away(real_knowledge, refusing(SURELY_HARMFUL - 0.01), REVIEWS, message="Wie bitten wir Gäste um Bewertungen?")
     assert asked.parts[0].practice == "reviews-testimonials" not in [near.id for near in asked.see_also]
-    assert asked.message.startswith("In einem Fall helfe ich nicht")
+    assert asked.message.startswith("Bei einer Sache helfe ich hier nicht")
 
 
 def test_without_a_practice_that_says_why_the_reason_stands_alone(real_knowledge: Knowledge) -> None:
