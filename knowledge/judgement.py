@@ -22,11 +22,11 @@ e-fold of practices. Chosen with the open sets and with 3,400 messages that nobo
 """
 LESS_LIKELY = 3.375
 """By how much less likely than honest, in log odds, a message may seem that is refused: of 360 harmful and private ones
-of the open sets 356 are, of 2,387 good ones 20. ``pairs.jsonl`` and ``twins.jsonl`` were looked at, too.
+of the open sets 357 are, of 1,741 good ones 15. ``pairs.jsonl`` and ``twins.jsonl`` were looked at, too.
 """
 SURELY_HARMFUL = 3.5
 """The log odds that a message is to be refused and not honest from which nothing honest is thought of, whatever
-practice stands out: of 356 harmful and private messages of the open sets that are refused 305 are as clear, of 294
+practice stands out: of 357 harmful and private messages of the open sets that are refused 310 are as clear, of 309
 honest ones of ``pairs.jsonl`` and ``twins.jsonl`` that are refused 56.
 """
 SURELY_OURS, SURELY_IT = 0.99, 1.5

@@ -30,7 +30,7 @@ def _may_hold(url: str, table: str, *, unknown: bool) -> bool:
         return False
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
-            return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None  # noqa: S608
+            return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None  # noqa: S608  # one of two names of ours
     except sqlite3.OperationalError as error:
         return unknown and "no such table" not in str(error)
     except sqlite3.DatabaseError:
