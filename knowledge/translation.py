@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from knowledge.chatter import without_chatter
 from knowledge.glossaries import LANGUAGES, Glossary, Kind, folded, glossary
 from knowledge.language import language_of
 from knowledge.stems import stemmed
@@ -54,8 +55,8 @@ class _Piece:
 
 
 def thread_in_english(turns: Sequence[str]) -> list[str]:
-    """Each turn as it is searched for, by its own language: English as it stands, of the others the gloss."""
-    return [into_english(turn, language_of(turn, turns[:place])) for place, turn in enumerate(turns)]
+    """Each turn as it is searched for, without chatter: English as it stands, of other languages the gloss."""
+    return [into_english(without_chatter(turn), language_of(turn, turns[:place])) for place, turn in enumerate(turns)]
 
 
 def into_english(text: str, lang: str) -> str:

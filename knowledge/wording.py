@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from knowledge.chatter import chatter
 from knowledge.reading import THREAD, Said
 from knowledge.spelling import SHORTEST, Spelling, newer_words
 
@@ -185,7 +186,7 @@ def _shortened(text: str) -> str:
 
 def glossary_hash() -> str:
     """Changes with what messages are made readable with, beside the library's own words."""
-    return hashlib.sha256(_GLOSSARY.read_bytes() + newer_words().encode()).hexdigest()
+    return hashlib.sha256(_GLOSSARY.read_bytes() + newer_words().encode() + chatter().encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

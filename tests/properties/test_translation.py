@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.chatter import SHORTEST_LEFT, without_chatter
 from knowledge.glossaries import LANGUAGES, glossary
 from knowledge.language import language_of
 from knowledge.translation import into_english, thread_in_english
@@ -27,4 +30,12 @@ def test_a_text_with_letters_is_never_glossed_away(text: str, lang: str) -> None
 def test_english_is_left_as_it_is(text: str) -> None:
     assert into_english(text, "en") == text
     if language_of(text) == "en":
-        assert thread_in_english([text]) == [text]
+        assert thread_in_english([text]) == [without_chatter(text)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(TYPED)
+def test_without_chatter_a_message_is_a_part_of_itself(text: str) -> None:
+    left = without_chatter(text)
+    assert left in text
+    assert left == text or len(re.findall(r"[^\W\d_]+", left)) >= SHORTEST_LEFT
