@@ -18,12 +18,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
+from adapters.backup_note import note_backup
 from adapters.bootstrap import make_erasure, make_secret, now, storage_of
 from adapters.erasure_file import FILE
 from adapters.settings import Settings
 from bot.errors import BotError
 from bot.privacy import SecretKey
-from bot.storage.copies import checked_revision, copy_sqlite, known, pg_dump_command, put_in_place
+from bot.storage.copies import CopyUnusable, checked_revision, copy_sqlite, known, pg_dump_command, put_in_place
+from bot.storage.failures import DAMAGED
 from bot.storage.schema import REVISIONS, sqlite_file
 
 MANIFEST, KEY, DATABASE = "manifest.json", "secret.key", "midway.db"
@@ -73,14 +75,15 @@ def backup(file: Path) -> int:
         )
     _look_for_data(settings, source)
     with _written(file), _workplace(file.absolute().parent) as place:
-        key = _copy_key(settings, place)
+        at, key = now(), _copy_key(settings, place)
         revision = REVISIONS[-1]
         if source is not None:
-            copy_sqlite(source, place / DATABASE)
-            revision = checked_revision(place / DATABASE)
-        made = Manifest(version("midway-advisor"), revision, now().isoformat(), "sqlite" if source else "postgresql")
+            revision = _copy_database(source, place / DATABASE)
+        made = Manifest(version("midway-advisor"), revision, at.isoformat(), "sqlite" if source else "postgresql")
         (place / MANIFEST).write_text(json.dumps({"format": FORMAT, **made.__dict__}, indent=1), encoding="utf-8")
         _pack(place, file)
+    if source is not None:
+        note_backup(settings.data_dir, at)
     held = "the key alone" if source is None else "every sealed word and its key" if key else "every sealed word"
     sys.stdout.write(f"Wrote {file}. Keep it where only you can read it: it holds {held}.\n")
     if not key:
@@ -149,6 +152,15 @@ def _written(file: Path) -> Iterator[None]:
         raise DiskFull(
             f"{file} was not written: the disk is full. Free some space or name a file elsewhere."
         ) from error
+
+
+def _copy_database(source: Path, copy: Path) -> str:
+    """The revision of its tables. Raises StorageUnavailable where the database is damaged, or is none of Midway."""
+    copy_sqlite(source, copy)
+    try:
+        return checked_revision(copy)
+    except CopyUnusable as error:
+        raise DAMAGED.error() from error
 
 
 def _copy_key(settings: Settings, place: Path) -> bool:

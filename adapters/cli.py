@@ -22,6 +22,8 @@ SELDOM = (50_000, 20, 20)
 """How rarely objects that hold each other are looked for. What a start makes stays, so looking as often as Python does
 by itself finds nothing, and takes a twentieth of the start.
 """
+LOGGED = ("serve", "worker")
+"""Commands that write into their log which variables are no settings."""
 app = typer.Typer(
     name="midway",
     help='Midway, the social media advisor of a large organization. Start with: midway ask "How do we launch a pilot?"',
@@ -65,7 +67,8 @@ def midway(
     if "--help" not in sys.argv and context.invoked_subcommand != "doctor":  # no settings; one that says it itself
         from adapters.settings import unknown_settings
 
-        for sentence in unknown_settings():
+        strange = list(unknown_settings())
+        for sentence in () if context.invoked_subcommand in LOGGED else strange:
             sys.stderr.write(sentence + "\n")
 
 

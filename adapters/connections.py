@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
 from asyncio import TimerHandle
-from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -19,10 +16,7 @@ LONGEST_HEAD = 65_536
 """Bytes of a request, besides its body, that are held before the application has seen any of them."""
 MOST = 4096
 """Connections that a process serves at a time, where it may open as many files: each open page holds one."""
-ONCE_IN = 60.0
-"""Seconds in which a warning that clients cause is written once."""
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-_CAUSED_BY_CLIENTS = ("socket.accept() out of system resource", "Exceeded concurrency limit", "Invalid HTTP request")
 
 
 def most_connections() -> int:
@@ -105,29 +99,3 @@ class Punctual(HttpToolsProtocol):
             self._deadline = self.loop.call_later(left, self._look)
         else:
             self.transport.abort()
-
-
-class Seldom(logging.Filter):
-    """Lets what clients cause by the thousand into the log once in a while, and all else as it comes."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
-        self._clock = clock
-        self._said: dict[str, float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        cause = next((cause for cause in _CAUSED_BY_CLIENTS if record.getMessage().startswith(cause)), None)
-        if cause is None:
-            return True
-        now = self._clock()
-        if now - self._said.get(cause, -ONCE_IN) < ONCE_IN:
-            return False
-        self._said[cause] = now
-        return True
-
-
-def keep_log_short() -> None:
-    """For the two loggers that write down what clients cause."""
-    seldom = Seldom()
-    for name in ("asyncio", "uvicorn.error"):
-        logging.getLogger(name).addFilter(seldom)

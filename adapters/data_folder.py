@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from bot.errors import BotError
 
 PRIVATE = 0o700
 """The mode of a data folder: it holds what people wrote."""
+LITTLE, TOO_LITTLE = 1_000_000_000, 200_000_000
+"""Bytes: the model and the index take some 150 MB, and a database that cannot grow takes nothing more down."""
 REMEDY = (
     "Run this as the user of the service, give that user the folder (`chown`), or let MIDWAY_DATA_DIR name another one."
 )
@@ -39,6 +42,19 @@ def ready(folder: Path) -> None:
         fault = (f"The data folder {folder} cannot be made ({error.strerror}).", REMEDY)
     if fault:
         raise DataFolderUnusable(" ".join(fault))
+
+
+def give_to_owner_of(folder: Path, file: Path | int) -> None:
+    """What root writes there, the service must be able to read and to write on."""
+    owner = folder.stat()
+    if os.geteuid() == 0:
+        os.chown(file, owner.st_uid, owner.st_gid)
+
+
+def free_on_disk(folder: Path) -> int:
+    """Bytes that are free where the folder is, or will be."""
+    whole = folder.absolute()
+    return shutil.disk_usage(next(each for each in (whole, *whole.parents) if each.exists())).free
 
 
 def is_about(folder: Path, path: str) -> bool:

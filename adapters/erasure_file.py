@@ -7,6 +7,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+from adapters.data_folder import give_to_owner_of
 from bot.erasure import Erased
 from bot.errors import BotError
 
@@ -47,7 +48,7 @@ class ErasureFile:
         handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _MODE)
         try:
             os.fchmod(handle, _MODE)
-            _give_to_owner_of(self._path.parent, handle)
+            give_to_owner_of(self._path.parent, handle)
             end = os.fstat(handle).st_size
             whole = not end or os.pread(handle, 1, end - 1) == b"\n"
             os.write(handle, (b"" if whole else b"\n") + line + b"\n")
@@ -55,13 +56,6 @@ class ErasureFile:
         finally:
             os.close(handle)
         _flush_folder(self._path.parent)
-
-
-def _give_to_owner_of(folder: Path, handle: int) -> None:
-    """What root writes here the service must be able to read on."""
-    owner = folder.stat()
-    if os.geteuid() == 0:
-        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -31,13 +31,15 @@ Starts = Callable[[], Awaitable[None]]
 class Platforms:
     """What is switched on: routes to serve, messengers to speak through, and what to start and stop.
 
-    ``astray`` speaks where no route does; ``starts`` open connections by which things come in without a route.
+    ``astray`` speaks where no route does; ``starts`` open connections by which things come in without a route;
+    ``connected`` tells by platform whether that is open.
     """
 
     routes: list[BaseRoute] = field(default_factory=list)
     astray: Mapping[int | type[Exception], Handler] = field(default_factory=dict)
     messengers: dict[str, Messenger] = field(default_factory=dict)
     starts: list[Starts] = field(default_factory=list)
+    connected: dict[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
     stops: list[Starts] = field(default_factory=list)
     close_pages: Callable[[], None] = lambda: None
 
@@ -119,6 +121,7 @@ def _slack(bot: Bot, intake: DurableIntake, found: Platforms, listens: bool) -> 
     found.stops.append(slack.stop)
     if said.app_token:
         found.starts.append(slack.start_socket)
+        found.connected["slack"] = slack.is_connected
 
 
 def _msteams(bot: Bot, intake: DurableIntake, found: Platforms) -> None:

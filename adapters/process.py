@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+from collections.abc import Callable
 
 from adapters.bootstrap import Bot, Line, make_intake, owner_name
 from adapters.platforms import switched_on
-from adapters.work import Work
+from adapters.work import PARTS, Work
+
+ELSEWHERE = "by workers"
+"""The word for what a process leaves to others that only serves."""
+
+
+def on_hang_up(end: Callable[[], None]) -> None:
+    """SIGHUP ends a process as SIGTERM does: the terminal is gone, and what is in hand is finished first. It rereads no
+    settings. Where it was started to outlive its terminal (``nohup``), it does.
+    """
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, end)
 
 
 class Process:
@@ -25,13 +38,18 @@ class Process:
     @property
     def searched(self) -> str:
         """Where questions are looked up now: ``chroma``, ``snapshot``, or ``by workers``."""
-        return self._work.vectors.searched if self._work else "by workers"
+        return self._work.vectors.searched if self._work else ELSEWHERE
 
     @property
-    def ended(self) -> list[str]:
-        """What should go on in the background for as long as the process does, and has ended."""
-        library = ["library"] if self._keeping and self._keeping.done() else []
-        return [*library, *(self._work.ended if self._work else ())]
+    def background(self) -> dict[str, str]:
+        """What goes on for as long as the process does, each with a word for how it stands."""
+        library = {"library": "ended" if self._keeping and self._keeping.done() else "ok"}
+        return library | (self._work.background if self._work else dict.fromkeys(PARTS, ELSEWHERE))
+
+    async def connections(self) -> dict[str, str]:
+        """By platform, whether the connection is open by which things come in without a request; where one is used."""
+        looks = self.platforms.connected if self._work else {}
+        return {name: "connected" if await look() else "away" for name, look in looks.items()}
 
     async def start(self) -> None:
         # Before anybody is answered: the database may have been restored from a time before somebody was forgotten.

@@ -12,9 +12,10 @@ import uvicorn
 
 from adapters.ask_command import prepared
 from adapters.bootstrap import DEMO, make_bot, settings_of
-from adapters.connections import Punctual, keep_log_short, most_connections
+from adapters.connections import Punctual, most_connections
+from adapters.logs import kept_log
 from adapters.presence import SERVES, WORKS, present
-from adapters.process import Process
+from adapters.process import Process, on_hang_up
 from adapters.server import Service
 from adapters.settings import Settings
 from bot.help_views import SUGGESTIONS
@@ -30,23 +31,34 @@ HIGHEST_PORT = 65535
 
 
 class Server(uvicorn.Server):
-    """Says where it listens once it does, and ends open pages when asked to stop."""
+    """Serves a process, from its start to its end: says where it listens once it does, and ends open pages when asked
+    to stop, then what is in hand.
 
-    def __init__(self, config: uvicorn.Config, close_pages: Callable[[], None], *, works: bool, demo: bool) -> None:
-        super().__init__(config)
-        self._close_pages = close_pages
+    The process is no ``lifespan`` of the application: of one that fails uvicorn writes a trace, and none of the reason.
+    """
+
+    def __init__(self, process: Process, *, works: bool, demo: bool) -> None:
+        super().__init__(configured(Service(process).app()))
+        self._process = process
         self._works, self._demo = works, demo
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._process.start()
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             sys.stdout.write(greeting(host, port, works=self._works, demo=self._demo))
             sys.stdout.flush()
 
+    def end(self) -> None:
+        """As SIGTERM does."""
+        self.should_exit = True
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._close_pages()
+        self._process.platforms.close_pages()
         await super().shutdown(sockets)
+        if not self.force_exit:
+            await self._process.stop()
 
 
 def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> int:
@@ -63,22 +75,25 @@ def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> i
     with listening:
         settings = settings_of(demo=demo)
         works = settings.serve.worker if worker is None else worker
-        with present(settings.data_dir, SERVES, *([WORKS] if works else [])):
+        roles = (SERVES, WORKS) if works else (SERVES,)
+        with kept_log(settings.log, settings.log_level), present(settings.data_dir, *roles):
             return asyncio.run(_serve(settings, prepared(settings, answers=works), listening, works))
 
 
 async def _serve(settings: Settings, knowledge: Knowledge, listening: socket.socket, works: bool) -> int:
-    keep_log_short()
-    service = Service(Process(await make_bot(settings, knowledge), works=works))
-    await Server(configured(service.app()), service.close_pages, works=works, demo=settings.is_demo).serve([listening])
+    process = Process(await make_bot(settings, knowledge), works=works)
+    server = Server(process, works=works, demo=settings.is_demo)
+    on_hang_up(server.end)
+    await server.serve([listening])
     return 0
 
 
 def configured(app: Callable[..., Any]) -> uvicorn.Config:
     """How the application is served."""
     return uvicorn.Config(
-        app, http=Punctual, log_level="warning", access_log=False, proxy_headers=False, ws="none",
-        limit_concurrency=most_connections(), timeout_keep_alive=IDLE, timeout_graceful_shutdown=LAST_REQUESTS,
+        app, http=Punctual, lifespan="off", ws="none", log_config=None, log_level="warning", access_log=False,
+        proxy_headers=False, limit_concurrency=most_connections(), timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=LAST_REQUESTS,
     )
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
 
@@ -22,7 +22,28 @@ def _comma_separated(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _own_model(value: object) -> object:
+    """``MiniLM`` is meant as well; how others are written is theirs."""
+    return _lower(value) if _lower(value) == "minilm" else value
+
+
+def _web_address(value: str) -> str:
+    """Without its scheme nobody could tell whether it is https, nor open it."""
+    if value and not is_web_address(value):
+        raise PydanticCustomError("address", "it must be an address such as https://midway.example.org")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+LogForm = Literal["text", "json"]
+LogLevel = Literal["error", "warning", "info"]
+"""Not ``debug``: what libraries write there holds people's words."""
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)]
+Addresses = Annotated[tuple[WebAddress, ...], NoDecode, BeforeValidator(_comma_separated)]
 DEMO_MARK = "demo.json"
 """The file that tells the data folder of the demo from every other."""
 
@@ -39,7 +60,7 @@ class Slack(BaseModel):
     bot_token: SecretStr | None = None
     signing_secret: SecretStr | None = None
     app_token: SecretStr | None = None
-    api_url: str | None = None
+    api_url: WebAddress | None = None
     other_companies: bool = False
 
 
@@ -49,9 +70,9 @@ class MsTeams(BaseModel):
     app_id: str | None = None
     app_password: SecretStr | None = None
     tenant_id: Words = ()
-    openid_url: str | None = None
-    login_url: str | None = None
-    service_urls: Words = ()
+    openid_url: WebAddress | None = None
+    login_url: WebAddress | None = None
+    service_urls: Addresses = ()
 
 
 class Retention(BaseModel):
@@ -67,6 +88,8 @@ class Serve(BaseModel):
 class DeskSetting(BaseModel):
     """A desk of the organization; topics only where it is not one of the built-in ones."""
 
+    model_config = ConfigDict(extra="forbid")
+
     id: str
     name: str | None = None
     where: str = ""
@@ -80,13 +103,13 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     database_url: str | None = None
-    chroma_url: str | None = None
-    public_url: str = ""
+    chroma_url: WebAddress | None = None
+    public_url: WebAddress = ""
     secret_key: SecretStr | None = None
     llm: str | None = None
     llm_api_key: SecretStr | None = None
     llm_base_url: str | None = None
-    embeddings: str = "minilm"
+    embeddings: Annotated[str, BeforeValidator(_own_model)] = "minilm"
     tracking: bool = True
     admins: Words = ()
     curators: Words = ()
@@ -97,14 +120,8 @@ class Settings(BaseSettings):
     msteams: MsTeams = Field(default_factory=MsTeams)
     retention: Retention = Field(default_factory=Retention)
     serve: Serve = Field(default_factory=Serve)
-
-    @field_validator("public_url", "chroma_url")
-    @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
-        """Without its scheme nobody could tell whether cookies are for https only, nor open a link."""
-        if value and not is_web_address(value):
-            raise PydanticCustomError("address", "it must be an address such as https://midway.example.org")
-        return value
+    log: Annotated[LogForm, BeforeValidator(_lower)] = "text"
+    log_level: Annotated[LogLevel, BeforeValidator(_lower)] = "warning"
 
     @property
     def database(self) -> str:
@@ -159,5 +176,13 @@ def wrong_setting(error: Exception) -> str | None:
     if error.title != "Settings":
         return None
     first = error.errors(include_url=False, include_input=False)[0]
-    words = [str(part).upper() for part in takewhile(lambda part: isinstance(part, str), first["loc"])]
-    return f"MIDWAY_{'__'.join(words)} is wrong: {first['msg']}. See docs/settings.md."
+    words = [str(part) for part in takewhile(lambda part: isinstance(part, str), first["loc"])]
+    within = first["loc"][len(words):]
+    what = _no_such_key(str(within[-1])) if first["type"] == "extra_forbidden" else first["msg"]
+    where = f"entry {int(within[0]) + 1}{''.join(f', {part}' for part in within[1:])}: " if within else ""
+    return f"MIDWAY_{'__'.join(words).upper()} is wrong: {where}{what}. See docs/settings.md."
+
+
+def _no_such_key(key: str) -> str:
+    near = get_close_matches(key, DeskSetting.model_fields, 1)
+    return "there is no such key" + (f" (did you mean {near[0]}?)" if near else "")

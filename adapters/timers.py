@@ -28,6 +28,8 @@ SWEEP = 3600.0
 KEPT = timedelta(days=1)
 """How long a tick is remembered: longer than any two clocks differ."""
 SCHEMA = "midway_timers"
+REMEDY = f"Give the role CREATE on the database, or make the schema {SCHEMA} with that role as its owner."
+"""Where the role in the address of the database may not make the schema of the timers."""
 _AT_ONCE = 500
 
 _log = logging.getLogger(__name__)
@@ -59,6 +61,8 @@ class Timers:
         self._stopping = False
         self._running: set[Future[None]] = set()
         self._keeping: asyncio.Task[None] | None = None
+        self.state = "starting"
+        """``starting``, ``running``; ``refused`` where the database lets no schema be made, ``failing`` otherwise."""
 
     def start(self) -> None:
         """Returns at once; the engine is started in the background, and again until it runs."""
@@ -107,10 +111,19 @@ class Timers:
                 if schedule["schedule_name"] not in self._jobs:
                     DBOS.delete_schedule(schedule["schedule_name"])
         except Exception as error:
-            _log.error("The timers do not run, they are tried again soon: %s", trace_without_words(error))
+            self._tell(error)
             DBOS.destroy(destroy_registry=True)
             return False
+        self.state = "running"
         return True
+
+    def _tell(self, error: Exception) -> None:
+        """What keeps the engine from starting: it is tried again."""
+        self.state = "refused" if _is_refused(error) else "failing"
+        if self.state == "refused":
+            _log.error("The timers do not run, so no tip and no reminder is sent. %s", REMEDY)
+        else:
+            _log.error("The timers do not run, they are tried again soon: %s", trace_without_words(error))
 
     def _end(self) -> None:
         with self._engine:
@@ -159,6 +172,11 @@ class Timers:
                 DBOS.delete_workflows([each.workflow_id for each in old])
         except Exception as error:
             _log.warning("Old ticks are forgotten later: %s", trace_without_words(error))
+
+
+def _is_refused(error: Exception) -> bool:
+    """By the code of PostgreSQL for what a role may not do."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) == "42501"
 
 
 def _function(tick: Callable[[datetime, str], None]) -> Callable[[datetime, str], None]:

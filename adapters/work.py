@@ -21,7 +21,11 @@ from knowledge.stores.chroma import ChromaHome
 log = logging.getLogger(__name__)
 SETTLE = 3.0
 """Seconds after the start that belong to the first page and the first answer; as many again to the vector store."""
-EVERY_MINUTE, EVERY_HOUR = "* * * * *", "7 * * * *"
+PARTS = ("inbox", "outbox", "vectors", "timers")
+"""What goes on in the background."""
+EVERY_MINUTE = "* * * * *"
+EVERY_HOUR = "7 * * * *"
+"""At seven minutes past, away from the full hour."""
 
 
 class Work:
@@ -41,7 +45,7 @@ class Work:
             asyncio.create_task(self._worker.run(), name="inbox"),
             asyncio.create_task(self._worker.outbox.run(), name="outbox"),
         ]
-        self._endless = [asyncio.create_task(_settled(self.vectors.keep), name="vector store")]
+        self._endless = [asyncio.create_task(_settled(self.vectors.keep), name="vectors")]
         self._begins = [asyncio.create_task(job) for job in (_settled(self._keep_promises), self._warm_up())]
         self._timers.start()
 
@@ -56,9 +60,11 @@ class Work:
         await asyncio.gather(*self._ending, *self._endless, *self._begins, return_exceptions=True)
 
     @property
-    def ended(self) -> list[str]:
-        """What should go on until ``stop`` and does not."""
-        return [task.get_name() for task in (*self._ending, *self._endless) if task.done()]
+    def background(self) -> dict[str, str]:
+        """What should go on until ``stop``, each with a word for how it stands."""
+        tasks = {task.get_name(): task for task in (*self._ending, *self._endless)}
+        words = {name: "ended" if tasks[name].done() else "ok" for name in PARTS if name in tasks}
+        return words | {"timers": self._timers.state}
 
     async def _warm_up(self) -> None:
         """Load the model's library before the first question waits for it."""

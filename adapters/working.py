@@ -8,8 +8,9 @@ import sys
 
 from adapters.ask_command import prepared
 from adapters.bootstrap import make_bot
+from adapters.logs import kept_log
 from adapters.presence import WORKS, present
-from adapters.process import Process
+from adapters.process import Process, on_hang_up
 from adapters.settings import Settings
 from knowledge.service import Knowledge
 
@@ -19,7 +20,7 @@ STOPS = (signal.SIGTERM, signal.SIGINT)
 def work() -> int:
     """Answer, send and keep time until told to stop; what is in hand then is finished."""
     settings = Settings()
-    with present(settings.data_dir, WORKS):
+    with kept_log(settings.log, settings.log_level), present(settings.data_dir, WORKS):
         return asyncio.run(_work(settings, prepared(settings)))
 
 
@@ -35,7 +36,7 @@ async def _work(settings: Settings, knowledge: Knowledge) -> int:
 
 
 def _told_to_stop() -> asyncio.Event:
-    """Set by the first signal; a second one ends the process where it stands."""
+    """Set by the first signal; a second one of those that ask for it ends the process where it stands."""
     loop, told = asyncio.get_running_loop(), asyncio.Event()
 
     def stop() -> None:
@@ -45,4 +46,5 @@ def _told_to_stop() -> asyncio.Event:
 
     for each in STOPS:
         loop.add_signal_handler(each, stop)
+    on_hang_up(told.set)
     return told

@@ -10,7 +10,9 @@ class TeamUnknown(BotError):
 
 
 class TeamChangeRefused(BotError):
-    """What is wanted for a team cannot be: the name is taken, it would be above itself, it has withdrawn."""
+    """What is wanted for a team is not possible: the name is taken, the team would be above itself, or it has
+    withdrawn.
+    """
 
 
 class TeamFileInvalid(BotError):
@@ -18,7 +20,11 @@ class TeamFileInvalid(BotError):
 
 
 class StorageUnavailable(BotError):
-    """The database cannot be used now (locked, full, away)."""
+    """The database cannot be used now (locked, full, away); ``word`` says it to a program."""
+
+    def __init__(self, sentence: str, word: str = "away") -> None:
+        super().__init__(sentence)
+        self.word = word
 
 
 class DatabaseTooNew(BotError):
@@ -26,7 +32,7 @@ class DatabaseTooNew(BotError):
 
 
 class NotAllowed(BotError):
-    """This person has not the role for it."""
+    """This person does not have the role for it."""
 
 
 class NoBrief(BotError):

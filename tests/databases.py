@@ -17,7 +17,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
@@ -26,6 +26,10 @@ from sqlmodel import SQLModel
 
 from tests.ports import free_port
 
+MakeDatabase = Callable[[str, Path], str]
+"""Makes a database of this kind (``sqlite``, ``postgresql``), a file of it in this folder; its address."""
+LendDatabase = Callable[[str, Path], AbstractContextManager[str]]
+"""The same for as long as the block lasts."""
 _CUT_OFF = """SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 _CATALOGUES = ("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_trigger", "pg_proc", "pg_type")
@@ -130,6 +134,18 @@ def postgresql_server() -> Iterator[Server]:
             yield Server(address)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def without_rights(address: str) -> Iterator[str]:
+    """The same database as a user who may connect to it, and no more."""
+    name, before, place = f"midway_test_{uuid.uuid4().hex}", *address.split("@")
+    with psycopg.connect(address, autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'".encode())
+        try:
+            yield f"{before.split('//')[0]}//{name}:{name}@{place}"
+        finally:
+            owner.execute(f"DROP ROLE {name}".encode())
 
 
 def _run_sql(address: str, statement: str) -> None:

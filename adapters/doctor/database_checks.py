@@ -8,6 +8,7 @@ import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from adapters.backup_note import last_backup
 from adapters.doctor.database import KEY, in_order, is_keyed, read_only
 from adapters.doctor.finding import Finding
 from adapters.doctor.looking import Check
@@ -15,14 +16,16 @@ from adapters.doctor.machine_checks import START, to_begin
 from adapters.plain import one_line
 from adapters.presence import WORKS, is_present
 from adapters.settings import Settings
+from adapters.timers import REMEDY, SCHEMA
 from bot.privacy import SecretKey
 from bot.storage.health import Backlog, Trouble
 from bot.storage.schema import REVISIONS, revision_of, sqlite_file
 from bot.storage.unit import Storage
 
-LONG = timedelta(minutes=2)
-"""Where somebody is at work, everything is answered within seconds."""
 LATELY = timedelta(days=7)
+EACH_DAY = "Let a backup be made each day: docs/deployment.md."
+OLD = timedelta(days=8)
+"""A backup a week is the least."""
 MOST = 3
 """Reasons that are told; the others are counted."""
 UNKNOWN = "is not known before the database is there and in order."
@@ -64,6 +67,32 @@ def database(settings: Settings) -> Finding:
     return asyncio.run(_database(settings, file))
 
 
+def timers(settings: Settings) -> Finding:
+    """Whether they can run; beside SQLite they keep a file of their own."""
+    if sqlite_file(settings.database) is not None:
+        return Finding("timers", "ok", "The timers keep what they need in the data folder.")
+    return asyncio.run(_timers(settings))
+
+
+def backup(settings: Settings) -> Finding:
+    """When `midway backup` last wrote a file; what other programs save is not known here."""
+    file = sqlite_file(settings.database)
+    if file is None:
+        said = "Whether `pg_dump` saves the database is not known here."
+        return Finding("backup", "not set up", said, EACH_DAY)
+    if not file.exists():
+        return Finding("backup", "not set up", "There is nothing to be saved yet.")
+    at = last_backup(settings.data_dir)
+    if at is None:
+        said = "No `midway backup` was made of this data folder."
+        return Finding("backup", "not set up", said, EACH_DAY)
+    days = (datetime.now(UTC) - at).days
+    said = f"The last `midway backup` was made on {at:%Y-%m-%d %H:%M} UTC."
+    if days < OLD.days:
+        return Finding("backup", "ok", said)
+    return Finding("backup", "warning", f"{said[:-1]}, {days} days ago.", EACH_DAY)
+
+
 def waiting(settings: Settings) -> Finding:
     return asyncio.run(_waiting(settings))
 
@@ -82,15 +111,31 @@ async def _database(settings: Settings, file: Path | None) -> Finding:
         if revision != REVISIONS[-1]:
             said = f"The tables ({kind}) are of an older version: {revision}, and this one needs {REVISIONS[-1]}."
             return Finding("database", "wrong", said, "Back up, then run `midway migrate`.")
+        if file is None and not await _may_write(storage):
+            said = "The database (PostgreSQL) answers, but takes no changes from this role, or none at all."
+            return Finding("database", "wrong", said, "Make the role the owner of all tables; a standby takes none.")
         if is_keyed(settings) and await _key_fits(storage) is False:
             said = f"The database ({kind}) answers, but was sealed with another secret key."
             return Finding("database", "wrong", said, "Put back the key from your backup, and restart Midway.")
     return Finding("database", "ok", f"The database ({kind}) answers; its tables are of this version ({revision}).")
 
 
+async def _may_write(storage: Storage) -> bool:
+    async with storage.view() as unit:
+        return await unit.health.may_write()
+
+
 async def _key_fits(storage: Storage) -> bool | None:
     async with storage.view() as unit:
         return await unit.health.key_fits()
+
+
+async def _timers(settings: Settings) -> Finding:
+    async with read_only(settings) as storage, storage.view() as unit:
+        if await unit.health.may_make_schema(SCHEMA):
+            return Finding("timers", "ok", "The database lets the timers keep what they need.")
+    said = f"The database lets no schema {SCHEMA} be made: without timers no tip and no reminder is sent."
+    return Finding("timers", "wrong", said, REMEDY)
 
 
 async def _waiting(settings: Settings) -> Finding:
@@ -101,9 +146,9 @@ async def _waiting(settings: Settings) -> Finding:
         async with storage.view() as unit:
             unanswered, unsent = await unit.health.unanswered(), await unit.health.unsent(now)
     remedy = "Look at its log." if is_present(settings.data_dir, WORKS) else START
-    if _is_long(unanswered, now):
+    if unanswered.is_stuck(now):
         return Finding("waiting", "wrong", _since(unanswered, "wait for an answer"), remedy)
-    if _is_long(unsent, now):
+    if unsent.is_stuck(now):
         return Finding("waiting", "warning", _since(unsent, "are to be sent"), remedy)
     return Finding("waiting", "ok", "No message waits longer than it should.")
 
@@ -131,10 +176,6 @@ def _named(trouble: Trouble) -> str:
     return f"{trouble.state} by {trouble.platform}" + (f" ({reason})" if reason else "")
 
 
-def _is_long(backlog: Backlog, now: datetime) -> bool:
-    return backlog.since is not None and now - backlog.since > LONG
-
-
 def _since(backlog: Backlog, what: str) -> str:
     assert backlog.since is not None
     return f"Messages that {what}: {backlog.count}, the oldest since {backlog.since:%Y-%m-%d %H:%M} UTC."
@@ -144,6 +185,8 @@ def checks(settings: Settings) -> list[Check]:
     return [
         Check("secret-key", "the secret key", lambda: secret_key(settings)),
         Check("database", "the database", lambda: database(settings)),
+        Check("backup", "backups", lambda: backup(settings)),
+        Check("timers", "the timers", lambda: timers(settings)),
         Check("waiting", "what waits to be answered", lambda: waiting(settings)),
         Check("deliveries", "what was said lately", lambda: deliveries(settings)),
     ]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from datetime import datetime
 from pathlib import Path
 
-from adapters.data_folder import PRIVATE, fault_of
+from adapters.data_folder import LITTLE, PRIVATE, TOO_LITTLE, fault_of, free_on_disk
 from adapters.doctor.finding import Finding, told
 from adapters.doctor.looking import Check
 from adapters.presence import SERVES, WORKS, is_present
@@ -19,8 +18,6 @@ from adapters.zones import known_zone
 
 START = "Start Midway: `make run`, or its service."
 WAIT = "Midway is starting: wait a minute, then run `midway doctor` again."
-LITTLE, TOO_LITTLE = 1_000_000_000, 200_000_000
-"""Bytes: the model and the index take some 150 MB, and a database that cannot grow takes nothing more down."""
 
 
 def to_begin(settings: Settings) -> str:
@@ -56,8 +53,7 @@ def data_folder(settings: Settings) -> Finding:
 
 
 def disk(settings: Settings) -> Finding:
-    folder = settings.data_dir.absolute()
-    free = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists())).free
+    free = free_on_disk(settings.data_dir)
     said = f"{_in_words(free)} are free on the disk of the data folder."
     if free >= LITTLE:
         return Finding("disk", "ok", said)

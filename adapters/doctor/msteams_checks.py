@@ -12,7 +12,7 @@ from adapters.msteams.faults import CredentialsRefused, NotReached
 from adapters.msteams.required import MsTeamsNotConfigured, require
 from adapters.msteams.tokens import token_url
 from adapters.msteams.verify import OPENID_URL, SERVICE_URLS
-from adapters.settings import MsTeams, Settings, is_web_address
+from adapters.settings import MsTeams, Settings
 
 PATIENCE = 4.0
 """Seconds; less than a check has, so that it says what it waited for."""
@@ -41,7 +41,7 @@ def token(teams: MsTeams) -> Finding:
 
 def requests(teams: MsTeams, public_url: str) -> Finding:
     """What has to be there for a request of Teams to be heard."""
-    if odd := [url for url in teams.service_urls if not (is_web_address(url) and is_allowed(url, (url,)))]:
+    if odd := [url for url in teams.service_urls if not is_allowed(url, (url,))]:
         said = f"MIDWAY_MSTEAMS__SERVICE_URLS names no https address: {odd[0]}."
         remedy = "Write beginnings of https addresses there, or leave it empty."
         return Finding("msteams-requests", "wrong", said, remedy)

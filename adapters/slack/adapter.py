@@ -107,6 +107,10 @@ class SlackAdapter:
         connect: Callable[[], Coroutine[Any, Any, None]] = self._socket.connect_async
         self._in_background(connect())
 
+    async def is_connected(self) -> bool:
+        """Whether Slack can say something over Socket Mode now."""
+        return self._socket is not None and bool(await self._socket.client.is_connected())
+
     async def zone_of(self, user: str) -> str | None:
         """The IANA time zone in a person's profile; None where it cannot be told in time."""
         return await self._zones.of(user)

@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL
 
 from bot.errors import BotError, DatabaseTooNew, StorageUnavailable
 from bot.storage.engine import database_url
+from bot.storage.failures import FULL, named
 from bot.storage.schema import REVISIONS
 
 BUSY_SECONDS = 10.0
@@ -29,13 +30,19 @@ def pg_dump_command(url: str) -> str:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """A whole copy as of one moment, in one file. Raises StorageUnavailable if there is nothing to copy."""
+    """A whole copy as of one moment, in one file. Raises StorageUnavailable if there is nothing that can be copied."""
     if not source.exists():
         raise StorageUnavailable("There is no database yet, so there is nothing to back up.")
-    with closing(sqlite3.connect(source, timeout=BUSY_SECONDS)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
-        # Alone in one file: the copy must not look for a log beside it.
-        new.execute("PRAGMA journal_mode=DELETE")
+    try:
+        with closing(sqlite3.connect(source, timeout=BUSY_SECONDS)) as old, closing(sqlite3.connect(target)) as new:
+            old.backup(new)
+            # Alone in one file: the copy must not look for a log beside it.
+            new.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.DatabaseError as error:
+        failure = named(str(error))
+        if failure in (None, FULL):  # which disk is full only the caller knows
+            raise
+        raise failure.error() from error
 
 
 def checked_revision(copy: Path) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import uuid4
 
+from sqlalchemy import text
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.privacy import SealBroken, SecretKey
 from bot.storage.inbox import UNFINISHED
+from bot.storage.platform_tables import Endpoint
 from bot.storage.tables import Delivery, InboxRow
+
+LONG = timedelta(minutes=2)
+"""Where somebody is at work, everything is answered within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,10 @@ class Backlog:
 
     count: int
     since: datetime | None
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Whether the oldest waits longer than it should."""
+        return self.since is not None and now - self.since > LONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,26 @@ class Health:
         count = func.count()
         found = await self._session.exec(select(*kind, count).where(*bad).group_by(*kind).order_by(count.desc(), *kind))
         return [Trouble(*row) for row in found]
+
+    async def try_to_write(self, now: datetime) -> None:
+        """Writes a row and takes it out again: as the unit ends both reach the disk, and nothing stays. Raises
+        StorageUnavailable where the disk is full or nothing may be written.
+        """
+        row = Endpoint(tenant="", platform="", place=f"trial {uuid4()}", url="", at=now)
+        self._session.add(row)
+        await self._session.flush()
+        await self._session.delete(row)
+
+    async def may_write(self) -> bool:
+        """Whether this role of PostgreSQL may change what is stored, here and now; changes nothing."""
+        may = "SELECT NOT pg_is_in_recovery() AND has_table_privilege('inbox', 'INSERT')"
+        return bool((await (await self._session.connection()).execute(text(may))).scalar_one())
+
+    async def may_make_schema(self, name: str) -> bool:
+        """Whether this role of PostgreSQL may make a schema, or tables in it where it is there."""
+        may = """SELECT CASE WHEN to_regnamespace(:name) IS NULL
+            THEN has_database_privilege(current_database(), 'CREATE') ELSE has_schema_privilege(:name, 'CREATE') END"""
+        return bool((await (await self._session.connection()).execute(text(may), {"name": name})).scalar_one())
 
     async def key_fits(self) -> bool | None:
         """Whether the key opens what was sealed last; None where nothing is sealed."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
 from bot.errors import DatabaseTooNew, StorageUnavailable
 from bot.storage.engine import database_url, make_migration_engine
-from bot.storage.failures import sentences
+from bot.storage.failures import NO_TABLES, sentences
 from bot.storage.unit import Storage
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
@@ -48,9 +47,8 @@ async def revision_of(storage: Storage) -> str | None:
         async with storage.view() as unit:
             connection = await unit.session.connection()
             found: str | None = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
-    except (DBAPIError, StorageUnavailable) as error:
-        cause = error.__cause__ or error
-        if "alembic_version" in str(getattr(cause, "orig", cause)):  # the driver's own words, without the statement
+    except StorageUnavailable as error:
+        if error.word == NO_TABLES.word:
             return None
         raise
     return _known(found)

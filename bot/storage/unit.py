@@ -266,7 +266,7 @@ class Storage:
             async with asyncio.timeout(self._patience):
                 await self._writing.acquire()
         except TimeoutError:
-            raise StorageUnavailable(BUSY) from None
+            raise BUSY.error() from None
         try:
             yield
         finally:

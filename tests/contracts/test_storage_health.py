@@ -18,6 +18,7 @@ from bot.storage.health import Backlog, Trouble
 from bot.storage.ledger import Outcome
 from bot.storage.schema import REVISIONS, revision_of, sqlite_file
 from bot.storage.unit import Storage
+from tests.databases import MakeDatabase, without_rights
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SOONER = NOW - timedelta(hours=1)
@@ -115,3 +116,59 @@ async def test_the_revision_is_what_the_tables_say(storage: Storage, reader: Sto
     async with storage.unit() as unit:
         await (await unit.session.connection()).execute(text(change))
     assert await revision_of(reader) == revision
+
+
+async def test_a_trial_leaves_no_row(storage: Storage) -> None:
+    """Once and again, and two at a time."""
+    async with storage.unit() as unit:
+        await unit.health.try_to_write(NOW)
+        await unit.health.try_to_write(NOW)
+    async with storage.view() as unit:
+        rows = await (await unit.session.connection()).execute(text("SELECT count(*) FROM endpoint"))
+        assert rows.scalar_one() == 0
+
+
+async def test_a_trial_fails_where_nothing_may_be_written(reader: Storage) -> None:
+    with pytest.raises(StorageUnavailable, match="cannot be written") as raised:
+        async with reader.view() as unit:
+            await unit.health.try_to_write(NOW)
+    assert raised.value.word == "read-only"
+
+
+async def test_a_trial_reaches_the_file_of_sqlite(migrated_database: MakeDatabase, tmp_path: Path, secret: SecretKey) -> None:
+    """What is taken back before it is written down would tell nothing of a full disk."""
+    url = migrated_database("sqlite", tmp_path)
+    storage, log = Storage(url, secret), Path(f"{url.removeprefix('sqlite:///')}-wal")
+    async with storage.unit() as unit:
+        await unit.inbox.put(asked("e1"), SOONER)
+    before = _size(log)
+    async with storage.unit() as unit:
+        await unit.health.try_to_write(NOW)
+    assert _size(log) > before
+    await storage.close()
+
+
+async def test_what_a_role_of_postgresql_may_do(migrated_database: MakeDatabase, tmp_path: Path, secret: SecretKey) -> None:
+    """The owner all; who may only read neither write nor make a schema, but use one that was made for it."""
+    url = migrated_database("postgresql", tmp_path)
+    with without_rights(url) as poor:
+        owner, guest = Storage(url, secret), Storage(poor, secret)
+        assert await _rights(owner) == (True, True)
+        assert await _rights(guest) == (False, False)
+        async with owner.unit() as unit:
+            name = poor.split("//")[1].split(":")[0]
+            await (await unit.session.connection()).execute(text(f"CREATE SCHEMA midway_timers AUTHORIZATION {name}"))
+        assert await _rights(guest) == (False, True)
+        async with owner.unit() as unit:
+            await (await unit.session.connection()).execute(text("DROP SCHEMA midway_timers"))
+        for each in (owner, guest):
+            await each.close()
+
+
+async def _rights(storage: Storage) -> tuple[bool, bool]:
+    async with storage.view() as unit:
+        return await unit.health.may_write(), await unit.health.may_make_schema("midway_timers")
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size

@@ -274,7 +274,7 @@ def test_migrating_twice_is_the_same_as_once(shell: Shell) -> None:
     ("name", "value", "words"),
     [
         ("MIDWAY_DATABASE_URL", "mysql://x", "sqlite:/// or postgresql://"),
-        ("MIDWAY_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "The database cannot be reached."),
+        ("MIDWAY_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "Nothing listens where the database should."),
         ("MIDWAY_SECRET_KEY", "short", "MIDWAY_SECRET_KEY must be 32 random bytes"),
         ("MIDWAY_DESKS", "{", "MIDWAY_DESKS is not the JSON it should be"),
         ("MIDWAY_TRACKING", "perhaps", "MIDWAY_TRACKING is wrong"),

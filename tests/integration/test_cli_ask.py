@@ -109,7 +109,7 @@ def test_an_answer_that_cannot_be_recorded_is_given_all_the_same(shell: Shell, m
     monkeypatch.setenv("MIDWAY_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     code, printed, said = shell.run("ask", PILOT, "--json")
     assert code == 0 and json.loads(printed)["outcome"] == "answered"
-    assert said.startswith("The answer was not recorded: The database cannot be reached.")
+    assert said.startswith("The answer was not recorded: Nothing listens where the database should.")
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,15 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters import backup_commands, operation_cli
+from adapters.backup_note import last_backup
 from adapters.erasure_file import ErasureFile
 from bot.privacy import SecretKey
 from bot.storage.unit import Storage
@@ -22,6 +25,7 @@ from tests.integration.command_line import Shell, nothing_set
 from tests.whole_database import all_rows, places_of
 
 TENANT = "T1"
+NEVER = datetime.min
 SHOWN = ("privacy", "show", "--person", "U1")
 DATABASE, KEY, MANIFEST = "midway.db", "secret.key", "manifest.json"
 
@@ -140,6 +144,7 @@ def test_a_backup_holds_database_key_and_manifest_and_no_erasures(shell: Shell, 
         assert archive.read(KEY) == (shell.data / KEY).read_bytes()
     assert set(made) == {"format", "version", "revision", "made_at", "database"} and made["database"] == "sqlite"
     assert saved.stat().st_mode & 0o777 == 0o600
+    assert (last_backup(shell.data) or NEVER).isoformat() == made["made_at"][:19] + "+00:00", "for `midway doctor`"
     assert not list(tmp_path.glob(".midway-*"))
 
 
@@ -202,6 +207,37 @@ def test_a_full_disk_names_the_backup(shell: Shell, monkeypatch: pytest.MonkeyPa
     code, _, said = shell.run("backup", str(tmp_path / "x.zip"))
     assert (code, said) == (1, f"{tmp_path / 'x.zip'} was not written: the disk is full. Free some space or name a file elsewhere.\n")
     assert not list(tmp_path.glob(".midway-*"))
+
+
+def _is_no_database(file: Path) -> None:
+    file.write_bytes(b"by no means a database" * 1000)
+
+
+def _lost_its_end(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def _was_written_over(file: Path) -> None:
+    """Its first page is whole, so it can be opened and copied."""
+    kept = file.read_bytes()
+    file.write_bytes(kept[:8192] + b"?" * (len(kept) - 8192))
+
+
+def _is_of_others(file: Path) -> None:
+    file.unlink()
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE theirs (x)")
+
+
+@pytest.mark.parametrize("damage", [_is_no_database, _lost_its_end, _was_written_over, _is_of_others])
+def test_of_a_damaged_database_no_backup_is_made(shell: Shell, saved: Path, tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    """One sentence, and nothing that would pass for a backup."""
+    damage(shell.data / DATABASE)
+    before = last_backup(shell.data)
+    code, printed, said = shell.run("backup", str(tmp_path / "x.zip"))
+    assert last_backup(shell.data) == before
+    assert (code, printed, said) == (1, "", "The database file is damaged. Restore it from the latest backup.\n")
+    assert not (tmp_path / "x.zip").exists() and not list(tmp_path.glob(".midway-*"))
 
 
 # Restoring

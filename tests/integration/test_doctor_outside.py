@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
@@ -24,12 +25,12 @@ from bot.replies import Paragraph, Reply
 from bot.storage.ledger import Outcome
 from bot.storage.schema import REVISIONS
 from bot.storage.unit import Storage
+from tests.databases import MakeDatabase, without_rights
 from tests.fakes import msteams as fake_teams
 from tests.fakes import slack as fake_slack
 from tests.fakes.slack_delivery import APP_TOKEN, TOKEN, FakeClock
 from tests.ports import free_port
 
-MakeDatabase = Callable[[str, Path], str]
 PUBLIC = "https://midway.example"
 WHERE = Conversation("slack", "T", "C1", "t1", "channel", "address")
 REPLY = Reply("hello", (Paragraph("hello"),))
@@ -140,8 +141,8 @@ async def test_requests_of_teams(teams: fake_teams.FakeTeams) -> None:
 
     seen(await requests(), "ok", "only Teams can see")
     seen(await requests(""), "wrong", "MIDWAY_PUBLIC_URL")
-    for odd in ("smba.example", "http://smba.example/"):
-        seen(await requests(service_urls=odd), "wrong", "SERVICE_URLS", "no https address", odd)
+    odd = "http://smba.example/"
+    seen(await requests(service_urls=odd), "wrong", "SERVICE_URLS", "no https address", odd)
     teams.keys_down = True
     seen(await requests(), "wrong", "keys", "reaches Microsoft")
 
@@ -188,6 +189,23 @@ async def test_the_database(settings: Settings, storage: Storage) -> None:
     seen(await of_database(database_checks.deliveries, settings), "not set up", "not known")
 
 
+async def test_the_timers(settings: Settings) -> None:
+    seen(await of_database(database_checks.timers, settings), "ok")
+
+
+async def test_a_role_that_lacks_rights(migrated_database: MakeDatabase, tmp_path: Path) -> None:
+    """It may look at the tables, and change none; it may make no schema for the timers."""
+    url = migrated_database("postgresql", tmp_path)
+    with without_rights(url) as poor, psycopg.connect(url, autocommit=True) as owner:
+        role = poor.split("//")[1].split(":")[0]
+        owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}".encode())
+        settings = Settings(data_dir=tmp_path / "data", database_url=poor)
+        seen(await of_database(database_checks.database, settings), "wrong", "takes no changes", "owner")
+        seen(await of_database(database_checks.timers, settings), "wrong", "midway_timers", "CREATE")
+        owner.execute(f"REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM {role}".encode())
+        seen(await of_database(database_checks.database, settings), "wrong", "lacks rights", "owner")
+
+
 async def test_a_database_sealed_with_another_key(settings: Settings, storage: Storage) -> None:
     async with storage.unit() as unit:
         await unit.ledger.plan("T", "one", WHERE, REPLY, datetime.now(UTC))
@@ -232,7 +250,7 @@ async def test_what_did_not_arrive(settings: Settings, storage: Storage) -> None
 async def test_a_database_that_is_away_or_damaged(settings: Settings, tmp_path: Path) -> None:
     away = f"postgresql://midway:PASSWORD@127.0.0.1:{free_port()}/midway"
     finding = await of_database(database_checks.database, settings.model_copy(update={"database_url": away}))
-    seen(finding, "wrong", "cannot be reached", "MIDWAY_DATABASE_URL")
+    seen(finding, "wrong", "Nothing listens", "Start it, or correct MIDWAY_DATABASE_URL.")
     assert "PASSWORD" not in finding.said
     (tmp_path / "bad.db").write_bytes(b"no database" * 500)
     damaged = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/bad.db"})

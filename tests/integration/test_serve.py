@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import socket
 import sqlite3
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,7 +23,7 @@ from adapters.cli import app
 from adapters.settings import Settings
 from bot.help_views import SUGGESTIONS
 from tests.harness.web import Browser
-from tests.integration.command_line import as_process, data_folder
+from tests.integration.command_line import as_process
 from tests.integration.started import PILOT, answers, serving
 from tests.knowledge_fixtures import real_data, real_models
 from tests.ports import free_port
@@ -29,11 +31,6 @@ from tests.ports import free_port
 __all__ = ["real_data", "real_models"]
 # The first test of a run waits for the index to be made.
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture
-def data(tmp_path: Path, real_data: Path) -> Path:
-    return data_folder(tmp_path / "data", real_data)
 
 
 async def test_a_page_a_question_and_an_orderly_end(data: Path) -> None:
@@ -104,6 +101,36 @@ def _time_passes(data: Path) -> None:
     with closing(sqlite3.connect(data / "midway.db")) as database:
         database.execute("update inbox set due_at = '2020-01-01 00:00:00.000000' where state = 'working'")
         database.commit()
+
+
+def test_a_terminal_that_is_gone_ends_it_in_good_order(data: Path) -> None:
+    """What it has in hand is finished; the log has nothing to tell, and the database is closed."""
+    with serving(data) as (served, _):
+        assert served.end(signal.SIGHUP) == 0
+        assert served.process.stdout and served.process.stdout.read() == ""
+    assert not (data / "midway.db-wal").exists()
+
+
+def test_what_keeps_it_from_starting_is_one_sentence(data: Path) -> None:
+    """Here somebody was forgotten, which is to be done again first, and the database is held by another program."""
+    assert as_process(data, ["migrate"]).returncode == 0
+    line = {"tenant": "T", "person": "p", "at": "2026-11-16T09:00:00+00:00"}
+    (data / "erasures.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    for command in (["serve", "--port", "0"], ["worker"]):
+        with closing(sqlite3.connect(data / "midway.db", isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            done = as_process(data, command)
+        assert (done.returncode, done.stdout.decode()) == (1, "")
+        assert done.stderr.decode() == "The database is busy because another program holds it. Try again in a moment.\n"
+
+
+def test_its_log_has_a_time_on_each_line(data: Path) -> None:
+    """As JSON where that is wanted; a variable that is misspelt is in it, once."""
+    with serving(data, MIDWAY_LOG="json", MIDWAY_DESK="x") as (served, _):
+        line = json.loads(served.greeting.splitlines()[0])
+        served.end(signal.SIGTERM)
+    assert datetime.fromisoformat(line.pop("time")).tzinfo is UTC
+    assert line == {"level": "warning", "logger": "adapters.logs", "message": "MIDWAY_DESK is not a setting: did you mean MIDWAY_DESKS?"}
 
 
 def test_a_port_in_use_is_one_sentence(data: Path) -> None:

@@ -10,15 +10,16 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from adapters.timers import SCHEMA, Timed, Timers
+from adapters.timers import REMEDY, SCHEMA, Timed, Timers
 from bot.errors import StorageUnavailable
 from bot.storage.engine import make_migration_engine
+from tests.databases import without_rights
 
 EVERY_SECOND = "* * * * * *"
 ENOUGH = 40.0
@@ -103,6 +104,34 @@ async def test_an_engine_that_cannot_start_is_tried_again(tmp_path: Path, monkey
     await asyncio.wait_for(job.enough.wait(), ENOUGH)
     await timers.stop()
     assert job.runs >= 1
+
+
+async def test_a_role_that_may_make_no_schema_is_told_so(
+    migrated_database: Callable[[str, Path], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In one line with what to do; once that is done they run."""
+    monkeypatch.setattr("adapters.timers.AGAIN", 0.2)
+    url, job = migrated_database("postgresql", tmp_path), Job(1)
+    with without_rights(url) as poor:
+        timers = Timers({"job": Timed(EVERY_SECOND, job)}, poor, tmp_path / "timers.db", "one", settle=0)
+        assert timers.state == "starting"
+        timers.start()
+        async with asyncio.timeout(ENOUGH):
+            while timers.state != "refused":  # noqa: ASYNC110  # nothing tells when
+                await asyncio.sleep(0.05)
+        told = [record.getMessage() for record in caplog.records if record.name == "adapters.timers"]
+        assert told[0] == f"The timers do not run, so no tip and no reminder is sent. {REMEDY}"
+        with _run(url) as connection:
+            connection.execute(sa.text(f"CREATE SCHEMA {SCHEMA} AUTHORIZATION {poor.split('//')[1].split(':')[0]}"))
+        await asyncio.wait_for(job.enough.wait(), ENOUGH)
+        assert timers.state == "running"
+        await timers.stop()
+        with _run(url) as connection:
+            connection.execute(sa.text(f"DROP SCHEMA {SCHEMA} CASCADE"))
+
+
+def _run(url: str) -> AbstractContextManager[sa.Connection]:
+    return make_migration_engine(url, 5).begin()
 
 
 def test_two_processes_share_the_ticks(database_url: str, tmp_path: Path) -> None:

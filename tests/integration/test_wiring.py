@@ -93,7 +93,8 @@ async def test_it_is_not_ready_once_something_in_the_background_has_ended(
     async with serving(tmp_path, Slack(), MsTeams()) as client:
         await asyncio.sleep(0)
         ready = await client.get("/readyz")
-    assert (ready.status_code, ready.json()) == (503, {"ready": False, "reason": "not at work any more: inbox"})
+    assert (ready.status_code, ready.json()["ready"], ready.json()["inbox"]) == (503, False, "ended")
+    assert "inbox" in ready.json()["amiss"]
 
 
 async def test_a_chore_that_fails_keeps_no_other_from_being_done(
@@ -141,8 +142,9 @@ async def test_socket_mode_goes_with_the_work(tmp_path: Path, works: bool) -> No
         said = Slack(bot_token=TOKEN, app_token=APP_TOKEN, signing_secret=SECRET, api_url=f"{slack.url}api/")  # type: ignore[arg-type]
         async with serving(tmp_path, said, MsTeams(), works=works) as client:
             async with asyncio.timeout(10):
-                while works and not slack.socket:  # noqa: ASYNC110  # the stand-in has no event to wait for
+                while works and (await client.get("/readyz")).json()["slack"] != "connected":  # noqa: ASYNC110  # nothing tells when
                     await asyncio.sleep(0.05)
+            assert bool(slack.socket) == works == ("slack" in (await client.get("/readyz")).json())
             event = mention("How do we launch a pilot?", slack.next_ts())
             assert (await Deliveries(client, RealClock()).event(event, "Ev77")).status_code == 200
             if works:
@@ -193,7 +195,8 @@ async def test_health_and_readiness(tmp_path: Path) -> None:
     async with serving(tmp_path, Slack(), MsTeams()) as client:
         assert (await client.get("/healthz")).json() == {"ok": True}
         ready = (await client.get("/readyz")).json()
-        assert ready["ready"] is True
+        assert (ready["ready"], ready["database"], ready["inbox"], ready["outbox"], ready["timers"]) == (True, "ok", "ok", "ok", "starting")
+        assert "slack" not in ready
         assert (await client.post("/slack/events")).status_code == 404
         assert (await client.post("/msteams/messages")).status_code == 404
 

@@ -13,18 +13,12 @@ import httpx
 import pytest
 
 from tests.harness.web import Browser
-from tests.integration.command_line import data_folder
 from tests.integration.started import PATIENCE, PILOT, answers, serving, started
 from tests.knowledge_fixtures import real_data, real_models
 
 __all__ = ["real_data", "real_models"]
 # The first test of a run waits for the index to be made.
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture
-def data(tmp_path: Path, real_data: Path) -> Path:
-    return data_folder(tmp_path / "data", real_data)
 
 
 @asynccontextmanager
@@ -76,7 +70,7 @@ async def test_the_setting_does_what_the_option_does_and_the_option_wins(data: P
             assert await answers(browser)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_worker_ends_when_it_is_asked_to(data: Path, how: signal.Signals) -> None:
     """Also one of two that work on the same data."""
     with started(data, "worker") as one, started(data, "worker") as other:

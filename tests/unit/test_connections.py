@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import resource
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from starlette.applications import Starlette
 from uvicorn.server import ServerState
 
 from adapters import connections
-from adapters.connections import GRACE, LONGEST_HEAD, MOST, SLOWEST, Punctual, Seldom, most_connections
+from adapters.connections import GRACE, LONGEST_HEAD, MOST, SLOWEST, Punctual, most_connections
 from adapters.serving import configured
 
 HEAD = b"POST /sign-in HTTP/1.1\r\nHost: midway.example\r\nContent-Length: 1000000\r\n\r\n"
@@ -182,17 +181,3 @@ async def test_of_too_many_the_last_are_closed_at_once(monkeypatch: pytest.Monke
 def test_a_third_of_the_files_is_for_the_rest(monkeypatch: pytest.MonkeyPatch, files: int, most: int) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
     assert most_connections() == most
-
-
-def test_what_clients_cause_is_logged_once_in_a_while() -> None:
-    now = [0.0]
-    seldom = Seldom(lambda: now[0])
-
-    def passes(message: str) -> bool:
-        return bool(seldom.filter(logging.LogRecord("asyncio", logging.ERROR, "", 0, message, (), None)))
-
-    full, broken = "socket.accept() out of system resource\nsocket: <fd=7>", "Exception in ASGI application\n"
-    assert [passes(full), passes(full), passes(broken), passes(broken)] == [True, False, True, True]
-    assert passes("Exceeded concurrency limit.")
-    now[0] = connections.ONCE_IN
-    assert passes(full)

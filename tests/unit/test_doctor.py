@@ -6,11 +6,13 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from adapters.backup_note import note_backup
 from adapters.doctor import database_checks, knowledge_checks, machine_checks
 from adapters.doctor.checks import all_findings
 from adapters.doctor.finding import Finding, State, told
@@ -138,6 +140,22 @@ def test_the_secret_key(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> 
     finding = database_checks.secret_key(Settings())
     seen(finding, "ok", "MIDWAY_SECRET_KEY")
     assert "cd" * 32 not in finding.said
+
+
+def test_the_last_backup(settings: Settings) -> None:
+    """Of which there may be none, or none for long; what is no time is no backup."""
+    seen(database_checks.backup(settings), "not set up", "nothing to be saved")
+    (settings.data_dir / "midway.db").write_bytes(b"")
+    seen(database_checks.backup(settings), "not set up", "docs/deployment.md")
+    now = datetime.now(UTC)
+    note_backup(settings.data_dir, now - timedelta(days=2))
+    seen(database_checks.backup(settings), "ok", f"{now - timedelta(days=2):%Y-%m-%d %H:%M} UTC")
+    note_backup(settings.data_dir, now - timedelta(days=30))
+    seen(database_checks.backup(settings), "warning", "30 days ago")
+    (settings.data_dir / "backup.last").write_text("yesterday", encoding="ascii")
+    seen(database_checks.backup(settings), "not set up")
+    elsewhere = settings.model_copy(update={"database_url": "postgresql://db.example/midway"})
+    seen(database_checks.backup(elsewhere), "not set up", "pg_dump")
 
 
 def test_a_library_with_a_broken_practice(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -74,7 +74,12 @@ def test_desks_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MIDWAY_RETENTION__QUESTIONS_DAYS", "0", "greater than or equal to 1"),
         ("MIDWAY_RETENTION__QUESTIONS_DAYS", "soon", "integer"),
         ("MIDWAY_TRACKING", "perhaps", "boolean"),
-        ("MIDWAY_DESKS", '[{"name": "without an id"}]', "required"),
+        ("MIDWAY_DESKS", '[{"id": "it"}, {"name": "without an id"}]', "entry 2, id: Field required"),
+        ("MIDWAY_DESKS", '[{"id": "it", "wher": "#help"}]', "entry 1, wher: there is no such key (did you mean where?)"),
+        ("MIDWAY_DESKS", '[{"id": "it", "phone": "soon"}]', "entry 1, phone: there is no such key."),
+        ("MIDWAY_MSTEAMS__SERVICE_URLS", "https://a.example/, b.example", "entry 2: it must be an address"),
+        ("MIDWAY_LOG", "xml", "'text' or 'json'"),
+        ("MIDWAY_LOG_LEVEL", "debug", "'error', 'warning' or 'info'"),
     ],
 )
 def test_what_is_wrong_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str) -> None:
@@ -87,7 +92,7 @@ def test_what_is_wrong_is_named_without_its_value(monkeypatch: pytest.MonkeyPatc
     assert "perhaps" not in sentence and "soon" not in sentence
 
 
-@pytest.mark.parametrize("name", ["MIDWAY_PUBLIC_URL", "MIDWAY_CHROMA_URL"])
+@pytest.mark.parametrize("name", ["MIDWAY_PUBLIC_URL", "MIDWAY_CHROMA_URL", "MIDWAY_SLACK__API_URL", "MIDWAY_MSTEAMS__OPENID_URL", "MIDWAY_MSTEAMS__LOGIN_URL"])
 @pytest.mark.parametrize("value", ["midway.example.org", "foo", "midway.example.org:8080", "ftp://midway.example.org", "https://", "http://[", "http://midway:port"])
 def test_an_address_has_a_scheme_and_a_host(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """Else cookies would go over http as well, and links would lead nowhere."""
@@ -103,6 +108,19 @@ def test_addresses_that_are_some(monkeypatch: pytest.MonkeyPatch, value: str) ->
     monkeypatch.setenv("MIDWAY_PUBLIC_URL", value)
     monkeypatch.setenv("MIDWAY_CHROMA_URL", value)
     assert (Settings().public_url, Settings().chroma_url) == (value, value or None)
+
+
+@pytest.mark.parametrize(("written", "read"), [("MiniLM", "minilm"), (" MINILM ", "minilm"), ("OpenAI:Some-Model", "OpenAI:Some-Model")])
+def test_our_own_model_may_be_written_as_its_makers_do(monkeypatch: pytest.MonkeyPatch, written: str, read: str) -> None:
+    monkeypatch.setenv("MIDWAY_EMBEDDINGS", written)
+    assert Settings().embeddings == read
+
+
+def test_how_the_log_is_written_may_be_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As levels are elsewhere."""
+    monkeypatch.setenv("MIDWAY_LOG", "JSON")
+    monkeypatch.setenv("MIDWAY_LOG_LEVEL", "INFO")
+    assert (Settings().log, Settings().log_level) == ("json", "info")
 
 
 def test_what_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

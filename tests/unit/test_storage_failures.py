@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event, exc, text
+from sqlalchemy import event, exc, make_url, text
 
 from bot.errors import StorageUnavailable
 from bot.privacy import SecretKey
 from bot.storage.failures import sentences
-from bot.storage.schema import migrate
+from bot.storage.schema import migrate, revision_of
 from bot.storage.unit import Storage
-
-MakeDatabase = Callable[[str, Path], str]
+from tests.databases import MakeDatabase, without_rights
 
 
 @pytest.mark.parametrize(
@@ -30,15 +29,60 @@ MakeDatabase = Callable[[str, Path], str]
         (sqlite3.OperationalError("attempt to write a readonly database"), "data folder"),
         (sqlite3.DatabaseError("database disk image is malformed"), "backup"),
         (sqlite3.OperationalError("disk I/O error"), "cannot be reached"),
-        (psycopg.OperationalError("connection refused"), "cannot be reached"),
+        (psycopg.OperationalError("connection timeout expired"), "cannot be reached"),
+        (psycopg.OperationalError("connection to server failed: Connection refused"), "Nothing listens"),
         (psycopg.errors.DeadlockDetected("deadlock detected"), "busy"),
         (psycopg.errors.LockNotAvailable("canceling statement due to lock timeout"), "busy"),
+        (psycopg.OperationalError('failed: FATAL:  password authentication failed for user "midway"'), "user or password"),
+        (psycopg.OperationalError("failed: fe_sendauth: no password supplied"), "user or password"),
+        (psycopg.OperationalError('failed: FATAL:  role "midway" does not exist'), "user or password"),
+        (psycopg.OperationalError('failed: FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "midway"'), "pg_hba.conf"),
+        (psycopg.OperationalError("failed to resolve host 'db': [Errno -2] Name or service not known"), "host .* is not known"),
+        (psycopg.OperationalError('failed: FATAL:  database "midway" does not exist'), "There is no database of the name"),
+        (psycopg.OperationalError('failed: FATAL:  permission denied for database "midway"'), "lacks rights"),
+        (psycopg.OperationalError("failed: FATAL:  the database system is starting up"), "busy"),
+        (psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT in a read-only transaction"), "cannot be written, as a standby"),
+        (sqlite3.OperationalError("unable to open database file"), "cannot be opened"),
     ],
 )
 def test_each_failure_has_its_remedy(error: Exception, words: str) -> None:
     """In the words of either driver; the driver's own words stay in the trace."""
     with pytest.raises(StorageUnavailable, match=words), sentences():
         raise exc.OperationalError("INSERT INTO question …", {}, error)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words", "word"),
+    [
+        ({"database": "nowhere"}, "There is no database of the name", "missing"),
+        ({"username": "nobody_at_all"}, "user or password", "password"),
+        ({"port": 9}, "Nothing listens", "refused"),
+    ],
+)
+async def test_each_fault_of_an_address_has_its_own_sentence(
+    empty_database: MakeDatabase, tmp_path: Path, secret: SecretKey, wrong: dict[str, Any], words: str, word: str
+) -> None:
+    """As a real server says it; nothing of the address is repeated."""
+    url = make_url(empty_database("postgresql", tmp_path)).set(**wrong)
+    storage = Storage(url.render_as_string(hide_password=False), secret, patience=3)
+    with pytest.raises(StorageUnavailable, match=words) as raised:
+        await _write(storage)
+    assert raised.value.word == word
+    assert not any(part in str(raised.value) for part in (url.username, url.host, url.database) if part)
+    await storage.close()
+
+
+async def test_a_user_without_rights_is_told_so(migrated_database: MakeDatabase, empty_database: MakeDatabase, tmp_path: Path, secret: SecretKey) -> None:
+    """Who may connect and no more: where the tables are, and where they are still to be made."""
+    with without_rights(migrated_database("postgresql", tmp_path)) as url:
+        storage = Storage(url, secret, patience=3)
+        with pytest.raises(StorageUnavailable, match="lacks rights"):
+            await _write(storage)
+        with pytest.raises(StorageUnavailable, match="lacks rights"):
+            await revision_of(storage)
+        await storage.close()
+    with without_rights(empty_database("postgresql", tmp_path)) as url, pytest.raises(StorageUnavailable, match="lacks rights"):
+        migrate(url)
 
 
 def test_our_own_mistakes_stay_mistakes() -> None:
