@@ -13,6 +13,7 @@ from knowledge.fitting import IN_FULL, LONGEST_POINT, MOST_POINTS, shortened
 from knowledge.points import (
     RESEMBLES,
     SETTLES,
+    SHORT,
     STEPS,
     TELLS,
     Closeness,
@@ -90,10 +91,18 @@ def settled_by(practice: Practice, closeness: Closeness) -> str:
     return point_of(point_text(practice, place)).text if place else ""
 
 
-def resembling(practice: Practice, closeness: Closeness) -> list[Listing]:
-    """The short answer to a question much like this one, told with that question."""
-    place = asked_so(closeness, RESEMBLES)
-    return [Listing("Short answer", (point_of(point_text(practice, place)),))] if place else []
+def resembling(
+    practice: Practice, closeness: Closeness, first: Place | None, tells: Tells | None
+) -> list[Listing]:
+    """The short answer to a question much like this one, told with that question; nothing where the point that comes
+    ``first`` lies closer. Where an amount is asked for, one that ``tells`` it need not be as close.
+    """
+    least = closeness[first] if first else 0.0
+    place = asked_so(closeness, max(RESEMBLES, least))
+    if place is None and tells:
+        told = (place for place in closeness if place.section == SHORT and tells(point_text(practice, place)))
+        place = asked_so({each: closeness[each] for each in told}, max(TELLS, least))
+    return [Listing("A question like this", (point_of(point_text(practice, place)),))] if place else []
 
 
 def telling_step(practice: Practice, closeness: Closeness, tells: Tells) -> Place | None:

@@ -49,6 +49,9 @@ _ASKED = {
     ),
     re.compile(
         r"\b(?:an? |for )(?:example|sample|instance)s?\b|\bwording\b|\btemplates?\b"
+        r"|\b(?:an?|the) (?:\w+ )?(?:text|paragraph|reply) (?:for|to|about|that)\b"
+        r"|\bhow (?:do|should|can|could|would) (?:i|we|one|you) (?:word|phrase|put) (?:it|this|that)\b"
+        r"|\bwhat should it say\b"
         r"|\bwhat (?:exactly )?(?:do|should|can|could|would) (?:i|we|one|you) (?:say|write|answer|reply)\b",
         re.IGNORECASE,
     ): re.compile(r"[\"“][^\"”]*(?:\s[^\"”\s]+){3}[^\"”]*[\"”]"),

@@ -13,7 +13,8 @@ from knowledge.aspects import Aspect
 from knowledge.brevity import FEW_WORDS, in_few_words
 from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, noted_once, numbered
 from knowledge.gate import GOOD, SMALL, Desk, GateData
-from knowledge.judgement import Judged, probability, stands_out
+from knowledge.going_on import Told, told_in
+from knowledge.judgement import SURELY_OURS, Judged, probability, stands_out
 from knowledge.language import tongue_of
 from knowledge.library import Library
 from knowledge.overview import is_broad, overview
@@ -24,7 +25,7 @@ from knowledge.translation import thread_in_english
 from knowledge.turning_away import TurningAway
 from knowledge.unreadable import unreadable
 from knowledge.wanted import Asked, Wanted
-from knowledge.wording import names_nothing, refers_back
+from knowledge.wording import asked_again, each_question, names_nothing, refers_back
 
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
@@ -47,10 +48,10 @@ IN_DOUBT = 0.25
 """Log odds by which a message must seem not to be ours to be turned away: an answer that was not wanted is seen to be
 one, a question turned away is lost.
 """
-WHICH = "You may mean more than one thing. The likeliest is answered here; or did you mean {others}?"
-UNLESS = (
-    "There is one thing here that I do not help with. {because} If you mean something else, here is what I know:"
-)
+SURELY_A_DESK = 0.9
+"""How likely one of several questions must be for another desk for that to be named beside the answer."""
+WHICH = "I am not sure which of these you mean. The likeliest is answered here; or is it {others}?"
+UNLESS = "In case it is meant so: {because} If you mean something else, here is what I know:"
 NEAREST = "I have no practice on exactly that. The nearest I know:"
 YOURSELF = "If you mean yourself: you are not alone. Please call 112, 999 or 911 now, or a helpline below."
 
@@ -64,12 +65,23 @@ class Answerer:
         self._library = library
         self._retriever = retriever
         self._gate = gate
+        self._desks = desks
         self._away = TurningAway(library, gate, desks, today)
         self._today = today
 
     def answer(self, question: str, before: Sequence[str] = ()) -> Answer:
         """Answer the question; ``before`` are the earlier questions of the same thread, oldest first. Never raises for
         anything a person can type."""
+        return self._following(question, before)[0]
+
+    def _following(self, question: str, before: Sequence[str]) -> tuple[Answer, Told]:
+        """The answer, and what was said in the thread with it."""
+        told = self._following(before[-1], before[:-1])[1] if before else frozenset()
+        answer = self._answer(question, before, frozenset() if asked_again(question, before) else told)
+        # Whoever opens a practice, or gets a tip, has not read what an answer from it says.
+        return answer, told if self._retriever.is_title(question) else told | told_in(answer.parts)
+
+    def _answer(self, question: str, before: Sequence[str], told: Told) -> Answer:
         text = question.strip()
         tongue = tongue_of(text, before)
         if failed := unreadable(text, tongue):
@@ -81,7 +93,7 @@ class Answerer:
         back = bool(before) and not query.typed and refers_back(english)
         if back:
             hits = self._staying(hits, earlier, anyhow=names_nothing(english))
-        asked = Asked(text, english, tongue, back)
+        asked = Asked(text, english, tongue, back, told)
         answer = self._judge(asked, query, hits)
         if self._gate.urgent.is_said(text):
             answer = self._urgent(asked, query, answer)
@@ -145,11 +157,34 @@ class Answerer:
             # What the organization says of its own desks leaves no doubt.
             return self._away.to_desk(asked, desk, judged, hits, judged.off + judged.desk)
         if ours < -IN_DOUBT:
+            if answer := self._partly_ours(asked):
+                return answer
             turned = self._away.routed if judged.desk >= judged.off else self._away.declined
             return turned(asked, judged, hits)
         # A message with two questions lies between their practices, near neither; each was found by its own part.
         unsure = not query.questions and judged.nearest_only(clear, margin)
         return self._answered(asked, query, hits, judged, ours, unsure=unsure)
+
+    def _partly_ours(self, asked: Asked) -> Answer | None:
+        """The answer to the one of several questions that is ours, of a message that as a whole is not, and the desk of
+        another one.
+        """
+        found = self._each_judged(asked)
+        ours = [text for text, judged in found if judged.good > SURELY_OURS]
+        if not ours or len(ours) == len(found):
+            return None
+        answer = self.answer(ours[0])
+        return replace(answer, route=self._desk_beside(asked)) if answer.outcome is Outcome.ANSWERED else None
+
+    def _desk_beside(self, asked: Asked) -> str | None:
+        """The desk that one of several questions in a message is surely for."""
+        desks = [judged.best_desk for _, judged in self._each_judged(asked) if judged.desk > SURELY_A_DESK]
+        return next((desk for desk in desks if desk in self._desks), None)
+
+    def _each_judged(self, asked: Asked) -> list[tuple[str, Judged]]:
+        """What each question is by itself; nothing for a message with a single one."""
+        found = each_question(asked.english)
+        return [(text, Judged.of(self._retriever.understand(text).kinds)) for text in found] if len(found) > 1 else []
 
     def _urgent(self, asked: Asked, query: Query, answer: Answer) -> Answer:
         """The answer to words of somebody who may die: what to do instead of turning it away, and a word to whoever
@@ -184,11 +219,13 @@ class Answerer:
         see_also = () if brief else self._see_also(hits, [each.practice for each in chosen])
         most = FEW_WORDS if brief else MOST_WORDS - sum(each.words for each in see_also)
         budget = most // len(chosen)
-        parts = noted_once([self._part(composer, each, budget) for each in chosen])
+        told = asked.told if len(chosen) == 1 and not brief else frozenset()
+        parts = noted_once([self._part(composer, each, budget, told) for each in chosen])
         citations = composer.citations()
         others = ", ".join(f"“{each.title}”" for each in see_also)
         message = asked.say(NEAREST) if unsure else asked.say(WHICH, others=others) if ambiguous else ""
-        route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
+        with_a_desk = judged.desk > judged.good / 2 and judged.desk > judged.refuse
+        route = judged.best_desk if with_a_desk else self._desk_beside(asked)
         return Answer(
             Outcome.ANSWERED, message, numbered(parts, citations), citations, route, probability(ours),
             offer_expert=unsure, see_also=see_also, ambiguous=ambiguous,
@@ -230,9 +267,9 @@ class Answerer:
         wanted = Wanted.by(text, hits[0].practice, query.intent)
         return [replace(wanted, question=query.text, intent=query.reading.intent) if names_nothing(text) else wanted]
 
-    def _part(self, composer: Composer, wanted: Wanted, budget: int) -> Part:
+    def _part(self, composer: Composer, wanted: Wanted, budget: int, told: Told) -> Part:
         practice = self._library.practices[wanted.practice]
         if wanted.intent is None:
             return composer.part(practice, wanted.aspect, budget)
         closeness = self._retriever.closeness(practice, wanted.question, wanted.intent)
-        return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells)
+        return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells, told)

@@ -43,7 +43,8 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.WHO,
-        r"(?<!\bone )(?<!\bperson )(?<!\bcolleague )(?<!\bthose )(?<!\bpeople )\bwho "
+        r"(?:^|[^a-z\s]\s*|\b(?:and|or|so|but|then|also|just|exactly|know|knows|clear|decided?|settle|define|agree|say"
+        r"|tell|ask|see|sure|us|me|is|it's|its|of|on|about|for|to|ok|hi|hello|hey|well|now)\s+)who "
         r"(decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable|supposed|meant)"
         r"|gets? to|must|can|may|says?|needs? to|writes?|does|runs?|leads?|pays?|checks?|keeps?|reviews?|handles?"
         r"|takes?|answers?|monitors?|looks after|maintains?|updates?)\b"
@@ -51,7 +52,9 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
     ),
     (
         Aspect.WHY,
-        r"^\W*why\b|what('s| is) the (point|benefit|use)|why (should|would|bother)|what (do|does) .{0,30} get out",
+        r"^\W*why\b|what('s| is) the (point|benefit|use)|why (should|would|bother)|what (do|does) .{0,30} get out"
+        r"|what('s| is) in it for"
+        r"|what (do|would|will|can|could) (we|i|you|they|one) (get|gain)( from| for)?( it| that| this)?\W*$",
     ),
 )
 

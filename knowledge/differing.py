@@ -22,21 +22,24 @@ def topics(points: Sequence[str]) -> list[str]:
 def differing(points: Sequence[str], concern: Sequence[Place], most: int) -> str:
     """The points that concern the question, the closest first, while they fit into ``most`` words."""
     kept: list[str] = []
-    for group in _groups(points, [place.at for place in concern]):
+    for group in _groups(points, [place.at for place in concern], most):
         if kept and len(" ".join([*kept, *group]).split()) > most:
             break
         kept.extend(group)
     return first_sentences(" ".join(kept), most)
 
 
-def _groups(points: Sequence[str], concern: Sequence[int]) -> list[list[str]]:
+def _groups(points: Sequence[str], concern: Sequence[int], most: int) -> list[list[str]]:
     """Each of these points with those that belong to it, as one alone may name one side only: a point that does not say
-    what it is about goes on from the one before it. The point that concerns the question begins its group.
+    what it is about goes on from the one before it. The point that concerns the question begins its group where there
+    is no room for all of it.
     """
     begins = [at for at, text in enumerate(points) if at == 0 or _LABEL.match(text)]
     found: dict[int, list[str]] = {}
     for at in concern:
         begin = max(start for start in begins if start <= at)
         end = min((start for start in begins if start > at), default=len(points))
-        found.setdefault(begin, [*points[at:end], *points[begin:at]])
+        group = points[begin:end]
+        room = len(" ".join(group).split()) <= most
+        found.setdefault(begin, [*group] if room else [*points[at:end], *points[begin:at]])
     return [*found.values()]

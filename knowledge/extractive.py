@@ -24,8 +24,9 @@ from knowledge.answers import Citation, Listing, Near, Part, Point
 from knowledge.aspects import Aspect
 from knowledge.differing import differing, topics
 from knowledge.excerpts import first_sentences, points_of, sentences_of
-from knowledge.fitting import fitted, words
+from knowledge.fitting import fitted, shortened, words
 from knowledge.frames import say
+from knowledge.going_on import WHOLE_OF, Told, going_on
 from knowledge.points import NOWHERE, STEPS, Closeness, concerned
 from knowledge.practice import CITATION, HEADINGS, Practice, Source
 from knowledge.prose import CHECKED, LAWYER
@@ -36,6 +37,8 @@ LONGEST_LEAD, BESIDE_A_POINT, MOST_WORDS = 55, 35, 207
 SHARED = MOST_WORDS // 2
 """Words of a part that shares an answer with another: its lead is as short as before a point, so that steps have room.
 """
+LONGEST_MORE = 35
+"""Words of a point that goes on from what was said: there are few of them."""
 FIRST_STEPS = 3
 """Steps that stand beside another list."""
 SMALL_PRINT = 20
@@ -68,22 +71,28 @@ class Composer:
         budget: int = MOST_WORDS,
         closeness: Closeness = NOWHERE,
         tells: Tells | None = None,
+        said: Told = frozenset(),
     ) -> Part:
         """What this practice says about this aspect, in at most about ``budget`` words. Where it is known how close its
         points lie to the question, the one that fits comes first, and where sources differ is told if it concerns it.
-        Where the question asks for an amount, the step that ``tells`` it is more than its lead.
+        Where the question asks for an amount, the step that ``tells`` it is more than its lead. What was ``said`` in
+        the thread gives way to what was not.
         """
         self._practices.setdefault(practice.id, practice)
         telling = telling_step(practice, closeness, tells) if tells else None
         settled = settled_by(practice, closeness)
         lead = self._lead(practice, aspect, LONGEST_LEAD, settled)
-        known = settled or (tells and tells(lead))
-        first = None if known else best_point(practice, aspect, closeness, telling, amount=bool(tells))
+        first = best_point(practice, aspect, closeness, telling, amount=bool(tells))
+        if settled or (tells and tells(lead)):
+            first = None
+        lists = self._lists(practice, aspect)
+        wanted = [] if aspect in WHOLE_OF else lists[:1]
+        if said and (more := going_on(practice, closeness, said, first, wanted, tells)):
+            return self._more(practice, aspect, settled, more)
         # An amount that is asked for comes before all steps, wherever it stands among them.
         glance = 0 if first is not None and first == telling else AT_A_GLANCE
-        ahead, others = led_by(first, practice, self._lists(practice, aspect), glance)
-        if not (ahead or known or first):
-            ahead = resembling(practice, closeness)
+        asked = [] if settled else resembling(practice, closeness, first, tells)
+        ahead, others = (asked, lists) if asked else led_by(first, practice, lists, glance)
         if ahead or budget <= SHARED:
             lead = self._lead(practice, aspect, BESIDE_A_POINT, settled)
         lead = self._marked(practice, lead)
@@ -91,10 +100,16 @@ class Composer:
         spent = len(lead.split()) + max(0, len(differ.split()) - SMALL_PRINT) + words(ahead)
         asked_for = points_of(practice.sections.steps)[telling.at].lead if telling else ""
         told = [*ahead, *fitted(closest_steps(practice, others, closeness), budget - spent, asked_for)]
-        lists = tuple(self._marked_list(practice, item) for item in told)
-        left = budget + ROOM - len(lead.split()) - words(lists)
+        marked = tuple(self._marked_list(practice, item) for item in told)
+        left = budget + ROOM - len(lead.split()) - words(marked)
         notes = self._conflicts(practice, differ, left)
-        return Part(practice.id, practice.title, lead, lists, notes + self._warnings(practice, lead))
+        return Part(practice.id, practice.title, lead, marked, notes + self._warnings(practice, lead))
+
+    def _more(self, practice: Practice, aspect: Aspect, settled: str, lists: Sequence[Listing]) -> Part:
+        """What a follow-up gets beyond what was said: its first sentences were said, too, but why is asked anew."""
+        lead = self._lead(practice, aspect, LONGEST_LEAD, settled) if aspect is Aspect.WHY else settled
+        marked = tuple(self._marked_list(practice, shortened(item, LONGEST_MORE)) for item in lists)
+        return Part(practice.id, practice.title, self._marked(practice, lead), marked, self._warnings(practice, lead))
 
     def marked(self, practice: Practice, part: Part) -> Part:
         """A part made elsewhere from the practice's sentences, with their marks counted."""

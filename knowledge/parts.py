@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.reading import Vectors, unit
-from knowledge.wording import SHORTEST_PIECE, faint_pieces, names_nothing, pieces
+from knowledge.wording import SHORTEST_PIECE, asks_nothing, faint_pieces, pieces
 
 MOST_PIECES = 4
 """Pieces that a message comes apart into: the last ones, where people put what matters."""
@@ -99,7 +99,7 @@ def cuts(texts: Sequence[str], intents: Vectors) -> list[tuple[Side, Side]]:
             before, after = (
                 Side(" ".join(texts[side]), unit((words[side] * intents[side]).sum(axis=0))) for side in sides
             )
-            if not (names_nothing(before.text) or names_nothing(after.text)):
+            if not (asks_nothing(before.text) or asks_nothing(after.text)):
                 found.append((before, after))
     return found
 

@@ -144,6 +144,10 @@ class Retriever:
         """Whether a live store is queried rather than the snapshot."""
         return self._store is not self._exact
 
+    def is_title(self, message: str) -> bool:
+        """Whether the message is a practice by its title."""
+        return _plain(message) in self._titled
+
     def understand(self, message: str, before: Sequence[str] = ()) -> Query:
         """Make a message ready to be searched for, in English; ``before`` are the thread's earlier questions."""
         typed, titled = (known.get(_plain(message)) for known in (self._typed, self._titled))

@@ -14,6 +14,7 @@ from knowledge.gate import DESK, REFUSE, Desk, GateData
 from knowledge.judgement import Judged
 from knowledge.library import Library
 from knowledge.retriever import Hit
+from knowledge.unreadable import READS, in_our_tongues
 from knowledge.wanted import Asked
 
 NEARBY = 0.2
@@ -29,6 +30,10 @@ SOMEWHERE = (
     "That is not a question of social media practice. The desk for it: {desk}. Your intranet or manager knows how to "
     "reach them."
 )
+FITS = 1.5
+"""How much worse than the best practice one may fit that says why, to be told rather than the usual one: standard
+deviations over the library.
+"""
 BRIEFLY = 80
 """Words of the practice that says why something is refused."""
 
@@ -50,7 +55,7 @@ class TurningAway:
     def says_why(self, judged: Judged, hits: Sequence[Hit]) -> str | None:
         """The practice that says why; None in a library without any."""
         practices = self._gate.refusals[judged.best_refusal].practices
-        fitting = [hit.practice for hit in hits if hit.practice in practices]
+        fitting = [hit.practice for hit in hits if hit.practice in practices and hits[0].score - hit.score <= FITS]
         return next((name for name in (*fitting, *practices) if name in self._library.practices), None)
 
     def refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:
@@ -82,6 +87,8 @@ class TurningAway:
         """With what lies nearest, and the offer of an expert where something does."""
         nearest = self._nearby(judged, hits)
         confidence = 1 - judged.good
+        if not in_our_tongues(asked.text, asked.tongue):
+            return Answer(Outcome.DECLINED, READS, confidence=confidence, offer_expert=True)
         return Answer(
             Outcome.DECLINED, asked.say(NOTHING), confidence=confidence, offer_expert=bool(nearest), nearest=nearest
         )

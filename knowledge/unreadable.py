@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from knowledge.answers import Answer, Outcome
 from knowledge.frames import say
@@ -12,18 +13,38 @@ LONGEST_WORD = 45
 """Letters: the longest compounds that are written in German have about so many."""
 NO_WORDS = "There are no words in that. Ask a question, for instance: How do we launch a pilot?"
 TOO_LONG = "That is {count:,} characters; I read up to {most:,}. Send the question and the part that matters."
-_WORD = re.compile(r"[^\W_]+")
+READS = "I read English, German, French and Spanish. Please ask in one of these, or ask an expert."
+ENGLISH = 0.34
+"""The share of a message's words that are English, at least, where it is in none of the other languages."""
+FEWEST = 4
+"""Words by which that can be told."""
+_WORD, _LONG = re.compile(r"[^\W_]+"), re.compile(r"[^\W\d_]{3,}")
 
 
 def unreadable(text: str, tongue: str = "en") -> Answer | None:
     """What to say to a message without words, or to one too long to be read. What is longer than any word is none:
-    a key that was held down would else be taken for small talk.
+    a key that was held down would else be taken for small talk. Nothing is read in other letters than Latin ones.
     """
     if not any(len(word) <= LONGEST_WORD for word in _WORD.findall(text)):
         return _failed(say(tongue, NO_WORDS), tongue)
     if len(text) > LONGEST_QUESTION:
         return _failed(say(tongue, TOO_LONG, count=len(text), most=LONGEST_QUESTION), tongue)
+    if not _in_latin_letters(text):
+        return Answer(Outcome.DECLINED, READS, offer_expert=True)
     return None
+
+
+def in_our_tongues(text: str, lang: str) -> bool:
+    """Whether a message taken for one in ``lang`` is in that language: what is in none is taken for English."""
+    from knowledge.glossaries import english_words  # read only where it is needed
+
+    words = [word.lower() for word in _LONG.findall(text)]
+    return lang != "en" or len(words) < FEWEST or sum(word in english_words() for word in words) >= ENGLISH * len(words)
+
+
+def _in_latin_letters(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    return 2 * sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters) >= len(letters)
 
 
 def _failed(sentence: str, tongue: str) -> Answer:

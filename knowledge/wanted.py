@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from knowledge.amounts import Tells, amount_asked
 from knowledge.aspects import Aspect, aspect_of
 from knowledge.frames import say
+from knowledge.going_on import Told
 from knowledge.reading import Vectors
 from knowledge.wording import asking
 
@@ -14,13 +15,14 @@ from knowledge.wording import asking
 @dataclass(frozen=True)
 class Asked:
     """A message as typed, as it is searched for, and the tongue to answer it in. ``back``: it is about what was said
-    before it.
+    before it; ``told`` is what was said there.
     """
 
     text: str
     english: str
     tongue: str
     back: bool = False
+    told: Told = frozenset()
 
     def say(self, english: str, *, key: str = "", **values: object) -> str:
         """A phrase of ours in the asker's tongue."""

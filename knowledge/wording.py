@@ -60,6 +60,14 @@ _JOINT = re.compile(
 """Where something else may begin, in a message that nobody punctuated."""
 SHORTEST_PIECE = 3
 """Words of something that is asked, at least."""
+_ONCE_MORE = re.compile(
+    r"\b(?:again|repeat|once more|(?:all|the|first|next) steps?|noch ?mal|nochmals|otra vez|repite|répète[rz]?)\b"
+    r"|\bde nouveau\b|\b(?:where|how) (?:do|should|can) (?:we|i) (?:even )?(?:start|begin)\b",
+    re.IGNORECASE,
+)
+_WHO_ASKS = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|so|ok)\W+)?(?:i am|i'm|im|we are|we're) (?:an?|the|from|with|at|in|new)\b", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"(?<!\w)(?=(?:\(?[a-d1-4]\)|[1-4]\.)\s)")
 
 
@@ -136,6 +144,11 @@ def asks(text: str) -> bool:
     return any(_asks(part) for part in sentences(text))
 
 
+def each_question(text: str) -> list[str]:
+    """What a message asks, question by question."""
+    return [piece for piece in pieces(text) if _asks(piece) and len(piece.split()) > SHORTEST_PIECE]
+
+
 def pieces(text: str) -> list[str]:
     """The text cut wherever another question may begin; itself at least."""
     cut = (piece.strip() for part in _NUMBERED.split(text) for piece in _ANOTHER.split(part))
@@ -164,6 +177,16 @@ def names_nothing(text: str) -> bool:
     words = re.findall(r"[a-z]+", re.sub(r"['’](?:s|re|m|ll|d|ve)\b|n['’]t\b", "", text.lower()))
     told = [word for word in words if word not in polite]
     return bool(told) and len(words) <= LONGEST_REFERENCE and nothing.issuperset(told)
+
+
+def asks_nothing(text: str) -> bool:
+    """Whether a part of a message names no subject, or says who is asking: "I'm from the agency"."""
+    return names_nothing(text) or bool(_WHO_ASKS.match(text) and not asks(text))
+
+
+def asked_again(text: str, before: Sequence[str]) -> bool:
+    """Whether somebody wants to hear again what was said: by asking for it, or with the same words."""
+    return bool(_ONCE_MORE.search(text)) or " ".join(text.split()) in {" ".join(turn.split()) for turn in before}
 
 
 def led_by_reference(text: str) -> bool:

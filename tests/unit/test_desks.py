@@ -57,6 +57,24 @@ def test_without_a_where_the_intranet_is_named(ask: Asks) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "desk"),
+    [
+        ("How do we launch a pilot and who fixes my laptop?", "it"),
+        ("What should we measure? And where do I hand in my travel expenses?", "finance"),
+        ("How do we launch a pilot? And how many vacation days do I have?", "hr"),
+    ],
+)
+def test_of_two_questions_ours_is_answered_and_the_desk_of_the_other_is_named(ask: Asks, question: str, desk: str) -> None:
+    answer = ask(question)
+    assert (answer.outcome, answer.route) == (Outcome.ANSWERED, desk)
+    assert answer.parts
+
+
+def test_two_questions_for_desks_go_to_one(ask: Asks) -> None:
+    assert ask("Who fixes my laptop? And where do I hand in my travel expenses?").outcome is Outcome.ROUTED
+
+
+@pytest.mark.parametrize(
     "question", ["my fuel card is not working", "How do I get a company car for my trip?", "FUEL  CARDS: who orders them", "lost my fuel\ncard"]
 )
 def test_a_topic_leads_to_the_organizations_own_desk(ask: Asks, question: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.gate import gate_data
+from knowledge.going_on import told_in
 from knowledge.service import Knowledge
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
@@ -40,6 +41,19 @@ def test_it_stays_with_what_was_answered(real_knowledge: Knowledge, follow_up: s
     answer = answered(real_knowledge, CHARTER, follow_up)
     assert [part.practice for part in answer.parts] == ["pilot-charter"]
     assert answer.parts[0].lists[0].heading == heading
+
+
+@pytest.mark.parametrize("follow_up", ["my boss says we don't need it", "and in a small chapter?"])
+def test_it_is_not_told_the_same_page_again(real_knowledge: Knowledge, follow_up: str) -> None:
+    first, more = (answered(real_knowledge, *turns).parts[0] for turns in ((CHARTER,), (CHARTER, follow_up)))
+    assert more.practice == first.practice
+    assert more.lists and not told_in([first]) & told_in([more])
+
+
+def test_whoever_asks_again_is_told_again(real_knowledge: Knowledge) -> None:
+    first = answered(real_knowledge, CHARTER)
+    for turn in (CHARTER, "can you repeat that?", "and where do we start?"):
+        assert answered(real_knowledge, CHARTER, turn).parts[0].lists == first.parts[0].lists, turn
 
 
 def test_also_after_another_such_message(real_knowledge: Knowledge) -> None:

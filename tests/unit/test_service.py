@@ -17,7 +17,7 @@ from knowledge.errors import ModelMissing
 from knowledge.index import IndexFolder
 from knowledge.library import Library
 from knowledge.service import Knowledge
-from knowledge.unreadable import NO_WORDS, unreadable
+from knowledge.unreadable import NO_WORDS, READS, in_our_tongues, unreadable
 from tests.fakes.reader import FakeReader
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_index
 
@@ -36,6 +36,30 @@ def test_what_holds_no_word_is_not_read(typed: str) -> None:
 def test_what_holds_a_word_is_read(typed: str) -> None:
     """The longest German ones, an address, and a question with something odd in it."""
     assert unreadable(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["كيف نطلق تجربة؟", "你好", "Как запустить пилот?", "우리 파일럿을 어떻게 시작합니까 (KPI)?"])
+def test_other_letters_are_not_read_and_that_is_said(typed: str) -> None:
+    told = unreadable(typed)
+    assert told and (told.outcome, told.message, told.offer_expert) == (Outcome.DECLINED, READS, True)
+
+
+def test_a_name_in_other_letters_does_no_harm() -> None:
+    assert unreadable("How do we answer Мария in Russian?") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "ours"),
+    [
+        ("Hur startar vi ett pilotprojekt?", False),
+        ("Jak uruchomić projekt pilotażowy w mediach?", False),
+        ("what is the capital of burkina faso", True),
+        ("my cat ate the router cable lol", True),
+        ("sup", True),
+    ],
+)
+def test_what_is_in_no_tongue_of_ours_is_known(typed: str, ours: bool) -> None:
+    assert in_our_tongues(typed, "en") is ours
 
 
 async def no_draft(text: str) -> None:

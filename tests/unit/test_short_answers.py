@@ -13,7 +13,7 @@ from knowledge.aspects import Aspect
 from knowledge.errors import PracticeInvalid
 from knowledge.extractive import LONGEST_LEAD, MOST_WORDS, Composer
 from knowledge.library import load_shipped
-from knowledge.points import RESEMBLES, SETTLES, SHORT, STEPS, Place, point_text, texts
+from knowledge.points import RESEMBLES, SETTLES, SHORT, STEPS, TELLS, Place, point_text, texts
 from knowledge.practice import parse_practice
 from knowledge.prose import LONGEST_SHORT_ANSWER, findings_in
 from tests.unit.test_practice import GOOD
@@ -84,14 +84,29 @@ def test_one_that_resembles_the_question_is_told_with_its_question() -> None:
     """So that whoever meant something else sees it; below the usual beginning."""
     told = part({ASKED: RESEMBLES})
     first = told.lists[0]
-    assert (first.heading, first.points[0].lead) == ("Short answer", QUESTION)
+    assert (first.heading, first.points[0].lead) == ("A question like this", QUESTION)
     assert not told.lead.startswith(unmarked(SETTLED)) and told.lists[1].heading == "Steps"
-    assert "Short answer" not in [listing.heading for listing in part({ASKED: RESEMBLES - 0.01}).lists]
+    assert "A question like this" not in [listing.heading for listing in part({ASKED: RESEMBLES - 0.01}).lists]
 
 
-def test_where_a_point_comes_first_no_other_question_is_told() -> None:
-    headings = [listing.heading for listing in part({ASKED: RESEMBLES, Place(STEPS, 4): 0.9}).lists]
-    assert headings[0] == "Most to the point" and "Short answer" not in headings
+def test_of_a_point_and_a_question_like_this_the_closer_one_is_told() -> None:
+    step = Place(STEPS, 4)
+    headings = [listing.heading for listing in part({ASKED: RESEMBLES, step: RESEMBLES + 0.1}).lists]
+    assert headings[0] == "Most to the point" and "A question like this" not in headings
+    told = part({ASKED: RESEMBLES + 0.2, step: RESEMBLES + 0.1})
+    assert told.lists[0].heading == "A question like this"
+    assert "Most to the point" not in [listing.heading for listing in told.lists]
+
+
+def test_an_amount_in_the_first_sentences_hides_no_question_like_this() -> None:
+    told = part({ASKED: RESEMBLES}, question="how long may we use it")
+    assert told.lists[0].heading == "A question like this"
+
+
+def test_one_that_tells_the_amount_need_not_be_as_close() -> None:
+    place = next(Place(SHORT, at) for at, text in enumerate(RIGHTS.sections.short_answers) if "Within a day" in text)
+    assert part({place: TELLS}, question="how fast is that?").lists[0].heading == "A question like this"
+    assert part({place: TELLS}, question="is that so?").lists[0].heading == "Steps"
 
 
 def test_all_of_them_stand_in_the_whole_practice() -> None:
