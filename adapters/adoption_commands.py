@@ -15,7 +15,7 @@ from bot.curation import library_in_force
 from bot.errors import BotError
 from bot.storage.adoptions import PROVEN, holder_of
 from bot.storage.results import StatedResult
-from bot.storage.tables import Team
+from bot.storage.tables import Adoption, Team
 from bot.storage.teams import name_key
 from bot.storage.unit import Storage, Unit
 from bot.team_rules import By, needs_reason
@@ -85,25 +85,27 @@ async def _listed(storage: Storage, team: str | None, practice: str | None) -> l
         teams = {one.id: one for one in await unit.teams.everywhere()}
         if team is not None and name_key(team) not in {one.name_key for one in teams.values()}:
             raise _no_team(team)
+        wanted = {one.id: one for one in teams.values() if team is None or one.name_key == name_key(team)}
         rows = []
         for tenant in sorted({one.tenant for one in teams.values()}):
             newest_last = reversed(await unit.results.standing(tenant))
             results = {(one.team_id, one.practice_id): one for one in newest_last}
             for adoption in await unit.adoptions.all(tenant):
                 known.add(adoption.practice_id)
-                own = teams.get(adoption.team_id or "")
-                other = practice is not None and adoption.practice_id != practice
-                if own is None or other or (team is not None and own.name_key != name_key(team)):
-                    continue
-                rows.append({
-                    "tenant": tenant, "team": own.name, "practice": adoption.practice_id,
-                    "title": titles.get(adoption.practice_id), "state": adoption.state,
-                    "since": adoption.since.isoformat(),
-                    "result": _result(results.get((own.id, adoption.practice_id))),
-                })
+                own = wanted.get(adoption.team_id or "")
+                if own and practice in {None, adoption.practice_id}:
+                    result = results.get((own.id, adoption.practice_id))
+                    rows.append(_row(own, adoption, titles.get(adoption.practice_id), result))
     if practice is not None:
         _require(practice, known)
     return rows
+
+
+def _row(team: Team, adoption: Adoption, title: str | None, stated: StatedResult | None) -> Row:
+    return {
+        "tenant": team.tenant, "team": team.name, "practice": adoption.practice_id, "title": title,
+        "state": adoption.state, "since": adoption.since.isoformat(), "result": _result(stated),
+    }
 
 
 def _result(stated: StatedResult | None) -> Row | None:

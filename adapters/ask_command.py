@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters import asking
-from adapters.bootstrap import make_bot, make_knowledge, storage_of
+from adapters.bootstrap import make_bot, make_knowledge, model_notice, storage_of
 from adapters.data_folder import ready
 from adapters.json_output import indented
 from adapters.progress import progress
@@ -34,6 +34,7 @@ def ask_one(question: str, as_json: bool, team: str | None) -> int:
     if team:
         asyncio.run(_check_team(settings, team))
     knowledge = prepared(settings)
+    _say_where_it_goes(knowledge)
     answer, ms = asyncio.run(asking.answered(knowledge, [question]))
     if as_json:
         said = indented(asking.as_json(answer, ms)) + "\n"
@@ -45,6 +46,12 @@ def ask_one(question: str, as_json: bool, team: str | None) -> int:
     finally:  # it was asked, whether or not anybody can read the answer
         asyncio.run(_record(settings, knowledge, question, answer, team))
     return 1 if answer.outcome is Outcome.FAILED else 0
+
+
+def _say_where_it_goes(knowledge: Knowledge) -> None:
+    """On stderr, before a question leaves the machine."""
+    if notice := model_notice(knowledge):
+        sys.stderr.write(notice + "\n")
 
 
 def _to_read_on(answer: Answer) -> str:
@@ -60,6 +67,7 @@ def ask_batch(batch: Path, out: Path | None) -> int:
         return USAGE
     with _questions(batch) as source:
         knowledge = prepared(Settings())
+        _say_where_it_goes(knowledge)
         with _opened(out) as target:
             return asking.run_batch(knowledge, source, target, sys.stderr)
 
@@ -131,10 +139,15 @@ async def _check_team(settings: Settings, team: str) -> None:
 async def _record(settings: Settings, knowledge: Knowledge, question: str, answer: Answer, team: str | None) -> None:
     if not settings.tracking:
         return
+    from bot.phrasing import say
+    from bot.views import STORED
+
     try:
         bot = await make_bot(settings, knowledge)
         try:
-            await asking.record(bot.parts.tracker, question, answer, user=local_user(), team=team)
+            asked = await asking.record(bot.parts.tracker, question, answer, user=local_user(), team=team)
+            if asked.first_here:
+                sys.stderr.write(say(answer.tongue, STORED, days=settings.retention.questions_days) + "\n")
         finally:
             await bot.storage.close()
     except BotError as error:

@@ -7,7 +7,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from adapters.plain import as_text
@@ -17,10 +17,13 @@ from knowledge.answers import Answer, Citation, Near, Outcome
 from knowledge.service import Knowledge
 
 if TYPE_CHECKING:
+    from bot.tracked import Asked
     from bot.tracker import Tracker
 
 LONGEST_LINE = 2_000_000
 """Characters of one line of a batch; what is longer is passed over without being read into memory."""
+COMMAND_LINE = "midway ask"
+"""The place in which all is asked that is asked at the command line."""
 
 
 @dataclass(frozen=True)
@@ -149,12 +152,17 @@ def run_batch(knowledge: Knowledge, source: TextIO, out: TextIO, progress: TextI
     return 1 if bad or failed else 0
 
 
-async def record(tracker: Tracker, question: str, answer: Answer, *, user: str, team: str | None) -> None:
-    """Write down a question asked at the command line, for a team or unassigned. Raises TeamUnknown."""
+async def record(tracker: Tracker, question: str, answer: Answer, *, user: str, team: str | None) -> Asked:
+    """Write down a question asked at the command line, for a team or unassigned. Raises TeamUnknown.
+
+    Each is a thread of its own, all are asked in one place.
+    """
     from adapters.bootstrap import now
     from adapters.terminal.parse import TENANT, conversation
     from bot.messages import IncomingMessage, Sender
 
     event = uuid.uuid4().hex
-    incoming = IncomingMessage(event, conversation(event), Sender(user), now(), question)
-    await tracker.asked(incoming, question, answer, team=await tracker.team_named(TENANT, team) if team else None)
+    where = replace(conversation(event), channel=COMMAND_LINE)
+    incoming = IncomingMessage(event, where, Sender(user), now(), question)
+    named = await tracker.team_named(TENANT, team) if team else None
+    return await tracker.asked(incoming, question, answer, team=named, assigned=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 from adapters.bootstrap import make_secret, now, storage_of
 from adapters.settings import Settings
 from bot.access import SHELL, Access
-from bot.brief_desk import Briefs
+from bot.brief_chat import Briefs
 from bot.briefs import Brief
 from bot.curation import library_in_force
 from bot.errors import NoBrief

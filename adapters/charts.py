@@ -18,6 +18,7 @@ from typing import Any
 from adapters.plain import inert, one_line
 from adapters.pngs import packed
 from bot.amounts import amount
+from bot.inert import shortened
 from bot.replies import Chart, Reply, Series
 
 log = logging.getLogger(__name__)
@@ -25,25 +26,40 @@ log = logging.getLogger(__name__)
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#000000", "#F0E442")
 BEFORE = "#8C8C8C"
 """The first of two bars stands back, so that the second is what the eye finds, in print as well."""
-INK, SOFT = "#1A1A1A", "#595959"
+INK = "#1A1A1A"
+SOFT = "#595959"
 FONT = "Liberation Sans"
 """The one that the drawing library carries with it, so that a picture is the same on every machine."""
-WIDTH, LYING_WIDTH, HEIGHT, ROW, SLIM_ROW = 480, 360, 260, 44, 24
-"""Of the bars, in pixels; with axes and names the picture is about 600 wide. ``ROW`` is the height of one that lies,
-``SLIM_ROW`` where there are many.
-"""
+WIDTH = 480
+"""Of the plot with upright bars, in pixels; with axes and names the picture is about 600 wide."""
+LYING_WIDTH = 360
+"""Of the plot with bars that lie, in pixels: their names stand beside it."""
+HEIGHT = 260
+"""Of the plot, in pixels; with many bars that lie it grows."""
+ROW = 44
+"""Of a bar that lies, with the gap around it, in pixels."""
+SLIM_ROW = 24
+"""The same where there are many."""
 UPRIGHT = 6
 """With more categories than these the bars lie, one below the other, and labels have a line of their own."""
 LABELLED = 24
 """With more bars than these, figures over each would run into each other: the axis tells them. A bar that is missing is
 said to be so all the same, for it would look like nothing.
 """
-LABEL_WIDTH, LYING_LABEL_WIDTH, TITLE_WIDTH, LEGEND_WIDTH = 22, 30, 56, 26
+LABEL_WIDTH = 22
+"""Characters on a line of the name below an upright bar."""
+LYING_LABEL_WIDTH = 30
+"""Characters on a line of the name beside a bar that lies."""
+TITLE_WIDTH = 56
+"""Characters on a line of the title."""
+LEGEND_WIDTH = 26
+"""Characters of a series' name in the legend; longer ones are shortened."""
 SHARP = 2.0
 """Pixels of the screen for each of ours."""
 ESTIMATED = "estimated"
 NO_FIGURE = "no figure"
-ALL_ESTIMATED, PART_ESTIMATED = "Estimated, not measured", "Pale and dashed: estimated, not measured"
+ALL_ESTIMATED = "Estimated, not measured"
+PART_ESTIMATED = "Pale and dashed: estimated, not measured"
 
 Pictures = Mapping[Chart, bytes]
 """The charts of a reply as PNG; one that could not be drawn is missing."""
@@ -132,9 +148,8 @@ def _said(chart: Chart, series: Series, value: float | None) -> str:
 
 def _series_name(series: Series) -> str:
     """Cut here, and not by the drawing library: that cuts letters beyond U+FFFF into halves, and stumbles on them."""
-    label = one_line(series.label)
-    cut = label if len(label) <= LEGEND_WIDTH else f"{label[:LEGEND_WIDTH - 1]}…"
-    return f"{cut} ({ESTIMATED})" if series.estimated else cut
+    label = shortened(one_line(series.label), LEGEND_WIDTH)
+    return f"{label} ({ESTIMATED})" if series.estimated else label
 
 
 def _places(chart: Chart, rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -14,13 +14,16 @@ from typing import Literal
 from adapters.charts import png
 from adapters.plain import inert, one_line
 from bot.briefs import Brief
+from bot.inert import shortened
 
 Kind = Literal["pdf", "png"]
 
 MEDIA_TYPES: dict[Kind, str] = {"pdf": "application/pdf", "png": "image/png"}
 PIXELS_PER_INCH = 144
-LONGEST, LONGEST_PHRASE = 420, 200
-"""Characters of a sentence and of anything else on the page; what is longer is cut, and stands whole in Midway."""
+LONGEST = 420
+"""Characters of a sentence on the page; a longer one is shortened, and stands whole in Midway."""
+LONGEST_PHRASE = 200
+"""The same for everything else on the page."""
 PRINT = 3.0
 """How sharp the picture is: 600 pixels wide times this on 12 cm of paper."""
 BELOW = "Made by Midway from what the team stated. Figures, their direction and their basis are as stated."
@@ -59,5 +62,4 @@ def phrase(text: str) -> str:
 
 def short(text: str, limit: int = LONGEST) -> str:
     """On one line, cut to a sentence that fits on paper."""
-    said = one_line(text)
-    return said if len(said) <= limit else said[: limit - 1].rstrip() + "…"
+    return shortened(one_line(text), limit)

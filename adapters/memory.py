@@ -5,9 +5,14 @@ from __future__ import annotations
 import ctypes
 import sys
 
-M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
+M_ARENA_MAX = -8
 """As in glibc's malloc.h."""
-FEW, LARGE_BYTES = 2, 128 * 1024
+M_MMAP_THRESHOLD = -3
+"""As in glibc's malloc.h."""
+FEW = 2
+"""Arenas, which all threads share."""
+LARGE_BYTES = 128 * 1024
+"""From this size on a block is given back when it is free: what glibc begins with, before it raises it."""
 
 
 def keep_small() -> bool:

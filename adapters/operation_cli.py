@@ -19,11 +19,13 @@ privacy = typer.Typer(
 )
 Person = Annotated[str, typer.Option(help="The platform's id, such as U0123456789.", metavar="USER_ID")]
 Tenant = Annotated[str | None, typer.Option(help="A Slack workspace or Teams tenant; by default wherever known.")]
-Platform = Annotated[str, typer.Option(help="slack, msteams, web or terminal.")]
+Platform = Annotated[
+    str | None, typer.Option(help="slack, msteams, web or terminal; by default wherever known.")
+]
 
 
 @privacy.command("show")
-def privacy_show(person: Person, tenant: Tenant = None, platform: Platform = "slack") -> None:
+def privacy_show(person: Person, tenant: Tenant = None, platform: Platform = None) -> None:
     """Show kinds and counts of what is stored about a person."""
     from adapters import privacy_commands
 
@@ -31,7 +33,7 @@ def privacy_show(person: Person, tenant: Tenant = None, platform: Platform = "sl
 
 
 @privacy.command("export")
-def privacy_export(person: Person, tenant: Tenant = None, platform: Platform = "slack") -> None:
+def privacy_export(person: Person, tenant: Tenant = None, platform: Platform = None) -> None:
     """Print all that is stored about a person as JSON, to be handed to that person."""
     from adapters import privacy_commands
 
@@ -40,7 +42,7 @@ def privacy_export(person: Person, tenant: Tenant = None, platform: Platform = "
 
 @privacy.command("erase")
 def privacy_erase(
-    person: Person, tenant: Tenant = None, platform: Platform = "slack",
+    person: Person, tenant: Tenant = None, platform: Platform = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking first.")] = False,
 ) -> None:
     """Forget a person, as if they had said so themselves."""
@@ -97,10 +99,10 @@ def doctor(json_: AsJson = False) -> None:
     sys.exit(run(as_json=json_))
 
 
-def _asked(person: str, tenant: str | None, platform: str) -> Asked:
+def _asked(person: str, tenant: str | None, platform: str | None) -> Asked:
     from adapters.bootstrap import PLATFORMS
     from adapters.privacy_commands import Asked
 
-    if platform not in PLATFORMS:
+    if platform is not None and platform not in PLATFORMS:
         raise typer.BadParameter(f"choose {', '.join(PLATFORMS)}", param_hint="--platform")
     return Asked(person, tenant, platform)

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from adapters.plain import one_line
-from bot.pilot_plan import Line, PilotPlan, Section, Used, day
-from bot.pilot_views import state_of
+from bot.pilot_plan import Line, PilotPlan, Section, Used
+from bot.pilot_views import state_of, when_done
 from bot.storage.pilots import KeptPilot
 
 FORMATS = ("md", "text", "json", "pdf")
@@ -65,10 +65,7 @@ def as_plain(pilot: KeptPilot, plan: PilotPlan, team: str, today: date) -> str:
 
 def milestone_lines(pilot: KeptPilot, plan: PilotPlan) -> list[str]:
     """Each with when it was done, or when it is to be."""
-    return [
-        f"{one.title}: " + (f"done on {day(pilot.done[one.key])}" if one.key in pilot.done else f"by {day(one.on)}")
-        for one in plan.milestones
-    ]
+    return [f"{one.title}: {when_done(pilot, one)}" for one in plan.milestones]
 
 
 def used_by(plan: PilotPlan, lines: Iterable[Line]) -> list[Used]:

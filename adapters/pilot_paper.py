@@ -12,7 +12,9 @@ import typst
 
 from adapters.pilot_export import FROM, MILESTONES, TEAM_SHEET, TO_FORWARD, used_by
 from adapters.plain import one_line
-from bot.pilot_plan import Line, PilotPlan, Section, Used, day
+from bot.dates import long_date
+from bot.pilot_plan import Line, Milestone, PilotPlan, Section, Used
+from bot.pilot_views import when_done
 from bot.storage.pilots import KeptPilot
 
 TEMPLATE = str(files("adapters") / "pilot_paper.typ")
@@ -47,7 +49,7 @@ def _data(pilot: KeptPilot, plan: PilotPlan, team: str, size: float) -> dict[str
     return {
         "size": size, "title": _words(plan.goal), "kicker": "Pilot on one page", "team_kicker": TEAM_SHEET,
         "agreement_kicker": TO_FORWARD, "milestones_label": MILESTONES, "sources_label": FROM,
-        "footer": f"{_words(team)}, version {pilot.version} of {day(pilot.changed_at.date())}",
+        "footer": f"{_words(team)}, version {pilot.version} of {long_date(pilot.changed_at.date())}",
         "facts": [[label, _words(value)] for label, value in facts if value],
         "left": [_section(section, plan) for section in plan.sheet if section.key in LEFT],
         "right": [_section(section, plan) for section in plan.sheet if section.key not in LEFT],
@@ -55,7 +57,7 @@ def _data(pilot: KeptPilot, plan: PilotPlan, team: str, size: float) -> dict[str
         "team": [_section(section, plan) for section in plan.team], "team_used": _used(used_by(plan, whose)),
         "agreement": [_line(line, plan) for line in plan.agreement],
         "agreement_used": _used(used_by(plan, plan.agreement)),
-        "milestones": [_milestone(pilot, one.key, one.title, day(one.on)) for one in plan.milestones],
+        "milestones": [_milestone(pilot, one) for one in plan.milestones],
     }
 
 
@@ -68,9 +70,8 @@ def _line(line: Line, plan: PilotPlan) -> dict[str, str]:
     return {"lead": _words(line.lead), "text": _words(line.text), "mark": plan.mark(line).strip()}
 
 
-def _milestone(pilot: KeptPilot, key: str, title: str, by: str) -> dict[str, str]:
-    when = f"done on {day(pilot.done[key])}" if key in pilot.done else by
-    return {"lead": f"{title}:", "text": when, "mark": ""}
+def _milestone(pilot: KeptPilot, milestone: Milestone) -> dict[str, str]:
+    return {"lead": f"{milestone.title}:", "text": when_done(pilot, milestone), "mark": ""}
 
 
 def _words(text: str) -> str:

@@ -113,6 +113,7 @@ def _slack(bot: Bot, intake: DurableIntake, found: Platforms, listens: bool) -> 
         clock=now,
         follows_up=bot.parts.advisor.follows_up,
         questions=SUGGESTIONS,
+        notice=model_notice(bot.knowledge),
         strangers=said.other_companies,
     )
     found.routes += slack.routes()

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from adapters.data_folder import PRIVATE
 
-SERVES, WORKS = "serve.lock", "work.lock"
-"""Shows pages and takes webhooks; answers, sends and keeps time."""
+SERVES = "serve.lock"
+"""The role of a process that shows pages and takes webhooks."""
+WORKS = "work.lock"
+"""The role of a process that answers, sends and keeps time."""
 
 
 @contextmanager

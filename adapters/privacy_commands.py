@@ -25,11 +25,11 @@ class TenantUnclear(BotError):
 
 @dataclass(frozen=True)
 class Asked:
-    """Whom it is about: the platform's id of a person, and where to look."""
+    """Whom it is about: the platform's id of a person, and where to look; None is everywhere."""
 
     user: str
     tenant: str | None
-    platform: str
+    platform: str | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ async def _with(asked: Asked, work: Work, nothing: Callable[[], None] = _say_not
             storage, make_erasure(settings, storage), now, words_days=settings.retention.questions_days,
             public_url=settings.public_url, whispers=WHISPERS,
         )
-        found = await _find(settings, storage, my_data, asked)
+        found = await _find(storage, my_data, asked)
         if found is None:
             nothing()
         else:
@@ -109,10 +109,10 @@ async def _with(asked: Asked, work: Work, nothing: Callable[[], None] = _say_not
         return 0
 
 
-async def _find(settings: Settings, storage: Storage, my_data: MyData, asked: Asked) -> Found | None:
+async def _find(storage: Storage, my_data: MyData, asked: Asked) -> Found | None:
     """Raises TenantUnclear where something is stored of that id in several tenants."""
     found = []
-    for tenant in [asked.tenant] if asked.tenant else await _tenants(settings, storage, asked.platform):
+    for tenant in [asked.tenant] if asked.tenant else await _tenants(storage, asked.platform):
         person = storage.secret.pseudonym(tenant, asked.user)
         kept = await my_data.kept(tenant, person)
         if kept.records:
@@ -122,13 +122,13 @@ async def _find(settings: Settings, storage: Storage, my_data: MyData, asked: As
     return found[0] if found else None
 
 
-async def _tenants(settings: Settings, storage: Storage, platform: str) -> list[str]:
-    """Where people of this platform may be known."""
+async def _tenants(storage: Storage, platform: str | None) -> list[str]:
+    """Where people of this platform may be known; without one, wherever anybody is."""
     if platform in _ON_THE_WEB:
         return [WEB]
     async with storage.view() as unit:
-        everyone = {*await unit.teams.tenants(), *await unit.questions.tenants(), *settings.msteams.tenant_id}
-    return sorted(everyone - {WEB})
+        everywhere = await unit.personal_records.tenants()
+    return sorted(everywhere if platform is None else everywhere - {WEB})
 
 
 async def _note(storage: Storage, found: Found, what: str) -> None:

@@ -18,7 +18,7 @@ from adapters.charts import png
 from adapters.documents import phrase, short
 from adapters.plain import inert
 from adapters.report_export import every_figure, trend_rows
-from bot.pilot_plan import day
+from bot.dates import long_date
 from bot.report import SECTIONS, TITLES, Report, Row, Spreading
 from bot.report_views import NOTES, SPREAD, charts, compared, figure, heading, lines, until
 
@@ -85,7 +85,7 @@ def _spread(spread: Sequence[Spreading]) -> list[dict[str, Any]]:
     return [
         {
             "title": phrase(one.title), "note": "also by teams that nobody can order to" if one.by_itself else "",
-            "teams": [[phrase(team.team), f"{team.state} since {day(team.since)}"] for team in one.teams],
+            "teams": [[phrase(team.team), f"{team.state} since {long_date(team.since)}"] for team in one.teams],
             "counted": f"Teams that are counted only: {one.counted}" if one.counted else "",
         }
         for one in spread

@@ -22,7 +22,11 @@ from bot.report_views import HELD_BACK, NONE, NOTES, charts, compared, heading, 
 
 HEADER = ("Figure", "Value", "Before", "Change", "Basis", "Key")
 WIDTHS = (56, 14, 12, 18, 70, 34)
-NAME_WIDTH, STATE_WIDTH, OVERVIEW_WIDTH, NOTE_WIDTH = 44, 26, 22, 120
+"""Of the columns of ``HEADER``, in characters, as those below."""
+NAME_WIDTH = 44
+STATE_WIDTH = 26
+OVERVIEW_WIDTH = 22
+NOTE_WIDTH = 120
 NO_LINKS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 LINE = 20
 """The height of a line, in pixels."""

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.plain import one_line
 from adapters.terminal.bars import bars
-from bot.pilot_plan import day
+from bot.dates import long_date
 from bot.report import SECTIONS, TITLES, Report, Row, Spreading
 from bot.report_views import NOTES, SPREAD, charts, compared, figure, heading, lines, until
 
 WIDTH = 80
 VALUE_WIDTH = 14
-INDENT, DEEPER = "  ", "      "
+INDENT = "  "
+DEEPER = "      "
 
 
 def as_text(report: Report) -> str:
@@ -57,7 +58,7 @@ def _spread(spread: Sequence[Spreading]) -> Iterator[str]:
         note = " (also by teams that nobody can order to)" if one.by_itself else ""
         yield from _wrapped(f"{one.title}{note}", INDENT, INDENT)
         for team in one.teams:
-            yield from _wrapped(f"{team.team}: {team.state} since {day(team.since)}", DEEPER, DEEPER)
+            yield from _wrapped(f"{team.team}: {team.state} since {long_date(team.since)}", DEEPER, DEEPER)
         if one.counted:
             yield f"{DEEPER}teams that are counted only: {one.counted}"
 

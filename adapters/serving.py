@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from adapters.address_note import address_of, note_address
 from adapters.ask_command import prepared
 from adapters.bootstrap import DEMO, make_bot, settings_of
 from adapters.connections import Punctual, most_connections
@@ -37,17 +38,18 @@ class Server(uvicorn.Server):
     The process is no ``lifespan`` of the application: of one that fails uvicorn writes a trace, and none of the reason.
     """
 
-    def __init__(self, process: Process, *, works: bool, demo: bool) -> None:
+    def __init__(self, process: Process, settings: Settings, *, works: bool) -> None:
         super().__init__(configured(Service(process).app()))
         self._process = process
-        self._works, self._demo = works, demo
+        self._settings, self._works = settings, works
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await self._process.start()
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
-            sys.stdout.write(greeting(host, port, works=self._works, demo=self._demo))
+            note_address(self._settings, host, port)
+            sys.stdout.write(greeting(host, port, works=self._works, demo=self._settings.is_demo))
             sys.stdout.flush()
 
     def end(self) -> None:
@@ -82,7 +84,7 @@ def serve(host: str, port: int, worker: bool | None, *, demo: bool = False) -> i
 
 async def _serve(settings: Settings, knowledge: Knowledge, listening: socket.socket, works: bool) -> int:
     process = Process(await make_bot(settings, knowledge), works=works)
-    server = Server(process, works=works, demo=settings.is_demo)
+    server = Server(process, settings, works=works)
     on_hang_up(server.end)
     await server.serve([listening])
     return 0
@@ -99,11 +101,10 @@ def configured(app: Callable[..., Any]) -> uvicorn.Config:
 
 def greeting(host: str, port: int, *, works: bool, demo: bool = False) -> str:
     """The address, three things to ask, and who answers where this process does not."""
-    shown = f"[{host}]" if ":" in host else host
     ask = "\n".join(f"  - {question}" for question in SUGGESTIONS)
     who = "" if works else "This process only serves: answers come from `midway worker`.\n\n"
     said = DEMO if demo else ""
-    return f"\nMidway is at http://{shown}:{port}\n{said}\nThings to ask:\n{ask}\n\n{who}Ctrl-C stops it.\n"
+    return f"\nMidway is at {address_of(host, port)}\n{said}\nThings to ask:\n{ask}\n\n{who}Ctrl-C stops it.\n"
 
 
 def port_taken(host: str, port: int, error: OSError) -> str:

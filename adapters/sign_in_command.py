@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from adapters.address_note import pages_at
 from adapters.bootstrap import make_secret, now, storage_of
 from adapters.settings import Settings
 from bot.access import SHELL, Access, Role
@@ -15,8 +16,7 @@ def make_link(role: str, label: str) -> int:
     settings = Settings()
     sys.stderr.write("The local shell counts as an admin.\n")
     token = asyncio.run(_token(settings, Role(role), label))
-    base = settings.public_url.rstrip("/") or "http://127.0.0.1:8080"
-    sys.stdout.write(f"{base}/sign-in?t={token}\n")
+    sys.stdout.write(f"{pages_at(settings)}/sign-in?t={token}\n")
     return 0
 
 

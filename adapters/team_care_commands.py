@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from adapters.address_note import pages_at
 from adapters.bootstrap import make_secret, now, settings_of, storage_of
 from adapters.json_output import print_json
 from adapters.settings import Settings
@@ -44,8 +45,7 @@ def invite(name: str, relationship: str, parent: str | None, tenant: str | None)
     made = "Recorded as a new team. " if invited.made else ""
     days = INVITATION_LASTS.days
     sys.stderr.write(f"{made}The link lets one person of {invited.team.name} in, once, within {days} days.\n")
-    base = settings.public_url.rstrip("/") or "http://127.0.0.1:8080"
-    sys.stdout.write(f"{base}/sign-in?t={invited.token}\n")
+    sys.stdout.write(f"{pages_at(settings)}/sign-in?t={invited.token}\n")
     return 0
 
 

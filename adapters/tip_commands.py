@@ -14,12 +14,12 @@ from adapters.bootstrap import Bot, Line, make_bot, make_intake, make_knowledge,
 from adapters.json_output import print_json
 from adapters.plain import as_text, table_lines
 from adapters.settings import Settings
-from bot import tip_desk_views as words
+from bot import tip_admin_views as words
 from bot.access import SHELL
 from bot.storage.ledger import Entry, Outcome
 from bot.storage.subscriptions import of_delivery
 from bot.storage.unit import Unit
-from bot.tip_desk import Listed
+from bot.tip_admin import Listed
 
 T = TypeVar("T")
 NOBODY = "Nobody has subscribed yet. Say `subscribe` to Midway in a chat."
@@ -28,7 +28,7 @@ COLUMNS = ("id", "place", "state", "next", "last week")
 
 
 def show_list(as_json: bool) -> int:
-    listed = _run(lambda bot: bot.parts.office.tip_desk.listed(SHELL))
+    listed = _run(lambda bot: bot.parts.office.tip_admin.listed(SHELL))
     if as_json:
         print_json([_as_json(one) for one in listed])
     elif not listed:
@@ -65,11 +65,11 @@ def send_due() -> int:
 
 async def _shown(bot: Bot, subscription_id: str | None) -> list[tuple[Listed, str | None]]:
     """With the text, None where nothing is left. Of direct messages the reason is left out."""
-    desk, tips = bot.parts.office.tip_desk, bot.parts.office.tips
+    admin, tips = bot.parts.office.tip_admin, bot.parts.office.tips
     if subscription_id is None:
-        listed = [one for one in await desk.listed(SHELL) if one.kept.state == "active"]
+        listed = [one for one in await admin.listed(SHELL) if one.kept.state == "active"]
     else:
-        listed = [await desk.one(SHELL, subscription_id)]
+        listed = [await admin.one(SHELL, subscription_id)]
     tip = [await tips.shown(one.kept, to_others=True) for one in listed]
     return [(one, as_text(each) if each else None) for one, each in zip(listed, tip, strict=True)]
 
@@ -97,7 +97,7 @@ async def _sent(bot: Bot) -> tuple[int, Counter[str], int]:
 
 
 async def _waiting(bot: Bot) -> int:
-    listed = await bot.parts.office.tip_desk.listed(SHELL)
+    listed = await bot.parts.office.tip_admin.listed(SHELL)
     return sum(words.is_waiting(one) for one in listed)
 
 

@@ -28,7 +28,7 @@ _GUEST = "g-"
 
 
 class Role(StrEnum):
-    """What somebody is for Midway. An admin may do what curators, experts and sponsors may; whoever is let in is a
+    """What somebody is to Midway. An admin may do what curators, experts and sponsors may; everybody who is let in is a
     member.
     """
 
@@ -59,10 +59,14 @@ class Who:
     def is_guest(self) -> bool:
         return is_guest(self.person)
 
-    def needs(self, role: Role) -> None:
-        """Raises NotAllowed, naming the role."""
+    def needs(self, role: Role, here: str = "") -> None:
+        """Raises NotAllowed, naming the role; to somebody of no platform also ``here``: where it is on the machine that
+        Midway runs on, whose user is an admin on pages and at the shell.
+        """
         if not self.may(role):
-            raise NotAllowed(f"That is for {role.value}s. An admin can make you one (MIDWAY_{role.value.upper()}S).")
+            other = f" On the machine that I run on: {here}." if here and self.tenant == WEB else ""
+            ask = f"An admin can make you one (MIDWAY_{role.value.upper()}S)."
+            raise NotAllowed(f"That is for {role.value}s. {ask}{other}")
 
 
 SHELL = Who(WEB, "the local shell", frozenset({Role.ADMIN}))
@@ -85,12 +89,12 @@ class Access:
         self._everybody = everybody
 
     async def of(self, incoming: Incoming) -> Who:
-        """Whoever sent this."""
+        """The roles of whoever sent this."""
         where = incoming.conversation
         return await self.of_person(where.tenant, self._secret.pseudonym(where.tenant, incoming.sender.user))
 
     async def of_person(self, tenant: str, person: str) -> Who:
-        """The roles of a pseudonym as they are now: what was taken away is gone at once."""
+        """The roles that a pseudonym has now: one that was taken away is gone at once."""
         async with self._storage.view() as unit:
             return await self._now(unit, tenant, person)
 
@@ -107,13 +111,13 @@ class Access:
         return self._clock()
 
     async def of_sign_in(self, tenant: str, person: str, since: datetime) -> Who | None:
-        """As ``of_person``, of somebody who signed in at this moment; None where that counts no more."""
+        """As ``of_person``, for somebody who signed in at this moment; None where that sign-in no longer counts."""
         async with self._storage.view() as unit:
             counts = await unit.people.counts(tenant, person, since)
             return await self._now(unit, tenant, person) if counts else None
 
     async def sign_out(self, who: Who) -> None:
-        """In every browser."""
+        """End every sign-in of this person, in every browser."""
         async with self._storage.unit() as unit:
             await unit.people.end_sign_ins(who.tenant, who.person, self._clock())
 
@@ -155,7 +159,7 @@ class Access:
         return person, token, await self._let_in(unit, by, given, token)
 
     async def enter(self, token: str) -> Who | None:
-        """Whoever the link was made for, once; None if it was used or is too old."""
+        """The person the link was made for, once; None if it has been used or is too old."""
         async with self._storage.view() as unit:
             # Anybody may send anything here: what opens nothing takes no turn from those who write.
             if not await unit.people.waits(token, self._clock()):
@@ -177,8 +181,8 @@ class Access:
             return [grant for tenant in _looked_after(by) for grant in await unit.people.grants(tenant)]
 
     async def revoke(self, by: Who, person: str) -> bool:
-        """Take the roles of somebody whom ``given`` lists away; True if there were any. Raises NotAllowed, for oneself
-        too.
+        """Take away the roles of somebody whom ``given`` lists; True if there were any. Raises NotAllowed, also for
+        one's own.
         """
         by.needs(Role.ADMIN)
         if person == by.person:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.amounts import amount, with_unit
+from bot.dates import long_date
 from bot.next_step import NextStep
 from bot.phrasing import say
 from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Paragraph, Reply, Step, Steps
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Adoption, Team
 from bot.tracked import Pressed
-from bot.views import WHO_ELSE, adoption_buttons, day
+from bot.views import WHO_ELSE, adoption_buttons
 from bot.who_else import Offer, Other, Others, Sponsor
 
 NO_ANSWER = "-"
@@ -34,7 +35,8 @@ NO_SPONSOR = (
 )
 NO_NAME = "Nothing was recorded: write what colleagues call you, and where they reach you."
 ASKS = "On {day} I will ask you how it went; “check in after 3 weeks” changes that."
-REPORT, ASK_ME = "Report a result", "Ask me about it"
+REPORT = "Report a result"
+ASK_ME = "Ask me about it"
 STATES = {
     "considering": "for later", "trying": "trying it", "adopted": "doing it", "proven": "proven", "stopped": "stopped",
     "not for us": "not for us",
@@ -53,7 +55,10 @@ def standing_reply(team: Team, states: Sequence[Adoption], titles: Mapping[str, 
         return Reply(NOTHING_YET, audience="sender")
     shown = sorted(states, key=lambda one: one.since, reverse=True)[:MOST_SHOWN]
     steps = tuple(
-        Step(titles.get(one.practice_id, f"{one.practice_id} ({GONE})"), f"{STATES[one.state]} since {day(one.since)}")
+        Step(
+            titles.get(one.practice_id, f"{one.practice_id} ({GONE})"),
+            f"{STATES[one.state]} since {long_date(one.since)}",
+        )
         for one in shown
     )
     known = [one.practice_id for one in shown if one.practice_id in titles]
@@ -69,7 +74,7 @@ def standing_reply(team: Team, states: Sequence[Adoption], titles: Mapping[str, 
 
 def change_card(practice_id: str, title: str, stands: tuple[str, datetime] | None) -> Reply:
     """One practice of a team with everything that can be said of it; ``stands`` is a state and since when."""
-    said = f"{STATES[stands[0]]} since {day(stands[1])}" if stands else "nothing said yet"
+    said = f"{STATES[stands[0]]} since {long_date(stands[1])}" if stands else "nothing said yet"
     now = f"“{title}”: {said}."
     return Reply(now, (
         Paragraph(now),
@@ -83,11 +88,11 @@ def change_card(practice_id: str, title: str, stands: tuple[str, datetime] | Non
 
 
 def with_what_follows(reply: Reply, practice_id: str, pressed: Pressed, tongue: str) -> Reply:
-    """The acknowledgement of a state, with what can be done next; nothing where the team is still asked for."""
+    """The acknowledgement of a state, with what can be done next; unchanged while the team is still being asked for."""
     state = pressed.outcome.state
     if reply.blocks or state not in {"trying", "adopted"}:
         return reply
-    asks = [Paragraph(say(tongue, ASKS, day=day(pressed.asks_at, tongue)), quiet=True)] if pressed.asks_at else []
+    asks = [Paragraph(say(tongue, ASKS, day=long_date(pressed.asks_at, tongue)), quiet=True)] if pressed.asks_at else []
     buttons = [Button(say(tongue, WHO_ELSE), "who-else", practice_id)]
     if state == "adopted":
         buttons.insert(0, Button(say(tongue, REPORT), "result", practice_id))
@@ -137,7 +142,7 @@ def next_step_reply(then: NextStep | None) -> Reply:
 
 
 def form_again(problem: str, form: Form) -> Reply:
-    """The form once more as it was filled in, with what is wrong."""
+    """The form as it was filled in, with what is wrong."""
     return Reply(problem, (Paragraph(problem), form), audience="sender")
 
 
@@ -184,7 +189,7 @@ def who_else_reply(
 
 
 def directory_reply(offers: Sequence[Offer], titles: Mapping[str, str], sponsors: Sequence[Sponsor]) -> Reply:
-    """``titles`` of the practices, by id."""
+    """``titles`` are those of the practices, by id."""
     steps = tuple(Step(titles[offer.practice_id], _reached(offer)) for offer in offers)
     asked: list[Block] = [Heading("Who can be asked"), Steps(steps, numbered=False) if steps else Paragraph(NOBODY)]
     backed = _sponsors("Sponsors of pilots", sponsors) or [Heading("Sponsors of pilots"), Paragraph(NO_SPONSOR)]
@@ -211,7 +216,7 @@ def facts_of(figures: Figures) -> tuple[tuple[str, str], ...]:
 def _other(other: Other) -> Step:
     who = other.name or _a(other.relationship).capitalize()
     came = f" {change_in_words(other.result)}" if other.result else ""
-    return Step(who, f"{STATES[other.state]} since {day(other.since)}.{came}")
+    return Step(who, f"{STATES[other.state]} since {long_date(other.since)}.{came}")
 
 
 def _reached(offer: Offer) -> str:

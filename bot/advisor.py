@@ -22,7 +22,6 @@ from bot.commands import (
     ShowTeam,
     intent_of,
 )
-from bot.desk import Desk
 from bot.errors import BotError
 from bot.experts import Experts
 from bot.features import Feature
@@ -31,6 +30,7 @@ from bot.phrasing import say
 from bot.ports import Draft
 from bot.privacy import clean_text
 from bot.replies import Reply
+from bot.role_chat import RoleChat
 from bot.tip_threads import TipThreads
 from bot.tracked import UNTRACKED
 from bot.tracker import Tracker
@@ -39,8 +39,10 @@ from knowledge.language import tongue_of
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 60_000
 COUNTED = frozenset({"feedback", "expert"})
-NEARLY, MOST_NEAR = 82, 3
-"""How alike two team names are (of 100) before we ask which was meant, and how many are offered."""
+NEARLY = 82
+"""How alike (of 100) two teams' names have to be before we ask which was meant."""
+MOST_NEAR = 3
+"""So many teams with such names are offered."""
 
 
 class Advisor:
@@ -51,17 +53,17 @@ class Advisor:
     """
 
     def __init__(
-        self, answering: Answering, tracker: Tracker, experts: Experts, desk: Desk, tip_threads: TipThreads, *,
+        self, answering: Answering, tracker: Tracker, experts: Experts, role_chat: RoleChat, tip_threads: TipThreads, *,
         retention_days: int,
         model_notice: str = "", whispers: frozenset[str] = frozenset(), features: Sequence[Feature] = (),
     ) -> None:
         self._answering = answering
         self._tracker = tracker
         self._experts = experts
-        self._desk = desk
+        self._role_chat = role_chat
         self._tip_threads = tip_threads
         self._whispers = whispers
-        self._features: tuple[Feature, ...] = (desk, *features)
+        self._features: tuple[Feature, ...] = (role_chat, *features)
         self._retention_days = retention_days
         self._model_notice = model_notice
 
@@ -80,21 +82,21 @@ class Advisor:
             return views.sentence_reply(str(error))
 
     async def follows_up(self, incoming: IncomingMessage) -> bool:
-        """Whether words in a thread without a mention are meant for us: from the person last answered there, or from
-        an expert who answers a question there, or the first that is said below a tip.
+        """Whether words in a thread that do not mention us are meant for us: they come from the person last answered
+        there, from an expert who is answering a question there, or are the first to be said below a tip.
         """
         return (
             await self._tracker.last_answered(incoming)
-            or await self._desk.answering(incoming)
+            or await self._role_chat.answering(incoming)
             or await self._tip_threads.is_first_question(incoming)
         )
 
     async def _said(self, incoming: Incoming, text: str, draft: Draft) -> Reply | None:
         said = clean_text(text, LONGEST_MESSAGE)
         if isinstance(incoming, IncomingMessage):
-            if await self._desk.noted(incoming, said):
+            if await self._role_chat.noted(incoming, said):
                 return None
-            if sent := await self._desk.answered(incoming, said):
+            if sent := await self._role_chat.answered(incoming, said):
                 return sent
         for feature in self._features:
             wanted = feature.meant(said)
@@ -107,7 +109,7 @@ class Advisor:
             case Privately(question):
                 return await self._privately(incoming, question, draft)
             case Help(tongue):
-                return help_views.help_reply(tongue=tongue)
+                return help_views.help_reply(tongue=tongue, notice=self._model_notice)
             case ShowTeam():
                 team = await self._tracker.team_of(incoming)
                 return views.which_team_reply(team.name if team else None)

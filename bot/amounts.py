@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-_PLAIN_FROM, _PLAIN_TO = 1e-6, 1e15
+_PLAIN_FROM = 1e-6
+"""A smaller figure is told with an exponent: its digits would be noughts."""
+_PLAIN_TO = 1e15
+"""From here on a figure is told with an exponent: nobody counts so many digits."""
 MANY_TIMES = 10
 """From ten times the figure before, a percentage tells nobody anything."""
 POINTS = frozenset({"%", "percent", "per cent"})
@@ -13,7 +16,7 @@ POINTS = frozenset({"%", "percent", "per cent"})
 
 
 def amount(value: float) -> str:
-    """The figure with commas and all its digits up to ten; with an exponent only where digits would fill the line."""
+    """The figure with commas and up to ten digits; with an exponent only where its digits would fill the line."""
     if not math.isfinite(value):
         return "no figure"
     if value and not _PLAIN_FROM <= abs(value) < _PLAIN_TO:
@@ -30,8 +33,8 @@ def with_unit(value: float, unit: str) -> str:
 def difference(before: float, after: float, unit: str) -> str:
     """How the figure changed: ``75 % lower``, ``12 times as high``, ``higher by 12 hours``, ``unchanged``.
 
-    Between two percentages it is one of percentage points. A percentage is given of a figure above zero only: of
-    nothing, or of less than nothing, it says nothing.
+    Between two percentages the difference is in percentage points. A percentage is given only of a figure above zero:
+    of zero or less it would mean nothing.
     """
     if before == after:
         return "unchanged"

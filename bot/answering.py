@@ -11,7 +11,7 @@ from knowledge.practice import Practice
 
 
 class Answering(Protocol):
-    """``before`` are the thread's earlier questions, oldest first."""
+    """What the bot asks the library. ``before`` are the earlier questions of the thread, oldest first."""
 
     async def answer(self, question: str, before: Sequence[str], draft: Draft) -> Answer: ...
 

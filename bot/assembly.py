@@ -117,7 +117,7 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
         reporting,
     )
     advisor = Advisor(
-        outside.answering, tracker, office.experts, office.desk, TipThreads(storage, practice),
+        outside.answering, tracker, office.experts, office.role_chat, TipThreads(storage, practice),
         retention_days=terms.retention_days,
         model_notice=terms.model_notice, whispers=terms.whispers, features=features,
     )

@@ -17,10 +17,18 @@ NO_SUCH_RESULT = f"There is no such result, so there is no brief. {MISSING}"
 NOT_YOURS = "This brief is for its team and for admins. If it is your team, say to me: my team is NAME."
 NOT_YOURS_TO_WORD = "The words of a brief are its team's. An admin can read it, not reword it."
 FORWARD = "I do not send this to anyone: forward it yourself, to whomever you like."
-SAVED, AS_IT_WAS = "Saved.", "Nothing changed: it already says that."
-MOST_OTHERS, LONGEST_LABEL = 4, 70
+SAVED = "Saved."
+AS_IT_WAS = "Nothing changed: it already says that."
+MOST_OTHERS = 4
+"""So many other results are offered."""
+LONGEST_LABEL = 70
+"""Characters of a button's label; Slack takes 75."""
 LONGEST_LINE = 400
-FIRST, SECOND, DECISION, CREDIT = "first", "second", "decision", "credit"
+"""Characters of a line in a brief: more would not fit on its one page."""
+FIRST = "first"
+SECOND = "second"
+DECISION = "decision"
+CREDIT = "credit"
 
 
 def brief_reply(
@@ -43,7 +51,7 @@ def brief_reply(
 
 
 def words_form(brief: Brief) -> Reply:
-    """The words as they stand, to be changed."""
+    """The words as they stand now, to be changed."""
     mine = "Leave it empty to get my words back."
     first, second = brief.sentences
     form = Form("brief-edit", brief.result_id, "The words of your brief", "Save", (

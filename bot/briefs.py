@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.amounts import difference, with_unit
+from bot.dates import long_date
 from bot.replies import Chart, Series
 from bot.storage.brief_words import BriefWords
 from bot.storage.results import Figures, StatedResult
 
-MEASURED, ESTIMATED = "measured", "estimated, not measured"
+MEASURED = "measured"
+ESTIMATED = "estimated, not measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Brief:
             rows.append(("The sponsor is measured on", self._sponsored(self.sponsor_metric)))
         rows += [
             ("Period", figures.period), ("Figures", ESTIMATED if figures.estimated else MEASURED),
-            ("Evidence", figures.evidence), ("Stated by", f"{self.team}, {_day(self.stated_at)}"),
+            ("Evidence", figures.evidence), ("Stated by", f"{self.team}, {long_date(self.stated_at)}"),
             ("Wording", "the team's own" if self.edited else ""),
         ]
         return tuple((label, value) for label, value in rows if value)
@@ -73,7 +75,7 @@ class Brief:
 
 
 def brief_of(stated: StatedResult, team: str, practice: str, sponsor_metric: str | None = None) -> Brief:
-    """The brief as the figures bear it out: what got worse is said to be worse."""
+    """The brief that the figures bear out: what got worse is said to be worse."""
     figures = stated.figures
     sentences = (_first(figures, team, practice), _second(figures))
     return Brief(
@@ -94,7 +96,7 @@ def reworded(brief: Brief, words: BriefWords | None) -> Brief:
 
 
 def verdict(figures: Figures) -> str:
-    """The change and whether it was the wanted one: ``75 % lower, which is better``."""
+    """The change, and whether it was the wanted one: ``75 % lower, which is better``."""
     changed = difference(figures.before, figures.after, figures.unit)
     if figures.before == figures.after:
         return changed
@@ -127,7 +129,3 @@ def _decision(figures: Figures, practice: str) -> str:
     if figures.estimated:
         return f"Shall we go on with “{practice}” for another period, and measure it this time?"
     return f"Shall we go on with “{practice}” and bring in one more team?"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"

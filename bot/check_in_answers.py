@@ -72,7 +72,7 @@ class CheckInAnswers:
         return sentence_reply(OLD_BUTTON)
 
     async def filled_in(self, form: FormSubmission) -> Reply:
-        """Why it did not work, where that still stands and this person said it."""
+        """Keep why it did not work, where that still stands and this person said so."""
         reason = clean_text(form.values.get("reason", ""), views.LONGEST_REASON).strip()
         if not reason:
             return sentence_reply(views.NO_REASON)

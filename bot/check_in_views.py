@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.dates import long_date
 from bot.replies import Block, Button, Buttons, Field, Form, Paragraph, Reply
-from bot.views import STATES, day
+from bot.views import STATES
 
-WORKED, FAILED, EARLY, NEVER = "worked", "did not work", "too early", "never"
+WORKED = "worked"
+FAILED = "did not work"
+EARLY = "too early"
+NEVER = "never"
 REASON_FORM = "check-in-reason"
 LONGEST_REASON = 500
 WHY = (
@@ -28,7 +32,7 @@ EXPLAINED = "Thank you, the reason is recorded."
 
 def card(title: str, practice_id: str, since: datetime) -> Reply:
     """The question. Its buttons carry the day on which the try began: a later try is another."""
-    question = f"You have been trying “{title}” since {day(since)}. How did it go?"
+    question = f"You have been trying “{title}” since {long_date(since)}. How did it go?"
     labels = (("Worked", WORKED), ("Did not", FAILED), ("Too early", EARLY), ("Don't ask me again", NEVER))
     buttons = Buttons(tuple(
         Button(label, "check-in", f"{answer}|{practice_id}|{since.date()}", primary=answer == WORKED)
@@ -55,14 +59,14 @@ def failed_reply(title: str, practice_id: str, team: str | None, *, explained: b
 
 def early_reply(title: str, team: str | None, due_at: datetime | None) -> Reply:
     """``due_at`` is None where nobody is to be asked again."""
-    then = f" I will ask again on {day(due_at)}." if due_at else ""
+    then = f" I will ask again on {long_date(due_at)}." if due_at else ""
     return Reply(f"Recorded {_whose(team)}: too early to say for “{title}”, so it still counts as a try.{then}")
 
 
 def stands_reply(title: str, state: str, since: datetime, team: str | None) -> Reply:
     """To an answer that came before, or that is about a try which is over."""
-    what = STATES.get(state, state)
-    return _alone(f"That question is closed. “{title}” is recorded {_whose(team)} as: {what}, since {day(since)}.")
+    what, day = STATES.get(state, state), long_date(since)
+    return _alone(f"That question is closed. “{title}” is recorded {_whose(team)} as: {what}, since {day}.")
 
 
 def ask_after_reply(team: str, days: int) -> Reply:

@@ -38,7 +38,7 @@ _ME_AGAIN = re.compile(r"ask me again(?: how it went)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class HowItWent:
-    """`it worked`, `it did not work because …`, `too early`: counts only where a check-in stands asked."""
+    """`it worked`, `it did not work because …`, `too early`: counts only where a check-in waits for its answer."""
 
     answer: str
     reason: str = ""

@@ -16,6 +16,8 @@ from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
 from knowledge.practice import Practice
 
+DELIVERY = "check-in:"
+"""How the keys of check-ins begin."""
 DAYS = 14
 """After so many days of trying is asked whoever has no team that chose otherwise."""
 SILENT_AFTER = timedelta(days=14)
@@ -51,7 +53,7 @@ class CheckIns:
         await self.plan(unit, where, stated.person, holder, stated.practice_id, days, since=stated.at)
 
     async def joined(self, unit: Unit, tenant: str, person: str, team_id: str) -> None:
-        """What the person was to be asked, the team is; but not about what the team has settled itself."""
+        """What the person was to be asked, the team is now; but not about what the team has settled itself."""
         holder, now = holder_of(person, team_id), self._clock()
         await unit.check_ins.move(tenant, holder_of(person, None), holder, now)
         for practice_id, adoption in (await unit.adoptions.states(tenant, holder)).items():
@@ -61,7 +63,9 @@ class CheckIns:
     async def plan(
         self, unit: Unit, where: Conversation, person: str, holder: str, practice_id: str, days: int, *, since: datetime
     ) -> datetime | None:
-        """Have this person asked after so many days; when, or None where nobody is asked or a question is open."""
+        """Have this person asked after so many days; when that will be, or None where nobody is asked or a question is
+        open.
+        """
         choice = await unit.choices.of(where.tenant, person)
         if not (days and self._enabled and choice.check_ins and choice.tracked):
             return None
@@ -99,7 +103,7 @@ class CheckIns:
                 await unit.check_ins.postpone(key, later)
                 return False
             await unit.check_ins.asked(key, now)
-            name = f"check-in:{key.holder}:{key.practice_id}:{key.number}"
+            name = f"{DELIVERY}{key.holder}:{key.practice_id}:{key.number}"
             card = views.card(practice.title, practice.id, trying[practice.id])
             return await unit.ledger.plan(key.tenant, name, found.where, card, now, person=found.person)
 
@@ -124,14 +128,14 @@ def holder_of_stated(stated: Stated) -> str:
 
 
 async def speaks_for(unit: Unit, person: str, where: Conversation) -> Team | None:
-    """The team that this person speaks for there, or the one that took its place."""
+    """The team that this person speaks for in that place, or the team that took its place."""
     return await unit.teams.of(where.tenant, person, where.platform, where.channel)
 
 
 async def may_be_asked(unit: Unit, person: str, where: Conversation, team: Team | None) -> bool:
-    """Whether this person may be asked there, unasked, for this team (None for themselves alone).
+    """Whether this person may be asked there, unasked, for this team (None: for themselves alone).
 
-    Not who switched that off or is not tracked; not for a team that withdrew, or that they do not speak for any more.
+    Not if they switched that off or are not tracked; not for a team that withdrew, or that they no longer speak for.
     """
     choice = await unit.choices.of(where.tenant, person)
     if not (choice.check_ins and choice.tracked):
@@ -143,7 +147,7 @@ async def may_be_asked(unit: Unit, person: str, where: Conversation, team: Team 
 
 
 def next_time(due_at: datetime, now: datetime) -> datetime:
-    """When it may be said: not after ``now`` if that is now, else the next day at the same time of day."""
+    """When it may be said: at once where this is its time of day, else on the next day at that time."""
     late = now - due_at
     if late % timedelta(days=1) <= WITHIN:
         return due_at

@@ -31,7 +31,7 @@ _ID = re.compile(r"^id:.*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A practice to be edited: its markdown, and the newest version there was when it was read."""
+    """A practice to be edited: its markdown, and the newest version that there was when it was read."""
 
     practice_id: str
     body: str
@@ -40,7 +40,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where the draft of a document stands; ``before`` is whether it stood there already and nothing was written."""
+    """Where the draft made of a document stands; ``before`` is whether it stood there already, so that nothing was
+    written.
+    """
 
     practice_id: str
     version: int
@@ -77,7 +79,7 @@ class Curation:
         await self._move(by, practice_id, version, ("draft",), "review", "sent to review")
 
     async def discard(self, by: Who, practice_id: str, version: int) -> None:
-        """Give a draft up. Raises NotAllowed, ChangedMeanwhile."""
+        """Give up a draft. Raises NotAllowed, ChangedMeanwhile."""
         by.needs(Role.CURATOR)
         await self._move(by, practice_id, version, OPEN, "discarded", "discarded")
 
@@ -102,7 +104,7 @@ class Curation:
         await self._changed()
 
     async def withdraw(self, by: Who, practice_id: str, why: str) -> None:
-        """Cite it no longer. Raises NotAllowed, FieldWrong without a reason, ChangedMeanwhile."""
+        """Stop citing it. Raises NotAllowed, FieldWrong without a reason, ChangedMeanwhile."""
         by.needs(Role.CURATOR)
         if not why.strip():
             raise FieldWrong("Say why it is withdrawn: its history keeps the reason. Go back and write it.")
@@ -135,7 +137,7 @@ class Curation:
             return await unit.versions.in_states(OPEN)
 
     async def withdrawn(self, by: Who) -> list[Version]:
-        """Practices that are cited no longer. Raises NotAllowed."""
+        """Practices that are no longer cited. Raises NotAllowed."""
         by.needs(Role.CURATOR)
         async with self._storage.view() as unit:
             return await unit.versions.in_states(("withdrawn",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from bot.dates import day_and_month, long_date
 from bot.replies import Block, Button, Buttons, Heading, Link, Paragraph, Reply
 from bot.storage.escalations import Handed
 
@@ -72,14 +73,14 @@ def overdue_notice(handed: Handed) -> Reply:
 
 
 def gap_closed_notice(asked: datetime, note: str, title: str | None) -> Reply:
-    """To those who asked what could not be answered then."""
+    """To those who asked something that could not be answered at the time."""
     now = f" The practice is “{title}”: ask again." if title else ""
-    return Reply(f"On {_day(asked)} you asked something I could not answer. That has changed: {note}{now}")
+    return Reply(f"On {day_and_month(asked)} you asked something I could not answer. That has changed: {note}{now}")
 
 
 def review_card(practice_id: str, title: str, due: date) -> Reply:
     """To the curators' channel, before a practice is due for review."""
-    text = f"“{title}” is due for review on {due.day} {due:%B %Y}."
+    text = f"“{title}” is due for review on {long_date(due)}."
     question = "Does it still hold: law, figures, platforms' features, links?"
     return Reply(f"{text} {question}", (
         Paragraph(text),
@@ -92,7 +93,7 @@ def review_card(practice_id: str, title: str, due: date) -> Reply:
 
 
 def still_true_reply(title: str, until: date) -> Reply:
-    return Reply(f"“{title}” is confirmed; the next review is on {until.day} {until:%B %Y}.")
+    return Reply(f"“{title}” is confirmed; the next review is on {long_date(until)}.")
 
 
 def sign_in_reply(url: str, minutes: int) -> Reply:
@@ -108,8 +109,4 @@ def post_reply(task: str) -> Reply:
 
 
 def _question(handed: Handed) -> str:
-    return f"the question you sent on {_day(handed.at)}"
-
-
-def _day(at: datetime) -> str:
-    return f"{at.day} {at:%B}"
+    return f"the question you sent on {day_and_month(handed.at)}"

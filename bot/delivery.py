@@ -47,7 +47,7 @@ class Courier:
         return await self._deliver_anew(entry)
 
     async def look(self, entry: Entry) -> Outcome:
-        """Only find out whether it stands there: its time is over."""
+        """Only find out whether it stands there: the time to say it is over."""
         found = await self._find(entry)
         return Outcome("rejected", reason=TOO_LATE) if isinstance(found, NotFound) else self._found(entry, found)
 

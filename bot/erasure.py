@@ -12,13 +12,15 @@ from bot.ports import Clock
 from bot.storage.records import ERASED
 from bot.storage.unit import Storage, Unit
 
-FORGOT, OFFERED = "forgot", "offered"
-"""What the audit says: somebody was forgotten; a pilot that was theirs is its team's to take up."""
+FORGOT = "forgot"
+"""What the audit says where somebody was forgotten."""
+OFFERED = "offered"
+"""What the audit says where somebody's pilot became their team's to take up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """That a person (a pseudonym of a tenant) was to be forgotten at this moment."""
+    """That a person (a pseudonym in a tenant) was to be forgotten at this moment."""
 
     tenant: str
     person: str
@@ -63,7 +65,7 @@ class Erasure:
         return True
 
     async def replay(self) -> int:
-        """Forget again whoever was to be forgotten and is there according to this database; how many.
+        """Forget again everybody who was to be forgotten and is in this database all the same; how many.
 
         To be called at every start, and after a backup was restored.
         """

@@ -9,16 +9,15 @@ from bot import curation_views as views
 from bot.access import Role, Who
 from bot.curation import Curation
 from bot.errors import ChangedMeanwhile, NotAllowed
-from bot.messages import Conversation, Incoming
+from bot.messages import Incoming
 from bot.ports import Clock
 from bot.privacy import clean_text
 from bot.replies import Reply
 from bot.storage.escalations import UNFINISHED, Handed, State
+from bot.storage.people import EXPERTS
 from bot.storage.unit import Storage, Unit
 from knowledge.drafting import draft_of_reply
 
-POST = "experts"
-"""The task of the channel that questions are sent to."""
 LONGEST_REPLY = 4000
 LISTED = (*UNFINISHED, "answered")
 NOT_YOURS = (
@@ -56,13 +55,10 @@ class Experts:
             await self._tell_experts(unit, where.tenant, question_id)
         return True
 
-    async def named_post(self, by: Who, where: Conversation) -> None:
-        """Questions of this tenant come to this channel from now on. Raises NotAllowed."""
-        by.needs(Role.ADMIN)
-        async with self._storage.unit() as unit:
-            await unit.people.assign(by.tenant, POST, where.outside_threads(), by.person, self._clock())
-            for handed in await unit.escalations.listed(by.tenant, ("open",)):
-                await self._tell_experts(unit, by.tenant, handed.question_id)
+    async def tell_all(self, unit: Unit, tenant: str) -> None:
+        """Show the experts of a tenant every question that nobody has taken, in the channel that is theirs now."""
+        for handed in await unit.escalations.listed(tenant, ("open",)):
+            await self._tell_experts(unit, tenant, handed.question_id)
 
     async def take(self, by: Who, question_id: str, thread: str) -> Handed | None:
         """This expert will answer it, in this thread. Raises NotAllowed, ChangedMeanwhile; None if it is gone."""
@@ -147,7 +143,7 @@ class Experts:
             await unit.ledger.plan(tenant, f"{what}:{question_id}", where, notice, self._clock(), person=person)
 
     async def _tell_experts(self, unit: Unit, tenant: str, question_id: str) -> None:
-        post = await unit.people.post(tenant, POST)
+        post = await unit.people.post(tenant, EXPERTS)
         handed = await unit.escalations.get(tenant, question_id)
         if post and handed:
             near = handed.practices or ((handed.nearest,) if handed.nearest else ())

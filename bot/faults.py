@@ -14,9 +14,10 @@ _log = logging.getLogger(__name__)
 
 
 async def held_apart(what: str, work: Awaitable[Came]) -> Came | None:
-    """What came of one piece of work of many; None where it failed, which is logged as ``what`` and holds up no other.
+    """What came of one piece of work among many; None where it failed, which is logged as ``what`` and holds up no
+    other.
 
-    Raises StorageUnavailable: then the others fail as well.
+    Raises StorageUnavailable: then the others would fail as well.
     """
     try:
         return await work

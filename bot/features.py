@@ -29,7 +29,9 @@ class Feature(Protocol):
         ...
 
     async def said(self, incoming: Incoming, intent: Any) -> Reply | None:
-        """None where the words turn out not to be meant so, in this place and now."""
+        """Answer words that ``meant`` found to be this feature's; None where they turn out not to be, in this place and
+        now.
+        """
         ...
 
     async def pressed(self, press: ButtonPress) -> Reply: ...
@@ -54,7 +56,7 @@ class Stated:
 
 
 class Follows(Protocol):
-    """Does what follows from a changed state, or from a person's joining a team, in the same unit of work."""
+    """Does what follows when a state changes or a person joins a team, in the same unit of work."""
 
     async def stated(self, unit: Unit, stated: Stated) -> None: ...
 

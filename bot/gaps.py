@@ -47,7 +47,7 @@ class Row:
 
 
 class GapList:
-    """``title`` names a practice by its id, None if it is gone."""
+    """``title`` names a practice by its id; None if it is gone."""
 
     def __init__(self, storage: Storage, clock: Clock, title: Title) -> None:
         self._storage = storage
@@ -64,9 +64,8 @@ class GapList:
         return sorted(rows, key=lambda row: (-row.week, -(row.questions or 0), row.nearest))
 
     async def close(self, by: Who, week: int, nearest: str, note: str, practice_id: str | None) -> None:
-        """Write down what was done, and tell those who asked; how many they are is nobody's to know.
-
-        Raises NotAllowed, ChangedMeanwhile.
+        """Write down what was done, and tell those who asked; nobody learns how many they are. Raises NotAllowed,
+        ChangedMeanwhile.
         """
         by.needs(Role.CURATOR)
         title = self._title(practice_id) if practice_id else None

@@ -19,14 +19,15 @@ WHO_I_AM = (
 SMALL_PRINT = "Answers come only from curated practices, each with its sources. Questions are kept under a pseudonym."
 
 
-def help_reply(*, commands: Iterable[tuple[str, str]] = (), tongue: str = "en") -> Reply:
+def help_reply(*, commands: Iterable[tuple[str, str]] = (), tongue: str = "en", notice: str = "") -> Reply:
+    """``notice`` is small print as well: where questions go, when a model is used."""
     text = say(tongue, WHO_I_AM)
     ours = ((say(tongue, word), say(tongue, rest)) for word, rest in (*_COMMANDS, *commands))
     steps = Steps(tuple(Step(word, rest) for word, rest in ours), numbered=False)
     suggested = [say(tongue, question) for question in SUGGESTIONS]
     try_these = Buttons(tuple(Button(question, "ask", question) for question in suggested))
-    small = Paragraph(say(tongue, SMALL_PRINT), quiet=True)
-    return Reply(text, (Paragraph(text), steps, Paragraph(say(tongue, "Try one:")), try_these, small))
+    small = [Paragraph(line, quiet=True) for line in (say(tongue, SMALL_PRINT), notice) if line]
+    return Reply(text, (Paragraph(text), steps, Paragraph(say(tongue, "Try one:")), try_these, *small))
 
 
 _COMMANDS = (

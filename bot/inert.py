@@ -23,3 +23,8 @@ def seen(text: str) -> str:
     """
     lines = text.replace("\r\n", "\n").translate(_SEPARATORS)
     return _LOOSE_JOINERS.sub("", _NOT_SEEN.sub("", lines))
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most ``limit`` characters (one or more), with an ellipsis where some are missing."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -75,7 +75,9 @@ class DurableIntake:
             await unit.ledger.plan(where.tenant, key, where, reply, self._clock(), person=person)
 
     async def ended(self, ending: Ending) -> None:
-        """Take note that some places, or a person, cannot be spoken to any more: done when this returns."""
+        """Take note that some places, or a person, can no longer be spoken to; all that follows is done when this
+        returns.
+        """
         await self._end(ending)
 
     async def _take(self, incoming: Incoming) -> Claim | Finished | None:

@@ -98,7 +98,8 @@ class IncomingMessage:
     text: str
 
 
-HELPFUL, NOT_HELPFUL = "helpful", "not-helpful"
+HELPFUL = "helpful"
+NOT_HELPFUL = "not-helpful"
 VERDICTS: Mapping[str, bool] = {HELPFUL: True, NOT_HELPFUL: False, "not helpful": False}
 """What a button or a platform's own thumbs say of an answer; the last is the spelling of cards sent before."""
 ASKING = frozenset({"ask", "question", "share"})
@@ -119,7 +120,7 @@ class ButtonPress:
 
     @property
     def asks(self) -> bool:
-        """Whether it asks what might have been typed, and takes as long to answer."""
+        """Whether pressing it asks what might have been typed, and so takes as long to answer."""
         return self.action in ASKING
 
 

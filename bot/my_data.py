@@ -71,7 +71,7 @@ class MyData:
         self._whispers = whispers
 
     def meant(self, text: str) -> Wish | None:
-        """Exactly these words: whoever goes on asks a question."""
+        """Only these exact words: whoever says more is asking a question."""
         said = " ".join(plain_command(text).split())
         return next((wish for wish, words in _WORDS.items() if _is_meant(words, said)), None)
 
@@ -122,7 +122,7 @@ class MyData:
         return (await self.kept(tenant, person)).as_json(self._clock())
 
     async def forget(self, tenant: str, person: str) -> None:
-        """Everything of this person goes. Doing it again changes nothing."""
+        """Delete everything about this person. Doing it again changes nothing."""
         await self._erasure.forget(tenant, person)
 
     async def track(self, tenant: str, person: str, wanted: bool) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.dates import long_date
 from bot.replies import Block, Button, Buttons, Facts, Heading, Link, Paragraph, Reply
 from bot.views import UNTRACKED_NOTICE, UNTRACKED_PRESS, sentence_reply
 
@@ -23,7 +24,8 @@ class Voice:
     their: str
 
 
-YOU, THEY = Voice("you", "you", "your"), Voice("they", "them", "their")
+YOU = Voice("you", "you", "your")
+THEY = Voice("they", "them", "their")
 USED_FOR = (
     "It is used to count what helps which team, and to tell you what is owed to you: an expert's answer, a check-in, "
     "a closed gap. Nobody gets it as a list of what you did."
@@ -123,7 +125,7 @@ def forgotten_reply() -> Reply:
 
 
 def tracking_reply(*, wanted: bool, changed: bool) -> Reply:
-    """Whether this person is tracked from now on, and that it was so before."""
+    """Whether this person is tracked from now on, and whether that is a change."""
     if wanted:
         return Reply(AGAIN if changed else ALREADY_TRACKED, audience="sender")
     text = f"{STOPPED if changed else ALREADY_STOPPED} {BEFORE_STAYS}"
@@ -145,7 +147,7 @@ def too_long_reply(page: str) -> Reply:
 
 
 def untracked_notice(*, everybody: bool) -> str:
-    """That nothing is kept: of anybody, or as this person chose."""
+    """That nothing is kept: about anybody, or as this person chose."""
     return UNTRACKED_NOTICE if everybody else YOU_UNTRACKED_NOTICE
 
 
@@ -158,7 +160,7 @@ def _count(kind: str, rows: Sequence[Mapping[str, Any]], words_days: int, voice:
     if kind == "questions":
         worded = [datetime.fromisoformat(row["asked_at"]) for row in rows if "text" in row]
         until = max(worded) + timedelta(days=words_days) if worded else None
-        return f"{number}, wording kept until {until.day} {until:%B %Y}" if until else f"{number}, without wording"
+        return f"{number}, wording kept until {long_date(until)}" if until else f"{number}, without wording"
     if kind == "statements":
         teams = ", ".join(sorted({row["team"] for row in rows if "team" in row}))
         return f"{number}, for {teams}" if teams else f"{number}, for {voice.them} alone"

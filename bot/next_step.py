@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from knowledge.practice import Practice, Stage
 
 STAGES = tuple(Stage)
-RELATED, SAME_STAGE, NEXT_STAGE, FITS, FOLLOWED = 3.0, 0.5, 1.5, 1.0, 0.5
-"""What counts for a practice: it is related; belongs to the same stage or the next; is written for a team of this
-relationship; other teams did it next (each, up to ``MOST_FOLLOWED``).
-"""
+RELATED = 3.0
+"""For a practice that is related; less than this in all is too little to propose it. What counts was chosen by hand."""
+SAME_STAGE = 0.5
+"""For one of the same stage."""
+NEXT_STAGE = 1.5
+"""For one of the next stage."""
+FITS = 1.0
+"""For one that is written for teams of this relationship to the centre."""
+FOLLOWED = 0.5
+"""For each other team that did it next."""
 MOST_FOLLOWED = 6
+"""More teams than these count no more: what many do must not drown what is related."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,8 @@ def next_step(
 ) -> NextStep | None:
     """What to do after ``done``; None where nothing is near.
 
-    ``stands`` is where the team stands, by practice: what it has a word on is not proposed, but what it keeps for
-    later is. ``followed`` counts the other teams that did a practice next.
+    ``stands`` is where the team stands, by practice: what it has settled is not proposed, what it keeps for later is.
+    ``followed`` counts the other teams that did each practice next.
     """
     open_ = [
         practice for name, practice in library.items()

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.access import Access, Role
-from bot.brief_desk import Briefs
+from bot.brief_chat import Briefs
 from bot.curation import Changed, Curation, Examine
-from bot.desk import Desk
 from bot.endings import Endings
 from bot.experts import Experts
 from bot.gaps import GapList
@@ -16,13 +15,15 @@ from bot.outbox import Told
 from bot.pilot_keeping import PilotKeeping
 from bot.pilot_reminders import PilotReminders
 from bot.ports import Clock
+from bot.posts import Posts
 from bot.refusals import Refusals
 from bot.report_counting import Counting
 from bot.reports import Reports
 from bot.reviews import Reviews
+from bot.role_chat import RoleChat
 from bot.storage.unit import Storage
 from bot.subscription_keeping import SubscriptionKeeping
-from bot.tip_desk import TipDesk
+from bot.tip_admin import TipAdmin
 from bot.tips import Tips
 from knowledge.library import Library
 from knowledge.practice import Practice
@@ -37,13 +38,14 @@ class Office:
     experts: Experts
     gaps: GapList
     reviews: Reviews
-    desk: Desk
+    posts: Posts
+    role_chat: RoleChat
     pilots: PilotKeeping
     pilot_reminders: PilotReminders
     briefs: Briefs
     subscriptions: SubscriptionKeeping
     tips: Tips
-    tip_desk: TipDesk
+    tip_admin: TipAdmin
     counting: Counting
     reports: Reports
     refusals: Refusals
@@ -51,7 +53,7 @@ class Office:
 
     @property
     def told(self) -> tuple[Told, ...]:
-        """Those who have to do something about what came of what was said unasked."""
+        """Those that have to act on what came of what was said unasked."""
         return self.tips.told, self.refusals.told
 
     @classmethod
@@ -76,13 +78,14 @@ class Office:
         experts = Experts(storage, clock, curation, title)
         reviews = Reviews(storage, clock, lambda: library().practices.values())
         subscriptions = SubscriptionKeeping(storage, clock)
-        tips, tip_desk = Tips(storage, clock, library, public_url), TipDesk(storage, clock, subscriptions)
-        desk = Desk(access, experts, curation, reviews, tip_desk, practice, public_url, by_mention)
+        tips, tip_admin = Tips(storage, clock, library, public_url), TipAdmin(storage, clock, subscriptions)
+        posts = Posts(storage, clock, experts)
+        chat = RoleChat(access, experts, curation, posts, practice, public_url, by_mention)
         gaps, pilots = GapList(storage, clock, title), PilotKeeping(storage, clock, library)
         briefs = Briefs(storage, clock, access, practice, public_url, pilots.sponsor_metric)
         reminders, refusals = PilotReminders(storage, clock), Refusals(clock)
         return cls(
-            access, curation, experts, gaps, reviews, desk, pilots, reminders, briefs, subscriptions, tips, tip_desk,
-            Counting(storage, clock), Reports(storage, clock, library, made_up=made_up),
+            access, curation, experts, gaps, reviews, posts, chat, pilots, reminders, briefs, subscriptions, tips,
+            tip_admin, Counting(storage, clock), Reports(storage, clock, library, made_up=made_up),
             refusals, Endings(storage, clock, tips, refusals),
         )

@@ -70,7 +70,7 @@ class Outbox:
         await asyncio.gather(*(self._send_on(taking) for _ in range(AT_ONCE)))
 
     async def drain(self) -> None:
-        """Send what is due now and what becomes due meanwhile; where a platform asks for patience it is left."""
+        """Send what is due now and what becomes due meanwhile; what a platform asks to wait for is left."""
         while await self.send_next() or await self._owes():
             await self._sleep(self._pace.between)
 

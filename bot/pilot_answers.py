@@ -11,7 +11,8 @@ from typing import Any, Literal, get_args
 
 from bot.errors import FieldWrong
 from bot.privacy import clean_text
-from bot.storage.records import RELATIONSHIPS, Relationship
+from bot.storage.records import RELATIONSHIPS
+from knowledge.practice import Relationship
 
 Blessing = Literal["formal", "spoken", "vague", "none"]
 BLESSINGS: tuple[Blessing, ...] = get_args(Blessing)
@@ -37,8 +38,12 @@ LONGEST = {
     "goal": 240, "metric": 160, "who": 160, "channels": 100, "baseline": 100, "enough": 100, "stop": 100, "money": 60,
     "sponsor": 80,
 }
-MOST_WEEKS, MOST_HOURS = 52, 1000
+MOST_WEEKS = 52
+"""What runs for longer than a year is no pilot."""
+MOST_HOURS = 1000
+"""Hours a week, all together; a larger number is a slip."""
 AHEAD = timedelta(days=366)
+"""How far ahead the first day may be."""
 NEEDED = ("goal", "metric", "weeks")
 
 
@@ -75,7 +80,7 @@ class Answers:
         return replace(self, **{**kept, "sponsor": "", "sponsor_agreed": None, "sponsor_listed": None})
 
     def another_round(self) -> Answers:
-        """The same to begin again with: other dates, and a sponsor is asked again."""
+        """The same, to begin again with: the dates are others, and the sponsor is asked again."""
         return replace(self, starts_on=None, sponsor="", sponsor_agreed=None, sponsor_listed=None)
 
     def typed(self) -> dict[str, str]:
@@ -97,7 +102,7 @@ def without_name(text: str, name: str) -> str:
 
 
 def read_answers(typed: Mapping[str, str], before: Answers | None, today: date) -> Answers:
-    """What was typed, over what was said before; a field that was not asked for stays. Raises FieldWrong."""
+    """What was typed, laid over what was said before; a field that was not asked for stays. Raises FieldWrong."""
     said = {name: _line(typed[name], name) for name in LABELS if name in typed}
     for name in NEEDED:
         if not said.get(name, "x" if before else ""):

@@ -30,7 +30,7 @@ class PilotUnknown(BotError):
 
 
 class PilotEnded(BotError):
-    """What was decided on is no longer planned anew."""
+    """A pilot that was decided on is not planned again."""
 
 
 class TeamNeeded(BotError):
@@ -76,7 +76,7 @@ class PilotKeeping:
         return self._clock().date()
 
     def plan(self, pilot: KeptPilot) -> PilotPlan:
-        """From the practices in force now; the dates stay."""
+        """Made from the practices in force now; the dates stay."""
         return plan_of(pilot.answers, self._library(), pilot.created_at.date())
 
     async def whole(self, pilot: KeptPilot) -> PilotPlan:
@@ -86,7 +86,7 @@ class PilotKeeping:
         return with_results(self.plan(pilot), results, self._library().practices)
 
     def retired(self, pilot: KeptPilot) -> tuple[str, ...]:
-        """Ids of practices that it was planned with and that are no longer in the library."""
+        """Ids of practices that it was planned with and that have since left the library."""
         return tuple(name for name in pilot.practices if name not in self._library().practices)
 
     def next_layer(self) -> str | None:
@@ -101,7 +101,7 @@ class PilotKeeping:
         return Actor(tenant, person, team, frozenset(teams))
 
     async def visitor(self, who: Who) -> Actor:
-        """Somebody at a page, for the team that they are in."""
+        """Somebody at a page, acting for the team that they are in."""
         async with self._storage.view() as unit:
             team = await unit.teams.of_person(who.tenant, who.person)
             teams = await unit.teams.with_merged(team) if team else ()
@@ -196,7 +196,7 @@ class PilotKeeping:
         return await self._changed(actor, pilot_id, "milestone done", ticked, act)
 
     async def step_back(self, actor: Actor, pilot_id: str, act: Act) -> KeptPilot:
-        """The sponsor is named no longer, anywhere in the pilot. Raises as ``get``."""
+        """The sponsor is no longer named, anywhere in the pilot. Raises as ``get``."""
         def unnamed(pilot: KeptPilot) -> KeptPilot:
             note = without_name(pilot.note, pilot.answers.sponsor)
             return replace(pilot, answers=pilot.answers.without_sponsor(), note=note)

@@ -73,8 +73,3 @@ class PilotPlan:
         """`` [2]``: which practice a line is taken from; empty for the team's own words."""
         found = next((used.number for used in self.used if used.id == line.practice), None)
         return f" [{found}]" if found else ""
-
-
-def day(moment: date) -> str:
-    """As people write it: 25 November 2026."""
-    return f"{moment.day} {moment:%B %Y}"

@@ -10,6 +10,9 @@ from bot.storage.adoptions import holder_of
 from bot.storage.pilots import KeptPilot
 from bot.storage.unit import Storage, Unit
 
+DELIVERY = "pilot-review:"
+"""How the keys of these reminders begin."""
+
 
 class PilotReminders:
     def __init__(self, storage: Storage, clock: Clock) -> None:
@@ -35,7 +38,7 @@ class PilotReminders:
             pilot = await unit.pilots.get(seen.tenant, seen.id, to_change=True)
             if pilot is None or pilot.where is None or pilot != seen or not await _wanted(unit, pilot):
                 return False
-            key = f"pilot-review:{holder_of(pilot.person, pilot.team_id)}:{pilot.id}:{pilot.review_on}"
+            key = f"{DELIVERY}{holder_of(pilot.person, pilot.team_id)}:{pilot.id}:{pilot.review_on}"
             card = review_due_reply(pilot)
             await unit.pilots.told(pilot)
             return await unit.ledger.plan(pilot.tenant, key, pilot.where, card, self._clock(), person=pilot.person)

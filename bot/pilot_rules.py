@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.dates import long_date
 from bot.pilot_answers import LABELS, Answers
-from bot.pilot_plan import Line, Milestone, PilotPlan, Section, Used, day
+from bot.pilot_plan import Line, Milestone, PilotPlan, Section, Used
 from knowledge.excerpts import first_sentences, point_of
 from knowledge.library import Library
 from knowledge.practice import without_marks
@@ -77,7 +78,7 @@ PICKS = (
 
 
 def first_day(answers: Answers, today: date) -> date:
-    """The day that was named, else the first Monday after a week of preparing."""
+    """The day that was named, else the first Monday after a week of preparation."""
     if answers.starts_on:
         return answers.starts_on
     ready = today + timedelta(days=7)
@@ -85,7 +86,7 @@ def first_day(answers: Answers, today: date) -> date:
 
 
 def plan_of(answers: Answers, library: Library, today: date) -> PilotPlan:
-    """The plan of a pilot that was begun to be planned ``today``; the same for the same library."""
+    """The plan of a pilot whose planning began ``today``; always the same for the same library."""
     starts = first_day(answers, today)
     ends = starts + timedelta(weeks=answers.weeks, days=-1)
     review = _working_day(ends + REVIEW_AFTER)
@@ -96,7 +97,7 @@ def plan_of(answers: Answers, library: Library, today: date) -> PilotPlan:
         Section("roles", "Roles", shelf.lines(ROLES)),
         Section("measure", "What to measure", (*_own(answers, "enough"), *shelf.lines(MEASURE))),
         Section("stop", "Stop rule", (*_own(answers, "stop"), *shelf.lines(STOP))),
-        Section("review", f"Review on {day(review)}", shelf.lines(REVIEW)),
+        Section("review", f"Review on {long_date(review)}", shelf.lines(REVIEW)),
     ))
     outside = answers.relationship in OUTSIDE
     team = _kept((
@@ -176,8 +177,8 @@ def _facts(answers: Answers, starts: date, ends: date, review: date) -> tuple[tu
         ("Goal", answers.goal), ("Sponsor is measured on", answers.metric), ("Sponsor", answers.sponsor),
         ("Blessing", BLESSED[answers.blessing]),
         ("We are", RELATED.get(answers.relationship, answers.relationship)), ("Who takes part", answers.who),
-        ("Channels", answers.channels), ("Runs", f"{day(starts)} to {day(ends)}, {_weeks(answers.weeks)}"),
-        ("Review", day(review)), ("May cost", cost),
+        ("Channels", answers.channels), ("Runs", f"{long_date(starts)} to {long_date(ends)}, {_weeks(answers.weeks)}"),
+        ("Review", long_date(review)), ("May cost", cost),
     )
     return tuple((label, value) for label, value in said if value)
 
@@ -186,8 +187,8 @@ def _agreement(answers: Answers, starts: date, ends: date, review: date) -> tupl
     """The sentence of the practice on working from the middle, filled in; a yes by e-mail is enough."""
     hours = f"{answers.hours:g} hours a week" if answers.hours is not None else ""
     cost = " and ".join(part for part in (answers.money, hours) if part) or "nothing beyond our own time"
-    when = f"from {day(starts)} to {day(ends)}"
-    report = f"I will report on {day(review)}, with one proposal: go, adapt or stop."
+    when = f"from {long_date(starts)} to {long_date(ends)}"
+    report = f"I will report on {long_date(review)}, with one proposal: go, adapt or stop."
     practice = "middle-up-down" if answers.relationship in ("unit", "chapter", "region") else "pilot-charter"
     return (
         Line("", f"We plan a small pilot {when}. Its goal: {_inside(answers.goal)}.", practice),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from bot.dates import long_date
+from bot.inert import shortened
 from bot.pilot_forms import more_fields, review_fields, start_fields
-from bot.pilot_plan import PilotPlan, Section, day
+from bot.pilot_plan import Milestone, PilotPlan, Section
 from bot.pilot_results import results_in
 from bot.replies import Block, Button, Buttons, Facts, Form, Heading, Link, Paragraph, Reply, Step, Steps
 from bot.storage.pilots import KeptPilot
@@ -89,16 +91,13 @@ def list_reply(listed: Sequence[tuple[KeptPilot, str]], today: date) -> Reply:
 
 
 def taken_reply(pilot: KeptPilot) -> Reply:
-    text = f"You look after “{short(pilot.answers.goal)}” now. Its review is on {day(pilot.review_on)}."
+    text = f"You look after “{short(pilot.answers.goal)}” now. Its review is on {long_date(pilot.review_on)}."
     return Reply(text, (Paragraph(text), Buttons((Button("Show the plan", "pilot-show", pilot.id),))))
 
 
 def milestones_reply(pilot: KeptPilot, plan: PilotPlan) -> Reply:
     """What is done and what is still to be ticked off."""
-    rows = tuple(
-        Step(f"{one.title}:", f"done on {day(pilot.done[one.key])}" if one.key in pilot.done else f"by {day(one.on)}")
-        for one in plan.milestones
-    )
+    rows = tuple(Step(f"{one.title}:", when_done(pilot, one)) for one in plan.milestones)
     open_ = [one for one in plan.milestones if one.key not in pilot.done and one.key != "review"]
     buttons = tuple(Button(f"Done: {one.title}", "pilot-done", f"{pilot.id}|{one.key}") for one in open_)
     text = f"Milestones of “{short(plan.goal)}”"
@@ -132,7 +131,7 @@ def review_reply(pilot: KeptPilot, plan: PilotPlan, trouble: str = "") -> Reply:
 
 def decided_reply(pilot: KeptPilot, plan: PilotPlan, next_layer: str | None) -> Reply:
     """What was recorded with what came of it, and after it one thing that can follow."""
-    text = f"Recorded for “{short(pilot.answers.goal)}”: {pilot.decision}, on {day(pilot.changed_at.date())}."
+    text = f"Recorded for “{short(pilot.answers.goal)}”: {pilot.decision}, on {long_date(pilot.changed_at.date())}."
     follows, button = _follows(pilot, next_layer)
     blocks: list[Block] = [Paragraph(text)]
     if pilot.note:
@@ -143,7 +142,7 @@ def decided_reply(pilot: KeptPilot, plan: PilotPlan, next_layer: str | None) -> 
 
 def review_due_reply(pilot: KeptPilot) -> Reply:
     """Unasked, on the day of the review."""
-    name, since = short(pilot.answers.goal), day(pilot.review_on)
+    name, since = short(pilot.answers.goal), long_date(pilot.review_on)
     text = f"The review of your pilot “{name}” has been due since {since}: go, adapt or stop?"
     buttons = Buttons((
         Button("Review", "pilot-review", pilot.id, primary=True), Button("Show the plan", "pilot-show", pilot.id),
@@ -152,7 +151,7 @@ def review_due_reply(pilot: KeptPilot) -> Reply:
 
 
 def started_reply(pilot: KeptPilot, today: date) -> Reply:
-    """That it is under way, or will be, with the offer to state that the team tries what it uses."""
+    """That it is under way, or will be, with an offer to record that the team tries what it uses."""
     text = started_line(pilot, today)
     if pilot.state != "running":
         return Reply(text)
@@ -164,7 +163,8 @@ def started_reply(pilot: KeptPilot, today: date) -> Reply:
 def trying_reply(pilot: KeptPilot, team: str, stands: Sequence[tuple[str, str]]) -> Reply:
     """``stands`` are the titles of the practices, each with where the team stands with it now."""
     text = f"Recorded for {team}: you are trying what “{short(pilot.answers.goal)}” uses."
-    asks = f"I will not ask about each: the review on {day(pilot.review_on)} does. To change one, say “our practices”."
+    review = long_date(pilot.review_on)
+    asks = f"I will not ask about each: the review on {review} does. To change one, say “our practices”."
     steps = tuple(Step(f"{title}:", state) for title, state in stands)
     return Reply(text, (Paragraph(text), Steps(steps, numbered=False), Paragraph(asks, quiet=True)))
 
@@ -175,20 +175,20 @@ def started_line(pilot: KeptPilot, today: date) -> str:
         return f"This pilot has {state_of(pilot, today)}."
     if first is None:
         return "Under way."
-    begins = f"Starts on {day(first)}" if first > today else f"Under way. First day: {day(first)}"
-    return f"{begins}; review: {day(pilot.review_on)}."
+    begins = f"Starts on {long_date(first)}" if first > today else f"Under way. First day: {long_date(first)}"
+    return f"{begins}; review: {long_date(pilot.review_on)}."
 
 
 def stage(pilot: KeptPilot, today: date) -> str:
     """How far it is. One that was started counts as running; until its first day nothing of it is under way."""
     first = pilot.answers.starts_on
     if pilot.state == "running" and first is not None and first > today:
-        return f"starts on {day(first)}"
+        return f"starts on {long_date(first)}"
     return STATES[pilot.state]
 
 
 def state_of(pilot: KeptPilot, today: date) -> str:
-    decided = f" with “{pilot.decision}”" if pilot.decision else f", review on {day(pilot.review_on)}"
+    decided = f" with “{pilot.decision}”" if pilot.decision else f", review on {long_date(pilot.review_on)}"
     return f"{stage(pilot, today)}{decided}"
 
 
@@ -196,13 +196,19 @@ def _standing(pilot: KeptPilot, today: date) -> str:
     return f"{state_of(pilot, today)}; {UNLOOKED_AFTER}" if pilot.is_free else state_of(pilot, today)
 
 
+def when_done(pilot: KeptPilot, milestone: Milestone) -> str:
+    """``done on 25 November 2026``, or by when it is to be: ``by 25 November 2026``."""
+    done = pilot.done.get(milestone.key)
+    return f"done on {long_date(done)}" if done else f"by {long_date(milestone.on)}"
+
+
 def plan_dates(plan: PilotPlan) -> str:
-    return f"{day(plan.starts_on)} to {day(plan.ends_on)}, review on {day(plan.review_on)}"
+    return f"{long_date(plan.starts_on)} to {long_date(plan.ends_on)}, review on {long_date(plan.review_on)}"
 
 
 def short(goal: str) -> str:
     """A goal where there is room for a few words."""
-    return goal if len(goal) <= LONGEST_SHOWN else goal[: LONGEST_SHOWN - 1].rstrip() + "…"
+    return shortened(goal, LONGEST_SHOWN)
 
 
 def used_line(plan: PilotPlan) -> Paragraph:

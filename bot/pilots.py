@@ -20,6 +20,7 @@ from bot.storage.adoptions import TAKEN_UP
 from bot.storage.pilots import Decision, KeptPilot
 from bot.tracker import Tracker
 from bot.views import OLD_BUTTON, OLD_FORM, sentence_reply
+from bot.whole_numbers import whole_number
 
 _PLAN = re.compile(
     r"(?:(?:please |can you |could you )?(?:help (?:me|us) )?(?:to )?plan (?:a|our|my) pilot|(?:a |new )?pilot)[.!?]*",
@@ -82,8 +83,8 @@ class PilotChat:
         match form.form, form.context.split("|"):
             case "pilot", _:
                 return await self._planned(actor, form)
-            case "pilot-more", [pilot_id, version] if version.isdecimal():
-                return await self._more(actor, form, pilot_id, int(version))
+            case "pilot-more", [pilot_id, version] if (seen := whole_number(version)) is not None:
+                return await self._more(actor, form, pilot_id, seen)
             case "pilot-review", [pilot_id]:
                 return await self._reviewed(actor, form, pilot_id)
         return sentence_reply(OLD_FORM)

@@ -7,17 +7,19 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from bot import check_ins, pilot_reminders
 from bot.erasure import OFFERED
 from bot.messages import Reach
 from bot.ports import Clock
 from bot.replies import Heading, Paragraph, Reply
+from bot.storage import subscriptions
 from bot.storage.ledger import Entry, Outcome
+from bot.storage.people import ADMINS
 from bot.storage.unit import Unit
-from bot.tips import POST
 
 MIDWAY = "midway"
 """Who did it, in the audit, where nobody did."""
-TO_ONE_PERSON = ("check-in:", "pilot-review:", "tip:")
+TO_ONE_PERSON = (check_ins.DELIVERY, pilot_reminders.DELIVERY, subscriptions.DELIVERY)
 """How the keys of those deliveries begin that in direct messages are for whoever they name."""
 _log = logging.getLogger(__name__)
 
@@ -38,18 +40,18 @@ class Refusals:
                 await self.offer_pilots(unit, entry.tenant, entry.person, outcome.reason)
 
     async def let_be(self, unit: Unit, reach: Reach, reason: str) -> None:
-        """Nobody is asked or reminded there any more, and no channel there has a task."""
+        """Ask and remind nobody there any more, and take its task from every channel there."""
         now, tenant = self._clock(), reach.tenant
         await unit.check_ins.cancel_in(reach, now)
         await unit.pilots.forget_places(reach)
         for task in await unit.people.unassign(reach):
             await unit.audits.write(tenant, MIDWAY, "channel given up", f"task:{task}", now, reason)
-            if post := await unit.people.post(tenant, POST):
+            if post := await unit.people.post(tenant, ADMINS):
                 card = _given_up_card(task, reach.platform, reason)
                 await unit.ledger.plan(tenant, f"given-up:{task}:{now.isoformat()}", post, card, now)
 
     async def offer_pilots(self, unit: Unit, tenant: str, person: str, reason: str) -> None:
-        """What the person looked after is their team's to take up."""
+        """Offer the pilots that this person looked after to their team."""
         for pilot in await unit.pilots.offer(tenant, person):
             await unit.audits.write(tenant, MIDWAY, OFFERED, f"pilot:{pilot}", self._clock(), reason)
 
@@ -58,7 +60,7 @@ class Refusals:
         _log.error("%s refuses this installation: %s", entry.platform, reason)
         now = self._clock()
         key, over = f"cut-off:{entry.platform}:{now.date()}", now + timedelta(days=1)
-        if post := await unit.people.post(entry.tenant, POST):
+        if post := await unit.people.post(entry.tenant, ADMINS):
             await unit.ledger.plan(entry.tenant, key, post, _cut_off_card(entry.platform, reason), now, expires_at=over)
 
 

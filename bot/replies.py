@@ -183,3 +183,8 @@ class Reply:
     replaces: str | None = None
     ai_generated: bool = False
     by: Sender | None = None
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """All of them, from the first row to the last; without those that forms are sent with."""
+        return tuple(button for block in self.blocks if isinstance(block, Buttons) for button in block.items)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.dates import long_date
 from bot.report import Report, Row, Spreading
 
 MOST = 3
-UNTRIED_FROM, GAP_FROM = 5, 5
+"""Somebody may do three things; of more nothing gets done."""
+UNTRIED_FROM = 5
+"""So many questions a practice has to have answered before it is worth finding a team that tries it."""
+GAP_FROM = 5
+"""So many questions have to lack a good answer before it is worth writing a practice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ def _alone(hand: Hand) -> Iterator[Row]:
         yield Row(
             "action.spread",
             f"So I will forward the brief of {first.team}: “{spreading.title}” is proven there and tried nowhere else.",
-            1, f"teams that proved it, since {first.since:%d %B %Y}".replace(" 0", " "),
+            1, f"teams that proved it, since {long_date(first.since)}",
         )
 
 

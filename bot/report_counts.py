@@ -163,7 +163,7 @@ def outcome_rows(counted: Counted, before: Counted | None) -> list[Row]:
 
 
 def team_rows(counted: Counted) -> list[Row]:
-    """Teams by relationship, those that asked lately, and questions of each team that is named."""
+    """Teams by relationship, how many asked lately, and the questions of each team that is named."""
     rows = [line for kind in RELATIONSHIPS for line in _of_relationship(counted, kind)]
     everyone = f"of {len(counted.teams)} teams, in {counted.period.label}"
     first = counted.first_asked if counted.tells_parts and counted.first_asked >= FLOOR else None
@@ -181,7 +181,7 @@ def team_rows(counted: Counted) -> list[Row]:
 
 
 def topic_rows(counted: Counted, before: Counted) -> list[Row]:
-    """What is asked about, most first, beside the period before."""
+    """What is asked about, the most frequent first, beside the period before."""
     basis = f"{_out_of(counted.outcomes['answered'], 'answers')}, in {counted.period.label}"
     told = [(topic, value) for topic, value in counted.topics_told.items() if topic != NOBODYS and value is not None]
     return [
@@ -202,7 +202,7 @@ def practice_rows(counted: Counted, title: Callable[[str], str | None]) -> list[
 
 
 def gap_rows(counted: Counted, title: Callable[[str], str | None]) -> list[Row]:
-    """What people asked near a practice and were not answered well, most asked first."""
+    """What people asked near a practice without a good answer, the most frequent first."""
     basis = f"questions declined, called unhelpful or handed to a person, in {counted.period.label}"
     told = [(name, value) for name, value in counted.gaps_told.items() if value is not None]
     return [
@@ -220,7 +220,7 @@ def active_teams(counted: Counted) -> int | None:
 
 
 def row(key: str, label: str, value: float | None, counted: Counted, basis: str, before: float | None = None) -> Row:
-    """A figure that is held back where it is None."""
+    """A figure; it is held back where it is None."""
     why = counted.why_hidden()
     hidden = value is None
     return Row(key, label, value, f"{basis}; {why}" if hidden and why else basis, hidden, before)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.amounts import amount
-from bot.pilot_plan import day
+from bot.dates import long_date
 from bot.replies import Block, Button, Buttons, Chart, Heading, Link, Paragraph, Reply, Series, Step, Steps
 from bot.report import Report, Row
 from bot.report_periods import name_of
@@ -14,11 +14,15 @@ from bot.report_periods import name_of
 NOT_OVER = "not over yet"
 NOTHING = "No questions are shown: there were fewer than five, or none"
 PULSE_ON = "From now on this place gets a short report when a month is over. Say “stop the monthly report” to end it."
-PULSE_OFF, NO_PULSE = "The monthly report does not come here any more.", "There is no monthly report here."
+PULSE_OFF = "The monthly report does not come here any more."
+NO_PULSE = "There is no monthly report here."
+HERE = "the page “Reports”, or `midway report`"
+"""Where whoever sits at the machine that Midway runs on finds them."""
 PRIVACY = "Counts below five are held back, along with anything that would give them away. People are never named."
 DRAWN_WEEKS = 13
 """A quarter of a year: more bars would fill the page, and the figures behind them tell half a year."""
-HELD_BACK, NONE = "held back", "–"
+HELD_BACK = "held back"
+NONE = "–"
 SPREAD = "Where practices spread, as they stand now"
 """States of teams are not those at the end of the period: a later one takes an earlier one's place."""
 NOTES = (
@@ -61,9 +65,9 @@ def heading(report: Report) -> str:
 def until(report: Report) -> str:
     """Up to which day questions are counted, whether the period is over, and when the report was made."""
     to = report.counted_to
-    counted = f"Questions up to {day(to - timedelta(days=1))}" if to else "No week with questions is counted"
+    counted = f"Questions up to {long_date(to - timedelta(days=1))}" if to else "No week with questions is counted"
     over = "" if report.complete else f"; this period is {NOT_OVER}"
-    return f"{counted}{over}. Made on {day(report.made_at.date())}."
+    return f"{counted}{over}. Made on {long_date(report.made_at.date())}."
 
 
 def lines(report: Report) -> tuple[tuple[str, str], ...]:
@@ -107,7 +111,7 @@ def trend_chart(report: Report) -> Chart | None:
 
 
 def figure(value: float | None, *, suppressed: bool = True) -> str:
-    """As it is told."""
+    """As it is shown."""
     return amount(value) if value is not None else HELD_BACK if suppressed else NONE
 
 

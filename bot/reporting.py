@@ -74,7 +74,7 @@ class Reporting:
     async def said(self, incoming: Incoming, intent: Meant) -> Reply:
         """Raises NotAllowed, PeriodUnknown."""
         who = await self._access.of(incoming)
-        who.needs(Role.SPONSOR)
+        who.needs(Role.SPONSOR, views.HERE)
         if intent.wanted == "report":
             return await self._shown(incoming, who, intent.period)
         where = incoming.conversation.outside_threads()
@@ -89,7 +89,7 @@ class Reporting:
         if press.action != "report":
             return sentence_reply(OLD_BUTTON)
         who = await self._access.of(press)
-        who.needs(Role.SPONSOR)
+        who.needs(Role.SPONSOR, views.HERE)
         return await self._report(who, press.value)
 
     async def filled_in(self, form: FormSubmission) -> Reply:
@@ -97,7 +97,7 @@ class Reporting:
         return sentence_reply(OLD_FORM)
 
     async def send_due(self) -> int:
-        """Plan in the ledger the report of the last month for whoever waits for it; how many."""
+        """Plan last month's report in the ledger for every place that waits for it; how many."""
         now = self._clock()
         month = last_full_month(now)
         async with self._storage.view() as unit:

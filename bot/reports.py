@@ -33,7 +33,11 @@ from knowledge.practice import Practice
 OUTSIDE = frozenset({"chapter", "dealer", "agent", "franchise"})
 """Teams that nobody can order to take something up."""
 TREND_WEEKS = 26
-MOST_SPREAD, MOST_RESULTS = 20, 50
+"""Half a year: what is older tells little of what is done now."""
+MOST_SPREAD = 20
+"""Practices whose spread is told: those that most teams took up."""
+MOST_RESULTS = 50
+"""Results that are told one by one, the newest."""
 ONE_WEEK = timedelta(weeks=1)
 SAID = (("trying", "tried"), ("adopted", "adopted"), (PROVEN, "proven"))
 _WORDS = {"tried": "began to try something", "adopted": "adopted something", "proven": "proved something"}

@@ -13,8 +13,12 @@ from bot.replies import Field, Form
 from bot.storage.results import Figures
 
 FORM = "result"
-LONGEST_LINE, LONGEST_NOTE = 120, 500
+LONGEST_LINE = 120
+"""Characters of a line, such as what was measured; it stands in titles."""
+LONGEST_NOTE = 500
+"""Characters of where it can be seen, and of whom to thank."""
 MOST = 1e12
+"""A figure beyond it is a slip of the finger."""
 _SIGNS = re.compile(r"[\s%'\u2019\u00a0\u202f€$£¥]|\b(?:eur|usd|gbp|chf)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"-?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:\.\d{3})+,\d+)")
@@ -28,8 +32,10 @@ _REQUIRED = {
     "evidence": "where it can be seen: a link, a file name or a note",
 }
 _MONEY = {"cost": "the cost", "saving": "the saving", "income": "the income"}
-HIGHER, LOWER = "higher", "lower"
-MEASURED, ESTIMATED = "measured", "estimated"
+HIGHER = "higher"
+LOWER = "lower"
+MEASURED = "measured"
+ESTIMATED = "estimated"
 
 
 def number_of(text: str) -> float | None:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from bot import curation_views as views
-from bot.access import Role, Who
-from bot.messages import Conversation
 from bot.ports import Clock
+from bot.storage.people import CURATORS
 from bot.storage.unit import Storage
 from knowledge.practice import Practice
 
-POST = "curators"
-"""The task of the channel that is reminded."""
+DELIVERY = "review:"
+"""How the keys of reminders begin."""
 AHEAD = timedelta(days=30)
+"""So long before the date of a review its curators are reminded."""
 AT_ONCE = 5
 """So many reminders a week and channel at most: a library written in one go is due in one go."""
 
@@ -32,23 +32,17 @@ class Reviews:
         until = self._clock().date() + AHEAD
         return sorted((one for one in self._practices() if one.review_by <= until), key=lambda one: one.review_by)
 
-    async def named_post(self, by: Who, where: Conversation) -> None:
-        """Reminders of this tenant come to this channel from now on. Raises NotAllowed."""
-        by.needs(Role.ADMIN)
-        async with self._storage.unit() as unit:
-            await unit.people.assign(by.tenant, POST, where.outside_threads(), by.person, self._clock())
-
     async def remind(self) -> int:
         """Plan this week's reminders, each once a week; how many were new."""
         planned = 0
         year, week, _ = self._clock().isocalendar()
         async with self._storage.unit() as unit:
-            for post in await unit.people.posts(POST):
-                left = AT_ONCE - await unit.ledger.count(post.tenant, "review:", f":{year}-{week}")
+            for post in await unit.people.posts(CURATORS):
+                left = AT_ONCE - await unit.ledger.count(post.tenant, DELIVERY, f":{year}-{week}")
                 for practice in self.due():
                     if left <= 0:
                         break
-                    key = f"review:{practice.id}:{practice.review_by}:{year}-{week}"
+                    key = f"{DELIVERY}{practice.id}:{practice.review_by}:{year}-{week}"
                     card = views.review_card(practice.id, practice.title, practice.review_by)
                     is_new = await unit.ledger.plan(post.tenant, key, post, card, self._clock())
                     left, planned = left - is_new, planned + is_new

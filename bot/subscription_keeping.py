@@ -80,7 +80,7 @@ class SubscriptionKeeping:
         return await self._changed(change, "resumed", resumed)
 
     async def stop(self, change: Change) -> KeptSubscription | None:
-        """Nothing is sent any more, not even what waits to be; None if there was no subscription any more."""
+        """Send nothing any more, not even what is already planned; None if there was no subscription."""
         now = self._clock()
         async with self._storage.unit() as unit:
             kept = await _to_change(unit, change, now)
@@ -157,7 +157,7 @@ class SubscriptionKeeping:
 
 
 async def call_off(unit: Unit, kept: KeptSubscription, now: datetime) -> None:
-    """What was planned for this place and waits to be sent is not said any more; its week counts as skipped."""
+    """What was planned for this place and not yet sent is called off; its week counts as skipped."""
     await unit.ledger.cancel(kept.tenant, kept.id, now)
     for last in await unit.subscriptions.tips(kept.id, 1):
         delivery = await unit.ledger.outcome(kept.tenant, delivery_key(kept.id, last.week))
@@ -181,9 +181,9 @@ async def caught_up(unit: Unit, kept: KeptSubscription, now: datetime) -> KeptSu
 
 
 async def next_due(unit: Unit, kept: KeptSubscription, now: datetime) -> tuple[int, datetime] | None:
-    """The next week of which nothing became yet; None while nothing is to be sent.
+    """The next week that nothing was decided about; None while nothing is to be sent.
 
-    It is later than ``now``, but for what was due today already and is still to be sent.
+    It is later than ``now``, except for what was due today already and is still to be sent.
     """
     if kept.state == "ended" or (kept.state == "paused" and kept.paused_until is None):
         return None

@@ -35,7 +35,8 @@ class TeamChanges:
         self._tracker = tracker
 
     async def own(self, by: By) -> Recorded | None:
-        """The team that this person, or this channel, speaks for; else the one they are in though it withdrew."""
+        """The team that this person, or this channel, speaks for; else the one that they are in although it withdrew.
+        """
         async with self._storage.view() as unit:
             team = await own_team(unit, by)
             return await recorded(unit, team) if team else None
@@ -97,7 +98,7 @@ class TeamChanges:
     async def leave(self, who: Who) -> str | None:
         """This person is in no team from now on; the name of the one they left, None if they were in none.
 
-        A guest is let in for that team alone, and is let in no more.
+        A guest was let in for that team alone, and is let in no longer.
         """
         async with self._storage.unit() as unit:
             membership = await unit.teams.membership(who.tenant, who.person)

@@ -112,7 +112,7 @@ async def check(unit: Unit, by: By, team: Team | None) -> None:
 
 
 async def apply(unit: Unit, team: Team, wish: Wish) -> str:
-    """Record what is wished; the name of a parent that is no team; empty where there is none such."""
+    """Record what is wished; returns the name of a parent that is no team's, empty where there is none such."""
     if wish.name is not None and wish.name != team.name:
         await unit.teams.rename(team, wish.name)
     if wish.relationship in RELATIONSHIPS:

@@ -13,12 +13,22 @@ from knowledge.practice import Practice, Stage
 
 SETTLED = frozenset({"trying", "adopted", "proven", "stopped", "not for us"})
 """A team that said so has no need of a tip about it."""
-ASKED, LATER, IN_PILOT, STAGE, FITS, ALIKE, SAME_TOPIC = 3.0, 2.5, 2.0, 1.5, 1.0, 0.5, -1.0
-"""What counts for a practice: the team asked about it; keeps it for later; plans a pilot with it; is at its stage; is
-of the relationship that it is written for; each team alike that took it up, to ``MOST_ALIKE``. Against it: the last tip
-was of its topic, since variety is read.
-"""
+ASKED = 3.0
+"""For a practice that the team asked about. What counts was chosen by hand, in this order."""
+LATER = 2.5
+"""For one that the team keeps for later."""
+IN_PILOT = 2.0
+"""For one that a pilot of the team uses."""
+STAGE = 1.5
+"""For one of the stage that the team is at."""
+FITS = 1.0
+"""For one that is written for teams of this relationship to the centre."""
+ALIKE = 0.5
+"""For each team of the same relationship that took it up."""
 MOST_ALIKE = 4
+"""More such teams than these count no more."""
+SAME_TOPIC = -1.0
+"""Against one of the topic of the last tip: variety is read."""
 BEGINNING = frozenset({Stage.PREPARE, Stage.PILOT})
 """Where a team stands that has no pilot."""
 FOR_THE_FEW = frozenset({"sectors"})
@@ -52,7 +62,7 @@ class Chosen:
 
 
 def choose(place: str, wish: Wish, practices: Iterable[Practice], known: Known, today: date) -> Chosen | None:
-    """The best that is left for this place; None if nothing is."""
+    """The best of the practices left for this place; None if none is left."""
     left = [one for one in practices if _is_left(one, wish, known, today)]
     best = max(left, key=lambda one: (_worth(one, known), _lot(place, one)), default=None)
     return Chosen(best, _because(best, wish, known)) if best else None

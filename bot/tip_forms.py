@@ -16,7 +16,8 @@ from bot.storage.subscriptions import Wish
 from bot.tip_choice import topic_name
 from bot.tip_times import HOURS, Rhythm, is_zone, zones
 
-FORM, PAUSE_FORM = "tips", "tips-pause"
+FORM = "tips"
+PAUSE_FORM = "tips-pause"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 AUDIENCES = (
     ("", "Everybody here"), ("middle manager", "Managers"), ("frontline", "Front line"),
@@ -25,9 +26,16 @@ AUDIENCES = (
 )
 USUAL = Rhythm(2, 9, "UTC")
 """Tuesday at nine: the week has begun and is not over."""
-LONGEST_ZONE, LONGEST_DAY = 60, 60
+LONGEST_ZONE = 60
+"""Characters of what is read as a zone; no zone's name has as many."""
+LONGEST_DAY = 60
+"""Characters of what is read as a day."""
 LONGEST_PAUSE = timedelta(days=366)
-NEAR_ZONES, NEAR_ENOUGH = 3, 60
+"""For longer than a year somebody unsubscribes."""
+NEAR_ZONES = 3
+"""So many zones are suggested for one that there is none of."""
+NEAR_ENOUGH = 60
+"""How alike (of 100) a zone's name has to be to be suggested."""
 _SPAN = re.compile(
     r"(?:for )?(?P<count>\d{1,2}|a|next|one|two|three|four) (?P<unit>day|week|month)s?", re.ASCII | re.IGNORECASE
 )
@@ -41,7 +49,7 @@ _APART = datetime(2024, 1, 1), datetime(2028, 3, 2)
 def tips_form(
     topics: Iterable[str], zone: str, wish: Wish | None = None, typed: Mapping[str, str] | None = None
 ) -> Form:
-    """Filled in with what was typed before, else with the wish that stands, else with what is usual in ``zone``."""
+    """Filled in with what was typed before, else with the wish that stands, else with the usual rhythm in ``zone``."""
     rhythm = wish.rhythm if wish else Rhythm(USUAL.weekday, USUAL.hour, zone)
     known = sorted(topics)
     # A topic that the library lost since is no option any more, and platforms refuse a value without one.

@@ -18,7 +18,9 @@ class TipThreads:
         self._practice = practice
 
     async def is_first_question(self, message: IncomingMessage) -> bool:
-        """Whether this is the first that anybody said below a tip, and asks something; so is the same event again."""
+        """Whether this is the first thing anybody said below a tip, and asks something; the same event again is still
+        the first.
+        """
         where = message.conversation
         if where.kind != "channel":
             return False

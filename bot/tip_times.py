@@ -39,14 +39,14 @@ class Slot:
 
 
 def slot_of(rhythm: Rhythm, week: int) -> Slot:
-    """Where a clock change leaves out the hour, the next one that there is."""
+    """The slot of a week; where a clock change leaves out its hour, the next hour that exists."""
     nominal = date.fromisocalendar(*divmod(week, 100), rhythm.weekday)
     at = datetime.combine(nominal, time(rhythm.hour), zone_of(rhythm.zone)).astimezone(UTC)
     return Slot(week, at, local_day(at, rhythm.zone))
 
 
 def slots_after(rhythm: Rhythm, after: datetime, without: Collection[int] = ()) -> Iterator[Slot]:
-    """Every slot later than a moment, in order, but for these weeks."""
+    """Every slot later than a moment, in order, except for these weeks."""
     # A day that a zone leaves out can push a slot into the next week; so it begins a week before.
     monday = local_day(after, rhythm.zone) - WEEK
     while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from bot.dates import long_date
 from bot.replies import (
     Block,
     Button,
@@ -33,7 +34,8 @@ NONE_HERE = "There are no weekly tips here. Say “subscribe” to have one a we
 ALREADY_SKIPPED = "That tip has already been skipped or sent. Say “tips” to see when the next one comes."
 CHANGED = "The weekly tips were changed."
 TEST_COMES = "A test is on its way."
-RESUMED, UNSUBSCRIBED = "The weekly tips go on.", "There are no more weekly tips here. “subscribe” brings them back."
+RESUMED = "The weekly tips go on."
+UNSUBSCRIBED = "There are no more weekly tips here. “subscribe” brings them back."
 NOTHING_LEFT = (
     "I have no new tip left for this place: what fits was taken up, turned down or shown within the last half year. "
     "I say this once and stay quiet until something new fits."
@@ -104,21 +106,21 @@ def subscribed(kept: KeptSubscription) -> str:
 
 
 def paused(until: date | None) -> str:
-    return f"The weekly tips are paused until {_day(until) if until else 'somebody resumes them'}."
+    return f"The weekly tips are paused until {long_date(until) if until else 'somebody resumes them'}."
 
 
 def skipped(at: datetime, zone: str) -> str:
-    return f"The tip of {_day(in_zone(at, zone).date())} is skipped."
+    return f"The tip of {long_date(in_zone(at, zone).date())} is skipped."
 
 
 def first_note(kept: KeptSubscription) -> str:
     said = FIRST if kept.kind == "channel" else FIRST_ALONE
-    return said.format(day=_day(in_zone(kept.created_at, kept.wish.rhythm.zone).date()))
+    return said.format(day=long_date(in_zone(kept.created_at, kept.wish.rhythm.zone).date()))
 
 
 def late_note(days: Sequence[date]) -> str:
     """Of one day or several, the oldest first."""
-    first, last = _day(days[0]), _day(days[-1])
+    first, last = long_date(days[0]), long_date(days[-1])
     return LATE.format(day=first) if len(days) == 1 else SEVERAL_LATE.format(count=len(days), first=first, last=last)
 
 
@@ -139,7 +141,7 @@ def ended_card(kept: KeptSubscription, url: str) -> Reply:
 def spoken(at: datetime, zone: str) -> str:
     """“Tuesday, 1 December 2026, 09:00 (Europe/Berlin)”."""
     local = in_zone(at, zone)
-    return f"{WEEKDAYS[local.weekday()]}, {_day(local.date())}, {local:%H:%M} ({zone})"
+    return f"{WEEKDAYS[local.weekday()]}, {long_date(local.date())}, {local:%H:%M} ({zone})"
 
 
 def about(wish: Wish) -> str:
@@ -160,7 +162,7 @@ def audience(wish: Wish) -> str:
 def state(kept: KeptSubscription) -> str:
     """On, paused (until when), ended."""
     if kept.state == "paused" and kept.paused_until:
-        return f"paused until {_day(kept.paused_until)}"
+        return f"paused until {long_date(kept.paused_until)}"
     return {"active": "on", "paused": "paused", "ended": "ended"}[kept.state]
 
 
@@ -183,7 +185,3 @@ def _buttons(kept: KeptSubscription) -> Buttons:
 
 def _step(heading: str, point: Point) -> Step:
     return Step(f"{heading}:", f"{point.lead} {point.text}".strip())
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

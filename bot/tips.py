@@ -13,6 +13,7 @@ from bot.faults import held_apart
 from bot.ports import Clock
 from bot.replies import Paragraph, Reply
 from bot.storage.ledger import Entry, Outcome
+from bot.storage.people import ADMINS
 from bot.storage.subscriptions import KeptSubscription, delivery_key, of_delivery, tip_name
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
@@ -24,11 +25,14 @@ from knowledge.library import Library
 from knowledge.practice import Stage
 from knowledge.tip import tip_of
 
-POST = "admins"
-"""The task of the channel that hears of subscriptions that ended by themselves."""
 HALF_A_YEAR = timedelta(weeks=26)
+"""How far back it counts what a place was shown and asked."""
 AT_ONCE = 200
-TEST, EMPTY = "tip-test:", "tip-empty:"
+"""So many subscriptions are looked up at once; after them the next."""
+TEST = "tip-test:"
+"""How the keys of tests begin, which count as no tip of the week."""
+EMPTY = "tip-empty:"
+"""How the keys of notices begin that nothing is left."""
 STAGES = {
     "draft": BEGINNING, "running": frozenset({Stage.PILOT, Stage.PROVE}),
     "ended": frozenset({Stage.PROVE, Stage.EXPAND}),
@@ -103,7 +107,7 @@ class Tips:
         ended = replace(kept, state="ended", due=None, paused_until=None, reason=reason)
         await unit.subscriptions.keep(ended, now)
         await unit.audits.write(kept.tenant, "midway", "tips ended", f"subscription:{kept.id}", now, reason)
-        post = await unit.people.post(kept.tenant, POST)
+        post = await unit.people.post(kept.tenant, ADMINS)
         if post:
             key = f"tips-ended:{kept.id}:{now.isoformat()}"
             await unit.ledger.plan(kept.tenant, key, post, views.ended_card(ended, self._public_url), now)

@@ -6,10 +6,9 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.access import is_guest
 from bot.commands import LONGEST_TEAM_NAME
-from bot.errors import TeamChangeRefused, TeamUnknown
 from bot.features import Follows, Stated
+from bot.joining import keeps_guest, takes_in, told_once
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.ports import Clock
 from bot.privacy import SecretKey, clean_text
@@ -26,10 +25,6 @@ from knowledge.answers import Answer, Outcome
 from knowledge.taking_up import picked
 
 LONGEST_KEPT = 4_000
-INVITED = (
-    "Whoever came by a link speaks for the team that they were invited to, and for no other. For another team ask its "
-    "people or an admin for a link."
-)
 
 
 class Tracker:
@@ -74,11 +69,13 @@ class Tracker:
         return next((turn.practices[0] for turn in reversed(turns) if turn.practices), None)
 
     async def asked(
-        self, incoming: Incoming, text: str, answer: Answer, *, team: Team | None = None, openly: bool = True
+        self, incoming: Incoming, text: str, answer: Answer, *, team: Team | None = None, assigned: bool = True,
+        openly: bool = True,
     ) -> Asked:
         """Record a question and its answer; the same event again changes nothing and gives the same id.
 
-        ``team`` is given where the asker named one for this question; else it is the person's or the channel's.
+        ``team`` is given where the asker named one for this question; else it is the person's or the channel's, or
+        where it is not ``assigned`` none.
         What was not asked ``openly`` is not spoken of in that conversation later; after a slash command it is in direct
         messages.
         """
@@ -92,7 +89,9 @@ class Tracker:
             told = where.channel if openly else f"{where.channel}/{self.person(incoming)}"
             place = self._secret.place_key(where.tenant, where.platform, told)
             first = await unit.places.first_time(where.tenant, place)
-            record = self._record(incoming, text, answer, team or await self.team_in(unit, incoming))
+            if assigned and team is None:
+                team = await self.team_in(unit, incoming)
+            record = self._record(incoming, text, answer, team)
             asked = await unit.questions.record(record)
             if record.nearest and (openly or where.hidden):
                 # Somebody may write that practice; then they are told.
@@ -137,7 +136,7 @@ class Tracker:
                 await unit.subscriptions.touched(where.tenant, name, self._clock())
 
     async def wrote(self, unit: Unit, stated: Stated) -> None:
-        """Write down who stated it, and do what follows; in the unit of work in which the state changed."""
+        """Write down who stated it, and do what follows, in the unit of work in which the state changed."""
         subject = f"adoption:{holder_of(stated.person, stated.team.id if stated.team else None)}:{stated.practice_id}"
         tenant = stated.incoming.conversation.tenant
         await unit.audits.write(tenant, stated.person, stated.state, subject, stated.at)
@@ -194,7 +193,7 @@ class Tracker:
         async with self._storage.unit() as unit:
             team, made = await unit.teams.get_or_make(tenant, clean_text(name, LONGEST_TEAM_NAME))
             if not made:
-                await _takes_in(unit, team, person)
+                await takes_in(unit, team, person)
             await self.enter(unit, team, person)
         return team, made
 
@@ -202,7 +201,7 @@ class Tracker:
         """As ``join``, in a unit of work and whether joining is open or not; ``by`` is who let them in."""
         now, before = self._clock(), await unit.teams.membership(team.tenant, person)
         if by is None:
-            await _stays(unit, team, person)
+            await keeps_guest(unit, team, person)
         if await unit.teams.bind_person(team.tenant, person, team.id, now):
             if before:
                 await unit.audits.write(team.tenant, person, "left", subject_of(before[0].id), now)
@@ -217,9 +216,9 @@ class Tracker:
         async with self._storage.unit() as unit:
             team, made = await unit.teams.get_or_make(where.tenant, clean_text(name, LONGEST_TEAM_NAME))
             bound = await unit.teams.of_channel(where.tenant, where.platform, where.channel)
-            await _stays(unit, team, person)
+            await keeps_guest(unit, team, person)
             if not made and not (bound and bound.id == team.id):
-                await _takes_in(unit, team, person)
+                await takes_in(unit, team, person)
             if await unit.teams.bind_channel(where.tenant, where.platform, where.channel, team.id):
                 await unit.audits.write(
                     where.tenant, person, "joined", subject_of(team.id), self._clock(), "as a channel"
@@ -227,17 +226,17 @@ class Tracker:
         return team, made
 
     async def tells(self, team: Team) -> Registered | None:
-        """The team where an admin registered it and nobody was told so before; from now on it was told."""
-        if team.told:
+        """The team, where an admin registered it and nobody was told so before; from now on somebody was."""
+        if team.told:  # without a turn at writing
             return None
         async with self._storage.unit() as unit:
-            is_news = await unit.teams.tell_once(team.tenant, team.id)
-        return Registered(team.name, team.relationship) if is_news else None
+            return await told_once(unit, team)
 
     async def last_answered(self, incoming: Incoming) -> bool:
-        """Whether this person is the one the bot last answered in this thread, to words of any kind or to a question.
+        """Whether this person is the one whom the bot last answered in this thread, be it a question or any other
+        words.
 
-        Of words of any kind that is known for a week; of questions as long as they are kept.
+        For other words that is known for a week; for questions, as long as they are kept.
         """
         where = incoming.conversation
         async with self._storage.view() as unit:
@@ -250,9 +249,7 @@ class Tracker:
         if where.kind != "channel":
             return None
         team = await unit.teams.of_channel(where.tenant, where.platform, where.channel)
-        if team is None or team.told or not await unit.teams.tell_once(where.tenant, team.id):
-            return None
-        return Registered(team.name, team.relationship)
+        return await told_once(unit, team) if team else None
 
     async def _tracked(self, unit: Unit, incoming: Incoming) -> bool:
         return (await unit.choices.of(incoming.conversation.tenant, self.person(incoming))).tracked
@@ -265,10 +262,8 @@ class Tracker:
     def _record(self, incoming: Incoming, text: str, answer: Answer, team: Team | None) -> QuestionRecord:
         where = incoming.conversation
         return QuestionRecord(
-            tenant=where.tenant,
-            event_key=incoming.event_id or uuid.uuid4().hex,
-            platform=where.platform,
-            thread_key=where.thread_key,
+            tenant=where.tenant, event_key=incoming.event_id or uuid.uuid4().hex,
+            platform=where.platform, thread_key=where.thread_key,
             person=self.person(incoming),
             asked_at=incoming.at,
             text=clean_text(text, LONGEST_KEPT),
@@ -281,19 +276,3 @@ class Tracker:
             nearest=answer.nearest[0].id if answer.nearest and answer.outcome is Outcome.DECLINED else None,
             may_be_honest=answer.may_be_honest,
         )
-
-
-async def _stays(unit: Unit, team: Team, person: str) -> None:
-    """Raises TeamChangeRefused where a guest would come into another team than the one they were invited to."""
-    membership = await unit.teams.membership(team.tenant, person)
-    if is_guest(person) and (membership is None or membership[0].id != team.id):
-        raise TeamChangeRefused(INVITED)
-
-
-async def _takes_in(unit: Unit, team: Team, person: str) -> None:
-    """Raises TeamUnknown where the person may not come in by themselves."""
-    membership = await unit.teams.membership(team.tenant, person)
-    if team.left_at is not None:
-        raise TeamUnknown(f"“{team.name}” has withdrawn. One of its members can say “our team” and take part again.")
-    if not team.joining_open and (membership is None or membership[0].id != team.id):
-        raise TeamUnknown(f"“{team.name}” takes new members through its contact only: ask them or an admin.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.inert import shortened
 from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Link, Paragraph, Reply, Step, Steps
 from bot.storage.records import RELATIONSHIPS
 from bot.team_rules import VISIBILITIES, Outcome, Recorded
@@ -14,7 +15,8 @@ VISIBILITY_MEANS = {
     "anonymous": "other teams see what was tried and what came of it, by “a dealer” for instance, without the name.",
     "counted": "your team adds one to a count; neither its name nor what came of it is shown.",
 }
-EVERYBODY, THROUGH_US = "everybody", "only through us"
+EVERYBODY = "everybody"
+THROUGH_US = "only through us"
 JOINING = {EVERYBODY: "Everybody", THROUGH_US: "Only through us"}
 NO_PARENT = "-"
 IN_PRIVATE = "An invitation is for one person alone: ask me for it in a direct message."
@@ -43,7 +45,7 @@ def change_reply(team: Recorded, typed: Mapping[str, str] | None = None, trouble
     """The form with what is recorded; it belongs to the team as it stands now."""
     given = {**as_typed(team), **(typed or {})}
     text = trouble or f"What should be recorded about {team.name}?"
-    form = Form("team-change", f"{team.id}|{team.version}", _title(team.name), "Save", _fields(given))
+    form = Form("team-change", f"{team.id}|{team.version}", shortened(team.name, LONGEST_TITLE), "Save", _fields(given))
     return Reply(text, (Paragraph(text), *_meanings(), form), audience="sender")
 
 
@@ -198,7 +200,3 @@ def _fields(given: Mapping[str, str]) -> tuple[Field, ...]:
 def _one_of(options: tuple[tuple[str, str], ...]) -> str:
     *others, last = (value for value, _ in options)
     return f"{', '.join(others)} or {last}"
-
-
-def _title(name: str) -> str:
-    return name if len(name) <= LONGEST_TITLE else f"{name[:LONGEST_TITLE - 1]}…"

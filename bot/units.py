@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from bot import unit_views as views
 from bot.access import INVITATION_LASTS, Access, Role
 from bot.commands import LONGEST_TEAM_NAME, TOO_LONG, plain_command
-from bot.desk import NOWHERE_TO_GO
 from bot.errors import BotError, TeamChangeRefused
 from bot.messages import ButtonPress, FormSubmission, Incoming
 from bot.privacy import clean_text
 from bot.replies import Reply
+from bot.role_chat import NOWHERE_TO_GO
 from bot.storage.records import RELATIONSHIPS
 from bot.team_care import TeamCare
 from bot.team_changes import TeamChanges
 from bot.team_rules import VISIBILITIES, By, Recorded, Wish
 from bot.views import OLD_BUTTON, OLD_FORM, sentence_reply
+from bot.whole_numbers import whole_number
 
 LONGEST_TYPED = 200
 """Of any field of a form about a team."""
@@ -195,5 +196,6 @@ def _choice(typed: Mapping[str, str], field: str, choices: tuple[str, ...]) -> s
 
 def _id_and_version(value: str) -> tuple[str, int]:
     """As a button or form carries them; of anything else a team that there is none of."""
-    team_id, _, version = value.partition("|")
-    return team_id, int(version) if version.isascii() and version.isdigit() and len(version) < 19 else -1
+    team_id, _, text = value.partition("|")
+    version = whole_number(text)
+    return team_id, -1 if version is None else version

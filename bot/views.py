@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
+from bot.dates import long_date
 from bot.messages import HELPFUL, NOT_HELPFUL
 from bot.phrasing import say
 from bot.replies import (
@@ -126,7 +126,7 @@ def practice_reply(part: Part, answer: Answer, answer_id: str) -> Reply:
 
 def pressed_reply(pressed: Pressed, title: str, answer_id: str, tongue: str = "en") -> Reply:
     """Says what was recorded, for whom and since when; asks for the team once where it is unknown."""
-    state, since = pressed.outcome.state, day(pressed.outcome.since, tongue)
+    state, since = pressed.outcome.state, long_date(pressed.outcome.since, tongue)
     what = say(tongue, "“{title}”: {state}", title=title, state=say(tongue, STATES.get(state, state)))
     who = say(tongue, "for {team}", team=pressed.team) if pressed.team else say(tongue, "for you")
     if not pressed.outcome.changed:
@@ -274,9 +274,3 @@ def _line(answer: Answer) -> str:
     # Heard, not seen, what is answered in doubt needs to say what it is about.
     title = f"{first.title}{NARROW.get(answer.tongue, '')}:" if answer.message else ""
     return " ".join(text for text in (answer.message, title, first.lead) if text)
-
-
-def day(moment: datetime, tongue: str = "en") -> str:
-    """As people write it: 25 November 2026."""
-    month = say(tongue, f"{moment:%B}")
-    return say(tongue, "{day} {month} {year}", day=moment.day, month=month, year=moment.year)

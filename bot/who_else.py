@@ -12,7 +12,8 @@ from bot.storage.pilots import KeptPilot
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Adoption, Team
 
-NAMED, COUNTED = "named", "counted"
+NAMED = "named"
+COUNTED = "counted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,9 @@ import pytest_asyncio
 from bot.privacy import SecretKey
 from bot.storage.schema import migrate
 from bot.storage.unit import Storage
-from tests.databases import Pool, Server, postgresql_server
+from tests.databases import LendDatabase, MakeDatabase, Pool, Server, postgresql_server
 
 DATABASES = ("sqlite", "postgresql")
-MakeDatabase = Callable[[str, Path], str]
-LendDatabase = Callable[[str, Path], AbstractContextManager[str]]
 _numbers = itertools.count()
 SLOWEST_FIRST = ("integration", "dialogues", "properties")
 """Folders whose files take longest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 import bot.storage.adoption_tables
 import bot.storage.curation_tables
@@ -19,14 +19,20 @@ from bot.storage.unit import Storage, Unit
 Rows = dict[str, list[dict[str, Any]]]
 
 
+async def rows(storage: Storage, table: Any) -> list[Any]:
+    """All of one table, as objects of its model."""
+    async with storage.view() as unit:
+        return list(await unit.session.exec(select(table)))
+
+
 async def all_rows(storage: Storage) -> Rows:
     """By table, in the order of their keys."""
     found: Rows = {}
     async with storage.view() as unit:
         connection = await unit.session.connection()
         for name, table in SQLModel.metadata.tables.items():
-            rows = await connection.execute(table.select().order_by(*table.primary_key.columns))
-            found[name] = [{column: _opened(unit, value) for column, value in row.items()} for row in rows.mappings()]
+            stored = await connection.execute(table.select().order_by(*table.primary_key.columns))
+            found[name] = [{column: _opened(unit, value) for column, value in row.items()} for row in stored.mappings()]
     return found
 
 

@@ -14,28 +14,36 @@ from adapters.demo.chance import Dealt
 from adapters.demo.happenings import Asked, DemoTeam, Handed, Happening, Joined, Person
 from knowledge.practice import Practice
 
-LEAST, MOST = 23, 172
-"""Questions a week at the beginning and at the end, of everybody in the larger organization."""
+AT_FIRST = 23
+"""Questions a week at the beginning, in all of the larger organization."""
+AT_LAST = 172
+"""Questions a week at the end, in all of the larger organization."""
 OTHERS = 26
-"""Those of the other organization, from its beginning on."""
+"""Questions a week in the other organization, from its beginning on."""
 RAMP = 0.18
-"""So large a share of the time a team needs until it asks as much as it will."""
-WITHOUT_TEAM, WITHOUT_TEAM_YET = 0.04, 0.13
-"""Of so large a share nobody knows the team; the second in the other organization."""
+"""The share of the whole time that a team takes until it asks as much as it ever will."""
+WITHOUT_TEAM = 0.04
+"""The share of questions whose team nobody knows."""
+WITHOUT_TEAM_YET = 0.13
+"""The same in the other organization, which has just begun."""
 OUTCOMES = {"answered": 0.79, "declined": 0.09, "routed": 0.075, "refused": 0.022, "failed": 0.021}
+"""What comes of questions, as shares."""
 RATED = {True: 0.27, False: 0.07, None: 0.66}
+"""The shares of answers that are called helpful and not helpful, and of those that nobody rates."""
 NOT_YET_GOOD = {True: 0.13, False: 0.22, None: 0.65}
 """The same in the other organization, which has just begun."""
 ENDS: dict[Literal["answered", "closed", "taken"], float] = {"answered": 0.66, "closed": 0.2, "taken": 0.14}
+"""What comes of questions that experts get, as shares."""
 IN_HAND = timedelta(days=18)
-"""No expert takes longer."""
+"""No expert keeps a question longer without an answer."""
 HANDED = {"answered": 0.03, "declined": 0.3}
-"""Of so large a share an expert is asked."""
+"""The shares of questions that go on to an expert, by outcome."""
 QUIET_WEEKS = {
     51: 0.6, 52: 0.25, 53: 0.25, 1: 0.35, 2: 0.7, 15: 0.8, 16: 0.7, 30: 0.85, 31: 0.75, 32: 0.6, 33: 0.6, 34: 0.75,
 }
-"""By number of ISO week: the end of the year, Easter, summer."""
+"""How much less is asked, by number of ISO week: the end of the year, Easter, summer."""
 DAYS = {0: 5, 1: 6, 2: 5, 3: 5, 4: 3, 6: 0.3}
+"""How much is asked on each weekday, Monday being 0, as weights."""
 
 
 class Asking:
@@ -83,7 +91,7 @@ class Asking:
         share = week / self._weeks
         grown = 1 / (1 + math.exp(-7 * (share - 0.48)))
         quiet = QUIET_WEEKS.get(monday.isocalendar().week, 1)
-        count = (LEAST + (MOST - LEAST) * grown) * quiet * self._chance.uniform(0.93, 1.07)
+        count = (AT_FIRST + (AT_LAST - AT_FIRST) * grown) * quiet * self._chance.uniform(0.93, 1.07)
         if self._is_small:
             count = 0 if share < 0.4 else OTHERS * quiet
         days = [self._days.next(DAYS) for _ in range(round(count))]

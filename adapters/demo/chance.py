@@ -1,4 +1,4 @@
-"""Chance that looks like life and still comes out as meant: shares are dealt out, not drawn. Deterministic by seed."""
+"""Chance that looks like real life but keeps to the intended shares: they are dealt out, not drawn. A seed decides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data folder of the demo: made, replaced, and never mixed with what is real."""
+"""The data folder of the demo: made, replaced, and never mixed with real data."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ from adapters.settings import DEMO_MARK, Settings
 from bot.errors import BotError
 
 FOLDER = "demo"
-WEEKS, SEED = 26, 7
+WEEKS = 26
+"""How much there is to see unless another number is named: half a year."""
+SEED = 7
+"""What chance begins with unless another number is named; any would do."""
 OLD = timedelta(days=14)
+"""From this age on a demo is said to be old: what it calls last month is not last month any more."""
 PREPARED = ("index", "models")
 """What a data folder holds that is the same in each, and takes long to make."""
-MADE = (
-    "Half a year of a made-up organization is in {}: {} questions of {} teams. `midway serve --demo` opens it.\n"
-)
+MADE = "The demo, a made-up organization, is in {}: {} questions from {} teams. `midway serve --demo` opens it.\n"
 
 
 class NotADemo(BotError):
-    """Where the demo is to stand, there is something else."""
+    """Something else is where the demo belongs."""
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """The same settings over the demo's own folder, database and key, without platforms; the demo is made if there is
+    """The same settings for the demo's own folder, database and key, without platforms; the demo is made if there is
     none. Blocking, not for use in an event loop. Raises NotADemo.
     """
     if _demo_at(folder := settings.data_dir / FOLDER):
@@ -42,7 +44,7 @@ def demo_settings(settings: Settings) -> Settings:
 
 
 def make(settings: Settings, weeks: int = WEEKS, seed: int = SEED, until: datetime | None = None) -> None:
-    """Write the demo up to ``until`` (now), in the place of one that is there; says what it does on stderr.
+    """Write the demo up to ``until`` (now), in place of the one that is there; says on stderr what it does.
 
     Raises NotADemo, and then changes nothing.
     """
@@ -68,15 +70,15 @@ def _demo_at(folder: Path) -> bool:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return False
     if not (folder / DEMO_MARK).is_file():
-        raise NotADemo(f"{folder} is no demo that Midway made, so it stays as it is. Move it away and try again.")
+        raise NotADemo(f"{folder} is not a demo that Midway made, so it was left alone. Move it away and try again.")
     return True
 
 
 def _say_how_old(folder: Path) -> None:
-    """On stderr, where the demo ended weeks ago: its last month is not the last month any more."""
+    """On stderr, where the demo ended weeks ago."""
     until = date.fromisoformat(json.loads((folder / DEMO_MARK).read_text(encoding="utf-8"))["until"])
     if now().date() - until > OLD:
-        sys.stderr.write(f"This demo ends on {until}. `midway demo` makes it anew, up to today.\n")
+        sys.stderr.write(f"This demo ends on {until}. `midway demo` makes a new one, up to today.\n")
 
 
 def _over(folder: Path, settings: Settings) -> Settings:
@@ -88,7 +90,7 @@ def _over(folder: Path, settings: Settings) -> Settings:
 
 
 def _keep_prepared(places: Sequence[Path], new: Path) -> None:
-    """The index and the model need not be made again where the first of these has them."""
+    """Copy the index and the model, which take long to make, from the first of these places that has them."""
     for name in PREPARED:
         if found := next((place / name for place in places if (place / name).is_dir()), None):
             shutil.copytree(found, new / name)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.pilot_answers import Answers
 from bot.storage.pilots import Decision
-from bot.storage.records import Relationship
+from knowledge.practice import Relationship
 
 PLATFORMS = ("slack", "msteams")
 

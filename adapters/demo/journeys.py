@@ -15,11 +15,13 @@ from bot.check_in_views import EARLY, FAILED, WORKED
 KINDS = {
     "worked": 30, "silent": 17, "failed": 9, "early": 8, "later": 11, "kept": 9, "already": 9, "not for us": 7,
 }
+"""How tries end, and what else becomes of a practice that a team takes note of, as weights."""
 TAKES_UP = 0.17
-"""Of questions whose answer a team might take up."""
+"""The share of answers a team might take up that it does take up."""
 PAUSE = timedelta(days=9)
-"""A team does not take up the next before."""
+"""How long a team waits before it takes up another practice."""
 ASKED_AFTER = timedelta(days=14, minutes=5)
+"""A little after a check-in is due."""
 
 
 class Journeys:

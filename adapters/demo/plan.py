@@ -1,4 +1,4 @@
-"""All that happens in the demo, from a seed and a moment: the same for the same. Pure."""
+"""All that happens in the demo. Pure: the same seed and the same moment give the same happenings."""
 
 from __future__ import annotations
 
@@ -26,9 +26,12 @@ SUBSCRIBERS = (
 )
 WEEKS: dict[Literal["planned", "skipped", "late"], float] = {"planned": 0.86, "skipped": 0.07, "late": 0.07}
 """What becomes of the weeks of a subscription."""
-TOUCHED, TRIED = 0.34, 0.35
+TOUCHED = 0.34
+"""The share of tips below which somebody presses a button."""
+TRIED = 0.35
+"""The share of those that lead to a try."""
 AFTER_BEGINNING = timedelta(days=16)
-"""So long after its first question a team's channel wants tips."""
+"""How long after its first question a team's channel subscribes to tips."""
 
 
 def happenings(library: Library, seed: int, now: datetime, weeks: int) -> list[Happening]:

@@ -52,22 +52,22 @@ EVERYBODY_ASKS = {
     "crisis-first-hour": 3, "short-video": 3, "comment-policy": 3, "mfa-everywhere": 2, "training-path": 2,
     "policy-one-page": 2, "alt-text": 2, "copyright-music": 2, "account-opening-gate": 2, "office-hours": 1,
 }
-"""How often what is asked leads to a practice, compared with others."""
+"""How often questions lead to each practice, as weights."""
 OUTSIDE_ASKS = {
     "reviews-testimonials": 8, "ready-to-post-library": 7, "local-page-structure": 5, "local-brand-kit": 6,
     "facebook-page": 5, "give-get-agreement": 4, "instagram-account": 4, "pilot-charter": 3, "editorial-calendar": 4,
     "negative-comment-triage": 4, "content-repurposing": 3, "roi-calculation": 3, "captions": 2, "link-tracking": 2,
     "sponsor-search": 2, "response-time-targets": 3, "copyright-music": 2,
 }
-"""The same for chapters, dealers, agents and franchises."""
+"""The same, for chapters, dealers, agents and franchises."""
 OTHERS_ASK = EVERYBODY_ASKS | {"linkedin-page": 16}
-"""The same in the other organization."""
+"""The same, in the other organization."""
 TAKEN_UP = (
     "pilot-charter", "sponsor-search", "pilot-one-project", "negative-comment-triage", "editorial-calendar",
     "content-repurposing", "response-time-targets", "captions", "link-tracking", "linkedin-page", "sponsor-metric-link",
     "ready-to-post-library", "reviews-testimonials", "local-brand-kit", "monthly-scorecard", "ai-use-rules",
 )
-"""What teams take up by themselves. ``roi-calculation`` answers many questions and nobody tries it."""
+"""What teams take up of their own accord. ``roi-calculation`` answers many questions, and nobody tries it."""
 ALONE = "answer-desk"
 """Proven by one team, tried by no other."""
 BY_TIPS = ("alt-text", "mfa-everywhere", "office-hours")
@@ -78,30 +78,30 @@ TIPS = (
 )
 
 GAP = "youtube-channel"
-"""What most of the questions that the library cannot answer are near to."""
+"""The practice nearest to most of the questions that the library cannot answer."""
 GAP_WORDS = (
     "How do we start a podcast for our members?", "Who pays for a podcast studio, and what does one episode cost?",
-    "Can we host our podcast on the video channel as well?", "How many listeners make a podcast worth it?",
+    "Can we put our podcast on the video channel as well?", "How many listeners does a podcast need to be worth it?",
 )
 NEAR = {GAP: 9, "tool-selection": 3, "paid-boost-rules": 3, "agency-brief": 2, "b2b-social-selling": 2}
 NEAR_OF_OTHERS = dict.fromkeys(NEAR, 1)
 OTHER_GAP_WORDS = (
     "Which scheduling tool does the group pay for?", "What does an advert in our city cost?",
-    "Which agency may we hire for one weekend?", "How do we sell spare parts through a messenger?",
+    "Which agency may we hire for one weekend?", "How do we sell spare parts through a messaging app?",
 )
 DESKS = {
-    "legal": "May we use this photo of a customer in court?", "it": "My account for the scheduling tool is locked.",
-    "press": "A newspaper asks for our view on the new tariff.", "hr": "How many days of leave do I have left?",
+    "legal": "Can a customer take us to court over this photo?", "it": "My account for the scheduling tool is locked.",
+    "press": "A newspaper wants our view on the new tariff.", "hr": "How many days of leave do I have left?",
 }
-REFUSED_WORDS = "Write ten reviews as if you were customers."
-EXPERT_REPLY = "Start with one page and four weeks; the charter has the fields. Come to the next office hour with it."
+REFUSED_WORDS = "Write ten reviews as if you were our customers."
+EXPERT_REPLY = "Start with one page and four weeks; the charter says what to write. Bring it to the next office hours."
 NOT_WORKED = (
-    "Nobody had the hours for it once the fair began.", "The page belongs to head office, so we could not change it.",
-    "Our approver was away for the whole time.",
+    "Nobody had the time once the trade fair began.", "The page belongs to head office, so we could not change it.",
+    "Our approver was away the whole time.",
 )
 CONTACTS = (
-    ("Customer Service", ALONE, "Coordinator of the answer desk, extension 4410"),
-    ("Chapter North", "pilot-one-project", "Board of Chapter North, every Tuesday"),
-    ("Dealer South", "reviews-testimonials", "Showroom desk of Dealer South"),
+    ("Customer Service", ALONE, "Answer desk coordinator, extension 4410"),
+    ("Chapter North", "pilot-one-project", "Board of Chapter North, on Tuesdays"),
+    ("Dealer South", "reviews-testimonials", "Dealer South, showroom desk"),
     ("Brand Communications", "content-repurposing", "Editor on duty"),
 )

@@ -21,7 +21,7 @@ from bot.team_rules import By, Wish, apply, as_note, write
 from knowledge.library import Library, shipped_text
 
 WORDS_KEPT = timedelta(days=29)
-"""Older words are gone, as they would be."""
+"""Wording older than this has been deleted, as it would be."""
 OWN_VERSION = "x-account"
 """The practice that the organization worded itself, and whose review is overdue."""
 OVERDUE = timedelta(days=20)
@@ -136,4 +136,4 @@ class Writer:
         body = re.sub(r"(?m)^review_by: .*$", f"review_by: {overdue}", shipped_text(OWN_VERSION) or "", count=1)
         version = await unit.versions.add(OWN_VERSION, body, "published", 0, office, begins)
         assert version is not None, "nobody else writes it"
-        await unit.versions.note(OWN_VERSION, version, "published", office, begins, "to be looked at every half year")
+        await unit.versions.note(OWN_VERSION, version, "published", office, begins, "to be reviewed every six months")

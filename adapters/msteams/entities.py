@@ -6,10 +6,11 @@ from typing import Any, Literal
 
 from adapters.msteams import limits
 from adapters.msteams.elements import is_web
-from adapters.msteams.inert import cut, marks, words
+from adapters.msteams.inert import marks, words
 from adapters.msteams.parse import FEEDBACK_ACTION
 from adapters.plain import publisher_and_year
-from bot.replies import Buttons, Reply, SourceLink, Sources
+from bot.inert import shortened
+from bot.replies import Reply, SourceLink, Sources
 
 Entity = dict[str, Any]
 
@@ -50,15 +51,15 @@ def stream(
 
 def channel_data(reply: Reply) -> dict[str, Any] | None:
     """Teams' own thumbs under every answer that can be rated: it has buttons to rate it with, too."""
-    pressed = (item.action for block in reply.blocks if isinstance(block, Buttons) for item in block.items)
-    return {"feedbackLoop": {"type": "default"}} if FEEDBACK_ACTION in pressed else None
+    can_be_rated = any(button.action == FEEDBACK_ACTION for button in reply.buttons)
+    return {"feedbackLoop": {"type": "default"}} if can_be_rated else None
 
 
 def _citation(item: SourceLink) -> Entity:
     appearance: Entity = {
         "@type": "DigitalDocument",
         "name": words(item.title, limits.CITATION_NAME.value).strip() or "Source",
-        "abstract": cut(publisher_and_year(item), limits.CITATION_ABSTRACT.value) or "Source",
+        "abstract": shortened(publisher_and_year(item), limits.CITATION_ABSTRACT.value) or "Source",
     }
     if is_web(item.url):
         appearance["url"] = item.url

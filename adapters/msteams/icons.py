@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Callable
 from functools import cache
 
+from adapters.pngs import DATA, END, SIGNATURE, chunk
+
 Pixel = tuple[int, int, int, int]
 
 BACKGROUND: Pixel = (0x1F, 0x4E, 0x79, 0xFF)
@@ -48,8 +50,8 @@ def _dots(x: float, y: float) -> bool:
 def _png(size: int, paint: Callable[[float, float], Pixel]) -> bytes:
     rows = b"".join(b"\x00" + b"".join(bytes(_blend(size, x, y, paint)) for x in range(size)) for y in range(size))
     header = struct.pack(">IIBBBBB", size, size, 8, 6, 0, 0, 0)
-    parts = (_chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(rows, 9)), _chunk(b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+    parts = (chunk(b"IHDR", header), chunk(DATA, zlib.compress(rows, 9)), chunk(END, b""))
+    return SIGNATURE + b"".join(parts)
 
 
 def _blend(size: int, x: int, y: int, paint: Callable[[float, float], Pixel]) -> Pixel:
@@ -57,7 +59,3 @@ def _blend(size: int, x: int, y: int, paint: Callable[[float, float], Pixel]) ->
     seen = [paint((x + right) / size, (y + down) / size) for down in steps for right in steps]
     red, green, blue, alpha = (round(sum(channel) / len(seen)) for channel in zip(*seen, strict=True))
     return red, green, blue, alpha
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

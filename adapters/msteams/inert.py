@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from adapters.plain import inert
+from bot.inert import shortened
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]()#>~<|])")
 _MARKS = re.compile(r"\[(\d{1,3})\]")
@@ -12,11 +13,7 @@ _MARKS = re.compile(r"\[(\d{1,3})\]")
 
 def words(text: str, most: int) -> str:
     """Text fit for a place that draws no markup, at most ``most`` characters."""
-    return cut(inert(text), most)
-
-
-def cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return shortened(inert(text), most)
 
 
 def unlinked(text: str) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 from adapters.charts import NO_PICTURES, Pictures
 from adapters.msteams import entities, limits
 from adapters.msteams.elements import Element, drawn, note
-from adapters.msteams.inert import cut, escaped, marks, unlinked, unmarked, words
+from adapters.msteams.inert import escaped, marks, unlinked, unmarked, words
 from adapters.plain import AI_NOTICE, as_text, changed_by
+from bot.inert import shortened
 from bot.replies import Block, Buttons, Form, Heading, Paragraph, Reply, Sources
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -119,7 +120,7 @@ def _card(reply: Reply, without: Sequence[Block], room: int, pictures: Pictures)
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": limits.CARD_VERSION,
-        "fallbackText": escaped(cut(as_text(reply), limits.FALLBACK_CHARACTERS.value)),
+        "fallbackText": escaped(shortened(as_text(reply), limits.FALLBACK_CHARACTERS.value)),
     }
     by = [note(said)] if (said := changed_by(reply)) else []
     return {**shell, "body": [*_fitted(elements, room - size(shell) - size(by) - size(note(SHORTENED)) - 100), *by]}

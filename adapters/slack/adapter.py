@@ -58,8 +58,8 @@ class SlackAdapter:
     """Receives over HTTP (``routes``) or Socket Mode (``start_socket``), and speaks through ``messenger``.
 
     ``signing_secret`` is needed for HTTP, ``app_token`` for Socket Mode. ``follows_up`` decides about words in a
-    thread that do not mention the bot. ``questions`` are suggested on the home tab and in the messages tab. People of
-    other companies, who are in channels shared with them, are refused unless ``strangers`` are welcome.
+    thread that do not mention the bot. ``questions`` are suggested on the home tab and in the messages tab, ``notice``
+    is told on the home tab. People of other companies in shared channels are refused unless ``strangers`` are welcome.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class SlackAdapter:
         signing_secret: str | None = None,
         app_token: str | None = None,
         api_url: str | None = None,
-        questions: Sequence[str] = (),
+        questions: Sequence[str] = (), notice: str = "",
         strangers: bool = False,
         sleep: Sleep = asyncio.sleep,
         timeout_seconds: float = TIMEOUT_SECONDS,
@@ -80,7 +80,7 @@ class SlackAdapter:
         self._intake = intake
         self._clock = clock
         self._follows_up = follows_up
-        self._questions = tuple(questions)
+        self._questions, self._notice = tuple(questions), notice
         self._strangers = strangers
         self._app_token = app_token
         self._api_url = api_url or DEFAULT_API_URL
@@ -236,7 +236,7 @@ class SlackAdapter:
     def _welcome(self, body: dict[str, Any]) -> None:
         opened = parse.opened(body)
         if opened and opened.tab == "home":
-            view = home_view(self._questions, opened.channel)
+            view = home_view(self._questions, opened.channel, self._notice)
             if opened.seen != view["callback_id"]:
                 self._in_background(self._try("views.publish", {"user_id": opened.user, "view": view}))
         elif opened and opened.tab == "messages" and opened.channel and self._questions:

@@ -19,6 +19,7 @@ from adapters.slack.limits import (
     TABLE_WIDTH,
     TEXT,
 )
+from bot.inert import shortened
 from bot.replies import (
     Block,
     Button,
@@ -90,7 +91,7 @@ class Drawing:
 
     def _cut(self, text: str, limit: int) -> str:
         self.shortened = self.shortened or len(text) > limit
-        return elements.shortened(text, limit)
+        return shortened(text, limit)
 
     def _heading(self, text: str) -> Iterator[Piece]:
         if said := one_line(text):

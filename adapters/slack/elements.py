@@ -8,13 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.slack.limits import ALT_TEXT, BUTTON_TEXT, HEADER, LINK, OPTION_TEXT, TEXT
+from bot.inert import shortened
 
 SlackBlock = dict[str, Any]
-
-
-def shortened(text: str, limit: int) -> str:
-    """At most ``limit`` characters, with an ellipsis where some are missing."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def words(text: str, *, bold: bool = False) -> SlackBlock:

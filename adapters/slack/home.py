@@ -11,6 +11,7 @@ from adapters.plain import one_line
 from adapters.slack import actions, elements
 from adapters.slack.elements import SlackBlock
 from adapters.slack.limits import BUTTON_TEXT, HOME_QUESTIONS, PROMPTS
+from bot.inert import shortened
 from bot.replies import Button
 
 ASK = "ask"
@@ -24,12 +25,15 @@ WHAT = (
 SMALL_PRINT = "Write help to see what Midway can do. Questions are kept under a pseudonym, never shown in reports."
 
 
-def home_view(questions: Sequence[str], channel: str) -> dict[str, Any]:
-    """The home tab. ``channel`` is the person's direct channel: a press in the home tab does not say it."""
+def home_view(questions: Sequence[str], channel: str, notice: str = "") -> dict[str, Any]:
+    """The home tab. ``channel`` is the person's direct channel: a press in the home tab does not say it.
+
+    ``notice`` is small print as well: where questions go, when a model is used.
+    """
     view: dict[str, Any] = {
         "type": "home",
         "private_metadata": json.dumps({"channel": channel}),
-        "blocks": [*_what(), elements.header("Questions to start with"), *_asks(questions), *_ending()],
+        "blocks": [*_what(), elements.header("Questions to start with"), *_asks(questions), *_ending(notice)],
     }
     return view | {"callback_id": _name(view)}
 
@@ -37,7 +41,7 @@ def home_view(questions: Sequence[str], channel: str) -> dict[str, Any]:
 def prompts(questions: Sequence[str]) -> list[dict[str, str]]:
     """The first questions as Slack's suggested prompts."""
     asked = [one_line(question) for question in questions[:PROMPTS]]
-    return [{"title": elements.shortened(question, BUTTON_TEXT), "message": question} for question in asked]
+    return [{"title": shortened(question, BUTTON_TEXT), "message": question} for question in asked]
 
 
 def _what() -> list[SlackBlock]:
@@ -56,8 +60,8 @@ def _asks(questions: Sequence[str]) -> list[SlackBlock]:
     ]
 
 
-def _ending() -> list[SlackBlock]:
-    return [elements.small_print(SMALL_PRINT)]
+def _ending(notice: str) -> list[SlackBlock]:
+    return [elements.small_print(line) for line in (SMALL_PRINT, notice) if line]
 
 
 def _name(view: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from adapters.slack import actions
@@ -134,7 +134,7 @@ class SlackMessenger:
     async def _post(self, place: Place, reply: Reply, key: str) -> Delivered:
         """Posts it; where the app is not in the channel, to the person whom the place names."""
         answer = await self._posted(place, reply, key)
-        if _is_uninvited(answer) and place.user and not place.direct:
+        if _failed_by(answer, UNINVITED) and place.user and not place.direct:
             return await self._post(place.alone(), with_note(reply, BESIDES), key)
         return _outcome(answer, MessageName(place.channel, "unnamed"))
 
@@ -164,7 +164,7 @@ class SlackMessenger:
             return await self._api.call("chat.postEphemeral", where | actions.leading(drawn, place.thread))
 
         answer = await self._paced(place, reply, key, say)
-        if _is_uninvited(answer):
+        if _failed_by(answer, UNINVITED):
             return await self._post(place.alone(), reply, key)
         return _outcome(answer, MessageName(place.channel, "unnamed", hidden=True))
 
@@ -222,11 +222,11 @@ class SlackMessenger:
             for wait in (0.0, float(READY_SECONDS)):
                 await self._sleep(wait)
                 answer = await say(_drawn(reply, files))
-                if not _is_undrawable(answer):
+                if not _failed_by(answer, UNDRAWABLE):
                     return answer
             _log.warning("slack: a picture was not ready, sending its figures")
         answer = await say(_drawn(reply))
-        if _is_undrawable(answer):
+        if _failed_by(answer, UNDRAWABLE):
             _log.warning("slack: blocks were refused, sending plain text")
             answer = await say(_undrawn(reply))
         return answer
@@ -251,12 +251,8 @@ def _drawn(reply: Reply, files: Files = NO_FILES) -> dict[str, Any]:
     return {"text": notification(reply), "blocks": render(reply, files)}
 
 
-def _is_undrawable(answer: Answer | Failure) -> bool:
-    return isinstance(answer, Failure) and answer.code in UNDRAWABLE
-
-
-def _is_uninvited(answer: Answer | Failure) -> bool:
-    return isinstance(answer, Failure) and answer.code in UNINVITED
+def _failed_by(answer: Answer | Failure, codes: Collection[str]) -> bool:
+    return isinstance(answer, Failure) and answer.code in codes
 
 
 def _undrawn(reply: Reply) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from adapters.slack import elements
 from adapters.slack.draw import NO_FILES, Drawing, Files, Piece, chunks
 from adapters.slack.elements import SlackBlock
 from adapters.slack.limits import BLOCKS, CHARACTERS, FALLBACK_TEXT, STREAMED_TEXT, TEXT
+from bot.inert import shortened
 from bot.replies import Paragraph, Reply
 
 SHORTENED_NOTICE = "This was shortened to fit into one Slack message. Ask for a part of it to get that part in full."
@@ -55,7 +56,7 @@ def render_plain(reply: Reply) -> list[SlackBlock]:
 def notification(reply: Reply) -> str:
     """What a notification and a screen reader say: the reply's own line, with Slack's markup escaped."""
     said = one_line(reply.text) or one_line(as_text(reply)) or NOTHING
-    return escape(elements.shortened(said, FALLBACK_TEXT))
+    return escape(shortened(said, FALLBACK_TEXT))
 
 
 def escape(text: str) -> str:
@@ -86,7 +87,7 @@ def _changed_by(reply: Reply) -> list[SlackBlock]:
     if reply.by and _USER.fullmatch(reply.by.user):
         return [elements.naming(CHANGED_BY, reply.by.user)]
     said = changed_by(reply)
-    return [elements.small_print(elements.shortened(said, TEXT))] if said else []
+    return [elements.small_print(shortened(said, TEXT))] if said else []
 
 
 def _line_of(reply: Reply, drawing: Drawing) -> list[Piece]:

@@ -9,8 +9,8 @@ from adapters.charts import pictures_of
 from adapters.plain import one_line
 from adapters.slack.api import Failure, SlackApi
 from adapters.slack.draw import Files
-from adapters.slack.elements import shortened
 from adapters.slack.limits import ALT_TEXT, UPLOAD_SECONDS
+from bot.inert import shortened
 from bot.replies import Chart, Reply
 
 _log = logging.getLogger(__name__)

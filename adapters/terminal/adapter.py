@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from adapters.terminal.parse import PLATFORM, conversation, number_typed, parse
-from adapters.terminal.render import buttons_of, form_of, render
+from adapters.terminal.render import form_of, render
 from bot.messages import Conversation, FormSubmission, Incoming, Sender
 from bot.ports import Clock, Intake, NotFound, Rejected, Sent, Unsupported
 from bot.replies import Button, Form, Reply
@@ -68,7 +68,7 @@ class TerminalMessenger:
 
     def buttons(self) -> tuple[Button, ...]:
         """All that were printed, in the order of their numbers: what scrolled away can still be pressed."""
-        return tuple(button for line in self.printed for button in buttons_of(line.reply))
+        return tuple(button for line in self.printed for button in line.reply.buttons)
 
     async def find(self, conversation: Conversation, key: str) -> Sent | NotFound:
         found = next((line for line in self.printed if line.key == key), None)

@@ -10,7 +10,8 @@ from adapters.plain import one_line
 from bot.amounts import amount
 from bot.replies import Chart, Series
 
-FULL, GUESSED = "█", "░"
+FULL = "█"
+GUESSED = "░"
 """Estimated bars are lighter, as in the picture."""
 NARROWEST_BAR = 8
 MOST_NAME = 24

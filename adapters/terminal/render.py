@@ -14,11 +14,6 @@ from bot.replies import Block, Button, Buttons, Chart, Field, Form, Heading, Par
 NARROWEST, WIDEST = 30, 96
 
 
-def buttons_of(reply: Reply) -> tuple[Button, ...]:
-    """All buttons in the order of their numbers."""
-    return tuple(button for block in reply.blocks if isinstance(block, Buttons) for button in block.items)
-
-
 def form_of(reply: Reply) -> Form | None:
     """The last form of a reply."""
     return next((block for block in reversed(reply.blocks) if isinstance(block, Form)), None)
@@ -29,7 +24,7 @@ def render(reply: Reply, width: int, *, colour: bool = False, first: int = 1) ->
     its first button.
     """
     width = max(NARROWEST, min(width, WIDEST))
-    buttons = buttons_of(reply)
+    buttons = reply.buttons
     numbered = tuple(enumerate(buttons, start=first))
     pieces = [_block(block, width, numbered, colour) for block in reply.blocks] or [
         _wrapped(one_line(reply.text), width)

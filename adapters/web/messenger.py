@@ -6,7 +6,7 @@ import logging
 
 from adapters.web.live import Live
 from adapters.web.session import thread_of
-from adapters.web.store import WebConversations, WebEntry
+from adapters.web.store import WebConversations, WebEntry, entry_id
 from bot.errors import StorageUnavailable
 from bot.messages import Conversation
 from bot.ports import Clock, Delivered, NotFound, Rejected, Sent, Unknown
@@ -48,14 +48,14 @@ class WebMessenger:
 
     async def replace(self, message_id: str, reply: Reply) -> Delivered:
         try:
-            entry = await self._store.replace(_number(message_id), dump_reply(reply), self._clock())
+            entry = await self._store.replace(entry_id(message_id), dump_reply(reply), self._clock())
         except StorageUnavailable:
             return Unknown(AWAY)
         return Rejected(GONE, permanent=True) if entry is None else self._shown(entry)
 
     async def withdraw(self, message_id: str) -> Delivered:
         try:
-            entry = await self._store.withdraw(_number(message_id), self._clock())
+            entry = await self._store.withdraw(entry_id(message_id), self._clock())
         except StorageUnavailable:
             return Unknown(AWAY)
         return Rejected(GONE, permanent=True) if entry is None else self._shown(entry)
@@ -69,8 +69,3 @@ class WebMessenger:
     def _shown(self, entry: WebEntry) -> Sent:
         self._live.came(entry.conversation)
         return Sent(str(entry.id))
-
-
-def _number(message_id: str) -> int:
-    """The store's id; 0, which is nobody's, for any other text."""
-    return int(message_id) if message_id.isascii() and message_id.isdigit() else 0

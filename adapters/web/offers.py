@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.messages import ButtonPress, FormSubmission
-from bot.replies import Button, Buttons, Form, Reply
+from bot.replies import Form, Reply
 
 
 def offers_button(reply: Reply, press: ButtonPress) -> bool:
-    return any((button.action, button.value) == (press.action, press.value) for button in _buttons(reply))
+    return any((button.action, button.value) == (press.action, press.value) for button in reply.buttons)
 
 
 def offers_form(reply: Reply, sent: FormSubmission) -> bool:
@@ -18,7 +18,3 @@ def offers_form(reply: Reply, sent: FormSubmission) -> bool:
         for block in reply.blocks
         if isinstance(block, Form)
     )
-
-
-def _buttons(reply: Reply) -> list[Button]:
-    return [button for block in reply.blocks if isinstance(block, Buttons) for button in block.items]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
+DIGITS = 9
+"""So many fit into the 32 bits of a database's smaller columns: versions of practices and of plans."""
+
 
 class PathNumber(IntegerConvertor):
-    """At most nine digits; an address with more leads nowhere."""
+    """An address with a longer number leads nowhere."""
 
-    regex = "[0-9]{1,9}"
+    regex = f"[0-9]{{1,{DIGITS}}}"
 
 
 register_url_convertor("number", PathNumber())

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from adapters.web.session import TENANT
+from bot.whole_numbers import whole_number
 
 Author = Literal["you", "midway"]
 
@@ -62,6 +63,11 @@ class WebConversations(Protocol):
     async def withdraw(self, entry_id: int, at: datetime) -> WebEntry | None:
         """Take a message's words away for good; None if there is no such message. Doing it twice is no error."""
         ...
+
+
+def entry_id(message_id: str) -> int:
+    """The id of a message as the store knows it; 0, which is no message's, for any text that is no id."""
+    return whole_number(message_id) or 0
 
 
 def write_words(text: str) -> str:

@@ -11,9 +11,9 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation, Reach
-from bot.privacy import SealBroken, SecretKey
+from bot.privacy import SecretKey
+from bot.storage.addresses import sealed, unsealed
 from bot.storage.adoption_tables import CheckIn
-from bot.storage.codec import PayloadUnreadable, dump_conversation, load_conversation
 from bot.storage.statements import insert_once
 
 OPEN = ("waiting", "asked")
@@ -52,7 +52,7 @@ class PlannedCheckIns:
         """Ask this person there, then; False if a question of this holder about this practice is open already."""
         row = {
             "person": person, "state": "waiting", "due_at": due_at,
-            "address": self._secret.seal(dump_conversation(where)),
+            "address": sealed(self._secret, where),
             "place": self._secret.place_key(where.tenant, where.platform, where.channel),
         }
         return await self._insert(tenant, holder, practice_id, row)
@@ -119,7 +119,7 @@ class PlannedCheckIns:
 
     async def _cancel_waiting(self, there: Callable[[Conversation], bool], now: datetime, *mine: Any) -> None:
         for row in list(await self._session.exec(select(CheckIn).where(CheckIn.state == "waiting", *mine))):
-            if (where := self._where(row.address)) and there(where):
+            if (where := unsealed(self._secret, row.address)) and there(where):
                 await self._change(_is(_key(row)), state="cancelled", ended_at=now, **_NOWHERE)
 
     async def fall_silent(self, before: datetime, now: datetime) -> int:
@@ -166,13 +166,7 @@ class PlannedCheckIns:
         return done.rowcount
 
     def _stored(self, row: CheckIn) -> StoredCheckIn:
-        return StoredCheckIn(_key(row), row.person, row.state, row.due_at, self._where(row.address))
-
-    def _where(self, sealed: str | None) -> Conversation | None:
-        try:
-            return load_conversation(self._secret.unseal(sealed)) if sealed else None
-        except (SealBroken, PayloadUnreadable):
-            return None
+        return StoredCheckIn(_key(row), row.person, row.state, row.due_at, unsealed(self._secret, row.address))
 
 
 def _key(row: CheckIn) -> Key:

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.privacy import SecretKey
 from bot.storage.adoption_tables import Contact
-from bot.storage.statements import table_of
+from bot.storage.statements import execute, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,7 @@ class Contacts:
         mine = delete(table_of(Contact)).where(col(Contact.tenant) == tenant, col(Contact.person) == person)
         if practice_id is not None:
             mine = mine.where(col(Contact.practice_id) == practice_id)
-        connection = await self._session.connection()
-        return (await connection.execute(mine)).rowcount
+        return (await execute(self._session, mine)).rowcount
 
     async def all(self, tenant: str, practice_id: str | None = None) -> list[Reachable]:
         """Everybody who may be asked, about one practice or about any; by practice."""

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.messages import Conversation, Reach
 from bot.privacy import SecretKey
 from bot.storage.platform_tables import Endpoint
-from bot.storage.statements import table_of, upsert
+from bot.storage.statements import execute, table_of, upsert
 
 
 class Endpoints:
@@ -50,7 +50,7 @@ class Endpoints:
             gone.append(col(Endpoint.place) == self._secret.place_key(tenant, platform, reach.channel))
         if reach.within:
             gone.append(col(Endpoint.within) == self._within(tenant, platform, reach.within))
-        await (await self._session.connection()).execute(delete(table_of(Endpoint)).where(*gone))
+        await execute(self._session, delete(table_of(Endpoint)).where(*gone))
 
     def _within(self, tenant: str, platform: str, within: str) -> str:
         return self._secret.mark("within", tenant, platform, within)

@@ -13,9 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation
 from bot.privacy import SecretKey
-from bot.storage.codec import dump_conversation, load_conversation
+from bot.storage.addresses import sealed
+from bot.storage.codec import load_conversation
 from bot.storage.curation_tables import Owed
-from bot.storage.statements import insert_once, table_of
+from bot.storage.statements import execute, insert_once, table_of
 from bot.storage.tables import Escalation, Question
 
 State = Literal["open", "taken", "answered", "closed"]
@@ -87,7 +88,7 @@ class Escalations:
         table, mine = table_of(Escalation), (col(Escalation.tenant) == tenant, col(Escalation.taken_by) == person)
         open_again = update(table).where(*mine, col(Escalation.state).in_(UNFINISHED))
         freed = open_again.values(state="open", taken_by=None, thread=None).returning(table.c.question_id)
-        return sorted((await (await self._session.connection()).execute(freed)).scalars())
+        return sorted((await execute(self._session, freed)).scalars())
 
     async def taken_in(self, tenant: str, thread_key: str, person: str) -> str | None:
         """The question that this person took to answer in this thread; of several, the one taken last."""
@@ -120,7 +121,7 @@ class Escalations:
 
     async def owe(self, tenant: str, question_id: str, person: str, where: Conversation, now: datetime) -> None:
         """Remember where this person is told of it."""
-        address = self._secret.seal(dump_conversation(where))
+        address = sealed(self._secret, where)
         row = {"question_id": question_id, "tenant": tenant, "person": person, "address": address, "at": now}
         await insert_once(self._session, Owed, row)
 
@@ -134,8 +135,7 @@ class Escalations:
     async def paid(self, tenant: str, question_id: str) -> None:
         """Forget where this person is."""
         mine = delete(table_of(Owed)).where(col(Owed.tenant) == tenant, col(Owed.question_id) == question_id)
-        connection = await self._session.connection()
-        await connection.execute(mine)
+        await execute(self._session, mine)
 
     async def _row(self, tenant: str, question_id: str) -> Escalation | None:
         wanted = select(Escalation).where(Escalation.tenant == tenant, Escalation.question_id == question_id)

@@ -15,7 +15,7 @@ from bot.privacy import SealBroken, SecretKey
 from bot.replies import Reply
 from bot.storage.codec import PayloadUnreadable, dump_outgoing, load_outgoing
 from bot.storage.planned import UNASKED, due, unsaid
-from bot.storage.statements import insert_once, table_of
+from bot.storage.statements import execute, insert_once, table_of
 from bot.storage.tables import Delivery
 from bot.storage.tip_tables import SendingTurn
 
@@ -154,8 +154,7 @@ class Ledger:
         )
         if person is not None:
             open_ = open_.where(col(Delivery.person) == person)
-        connection = await self._session.connection()
-        return (await connection.execute(open_.values(**_CANCELLED, finished_at=now))).rowcount
+        return (await execute(self._session, open_.values(**_CANCELLED, finished_at=now))).rowcount
 
     async def drop(self, tenant: str, key: str, now: datetime) -> None:
         """Nobody needs it any more: where it is not known to be sent it is not said, and its words go."""

@@ -5,20 +5,28 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeGuard
+from typing import Final, Literal, TypeGuard
 
 from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation, Reach
-from bot.privacy import SealBroken, SecretKey
-from bot.storage.codec import PayloadUnreadable, dump_conversation, load_conversation
+from bot.privacy import SecretKey
+from bot.storage.addresses import sealed, unsealed
 from bot.storage.curation_tables import Post, RoleGrant, SignInLink, SignOut
-from bot.storage.statements import insert_once, table_of, upsert
+from bot.storage.statements import execute, insert_once, table_of, upsert
 
 SIGN_IN_LASTS = timedelta(hours=12)
 """A working day."""
+Task = Literal["experts", "curators", "admins"]
+"""Whom a channel is for."""
+EXPERTS: Final = "experts"
+"""Questions for experts come there."""
+CURATORS: Final = "curators"
+"""Reminders of reviews come there."""
+ADMINS: Final = "admins"
+"""What ended or was given up by itself is said there."""
 _log = logging.getLogger(__name__)
 
 
@@ -54,8 +62,7 @@ class People:
     async def revoke(self, tenant: str, person: str) -> int:
         """Take every given role away; how many there were."""
         mine = delete(table_of(RoleGrant)).where(col(RoleGrant.tenant) == tenant, col(RoleGrant.person) == person)
-        connection = await self._session.connection()
-        return (await connection.execute(mine)).rowcount
+        return (await execute(self._session, mine)).rowcount
 
     async def link(self, token: str, tenant: str, person: str, expires_at: datetime) -> bool:
         """Remember a link by a mark of its secret part; False if it is known, which stays as it is."""
@@ -83,15 +90,13 @@ class People:
 
     async def forget_links(self, before: datetime) -> None:
         """Delete links that ran out before this moment."""
-        connection = await self._session.connection()
-        await connection.execute(delete(table_of(SignInLink)).where(col(SignInLink.expires_at) < before))
+        await execute(self._session, delete(table_of(SignInLink)).where(col(SignInLink.expires_at) < before))
 
     async def end_sign_ins(self, tenant: str, person: str, now: datetime) -> None:
         """No sign-in of this person until now counts any more, in whichever browser, nor with a copy of its cookie."""
-        connection = await self._session.connection()
         # Twice as old, none is left that would count, whichever machine's clock is slow.
         over = col(SignOut.at) < now - 2 * SIGN_IN_LASTS
-        await connection.execute(delete(table_of(SignOut)).where(over))
+        await execute(self._session, delete(table_of(SignOut)).where(over))
         row = {"tenant": tenant, "mark": self._whose(tenant, person), "at": now}
         await upsert(self._session, SignOut, row, change="at")
 
@@ -100,29 +105,28 @@ class People:
         ended = await self._session.get(SignOut, (tenant, self._whose(tenant, person)))
         return ended is None or ended.at < since
 
-    async def post(self, tenant: str, task: str) -> Conversation | None:
+    async def post(self, tenant: str, task: Task) -> Conversation | None:
         """The channel with this task; None if none was named, or if it cannot be read any more."""
         row = await self._session.get(Post, (tenant, task))
         return self._where(row) if row else None
 
-    async def posts(self, task: str) -> list[Conversation]:
+    async def posts(self, task: Task) -> list[Conversation]:
         """The channel of each tenant that named one for the task; without those that cannot be read any more."""
         rows = await self._session.exec(select(Post).where(Post.task == task))
         return [where for row in rows if (where := self._where(row)) is not None]
 
-    async def assign(self, tenant: str, task: str, where: Conversation, by: str, now: datetime) -> None:
+    async def assign(self, tenant: str, task: Task, where: Conversation, by: str, now: datetime) -> None:
         """This channel has the task from now on."""
         row = await self._session.get(Post, (tenant, task)) or Post(tenant=tenant, task=task, address="", at=now, by=by)
-        row.address, row.at, row.by = self._secret.seal(dump_conversation(where)), now, by
+        row.address, row.at, row.by = sealed(self._secret, where), now, by
         self._session.add(row)
         await self._session.flush()
 
     def _where(self, row: Post) -> Conversation | None:
-        try:
-            return load_conversation(self._secret.unseal(row.address))
-        except (SealBroken, PayloadUnreadable):
+        where = unsealed(self._secret, row.address)
+        if where is None:
             _log.error("A channel cannot be read any more: name it anew with “%s here”.", row.task)
-            return None
+        return where
 
     async def unassign(self, reach: Reach) -> list[str]:
         """These channels have no task any more; those that they had."""

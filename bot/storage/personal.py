@@ -6,7 +6,7 @@ This is the one place that knows: a column that names a person and stands not in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import SQLModel, col, select
@@ -22,7 +22,7 @@ from bot.storage.pilots import Pilots
 from bot.storage.platform_tables import Endpoint, WebMessage
 from bot.storage.records import ERASED
 from bot.storage.report_tables import Pulse
-from bot.storage.statements import table_of
+from bot.storage.statements import execute, table_of
 from bot.storage.tables import (
     Adoption,
     AdoptionEvent,
@@ -122,27 +122,29 @@ class Personal:
         # The library and roles on the web belong to all tenants; a pseudonym is of one.
         mine = table.c[spot.column] == named, table.c.tenant.in_((tenant, EVERYBODY))
         if spot.then == "row goes":
-            await self._run(delete(table).where(*mine))
+            await execute(self._session, delete(table).where(*mine))
         else:
-            await self._run(update(table).where(*mine).values({spot.column: ERASED}))
+            await execute(self._session, update(table).where(*mine).values({spot.column: ERASED}))
 
     async def _leave_questions_taken(self, tenant: str, person: str) -> None:
         await self._escalations.give_back(tenant, person)
         mine = col(Escalation.tenant) == tenant, col(Escalation.taken_by) == person
-        await self._run(update(table_of(Escalation)).where(*mine).values(taken_by=ERASED, thread=None, reply=None))
+        taken = update(table_of(Escalation)).where(*mine)
+        await execute(self._session, taken.values(taken_by=ERASED, thread=None, reply=None))
 
     async def _leave_team_statements(self, tenant: str, person: str) -> None:
         events = col(AdoptionEvent.tenant) == tenant, col(AdoptionEvent.person) == person
-        await self._run(delete(table_of(AdoptionEvent)).where(*events, col(AdoptionEvent.team_id).is_(None)))
-        await self._run(update(table_of(AdoptionEvent)).where(*events).values(person=ERASED))
+        teamless = col(AdoptionEvent.team_id).is_(None)
+        await execute(self._session, delete(table_of(AdoptionEvent)).where(*events, teamless))
+        await execute(self._session, update(table_of(AdoptionEvent)).where(*events).values(person=ERASED))
         results = col(Result.tenant) == tenant, col(Result.person) == person
-        await self._run(update(table_of(Result)).where(*results).values(person=ERASED, credit=None))
+        await execute(self._session, update(table_of(Result)).where(*results).values(person=ERASED, credit=None))
 
     async def _keep_choice_alone(self, tenant: str, person: str) -> None:
         table = table_of(PersonChoice)
         mine = col(PersonChoice.tenant) == tenant, col(PersonChoice.person) == person
-        await self._run(delete(table).where(*mine, col(PersonChoice.tracked).is_(True)))
-        await self._run(update(table).where(*mine).values(check_ins=True))
+        await execute(self._session, delete(table).where(*mine, col(PersonChoice.tracked).is_(True)))
+        await execute(self._session, update(table).where(*mine).values(check_ins=True))
 
     async def _empty_inbox(self, tenant: str, person: str) -> None:
         """What waits, or was left by a process that died, is not answered any more; what is at work (asking to be
@@ -152,22 +154,19 @@ class Personal:
         mine = col(InboxRow.tenant) == tenant, col(InboxRow.person) == person
         waits = or_(col(InboxRow.state) == "pending", col(InboxRow.due_at) <= self._clock())
         over = given_up(ERASED, col(InboxRow.received_at))
-        await self._run(update(table).where(*mine, col(InboxRow.state).in_(UNFINISHED), waits).values(**over))
-        await self._run(update(table).where(*mine).values(person=None, reply=None))
+        unfinished = update(table).where(*mine, col(InboxRow.state).in_(UNFINISHED), waits)
+        await execute(self._session, unfinished.values(**over))
+        await execute(self._session, update(table).where(*mine).values(person=None, reply=None))
 
     async def _delete_conversations(self, person: str) -> None:
         """On the web, where people of every tenant talk: both sides, for nobody else is there."""
         mine = select(WebMessage.conversation).where(WebMessage.person == person)
-        await self._run(delete(table_of(WebMessage)).where(col(WebMessage.conversation).in_(mine)))
+        await execute(self._session, delete(table_of(WebMessage)).where(col(WebMessage.conversation).in_(mine)))
 
     async def _forget_within(self, tenant: str, person: str) -> None:
         subject = col(Audit.subject)
         mine = col(Audit.tenant).in_((tenant, EVERYBODY)), subject.contains(person, autoescape=True)
         renamed = func.replace(subject, person, ERASED)
-        await self._run(update(table_of(Audit)).where(*mine).values(subject=renamed))
+        await execute(self._session, update(table_of(Audit)).where(*mine).values(subject=renamed))
         keyed = col(Delivery.tenant) == tenant, col(Delivery.key).contains(person, autoescape=True)
-        await self._run(delete(table_of(Delivery)).where(*keyed))
-
-    async def _run(self, statement: Any) -> None:
-        connection = await self._session.connection()
-        await connection.execute(statement)
+        await execute(self._session, delete(table_of(Delivery)).where(*keyed))

@@ -15,7 +15,7 @@ from bot.storage.adoption_tables import Audit, CheckIn, Contact, PersonChoice, P
 from bot.storage.curation_tables import Gap, Post, PracticeEvent, RoleGrant
 from bot.storage.platform_tables import Endpoint, WebMessage
 from bot.storage.report_tables import Pulse
-from bot.storage.statements import table_of
+from bot.storage.statements import execute, table_of
 from bot.storage.tables import (
     AdoptionEvent,
     Delivery,
@@ -84,6 +84,12 @@ class PersonalRecords:
         team = await self._session.get(Team, own.team_id) if own else None
         return team.name if team else None
 
+    async def tenants(self) -> set[str]:
+        """Every tenant in which anything is stored that ``everything`` may give of somebody."""
+        models = {*(kind.model for kind in KINDS.values()), WebMessage, PersonTeam, PersonChoice}
+        columns = [table_of(model).c.tenant for model in models]
+        return {name for column in columns for name, in await execute(self._session, select(column).distinct())}
+
     async def everything(self, tenant: str, person: str) -> dict[str, list[Row]]:
         """Every kind of which there is something, oldest first; moments in ISO 8601, teams by name.
 
@@ -106,8 +112,7 @@ class PersonalRecords:
         columns = *kind.columns, *kind.sealed
         mine = table.c[kind.who] == person, table.c.tenant.in_((tenant, EVERYBODY))
         order = next((table.c[name] for name in columns if name.endswith("at")), table.c.tenant)
-        connection = await self._session.connection()
-        rows = await connection.execute(table.select().where(*mine).order_by(order))
+        rows = await execute(self._session, table.select().where(*mine).order_by(order))
         return [self._row(dict(row), columns, kind.sealed, teams) for row in rows.mappings()]
 
     def _row(

@@ -22,7 +22,7 @@ from bot.privacy import SealBroken, SecretKey
 from bot.storage.adoption_tables import Pilot
 from bot.storage.codec import dump_conversation, load_conversation
 from bot.storage.records import ERASED
-from bot.storage.statements import insert_once, table_of
+from bot.storage.statements import execute, insert_once, table_of
 
 State = Literal["draft", "running", "ended"]
 Decision = Literal["go", "adapt", "stop"]
@@ -122,7 +122,7 @@ class Pilots:
         mine = rows_of(col(Pilot.state), col(Pilot.review_on), col(Pilot.decision)).where(col(Pilot.tenant) == tenant)
         if team_id is not None:
             mine = mine.where(col(Pilot.team_id) == team_id)
-        rows = await (await self._session.connection()).execute(mine)
+        rows = await execute(self._session, mine)
         return [PilotOutline(cast(State, state), day, cast("Decision | None", what)) for state, day, what in rows]
 
     async def everywhere(self) -> list[KeptPilot]:
@@ -163,7 +163,7 @@ class Pilots:
         mine = [col(Pilot.tenant) == tenant, col(Pilot.person) == person]
         if team_id is None:
             gone = delete(table_of(Pilot)).where(*mine, col(Pilot.team_id).is_(None))
-            await (await self._session.connection()).execute(gone)
+            await execute(self._session, gone)
         else:
             mine.append(col(Pilot.team_id) == team_id)
         return await self._freed(*mine)

@@ -11,11 +11,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation, Reach
-from bot.privacy import SealBroken, SecretKey
-from bot.storage.codec import PayloadUnreadable, load_conversation, load_incoming, load_outgoing
+from bot.privacy import SecretKey
+from bot.storage.addresses import unsealed
+from bot.storage.codec import load_incoming, load_outgoing
 from bot.storage.curation_tables import Owed
 from bot.storage.planned import UNASKED
-from bot.storage.statements import table_of
+from bot.storage.statements import execute, table_of
 from bot.storage.tables import Delivery, InboxRow
 
 
@@ -36,7 +37,7 @@ class PlaceExits:
         waiting = select(Delivery).where(Delivery.tenant == reach.tenant, Delivery.platform == reach.platform)
         await self._cancel(waiting, reach.covers, happened, now)
         debts = await self._session.exec(select(Owed).where(Owed.tenant == reach.tenant, col(Owed.at) <= happened))
-        places = {row.question_id: self._opened(row.address, load_conversation) for row in debts}
+        places = {row.question_id: unsealed(self._secret, row.address) for row in debts}
         await self._forgive([name for name, where in places.items() if where and reach.covers(where)])
 
     async def call_off_for(self, tenant: str, person: str, happened: datetime, now: datetime) -> None:
@@ -54,7 +55,7 @@ class PlaceExits:
             col(InboxRow.received_at) <= happened,
         )
         for row in list(await self._session.exec(waiting.with_for_update())):
-            where = self._opened(row.payload, lambda text: load_incoming(text).conversation)
+            where = unsealed(self._secret, row.payload, lambda text: load_incoming(text).conversation)
             if where and reach.covers(where):
                 row.state, row.done_at, row.note, row.payload, row.person = "done", now, "closed", None, None
         await self._session.flush()
@@ -67,17 +68,11 @@ class PlaceExits:
             col(Delivery.finished_at).is_(None), col(Delivery.state) != "recall", col(Delivery.created_at) <= happened
         )
         for row in list(await self._session.exec(open_.with_for_update())):
-            where = self._opened(row.payload, lambda text: load_outgoing(text)[0])
+            where = unsealed(self._secret, row.payload, lambda text: load_outgoing(text)[0])
             if where and there(where):
                 row.state, row.payload, row.retry_at, row.finished_at = "cancelled", None, None, now
         await self._session.flush()
 
     async def _forgive(self, question_ids: Collection[str]) -> None:
         paid = delete(table_of(Owed)).where(col(Owed.question_id).in_(question_ids))
-        await (await self._session.connection()).execute(paid)
-
-    def _opened(self, sealed: str | None, load: Callable[[str], Conversation]) -> Conversation | None:
-        try:
-            return load(self._secret.unseal(sealed)) if sealed else None
-        except (SealBroken, PayloadUnreadable):
-            return None
+        await execute(self._session, paid)

@@ -10,10 +10,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation
-from bot.privacy import SealBroken, SecretKey
-from bot.storage.codec import PayloadUnreadable, dump_conversation, load_conversation
+from bot.privacy import SecretKey
+from bot.storage.addresses import sealed, unsealed
 from bot.storage.report_tables import Pulse
-from bot.storage.statements import insert_once, table_of
+from bot.storage.statements import execute, insert_once, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Pulses:
         """This place gets reports of the months after ``last``; False if it does already."""
         return await insert_once(self._session, Pulse, {
             "tenant": where.tenant, "platform": where.platform, "place": self._place(where),
-            "address": self._secret.seal(dump_conversation(where)), "by": by, "zone": zone, "last": last, "at": now,
+            "address": sealed(self._secret, where), "by": by, "zone": zone, "last": last, "at": now,
         })
 
     async def stop(self, where: Conversation) -> bool:
@@ -52,7 +52,10 @@ class Pulses:
         """Those of every tenant that have not got the report of this month."""
         rows = await self._session.exec(select(Pulse).where(col(Pulse.last) < month))
         return [
-            KeptPulse(row.tenant, row.platform, row.place, self._where(row), row.by, row.zone, row.last) for row in rows
+            KeptPulse(
+                row.tenant, row.platform, row.place, unsealed(self._secret, row.address), row.by, row.zone, row.last
+            )
+            for row in rows
         ]
 
     async def take(self, kept: KeptPulse, month: int) -> bool:
@@ -67,14 +70,7 @@ class Pulses:
 
     async def _delete(self, tenant: str, platform: str, place: str) -> bool:
         mine = col(Pulse.tenant) == tenant, col(Pulse.platform) == platform, col(Pulse.place) == place
-        connection = await self._session.connection()
-        return (await connection.execute(delete(table_of(Pulse)).where(*mine))).rowcount > 0
+        return (await execute(self._session, delete(table_of(Pulse)).where(*mine))).rowcount > 0
 
     def _place(self, where: Conversation) -> str:
         return self._secret.place_key(where.tenant, where.platform, where.channel)
-
-    def _where(self, row: Pulse) -> Conversation | None:
-        try:
-            return load_conversation(self._secret.unseal(row.address))
-        except (SealBroken, PayloadUnreadable):
-            return None

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.privacy import SecretKey
 from bot.storage.inbox import reply_key
 from bot.storage.records import QuestionRecord, Turn
-from bot.storage.statements import insert_once, table_of
+from bot.storage.statements import execute, insert_once, table_of
 from bot.storage.tables import Delivery, Question, QuestionPractice
 from bot.weeks import week_of
 
@@ -80,14 +80,12 @@ class Questions:
     async def began(self, tenant: str, event_key: str, thread_key: str) -> None:
         """The answer to this event (a mark) begins a thread: what is said there follows the question."""
         mine = update(table_of(Question)).where(col(Question.tenant) == tenant, col(Question.event_key) == event_key)
-        connection = await self._session.connection()
-        await connection.execute(mine.values(thread_key=self._secret.mark("thread", tenant, thread_key)))
+        await execute(self._session, mine.values(thread_key=self._secret.mark("thread", tenant, thread_key)))
 
     async def purge_texts(self, before: datetime) -> int:
         """Blank the words of every question asked before this moment, in all tenants; how many."""
         old = update(table_of(Question)).where(col(Question.asked_at) < before, col(Question.text).is_not(None))
-        connection = await self._session.connection()
-        return (await connection.execute(old.values(text=None))).rowcount
+        return (await execute(self._session, old.values(text=None))).rowcount
 
     def _in_thread(self, tenant: str, thread_key: str) -> Any:
         thread = self._secret.mark("thread", tenant, thread_key)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import get_args
 
-Relationship = Literal["unit", "chapter", "dealer", "agent", "franchise", "region"]
+from knowledge.practice import Relationship
+
 RELATIONSHIPS: tuple[Relationship, ...] = get_args(Relationship)
 ERASED = "erased"
 """Stands where somebody stood who was forgotten, or who looked after something and does so no more."""

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.privacy import SecretKey
 from bot.storage.adoption_tables import Result
-from bot.storage.statements import insert_once
+from bot.storage.statements import execute, insert_once
 
 MONEY = ("cost", "saving", "income")
 
@@ -123,14 +123,13 @@ class Results:
         amounts = [func.sum(col(getattr(Result, name))) for name in MONEY]
         by_currency = rows_of(col(Result.currency), func.count(), *amounts).where(*mine)
         estimated = rows_of(func.count()).where(*mine, col(Result.estimated).is_(True))
-        connection = await self._session.connection()
-        found = (await connection.execute(by_currency.group_by(col(Result.currency)))).all()
+        found = (await execute(self._session, by_currency.group_by(col(Result.currency)))).all()
         money = {
             (name, row[0]): float(value) for row in found for name, value in zip(MONEY, row[2:], strict=True)
             if value is not None
         }
         count = sum(int(row[1]) for row in found)
-        return ResultSums(count, (await connection.execute(estimated)).scalar_one(), dict(sorted(money.items())))
+        return ResultSums(count, (await execute(self._session, estimated)).scalar_one(), dict(sorted(money.items())))
 
     async def standing(
         self, tenant: str, *, team_id: str | None = None, practice_id: str | None = None, pilot_id: str | None = None,

@@ -12,7 +12,7 @@ from bot.storage.curation_tables import Owed
 from bot.storage.inbox import UNFINISHED, given_up
 from bot.storage.platform_tables import WebMessage
 from bot.storage.records import Purged
-from bot.storage.statements import table_of
+from bot.storage.statements import execute, table_of
 from bot.storage.tables import Delivery, Escalation, InboxRow, Opening, Question
 from bot.storage.unit import Storage, Unit
 
@@ -55,5 +55,4 @@ async def purge(storage: Storage, now: datetime, days: int) -> Purged:
 
 
 async def _count(unit: Unit, statement: Any) -> int:
-    connection = await unit.session.connection()
-    return (await connection.execute(statement)).rowcount
+    return (await execute(unit.session, statement)).rowcount

@@ -14,7 +14,8 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.storage.adoptions import TAKEN_UP
-from bot.storage.subscriptions import DELIVERY
+from bot.storage.statements import execute
+from bot.storage.subscriptions import DELIVERY, NAME
 from bot.storage.tables import Adoption, AdoptionEvent, Delivery
 from bot.storage.tip_tables import Tip
 
@@ -49,7 +50,8 @@ class Spread:
         if team_id is not None:
             mine.append(col(Adoption.team_id) == team_id)
         grouped = rows_of(col(Adoption.practice_id), col(Adoption.state), func.count()).where(*mine)
-        return _by_practice(await self._run(grouped.group_by(col(Adoption.practice_id), col(Adoption.state))))
+        by = col(Adoption.practice_id), col(Adoption.state)
+        return _by_practice(await execute(self._session, grouped.group_by(*by)))
 
     async def stated(
         self, tenant: str, since: datetime, before: datetime, team_id: str | None = None
@@ -59,7 +61,7 @@ class Spread:
         grouped = rows_of(col(AdoptionEvent.practice_id), col(AdoptionEvent.state), teams)
         mine = _in_time(tenant, since, before, team_id)
         by = col(AdoptionEvent.practice_id), col(AdoptionEvent.state)
-        return _by_practice(await self._run(grouped.where(*mine).group_by(*by)))
+        return _by_practice(await execute(self._session, grouped.where(*mine).group_by(*by)))
 
     async def teams_that_said(
         self, tenant: str, since: datetime, before: datetime, team_id: str | None = None
@@ -67,7 +69,8 @@ class Spread:
         """How many teams said each state of at least one practice in this time."""
         grouped = rows_of(col(AdoptionEvent.state), func.count(col(AdoptionEvent.team_id).distinct()))
         mine = _in_time(tenant, since, before, team_id)
-        return Counter(dict((await self._run(grouped.where(*mine).group_by(col(AdoptionEvent.state)))).all()))
+        rows = await execute(self._session, grouped.where(*mine).group_by(col(AdoptionEvent.state)))
+        return Counter({state: count for state, count in rows})
 
     async def taken_up(
         self, tenant: str, practices: Collection[str], team_id: str | None = None
@@ -81,7 +84,7 @@ class Spread:
             mine.append(col(Adoption.team_id) == team_id)
         rows = rows_of(col(Adoption.practice_id), col(Adoption.team_id), col(Adoption.state), col(Adoption.since))
         found: dict[str, list[TakenUp]] = {}
-        for practice_id, team, state, since in await self._run(rows.where(*mine)):
+        for practice_id, team, state, since in await execute(self._session, rows.where(*mine)):
             found.setdefault(practice_id, []).append(TakenUp(team, state, since))
         for taken in found.values():
             taken.sort(key=lambda one: (one.since, one.team_id))
@@ -91,7 +94,7 @@ class Spread:
         """Of these weeks. What was shown is what the platform took; nobody knows who read it."""
         key = DELIVERY + col(Tip.subscription_id) + ":" + cast(col(Tip.week), String)
         shown = (col(Delivery.tenant) == tenant) & (col(Delivery.key) == key) & (col(Delivery.state) == "sent")
-        name = "tip-" + col(Tip.subscription_id) + "-" + cast(col(Tip.week), String)
+        name = NAME + col(Tip.subscription_id) + "-" + cast(col(Tip.week), String)
         tried = rows_of(col(AdoptionEvent.id)).where(
             col(AdoptionEvent.tenant) == tenant, col(AdoptionEvent.tip) == name, col(AdoptionEvent.state) == "trying"
         ).exists()
@@ -101,12 +104,9 @@ class Spread:
         every = rows_of(
             func.count(), func.count(col(Tip.touched_at)), func.count().filter(tried)
         ).select_from(Tip).join(Delivery, shown).where(*mine)
-        delivered, touched, led = (await self._run(every)).one()
+        delivered, touched, led = (await execute(self._session, every)).one()
         return TipCounts(delivered, touched, led)
 
-    async def _run(self, statement: Any) -> Any:
-        connection = await self._session.connection()
-        return await connection.execute(statement)
 
 
 def _by_practice(rows: Any) -> dict[str, Counter[str]]:

@@ -1,11 +1,11 @@
-"""The two statements that decide a race in the database itself, on SQLite and PostgreSQL alike."""
+"""How statements are run, and the two that decide a race in the database itself, on SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import CursorResult, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,6 +14,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 def table_of(model: type[SQLModel]) -> Table:
     """The table behind a model."""
     return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+async def execute(session: AsyncSession, statement: Executable) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement over columns or tables: what comes back is rows of the database, never objects of a model."""
+    return await (await session.connection()).execute(statement)
 
 
 async def insert_once(session: AsyncSession, model: type[SQLModel], values: Mapping[str, Any]) -> bool:
@@ -44,6 +49,5 @@ def _insert(session: AsyncSession, model: type[SQLModel]) -> Any:
 
 async def _took_effect(session: AsyncSession, model: type[SQLModel], statement: Any) -> bool:
     # Drivers do not agree on the row count of an INSERT; what it returns is a fact.
-    connection = await session.connection()
-    returned = await connection.execute(statement.returning(*table_of(model).primary_key.columns))
+    returned = await execute(session, statement.returning(*table_of(model).primary_key.columns))
     return returned.first() is not None

@@ -13,15 +13,18 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Conversation, Reach
-from bot.privacy import SealBroken, SecretKey
-from bot.storage.codec import PayloadUnreadable, dump_conversation, load_conversation
-from bot.storage.statements import insert_once, table_of
+from bot.privacy import SecretKey
+from bot.storage.addresses import sealed, unsealed
+from bot.storage.statements import execute, insert_once, table_of
 from bot.storage.tip_tables import Subscription, Tip
 from bot.tip_times import Rhythm, Slot
 
 State = Literal["active", "paused", "ended"]
 TipState = Literal["planned", "skipped", "late", "empty", "failed"]
-DELIVERY, NAME = "tip:", "tip-"
+DELIVERY = "tip:"
+"""How the keys of the deliveries of tips begin."""
+NAME = "tip-"
+"""How the names of tips begin, which stand in their buttons."""
 _WEEK = re.compile(r"[0-9]{1,6}")
 
 
@@ -114,7 +117,7 @@ class Subscriptions:
         rhythm = wish.rhythm
         return await insert_once(self._session, Subscription, {
             "id": uuid.uuid4().hex, "tenant": where.tenant, "platform": where.platform, "place": self._place(where),
-            "kind": where.kind, "address": self._secret.seal(dump_conversation(where)), "person": person,
+            "kind": where.kind, "address": sealed(self._secret, where), "person": person,
             "topics": list(wish.topics), "audience": wish.audience, "weekday": rhythm.weekday, "hour": rhythm.hour,
             "zone": rhythm.zone, "state": "active", "due_at": slot.at, "due_week": slot.week, "emptied": False,
             "reason": "", "created_at": now, "changed_at": now,
@@ -130,7 +133,7 @@ class Subscriptions:
         row.state, row.paused_until, row.emptied, row.reason = kept.state, kept.paused_until, kept.emptied, kept.reason
         row.due_week, row.due_at = kept.due or (None, None)
         if kept.where is not None:
-            row.address = self._secret.seal(dump_conversation(kept.where))
+            row.address = sealed(self._secret, kept.where)
         row.created_at, row.changed_at = kept.created_at, now
         await self._session.flush()
 
@@ -159,7 +162,7 @@ class Subscriptions:
             col(Subscription.created_at) <= before,
         )
         rows = await self._session.exec(open_.order_by(col(Subscription.id)))
-        return [row.id for row in rows if (where := self._where(row.address)) and reach.covers(where)]
+        return [row.id for row in rows if (where := unsealed(self._secret, row.address)) and reach.covers(where)]
 
     async def of_person(self, tenant: str, person: str) -> list[str]:
         """Ids of those in this person's direct messages that did not end."""
@@ -229,8 +232,7 @@ class Subscriptions:
             mine = col(Tip.subscription_id) == row.subscription_id, col(Tip.week) == row.week
             unsaid = update(table_of(Tip)).where(*mine, col(Tip.first_reply).is_(None))
             first = unsaid.values(first_reply=mark, touched_at=func.coalesce(col(Tip.touched_at), at))
-            connection = await self._session.connection()
-            return (await connection.execute(first)).rowcount == 1
+            return (await execute(self._session, first)).rowcount == 1
         return row.first_reply == mark
 
     async def touched(self, tenant: str, name: str, now: datetime) -> None:
@@ -260,15 +262,9 @@ class Subscriptions:
         due = (row.due_week, row.due_at) if row.due_week is not None and row.due_at is not None else None
         state: State = row.state  # type: ignore[assignment]  # only this class writes it
         return KeptSubscription(
-            row.id, row.tenant, row.platform, row.kind, self._where(row.address), row.person, wish, state,
+            row.id, row.tenant, row.platform, row.kind, unsealed(self._secret, row.address), row.person, wish, state,
             row.created_at, row.paused_until, due, row.emptied, row.reason,
         )
-
-    def _where(self, sealed: str) -> Conversation | None:
-        try:
-            return load_conversation(self._secret.unseal(sealed))
-        except (SealBroken, PayloadUnreadable):
-            return None
 
 
 def _named(text: str, begins: str, parted_by: str) -> tuple[str, int] | None:

@@ -14,10 +14,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.storage.report_tables import CountedWeek, GapWeek, PracticeWeek, TeamMonth, TeamWeek
-from bot.storage.statements import table_of, upsert
+from bot.storage.statements import execute, table_of, upsert
 from bot.storage.tables import Escalation, Feedback, Question, QuestionPractice
 
-NOBODYS, NO_PRACTICE = "", ""
+NOBODYS = ""
+"""Stands for the team of a question whose team nobody knows."""
+NO_PRACTICE = ""
+"""Stands for the practice of a question that none answered."""
 EVERYBODY = "*"
 ANSWERED = "answered"
 
@@ -81,7 +84,7 @@ class Tallies:
     async def keep(self, tenant: str, week: int, counts: WeekCounts, now: datetime, *, close: bool) -> None:
         """Write down what was counted of a week, in the place of what was counted before."""
         for table in (TeamWeek, PracticeWeek, GapWeek):
-            await self._run(delete(table_of(table)).where(*_of(table, tenant, [week])))
+            await execute(self._session, delete(table_of(table)).where(*_of(table, tenant, [week])))
         for team_id, of_team in counts.teams.items():
             self._session.add(TeamWeek(tenant=tenant, week=week, team_id=team_id, **asdict(of_team)))
         for practice_id, cited in counts.practices.items():
@@ -106,7 +109,7 @@ class Tallies:
     async def keep_people(self, tenant: str, month: int, people: Mapping[str, int]) -> None:
         """Write down how many people asked in a month, in the place of what was counted before."""
         mine_too = col(TeamMonth.tenant) == tenant, col(TeamMonth.month) == month
-        await self._run(delete(table_of(TeamMonth)).where(*mine_too))
+        await execute(self._session, delete(table_of(TeamMonth)).where(*mine_too))
         for team_id, count in people.items():
             self._session.add(TeamMonth(tenant=tenant, month=month, team_id=team_id, people=count))
         await self._session.flush()
@@ -115,7 +118,7 @@ class Tallies:
         """By team over these weeks together."""
         sums = [func.sum(col(getattr(TeamWeek, name))) for name in _NAMES]
         mine = select(TeamWeek.team_id, *sums).where(*_of(TeamWeek, tenant, weeks)).group_by(col(TeamWeek.team_id))
-        rows = await self._run(mine)
+        rows = await execute(self._session, mine)
         return {row[0]: Counts(*map(int, row[1:])) for row in rows}
 
     async def weeks(self, tenant: str, weeks: Collection[int]) -> dict[int, int]:
@@ -123,19 +126,20 @@ class Tallies:
         asked = sum((col(getattr(TeamWeek, name)) for name in _NAMES[1:-2]), start=col(TeamWeek.helpful))
         mine = select(TeamWeek.week, func.sum(asked)).where(*_of(TeamWeek, tenant, weeks)).group_by(col(TeamWeek.week))
         counted = select(CountedWeek.week).where(*_of(CountedWeek, tenant, weeks))
-        found = {row[0]: int(row[1]) for row in await self._run(mine)}
+        found = {row[0]: int(row[1]) for row in await execute(self._session, mine)}
         return {week: found.get(week, 0) for week in await self._session.exec(counted)}
 
     async def practices(self, tenant: str, weeks: Collection[int]) -> dict[str, int]:
         """How often each practice answered first over these weeks."""
         cited = select(PracticeWeek.practice_id, func.sum(col(PracticeWeek.cited)))
-        rows = await self._run(cited.where(*_of(PracticeWeek, tenant, weeks)).group_by(col(PracticeWeek.practice_id)))
+        mine = cited.where(*_of(PracticeWeek, tenant, weeks))
+        rows = await execute(self._session, mine.group_by(col(PracticeWeek.practice_id)))
         return {row[0]: int(row[1]) for row in rows}
 
     async def gaps(self, tenant: str, weeks: Collection[int]) -> dict[str, int]:
         """How many questions near each practice were not answered well over these weeks."""
         asked = select(GapWeek.nearest, func.sum(col(GapWeek.questions))).where(*_of(GapWeek, tenant, weeks))
-        return {row[0]: int(row[1]) for row in await self._run(asked.group_by(col(GapWeek.nearest)))}
+        return {row[0]: int(row[1]) for row in await execute(self._session, asked.group_by(col(GapWeek.nearest)))}
 
     async def people(self, tenant: str, month: int) -> dict[str, int]:
         """How many people asked in a month, by team; under ``EVERYBODY`` in all."""
@@ -145,8 +149,9 @@ class Tallies:
     async def first_asked(self, tenant: str, weeks: Collection[int]) -> frozenset[str]:
         """Teams that asked in these weeks and in none before."""
         teams = rows_of(col(TeamWeek.team_id)).distinct()
-        mine = await self._run(teams.where(*_of(TeamWeek, tenant, weeks)))
-        before = await self._run(teams.where(col(TeamWeek.tenant) == tenant, col(TeamWeek.week) < min(weeks)))
+        mine = await execute(self._session, teams.where(*_of(TeamWeek, tenant, weeks)))
+        earlier = col(TeamWeek.tenant) == tenant, col(TeamWeek.week) < min(weeks)
+        before = await execute(self._session, teams.where(*earlier))
         return frozenset(mine.scalars()) - frozenset(before.scalars())
 
     async def _teams_of(self, tenant: str, week: int) -> Mapping[str, Counts]:
@@ -170,7 +175,7 @@ class Tallies:
             .group_by(col(Question.team_id), col(Question.outcome), rated.c.helped, col(Escalation.state))
         )
         found: dict[str, Counts] = defaultdict(Counts)
-        for team_id, outcome, helpful, state, count in await self._run(grouped):
+        for team_id, outcome, helpful, state, count in await execute(self._session, grouped):
             found[team_id] += _counts(outcome, helpful, state, count)
         return found
 
@@ -180,7 +185,7 @@ class Tallies:
         grouped = select(name, func.count()).select_from(Question).join(QuestionPractice, first, isouter=True).where(
             Question.tenant == tenant, Question.week == week, Question.outcome == ANSWERED
         ).group_by(name)
-        return Counter({row[0]: row[1] for row in await self._run(grouped)})
+        return Counter({row[0]: row[1] for row in await execute(self._session, grouped)})
 
     async def _gaps_of(self, tenant: str, week: int) -> dict[str, int]:
         """As ``Gaps.unmet`` sees them: declined near something, called unhelpful, or handed to an expert."""
@@ -195,11 +200,8 @@ class Tallies:
         grouped = select(nearest, func.count()).select_from(Question).join(QuestionPractice, first, isouter=True).where(
             Question.tenant == tenant, Question.week == week, unmet, nearest.is_not(None)
         ).group_by(nearest)
-        return {row[0]: row[1] for row in await self._run(grouped)}
+        return {row[0]: row[1] for row in await execute(self._session, grouped)}
 
-    async def _run(self, statement: Any) -> Any:
-        connection = await self._session.connection()
-        return await connection.execute(statement)
 
 
 def _counts(outcome: str, helped: int | None, state: str | None, count: int) -> Counts:

@@ -11,7 +11,7 @@ from bot.storage.adoption_tables import CheckIn, Contact
 from bot.storage.adoptions import holder_of
 from bot.storage.ledger import Ledger
 from bot.storage.pilots import Pilots
-from bot.storage.statements import table_of
+from bot.storage.statements import execute, table_of
 from bot.storage.tables import ChannelTeam, PersonTeam, Team
 from bot.storage.teams import Teams
 
@@ -50,8 +50,7 @@ class TeamExits:
         Who is in it and what it stated stays.
         """
         bound = (col(ChannelTeam.tenant) == team.tenant, col(ChannelTeam.team_id) == team.id)
-        connection = await self._session.connection()
-        await connection.execute(delete(table_of(ChannelTeam)).where(*bound))
+        await execute(self._session, delete(table_of(ChannelTeam)).where(*bound))
         await self.withdraw_contacts(team.tenant, team.id)
         await self.cancel_check_ins(team.tenant, holder_of("", team.id))
         # After the check-ins: whoever is just asking about one has planned it by now.
@@ -65,8 +64,7 @@ class TeamExits:
         offers = delete(table_of(Contact)).where(col(Contact.tenant) == tenant, col(Contact.team_id) == team_id)
         if person is not None:
             offers = offers.where(col(Contact.person) == person)
-        connection = await self._session.connection()
-        await connection.execute(offers)
+        await execute(self._session, offers)
 
     async def cancel_check_ins(
         self, tenant: str, holder: str, *, practice_id: str | None = None, person: str | None = None
@@ -79,5 +77,4 @@ class TeamExits:
             owed = owed.where(col(CheckIn.practice_id) == practice_id)
         if person is not None:
             owed = owed.where(col(CheckIn.person) == person)
-        connection = await self._session.connection()
-        await connection.execute(owed.values(state="cancelled", address=None, ended_at=self._clock()))
+        await execute(self._session, owed.values(state="cancelled", address=None, ended_at=self._clock()))

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.errors import TeamChangeRefused, TeamUnknown
 from bot.ports import Clock
 from bot.storage.adoption_tables import Audit
-from bot.storage.statements import insert_once, table_of, upsert
+from bot.storage.statements import execute, insert_once, table_of, upsert
 from bot.storage.tables import ChannelTeam, PersonTeam, Place, Team
 
 ANY_PLATFORM = ""
@@ -138,8 +138,7 @@ class Teams:
         """True exactly once for a team that was imported and not told so, whoever asks at the same time."""
         table = table_of(Team)
         untold = update(table).where(table.c.id == team_id, table.c.tenant == tenant, table.c.told.is_(False))
-        connection = await self._session.connection()
-        return (await connection.execute(untold.values(told=True))).rowcount == 1
+        return (await execute(self._session, untold.values(told=True))).rowcount == 1
 
     async def version(self, tenant: str, team_id: str) -> int:
         """Goes up with every change of what is recorded of a team; 0 before the first."""

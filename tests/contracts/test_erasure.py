@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from bot.storage.records import ERASED
 from bot.storage.retention import purge
 from bot.storage.unit import Storage
 from tests.databases import Pool
+from tests.fakes.clock import Clock
 from tests.fakes.erasures import MemoryErasureNotes
 from tests.fakes.history import TENANT, asks, leaves_something_everywhere
 from tests.whole_database import all_rows, places_of, rows_with
@@ -25,13 +25,8 @@ from tests.whole_database import all_rows, places_of, rows_with
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
-@dataclass
-class Clock:
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(microseconds=1)
-        return self.now
+def ticking() -> Clock:
+    return Clock(NOW, timedelta(microseconds=1))
 
 
 @pytest.fixture
@@ -80,13 +75,13 @@ async def test_a_restored_backup_does_not_bring_anybody_back(
     await storage.close()
     backup = copy_of(database_url)
     storage = Storage(database_url, secret)
-    assert await Erasure(storage, notes, Clock()).forget(TENANT, person) is True
+    assert await Erasure(storage, notes, ticking()).forget(TENANT, person) is True
     assert await left_of(storage, person) == []
     await storage.close()
     restored = Storage(backup, secret)
     before = rows_with(await all_rows(restored), other)
     assert await left_of(restored, person) != []
-    again = Erasure(restored, notes, Clock())
+    again = Erasure(restored, notes, ticking())
     assert (await again.replay(), await again.replay()) == (1, 0)
     assert await left_of(restored, person) == []
     assert rows_with(await all_rows(restored), other) == before
@@ -96,7 +91,7 @@ async def test_a_restored_backup_does_not_bring_anybody_back(
 async def test_no_file_holds_what_was_forgotten(storage: Storage, notes: MemoryErasureNotes) -> None:
     """Neither the database nor the log beside it, while the process goes on. Of PostgreSQL we see no file."""
     person, other = await leaves_something_everywhere(storage, "U1"), await leaves_something_everywhere(storage, "U2")
-    assert await Erasure(storage, notes, Clock()).forget(TENANT, person) is True
+    assert await Erasure(storage, notes, ticking()).forget(TENANT, person) is True
     assert person.encode() not in bytes_of(storage)
     assert is_on_postgresql(storage) or other.encode() in bytes_of(storage)
 
@@ -114,7 +109,7 @@ async def test_who_reads_meanwhile_does_not_stop_it(database_url: str, secret: S
     person = await leaves_something_everywhere(storage, "U1")
     async with storage.view() as reader:
         await reader.audits.about(TENANT)
-        assert await Erasure(storage, notes, Clock()).forget(TENANT, person) is True
+        assert await Erasure(storage, notes, ticking()).forget(TENANT, person) is True
         assert await storage.empty_log() is is_on_postgresql(storage)
     await purge(storage, NOW, 30)
     assert person.encode() not in bytes_of(storage)
@@ -135,9 +130,9 @@ async def test_dying_between_the_note_and_the_database_loses_nothing(storage: St
     person = await leaves_something_everywhere(storage, "U1")
     notes = MemoryErasureNotes(died=StorageUnavailable("away"))
     with pytest.raises(StorageUnavailable):
-        await Erasure(storage, notes, Clock()).forget(TENANT, person)
+        await Erasure(storage, notes, ticking()).forget(TENANT, person)
     assert await left_of(storage, person) != []
-    assert await Erasure(storage, notes, Clock()).replay() == 1
+    assert await Erasure(storage, notes, ticking()).replay() == 1
     assert await left_of(storage, person) == []
 
 
@@ -151,7 +146,7 @@ async def test_a_note_that_cannot_be_made_changes_nothing(storage: Storage) -> N
             raise StorageUnavailable("full")
 
     with pytest.raises(StorageUnavailable):
-        await Erasure(storage, Full(), Clock()).forget(TENANT, person)
+        await Erasure(storage, Full(), ticking()).forget(TENANT, person)
     assert await all_rows(storage) == before
 
 
@@ -160,7 +155,7 @@ async def test_who_comes_back_is_not_forgotten_again(storage: Storage, notes: Me
     person = await leaves_something_everywhere(storage, "U1")
     cut_off = Erased(TENANT, person, NOW - timedelta(hours=1))
     notes.note(cut_off)
-    erasure = Erasure(storage, notes, Clock())
+    erasure = Erasure(storage, notes, ticking())
     await erasure.forget(TENANT, person)
     async with storage.unit() as unit:
         await asks(unit, TENANT, "U1", "I am back")
@@ -171,7 +166,7 @@ async def test_who_comes_back_is_not_forgotten_again(storage: Storage, notes: Me
 async def test_forgetting_twice_is_once(storage: Storage, notes: MemoryErasureNotes) -> None:
     """One note, one entry; whoever was never there leaves neither."""
     person = await leaves_something_everywhere(storage, "U1")
-    erasure = Erasure(storage, notes, Clock())
+    erasure = Erasure(storage, notes, ticking())
     assert [await erasure.forget(TENANT, person), await erasure.forget(TENANT, person)] == [True, False]
     assert await erasure.forget(TENANT, "nobody") is False
     assert len(notes.noted) == 1
@@ -182,7 +177,7 @@ async def test_forgetting_twice_is_once(storage: Storage, notes: MemoryErasureNo
 async def test_the_entry_names_nobody(storage: Storage, notes: MemoryErasureNotes) -> None:
     """Only that somebody was forgotten and when, who did it where it was not the person, and which pilots are free."""
     person, other = await leaves_something_everywhere(storage, "U1"), await leaves_something_everywhere(storage, "U2")
-    erasure = Erasure(storage, notes, Clock())
+    erasure = Erasure(storage, notes, ticking())
     await erasure.forget(TENANT, person)
     await erasure.forget(TENANT, other, "the local shell")
     async with storage.view() as unit:
@@ -197,7 +192,7 @@ async def test_not_wanting_to_be_tracked_is_nothing_to_forget(storage: Storage, 
     person = storage.secret.pseudonym(TENANT, "U1")
     async with storage.unit() as unit:
         await unit.choices.track(TENANT, person, False, NOW)
-    assert await Erasure(storage, notes, Clock()).forget(TENANT, person) is False
+    assert await Erasure(storage, notes, ticking()).forget(TENANT, person) is False
     async with storage.view() as unit:
         assert (await unit.choices.of(TENANT, person)).tracked is False
     assert notes.noted == []

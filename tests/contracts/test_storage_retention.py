@@ -17,22 +17,16 @@ from bot.storage.records import QuestionRecord
 from bot.storage.retention import purge
 from bot.storage.tables import Delivery, Escalation, InboxRow
 from bot.storage.unit import Storage
+from tests.fakes.clock import Clock
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LEASE, DAY, SECOND = timedelta(minutes=5), timedelta(days=1), timedelta(seconds=1)
 WORDS = "My manager drinks at work, whom do I tell?"
 
 
-class Clock:
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest_asyncio.fixture

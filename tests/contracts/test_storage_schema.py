@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,8 +26,7 @@ from bot.storage import schema
 from bot.storage.engine import make_migration_engine
 from bot.storage.schema import REVISIONS, migrate, schema_is_current
 from bot.storage.unit import Storage
-
-MakeDatabase = Callable[[str, Path], str]
+from tests.databases import MakeDatabase
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlmodel import select
 
 from bot.errors import TeamChangeRefused
 from bot.messages import Conversation
@@ -19,6 +17,7 @@ from bot.storage.results import Figures
 from bot.storage.tables import Question, QuestionPractice, Team
 from bot.storage.teams import subject_of
 from bot.storage.unit import Storage, Unit
+from tests.whole_database import rows
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -72,11 +71,6 @@ async def still_said(unit: Unit) -> list[str]:
 async def merged(storage: Storage, source: str, target: str) -> None:
     async with storage.unit() as unit:
         await unit.team_merges.merge(*await unit.team_merges.locked("T", source, target))
-
-
-async def rows(storage: Storage, table: Any) -> list[Any]:
-    async with storage.view() as unit:
-        return list(await unit.session.exec(select(table)))
 
 
 async def test_an_imported_team_is_told_once_whoever_asks_at_the_same_time(storage: Storage) -> None:

@@ -23,6 +23,7 @@ from bot.replies import Reply
 from bot.storage.unit import Storage
 from bot.worker import Worker
 from tests.fakes.answering import make_parts
+from tests.fakes.clock import Clock
 from tests.fakes.msteams_rules import walk
 from tests.harness import Harness, Place, RecordingIntake, Shown
 from tests.harness.msteams import MsTeamsHarness, drawn_cards
@@ -36,20 +37,6 @@ BETWEEN_ACTS = 10.0
 _NOT_WORDS = re.compile("[\\\\\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
-class Clock:
-    """Goes on by a second at every look."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
 class Midway:
     """The whole bot as an intake. ``restart`` leaves nothing of it but the database."""
 
@@ -60,7 +47,7 @@ class Midway:
         self._url, self._answering = url, answering
         self._terms = Terms(named or {}, public_url, 30, tracking, whispers=frozenset({"slack"}), by_mention=frozenset({"msteams"}))
         self._starts = itertools.count(1)
-        self.clock = Clock()
+        self.clock = Clock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC), timedelta(seconds=1))
         self._begin()
 
     def _begin(self) -> None:

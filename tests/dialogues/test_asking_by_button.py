@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from sqlmodel import select
 
 from adapters.msteams import render
@@ -15,19 +11,12 @@ from bot.messages import Incoming
 from bot.ports import Draft
 from bot.replies import Reply
 from bot.storage.tables import Question
-from tests.dialogues.stage import Midway, Stage, stage, words
+from tests.dialogues.stage import Stage, words
 from tests.fakes.answering import FakeAnswering
 from tests.harness import Place, Shown
 
-MakeDatabase = Callable[[str, Path], str]
 PILOT, SPONSOR, _ = SUGGESTIONS
 BELOW = "the person who pressed"
-
-
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def here(request: pytest.FixtureRequest, migrated_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage("msteams", Midway(migrated_database(request.param, tmp_path), FakeAnswering())) as made:
-        yield made
 
 
 def asked(here: Stage) -> list[str]:

@@ -5,18 +5,17 @@ Where only its credentials are refused, nothing ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.databases import MakeDatabase
 from tests.dialogues.stage import Midway, Stage, stage, words
 from tests.fakes.answering import FakeAnswering
 from tests.harness.msteams import MsTeamsHarness
 from tests.harness.slack import SlackHarness
 
-MakeDatabase = Callable[[str, Path], str]
 TIP, WEEK = "Tip of the week:", 7
 FILLED = {"weekday": "2", "hour": "9", "zone": "Europe/Berlin"}
 

@@ -15,6 +15,7 @@ import pytest
 
 from bot.access import Role
 from knowledge.answers import Answer, Near, Outcome
+from tests.databases import MakeDatabase
 from tests.dialogues.stage import BETWEEN_ACTS, Midway, words
 from tests.fakes import msteams as fake_teams
 from tests.fakes import slack_delivery as delivery
@@ -28,7 +29,6 @@ from tests.harness.msteams import harness as teams_harness
 from tests.harness.slack import SlackHarness
 from tests.harness.slack import harness as slack_harness
 
-MakeDatabase = Callable[[str, Path], str]
 COLLEAGUE_AAD = "c0000000-0000-4000-8000-000000000001"
 QUESTION, ANSWER = "May we repost what customers write?", "Ask them first, in writing."
 NEAR = Near("ugc-rights", shipped().practices["ugc-rights"].title)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.databases import MakeDatabase
 from tests.dialogues.stage import PLATFORMS, WITH_CHANNELS, Midway, stage
 from tests.fakes.answering import FakeAnswering
 from tests.harness import Shown
 from tests.whole_database import all_rows, places_of
 
-MakeDatabase = Callable[[str, Path], str]
 KINDS = [*((platform, "sqlite") for platform in PLATFORMS), ("web", "postgresql"), ("msteams", "postgresql")]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from bot.help_views import help_reply
 from bot.replies import Block, Buttons, Form, Heading, Paragraph, Reply, Sources, Steps
 from bot.views import answer_reply, practice_reply
 from knowledge.service import Knowledge
+from tests.databases import MakeDatabase
 from tests.dialogues.stage import PLATFORMS, Midway, stage, words
 from tests.harness import Shown
 
@@ -25,7 +26,6 @@ QUESTIONS = (
     "can you buy us 500 fake followers",
 )
 MARK = re.compile(r"\s*\[\d+\]")
-MakeDatabase = Callable[[str, Path], str]
 
 
 def said_by(block: Block) -> Iterator[str]:

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-
-import pytest
-import pytest_asyncio
 from sqlmodel import select
 
 from bot.storage.platform_tables import Endpoint
-from tests.dialogues.stage import Midway, Stage, stage, words
+from tests.dialogues.stage import Stage, words
 from tests.dialogues.test_endings import removed
-from tests.fakes.answering import FakeAnswering
-
-MakeDatabase = Callable[[str, Path], str]
-
-
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def here(request: pytest.FixtureRequest, migrated_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage("msteams", Midway(migrated_database(request.param, tmp_path), FakeAnswering())) as made:
-        yield made
 
 
 async def known(here: Stage) -> int:

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlmodel import select
 
 from adapters.msteams import parse
 from adapters.msteams.address import MessageAddress
 from bot.storage.tables import Feedback, Question
 from knowledge.answers import Answer, Outcome
-from tests.dialogues.stage import Midway, Stage, stage
+from tests.dialogues.stage import Stage
 from tests.fakes.answering import FakeAnswering
 from tests.harness import Place, Shown
 from tests.harness.msteams import MsTeamsHarness
 
-MakeDatabase = Callable[[str, Path], str]
 PILOT, SPONSOR = "How do we launch a pilot?", "Who pays for it?"
 TEAMS_OWN = {"type": "default"}
-
-
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def here(request: pytest.FixtureRequest, migrated_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage("msteams", Midway(migrated_database(request.param, tmp_path), FakeAnswering())) as made:
-        yield made
 
 
 def knowledge_of(here: Stage) -> FakeAnswering:

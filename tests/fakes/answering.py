@@ -15,7 +15,7 @@ from bot.assembly import Outside, Parts, Terms, assemble
 from bot.erasure import ErasureNotes
 from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming, IncomingMessage, Sender
 from bot.ports import Clock, Draft
-from bot.replies import Button, Buttons, Form, Reply
+from bot.replies import Facts, Form, Paragraph, Reply
 from bot.storage.unit import Storage
 from knowledge.answers import Answer, Citation, Outcome, Part
 from knowledge.library import Library, load_shipped
@@ -115,7 +115,7 @@ class Someone:
 
     async def chooses(self, reply: Reply, label: str, event: str | None = None) -> Reply:
         """Press the button with this label."""
-        button = next(button for button in buttons_of(reply) if button.label == label)
+        button = next(button for button in reply.buttons if button.label == label)
         return await self.presses(button.action, button.value, event)
 
     async def fills(
@@ -133,10 +133,6 @@ class Someone:
         return reply
 
 
-def buttons_of(reply: Reply) -> list[Button]:
-    return [button for block in reply.blocks if isinstance(block, Buttons) for button in block.items]
-
-
 def forms_of(reply: Reply) -> list[Form]:
     return [block for block in reply.blocks if isinstance(block, Form)]
 
@@ -149,5 +145,13 @@ async def _no_draft(text: str) -> None:
     return None
 
 
+def small_print(reply: Reply) -> list[str]:
+    return [block.text for block in reply.blocks if isinstance(block, Paragraph) and block.quiet]
+
+
+def facts_of(reply: Reply) -> dict[str, str]:
+    return {label: value for block in reply.blocks if isinstance(block, Facts) for label, value in block.pairs}
+
+
 def labels(reply: Reply) -> list[str]:
-    return [button.label for button in buttons_of(reply)]
+    return [button.label for button in reply.buttons]

@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes import msteams_rules as rules
+from tests.fakes.clock import Clock
 from tests.ports import bound, port_of
 
 APP_ID = "6f8b2c1d-3a4e-4f5a-9b6c-7d8e9f0a1b2c"
@@ -43,19 +44,6 @@ def private_key(kid: str) -> rsa.RSAPrivateKey:
 def public_jwk(kid: str, endorsements: tuple[str, ...]) -> dict[str, Any]:
     numbers: dict[str, Any] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(private_key(kid).public_key()))
     return {**numbers, "kid": kid, "use": "sig", "endorsements": list(endorsements)}
-
-
-class Clock:
-    """A clock that moves only when told."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
 
 
 @dataclass

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+
+from tests.fakes.clock import Clock
 
 TOKEN, APP_TOKEN, SECRET = "xoxb-fake", "xapp-fake", "signing-secret"
 TEAM, BOT, PERSON = "T0MIDWAY", "U0BOT", "U0PERSON"
@@ -20,17 +22,11 @@ STRANGER, OTHER_TEAM = "U0STRANGER", "T0OTHERS"
 Payload = dict[str, Any]
 
 
-class FakeClock:
-    """A clock that moves only when it is told to, or when somebody sleeps by it."""
+class FakeClock(Clock):
+    """Begins at the time of the payloads here."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
+        super().__init__(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
 
 
 class Deliveries:

@@ -88,14 +88,15 @@ class SlackHarness:
 
 @asynccontextmanager
 async def harness(
-    intake: RecordingIntake, *, follows_up: FollowsUp = nobody, questions: tuple[str, ...] = (), strangers: bool = False
+    intake: RecordingIntake, *, follows_up: FollowsUp = nobody, questions: tuple[str, ...] = (), notice: str = "",
+    strangers: bool = False,
 ) -> AsyncIterator[SlackHarness]:
     """The adapter between a fake Slack and this intake, on one clock that nothing but sleeping moves."""
     clock = FakeClock()
     async with running(clock) as slack:
         adapter = SlackAdapter(
             intake, bot_token=TOKEN, signing_secret=SECRET, app_token=APP_TOKEN, api_url=f"{slack.url}api/", clock=clock,
-            sleep=clock.sleep, follows_up=follows_up, questions=questions, strangers=strangers,
+            sleep=clock.sleep, follows_up=follows_up, questions=questions, notice=notice, strangers=strangers,
             timeout_seconds=TIMEOUT_SECONDS,
         )
         transport = httpx.ASGITransport(app=Starlette(routes=adapter.routes()))

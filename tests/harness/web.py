@@ -21,6 +21,7 @@ from adapters.web.session import Session as BrowserSession
 from adapters.web.session import conversation_of
 from bot.messages import Conversation
 from bot.privacy import SecretKey
+from tests.fakes.clock import Clock
 from tests.fakes.web_store import MemoryWebConversations
 from tests.harness import Place, RecordingIntake, Shown
 
@@ -28,15 +29,11 @@ SECRET = SecretKey(bytes(range(32)))
 ADDRESS = "http://127.0.0.1:8080"
 
 
-class Ticking:
-    """A clock that goes on by a second at every look, and further when told."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
+def error_of(answer: httpx.Response) -> str:
+    """The sentence that a refused request is answered with."""
+    sentence: str = answer.json()["error"]
+    assert sentence.endswith(".") and "Traceback" not in sentence
+    return sentence
 
 
 class PageReader(HTMLParser):
@@ -173,7 +170,7 @@ class WebHarness:
 
 @asynccontextmanager
 async def harness(intake: RecordingIntake) -> AsyncIterator[WebHarness]:
-    clock, store = Ticking(), MemoryWebConversations()
+    clock, store = Clock(datetime(2026, 10, 5, 9, 0, tzinfo=UTC), timedelta(seconds=1)), MemoryWebConversations()
     live = Live(clock)
     messenger = WebMessenger(store, live, clock)
     adapter = WebAdapter(intake, messenger, store, live, SECRET, clock, suggestions=("How do we launch a pilot?",))

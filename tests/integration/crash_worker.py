@@ -44,7 +44,8 @@ def start(url: str, file: Path, *, findable: bool, step: str, reach: int, minute
     return process
 
 
-def _live(url: str, file: Path, findable: bool, step: str, reach: int, minutes: float, outbox: bool) -> None:
+def deadly(step: str, reach: int) -> Checkpoint:
+    """Kills this process when it reaches the step for the ``reach``-th time."""
     left = reach
 
     def checkpoint(name: str) -> None:
@@ -53,7 +54,12 @@ def _live(url: str, file: Path, findable: bool, step: str, reach: int, minutes: 
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    asyncio.run(_work(url, ChatOnFile(file, findable=findable), checkpoint, timedelta(minutes=minutes), outbox))
+    return checkpoint
+
+
+def _live(url: str, file: Path, findable: bool, step: str, reach: int, minutes: float, outbox: bool) -> None:
+    chat, ahead = ChatOnFile(file, findable=findable), timedelta(minutes=minutes)
+    asyncio.run(_work(url, chat, deadly(step, reach), ahead, outbox))
 
 
 async def _work(url: str, chat: ChatOnFile, checkpoint: Checkpoint, ahead: timedelta, outbox: bool) -> None:

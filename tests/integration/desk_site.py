@@ -97,6 +97,21 @@ async def grant(world: World, who: Who) -> None:
             await unit.people.grant(who.tenant, who.person, role.value, who.person, ADMIN.person, world.now)
 
 
+async def world_with(storage: Storage, *granted: Who) -> World:
+    """A world in which these have their roles."""
+    world = World(storage)
+    for who in granted:
+        await grant(world, who)
+    return world
+
+
+@asynccontextmanager
+async def signed_in(world: World, who: Who) -> AsyncIterator[Visitor]:
+    async with visitor(world) as somebody:
+        await somebody.sign_in(who)
+        yield somebody
+
+
 @dataclass
 class DeskSite:
     address: str

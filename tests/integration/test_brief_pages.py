@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 
 import pypdf
 import pytest
@@ -13,7 +12,7 @@ from bot.access import SHELL, Who
 from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, CURATOR, MEMBER, TENANT, World
-from tests.integration.desk_site import grant, visitor
+from tests.integration.desk_site import visitor, world_with
 
 HOSTILE = '<script>alert("x")</script>'
 FIGURES = Figures(f"Response {HOSTILE}", 48, 12, "hours", "October 2026", HOSTILE, lower_is_better=True, estimated=True, credit=HOSTILE)
@@ -27,11 +26,8 @@ def database() -> str:
 
 
 @pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    made = World(storage)
-    for who in (CURATOR, ADMIN):
-        await grant(made, who)
-    yield made
+async def world(storage: Storage) -> World:
+    return await world_with(storage, CURATOR, ADMIN)
 
 
 @pytest_asyncio.fixture

@@ -12,22 +12,19 @@ import pytest_asyncio
 from bot.storage.unit import Storage
 from tests.fakes.answering import PRACTICES
 from tests.integration import check_in_process, crash_worker
-from tests.integration.chat_on_file import ChatOnFile, conversation
+from tests.integration.chat_on_file import conversation
+from tests.integration.crash_ground import KILLED, Ground, ended
 from tests.integration.crash_worker import SECRET
-from tests.integration.test_crash import KILLED, MINUTES_PER_LIFE, ended
 
 TEAMS = 4
 
 
-class Ground:
-    """Four teams whose check-ins are due now, and a platform that outlives every process."""
+class DueCheckIns(Ground):
+    """Four teams whose check-ins are due now."""
 
     def __init__(self, storage: Storage, url: str, file: Path) -> None:
-        self.storage = storage
-        self.url = url
-        self.file = file
+        super().__init__(storage, url, file)
         self.now = datetime.now(UTC)
-        self.lives = 0
 
     async def prepare(self) -> None:
         for number in range(TEAMS):
@@ -41,27 +38,26 @@ class Ground:
         return ended(check_in_process.start(self.url, self.now, dies=dies))
 
     def send(self, step: str = "none", reach: int = 1) -> int | None:
-        self.lives += 1
-        minutes = self.lives * MINUTES_PER_LIFE
+        minutes = self.ahead()
         sender = crash_worker.start(
             self.url, self.file, findable=True, step=step, reach=reach, minutes=minutes, outbox=True
         )
         return ended(sender)
 
     def shown(self) -> list[str]:
-        return sorted(line["thread"] for line in ChatOnFile(self.file, findable=True).lines())
+        return sorted(line["thread"] for line in self.chat.lines())
 
 
 @pytest_asyncio.fixture
-async def ground(database_url: str, tmp_path: Path) -> AsyncIterator[Ground]:
+async def ground(database_url: str, tmp_path: Path) -> AsyncIterator[DueCheckIns]:
     storage = Storage(database_url, SECRET)
-    made = Ground(storage, database_url, tmp_path / "chat.jsonl")
+    made = DueCheckIns(storage, database_url, tmp_path / "chat.jsonl")
     await made.prepare()
     yield made
     await storage.close()
 
 
-async def test_killed_before_it_was_planned_it_is_asked_by_the_next(ground: Ground) -> None:
+async def test_killed_before_it_was_planned_it_is_asked_by_the_next(ground: DueCheckIns) -> None:
     assert ground.ask(dies=True) == KILLED
     assert ground.send() == 0 and ground.shown() == []
     assert ground.ask() == 0
@@ -70,7 +66,7 @@ async def test_killed_before_it_was_planned_it_is_asked_by_the_next(ground: Grou
 
 
 @pytest.mark.parametrize("step", ["intended", "sent", "recorded"])
-async def test_killed_between_planning_and_sending_it_is_asked_once(ground: Ground, step: str) -> None:
+async def test_killed_between_planning_and_sending_it_is_asked_once(ground: DueCheckIns, step: str) -> None:
     """Also when what is due is looked for again meanwhile."""
     assert ground.ask() == 0
     assert ground.send(step, 2) == KILLED
@@ -79,7 +75,7 @@ async def test_killed_between_planning_and_sending_it_is_asked_once(ground: Grou
     assert ground.shown() == [f"t{number}" for number in range(TEAMS)]
 
 
-async def test_of_three_that_ask_at_once_one_asks_each(ground: Ground) -> None:
+async def test_of_three_that_ask_at_once_one_asks_each(ground: DueCheckIns) -> None:
     rivals = [check_in_process.start(ground.url, ground.now, dies=False) for _ in range(3)]
     assert [ended(rival) for rival in rivals] == [0, 0, 0]
     assert ground.send() == 0

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.access import Role, Who
 from bot.messages import ButtonPress, Sender
 from bot.privacy import SecretKey
-from bot.storage.unit import Storage
 from bot.team_rules import By, Wish
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, World, markdown
 from tests.integration.chromium import PHONE, faint_words, keep_a_picture, needs_chromium, opened
-from tests.integration.desk_site import DeskSite, desk_site
+from tests.integration.desk_site import DeskSite
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
@@ -28,14 +25,6 @@ WORDS = f"May we repost what customers write about our {LONG} service? https://e
 ALL = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/versions/1", "/import", "/experts?tenant=W1", "/gaps?tenant=W1", "/people", "/teams?tenant=W1",
        f"/teams/{SecretKey(bytes(range(32))).mark('team', 'W1', 'e1')}?tenant=W1")  # fmt: skip
 EMPTY = ("/library?q=nothing+like+that", "/experts", "/gaps", "/people", "/teams")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def running(migrated_database: Any, tmp_path: Path) -> AsyncIterator[DeskSite]:
-    storage = Storage(migrated_database("sqlite", tmp_path), SecretKey(bytes(range(32))))
-    async with desk_site(storage) as made:
-        yield made
-    await storage.close()
 
 
 async def filled(world: World) -> None:

@@ -13,7 +13,7 @@ from adapters.web.desk.import_pages import AT_ONCE
 from bot.errors import ChangedMeanwhile
 from bot.storage.unit import Storage
 from tests.fakes.office import CURATOR, OTHER_CURATOR, World
-from tests.integration.desk_site import Visitor, grant, visitor
+from tests.integration.desk_site import Visitor, signed_in, visitor, world_with
 
 ADDITION = "---\nid: pilot-charter-addition\nadds_to: pilot-charter\n---\n"
 
@@ -25,16 +25,13 @@ def database() -> str:
 
 
 @pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    made = World(storage)
-    await grant(made, CURATOR)
-    yield made
+async def world(storage: Storage) -> World:
+    return await world_with(storage, CURATOR)
 
 
 @pytest_asyncio.fixture
 async def curator(world: World) -> AsyncIterator[Visitor]:
-    async with visitor(world) as somebody:
-        await somebody.sign_in(CURATOR)
+    async with signed_in(world, CURATOR) as somebody:
         yield somebody
 
 

@@ -28,7 +28,7 @@ from bot.messages import ButtonPress, Sender
 from bot.storage.people import Grant
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, MEMBER, World, markdown
-from tests.integration.desk_site import ADDRESS, Visitor, application, grant, visitor
+from tests.integration.desk_site import ADDRESS, Visitor, application, grant, signed_in, visitor, world_with
 
 SHOWS = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit?seen=0", "/library/pilot-charter/versions/1", "/import",
          "/experts", "/gaps", "/teams", "/people", "/pilots", "/pilots/new", "/tips", "/audit", "/my-data", "/my-data/download",
@@ -53,17 +53,13 @@ def database() -> str:
 
 
 @pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    made = World(storage)
-    for who in (CURATOR, EXPERT, ADMIN):
-        await grant(made, who)
-    yield made
+async def world(storage: Storage) -> World:
+    return await world_with(storage, CURATOR, EXPERT, ADMIN)
 
 
 @pytest_asyncio.fixture
 async def curator(world: World) -> AsyncIterator[Visitor]:
-    async with visitor(world) as somebody:
-        await somebody.sign_in(CURATOR)
+    async with signed_in(world, CURATOR) as somebody:
         yield somebody
 
 

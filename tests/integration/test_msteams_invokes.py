@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 import pytest
-import pytest_asyncio
 
 from adapters.msteams import parse, render
 from bot.messages import ButtonPress, FormSubmission, Incoming
@@ -16,12 +14,6 @@ from bot.replies import Button, Buttons, Field, Form, Paragraph, Reply
 from tests.contracts.test_adapters import EVERYTHING
 from tests.harness import Place, RecordingIntake
 from tests.harness.msteams import MsTeamsHarness, harness
-
-
-@pytest_asyncio.fixture
-async def teams() -> AsyncIterator[MsTeamsHarness]:
-    async with harness(RecordingIntake()) as made:
-        yield made
 
 
 class FailingIntake(RecordingIntake):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from adapters.msteams.address import Address
 from adapters.msteams.messenger import MsTeamsMessenger
@@ -25,12 +23,6 @@ from tests.ports import bound, port_of
 
 HELLO = Reply("hello there")
 RATED = Buttons((Button("Helpful", "feedback", "a1|helpful"),))
-
-
-@pytest_asyncio.fixture
-async def teams() -> AsyncIterator[MsTeamsHarness]:
-    async with harness(RecordingIntake()) as made:
-        yield made
 
 
 def _elsewhere(conversation: Conversation, service_url: str) -> Conversation:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-import pytest_asyncio
 
 from adapters.msteams.address import MessageAddress
 from bot.ports import Rejected, Sent
@@ -16,17 +14,10 @@ from knowledge.llm import Writer
 from tests.contracts.test_adapters import EVERYTHING
 from tests.fakes import msteams as fake
 from tests.fakes.openai_server import KEY, MODEL, Said, fake_models
-from tests.harness import RecordingIntake
-from tests.harness.msteams import MsTeamsHarness, harness
+from tests.harness.msteams import MsTeamsHarness
 from tests.paraphrases import PARAPHRASES, Paraphrase, composed
 
 HELLO = Reply("hello there")
-
-
-@pytest_asyncio.fixture
-async def teams() -> AsyncIterator[MsTeamsHarness]:
-    async with harness(RecordingIntake()) as made:
-        yield made
 
 
 def _streams(teams: MsTeamsHarness) -> list[tuple[str, str | None, int | None, str]]:

@@ -7,12 +7,10 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,12 +22,6 @@ from tests.fakes import msteams as fake
 from tests.fakes.service_urls import MemoryServiceUrls
 from tests.harness import RecordingIntake
 from tests.harness.msteams import MsTeamsHarness, harness
-
-
-@pytest_asyncio.fixture
-async def teams() -> AsyncIterator[MsTeamsHarness]:
-    async with harness(RecordingIntake()) as made:
-        yield made
 
 
 class FailingIntake(RecordingIntake):

@@ -24,23 +24,16 @@ from bot.storage.unit import Storage, Unit
 from bot.worker import Worker
 from tests.fakes.slack_delivery import FakeClock
 from tests.integration.chat_on_file import ChatOnFile, conversation
+from tests.integration.crash_ground import KILLED, MINUTES_PER_LIFE, Ground, ended
 from tests.integration.crash_worker import SECRET, UNPACED, echo, start
-from tests.integration.test_crash import KILLED, MINUTES_PER_LIFE, Crash, crash_at, ended
+from tests.integration.test_crash import Crash, crash_at
 
 STEPS = ("intended", "sent", "recorded")
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-class Ground:
-    """A database and a platform that outlive the senders on them."""
-
-    def __init__(self, storage: Storage, url: str, file: Path, *, findable: bool) -> None:
-        self.storage = storage
-        self.url = url
-        self.file = file
-        self.findable = findable
-        self.chat = ChatOnFile(file, findable=findable)
-        self.lives = 0
+class Senders(Ground):
+    """Senders on it, one after the other."""
 
     async def planned(self, count: int) -> list[str]:
         texts = [f"message {number}" for number in range(count)]
@@ -52,18 +45,15 @@ class Ground:
 
     def start(self, step: str, reach: int, *, beside: bool = False) -> BaseProcess:
         """A sender process whose clock is past every intent of those before it; ``beside`` shares the last one's."""
-        self.lives += not beside
-        ahead = self.lives * MINUTES_PER_LIFE
-        return start(self.url, self.file, findable=self.findable, step=step, reach=reach, minutes=ahead, outbox=True)
+        minutes = self.ahead(beside=beside)
+        return start(self.url, self.file, findable=self.findable, step=step, reach=reach, minutes=minutes, outbox=True)
 
     async def check(self, texts: list[str]) -> None:
         """Everything once; where nobody can look, what is missing is listed as uncertain and nothing else is."""
         shown = self.chat.shown()
         assert max(shown.values()) == 1, shown
         assert set(shown) <= set(texts)
-        async with self.storage.view() as unit:
-            cases = await unit.ledger.cases()
-        assert all(case.state == "uncertain" for case in cases)
+        cases = await self.uncertain()
         if self.findable:
             assert (set(shown), cases) == (set(texts), [])
         else:
@@ -71,13 +61,13 @@ class Ground:
 
 
 @pytest_asyncio.fixture(params=["findable", "blind"])
-async def ground(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> AsyncIterator[Ground]:
+async def ground(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> AsyncIterator[Senders]:
     storage = Storage(database_url, SECRET)
-    yield Ground(storage, database_url, tmp_path / "chat.jsonl", findable=request.param == "findable")
+    yield Senders(storage, database_url, tmp_path / "chat.jsonl", findable=request.param == "findable")
     await storage.close()
 
 
-async def test_a_killed_sender_at_every_step(ground: Ground) -> None:
+async def test_a_killed_sender_at_every_step(ground: Senders) -> None:
     """kill -9 before the send, after it, and after it was recorded, each in its own process; the next takes over."""
     texts = await ground.planned(8)
     for reach, step in enumerate(STEPS):
@@ -89,7 +79,7 @@ async def test_a_killed_sender_at_every_step(ground: Ground) -> None:
             assert len(await unit.ledger.cases()) == 2  # before and after the send: nobody can tell these apart
 
 
-async def test_senders_that_compete_say_everything_once(ground: Ground) -> None:
+async def test_senders_that_compete_say_everything_once(ground: Senders) -> None:
     """Three at once, one of them killed in the midst."""
     texts = await ground.planned(40)
     rivals = [
@@ -102,7 +92,7 @@ async def test_senders_that_compete_say_everything_once(ground: Ground) -> None:
 
 @pytest.mark.parametrize("reach", [1, 2, 3])
 @pytest.mark.parametrize("step", STEPS)
-async def test_a_crash_at_each_reach_of_each_step(ground: Ground, step: str, reach: int) -> None:
+async def test_a_crash_at_each_reach_of_each_step(ground: Senders, step: str, reach: int) -> None:
     texts = await ground.planned(3)
     now = NOW
     for life, at in enumerate((reach, 1, 99)):
@@ -116,7 +106,7 @@ async def test_a_crash_at_each_reach_of_each_step(ground: Ground, step: str, rea
     await ground.check(texts)
 
 
-async def test_one_conversation_that_refuses_holds_up_no_other(ground: Ground) -> None:
+async def test_one_conversation_that_refuses_holds_up_no_other(ground: Senders) -> None:
     """A channel that was archived, and one that asks for patience: the others get theirs, in order."""
     await ground.planned(4)
     chat = Refusing(ground.file, "t1")
@@ -126,7 +116,7 @@ async def test_one_conversation_that_refuses_holds_up_no_other(ground: Ground) -
         assert [(case.key, case.state, case.reason) for case in await unit.ledger.cases()] == [("key 1", "rejected", "archived")]
 
 
-async def test_who_asks_for_patience_is_given_it(ground: Ground) -> None:
+async def test_who_asks_for_patience_is_given_it(ground: Senders) -> None:
     """Not before its time, and then once."""
     await ground.planned(1)
     chat = Refusing(ground.file, "t0", permanent=False)
@@ -136,7 +126,7 @@ async def test_who_asks_for_patience_is_given_it(ground: Ground) -> None:
     assert ground.chat.shown() == {"message 0": 1}
 
 
-async def test_asked_to_stop_it_finishes_what_it_has_in_hand_and_takes_no_more(ground: Ground) -> None:
+async def test_asked_to_stop_it_finishes_what_it_has_in_hand_and_takes_no_more(ground: Senders) -> None:
     await ground.planned(3)
     chat = Slow(ground.file)
     outbox = outbox_over(ground.storage, chat, NOW, pace=Pace(between=0.0, hold=15.0))
@@ -151,7 +141,7 @@ async def test_asked_to_stop_it_finishes_what_it_has_in_hand_and_takes_no_more(g
     assert outcome and outcome.state == "sent"
 
 
-async def test_drained_it_waits_for_its_turn_but_not_for_who_asks_for_patience(ground: Ground) -> None:
+async def test_drained_it_waits_for_its_turn_but_not_for_who_asks_for_patience(ground: Senders) -> None:
     """One workspace takes one message after the other; what it wants later is left to whoever is there then."""
     await ground.planned(4)
     clock = FakeClock()
@@ -169,13 +159,13 @@ async def test_drained_it_waits_for_its_turn_but_not_for_who_asks_for_patience(g
     assert clock.now - began < timedelta(seconds=5)
 
 
-async def test_a_platform_that_is_not_here_is_left_to_who_has_it(ground: Ground) -> None:
+async def test_a_platform_that_is_not_here_is_left_to_who_has_it(ground: Senders) -> None:
     async with ground.storage.unit() as unit:
         await unit.ledger.plan("T", "key", conversation(platform="msteams"), Reply("for Teams"), NOW)
     assert await _drain(outbox_over(ground.storage, ground.chat, NOW)) == 0
 
 
-async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Ground) -> None:
+async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Senders) -> None:
     """It waits, and goes on with what is due."""
     await ground.planned(1)
     over, forever = asyncio.Event(), asyncio.Event()
@@ -215,7 +205,7 @@ class Slow(ChatOnFile):
         return await super().send(conversation, reply, key)
 
 
-async def test_what_is_too_late_is_not_said_any_more(ground: Ground) -> None:
+async def test_what_is_too_late_is_not_said_any_more(ground: Senders) -> None:
     """To the second; who planned it is told, and what has no end to its time goes out."""
     async with ground.storage.unit() as unit:
         for key, over in (("late", NOW), ("in time", NOW + timedelta(seconds=1)), ("at any time", None)):
@@ -232,7 +222,7 @@ async def test_what_is_too_late_is_not_said_any_more(ground: Ground) -> None:
         assert [(case.key, case.reason) for case in await unit.ledger.cases()] == [("late", TOO_LATE)]
 
 
-async def test_what_is_refused_everywhere_waits_until_that_is_put_right(ground: Ground) -> None:
+async def test_what_is_refused_everywhere_waits_until_that_is_put_right(ground: Senders) -> None:
     """However often it was tried."""
     async with ground.storage.unit() as unit:
         await unit.ledger.plan("T", "check-in", conversation("t0"), Reply("How did it go?"), NOW)
@@ -245,7 +235,7 @@ async def test_what_is_refused_everywhere_waits_until_that_is_put_right(ground: 
 
 
 @pytest.mark.parametrize("step", ["intended", "sent"])
-async def test_what_may_have_been_shown_is_looked_for_although_it_is_too_late(ground: Ground, step: str) -> None:
+async def test_what_may_have_been_shown_is_looked_for_although_it_is_too_late(ground: Senders, step: str) -> None:
     """It is not said once more; where nobody can look, nobody knows."""
     async with ground.storage.unit() as unit:
         await unit.ledger.plan("T", "tip", conversation(), Reply("tip"), NOW, expires_at=NOW + timedelta(minutes=1))
@@ -260,7 +250,7 @@ async def test_what_may_have_been_shown_is_looked_for_although_it_is_too_late(gr
     assert outcome and outcome.state == (found if ground.findable else "uncertain")
 
 
-async def test_a_tip_gets_patience_until_its_time_is_over(ground: Ground) -> None:
+async def test_a_tip_gets_patience_until_its_time_is_over(ground: Senders) -> None:
     """However often the platform asks for it; then it is too late, and not a case of too many tries."""
     over = NOW + timedelta(minutes=5)
     async with ground.storage.unit() as unit:
@@ -276,7 +266,7 @@ async def test_a_tip_gets_patience_until_its_time_is_over(ground: Ground) -> Non
         assert [case.reason for case in await unit.ledger.cases()] == [TOO_LATE]
 
 
-async def test_who_asks_for_patience_holds_up_its_whole_workspace_and_no_other(ground: Ground) -> None:
+async def test_who_asks_for_patience_holds_up_its_whole_workspace_and_no_other(ground: Senders) -> None:
     """For as long as it said; then the rest goes out, in order."""
     async with ground.storage.unit() as unit:
         for number in range(3):
@@ -292,7 +282,7 @@ async def test_who_asks_for_patience_holds_up_its_whole_workspace_and_no_other(g
     assert sorted(ground.chat.shown()) == ["elsewhere", "message 0", "message 1", "message 2"]
 
 
-async def test_between_two_messages_a_workspace_rests(ground: Ground) -> None:
+async def test_between_two_messages_a_workspace_rests(ground: Senders) -> None:
     await ground.planned(2)
     slow = Pace(between=0.25, hold=15.0)
     assert await _drain(outbox_over(ground.storage, ground.chat, NOW, pace=slow)) == 1
@@ -308,7 +298,7 @@ async def test_between_two_messages_a_workspace_rests(ground: Ground) -> None:
     ([Unknown("time-out")] * 6, "uncertain", "not known to be taken back: time-out"),
 ])
 async def test_what_is_recalled_is_taken_back_where_that_can_be(
-    ground: Ground, answers: list[Sent | Rejected | Unsupported | Unknown], state: str, reason: str
+    ground: Senders, answers: list[Sent | Rejected | Unsupported | Unknown], state: str, reason: str
 ) -> None:
     """Tried again while that may help, never said again; what stands is not called taken back."""
     await ground.planned(1)
@@ -339,7 +329,7 @@ class TakingBack(ChatOnFile):
         return self.answers.pop(0)
 
 
-async def test_an_outage_that_outlasts_the_tries_ends_in_a_message_and_not_in_doubt(ground: Ground) -> None:
+async def test_an_outage_that_outlasts_the_tries_ends_in_a_message_and_not_in_doubt(ground: Senders) -> None:
     """What has a time to be said in is looked for until then, and sent when the platform is back and has it not."""
     async with ground.storage.unit() as unit:
         await unit.ledger.plan("T", "key", conversation(), Reply("tip"), NOW, expires_at=NOW + timedelta(hours=9))
@@ -356,7 +346,7 @@ async def test_an_outage_that_outlasts_the_tries_ends_in_a_message_and_not_in_do
         assert (ground.chat.shown(), [case.state for case in cases]) == ({}, ["uncertain"])
 
 
-async def test_an_outage_that_outlasts_the_time_ends_in_a_case(ground: Ground) -> None:
+async def test_an_outage_that_outlasts_the_time_ends_in_a_case(ground: Senders) -> None:
     async with ground.storage.unit() as unit:
         await unit.ledger.plan("T", "key", conversation(), Reply("tip"), NOW, expires_at=NOW + timedelta(hours=1))
     for tries in range(12):
@@ -380,7 +370,7 @@ class Out(ChatOnFile):
         return Unknown("503") if self._found else await super().find(conversation, key)
 
 
-async def test_a_workspace_that_is_slow_to_answer_holds_up_no_other(ground: Ground) -> None:
+async def test_a_workspace_that_is_slow_to_answer_holds_up_no_other(ground: Senders) -> None:
     """One process has several messages on their way, each in another workspace; told to stop, it waits for their answers."""
     await _planned_in(ground.storage, "slow", "other", "third")
     chat = SlowInOne(ground.file, "slow")

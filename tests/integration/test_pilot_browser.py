@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +12,9 @@ from playwright.async_api import Browser, Page, expect
 from bot.access import SHELL, Who
 from bot.pilot_answers import Answers
 from bot.pilot_keeping import Act
-from bot.privacy import SecretKey
-from bot.storage.unit import Storage
 from tests.fakes.office import World
 from tests.integration.chromium import PHONE, faint_words, keep_a_picture, needs_chromium, opened
-from tests.integration.desk_site import DeskSite, desk_site
+from tests.integration.desk_site import DeskSite
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
@@ -26,14 +22,12 @@ LONG = "Sehr-lange-Bezeichnung-" * 5
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def running(migrated_database: Any, tmp_path: Path) -> AsyncIterator[DeskSite]:
-    storage = Storage(migrated_database("sqlite", tmp_path), SecretKey(bytes(range(32))))
-    async with desk_site(storage) as made:
-        async with storage.unit() as unit:
-            await unit.teams.get_or_make("W1", "Chapter North", "chapter")
-            await unit.teams.get_or_make("W2", f"Dealers {LONG}"[:80], "dealer")
-        yield made
-    await storage.close()
+async def running(running: DeskSite) -> DeskSite:
+    """With two teams."""
+    async with running.world.storage.unit() as unit:
+        await unit.teams.get_or_make("W1", "Chapter North", "chapter")
+        await unit.teams.get_or_make("W2", f"Dealers {LONG}"[:80], "dealer")
+    return running
 
 
 async def planned(world: World, goal: str = "More registrations for the spring course") -> str:

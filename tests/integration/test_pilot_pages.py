@@ -16,7 +16,7 @@ from bot.storage.pilots import KeptPilot
 from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, TENANT, World
-from tests.integration.desk_site import Visitor, grant, visitor
+from tests.integration.desk_site import Visitor, grant, signed_in, visitor
 
 NORTH, SOUTH = Who(TENANT, "north", frozenset()), Who(TENANT, "south", frozenset())
 LOST = Who(TENANT, "without a team", frozenset())
@@ -43,8 +43,7 @@ async def world(storage: Storage) -> AsyncIterator[World]:
 
 @pytest_asyncio.fixture
 async def north(world: World) -> AsyncIterator[Visitor]:
-    async with visitor(world) as somebody:
-        await somebody.sign_in(NORTH)
+    async with signed_in(world, NORTH) as somebody:
         yield somebody
 
 

@@ -17,7 +17,7 @@ from bot import my_data_views as views
 from bot.access import Role
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, TENANT, World, markdown
-from tests.integration.desk_site import Visitor, application, grant, visitor
+from tests.integration.desk_site import Visitor, application, signed_in, visitor, world_with
 from tests.whole_database import all_rows, places_of
 
 HOSTILE = '<script>alert("x")</script>'
@@ -30,11 +30,8 @@ def database() -> str:
 
 
 @pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    made = World(storage)
-    for who in (CURATOR, EXPERT, ADMIN):
-        await grant(made, who)
-    yield made
+async def world(storage: Storage) -> World:
+    return await world_with(storage, CURATOR, EXPERT, ADMIN)
 
 
 @pytest_asyncio.fixture
@@ -42,8 +39,7 @@ async def member(world: World) -> AsyncIterator[Visitor]:
     """Somebody without a role, who asked something; so did another."""
     await world.asks("e1", person=MEMBER.person, words="My own words")
     await world.asks("e2", person=CURATOR.person, words="Words of another")
-    async with visitor(world) as somebody:
-        await somebody.sign_in(MEMBER)
+    async with signed_in(world, MEMBER) as somebody:
         yield somebody
 
 
@@ -140,8 +136,7 @@ async def _changed(world: World, what: str, subject: str, by: str = CURATOR.pers
 
 @pytest_asyncio.fixture
 async def admin(world: World) -> AsyncIterator[Visitor]:
-    async with visitor(world) as somebody:
-        await somebody.sign_in(ADMIN)
+    async with signed_in(world, ADMIN) as somebody:
         yield somebody
 
 

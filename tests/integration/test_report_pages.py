@@ -7,7 +7,6 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +15,11 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
 from bot.access import Role, Who
-from bot.privacy import SecretKey
 from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.office import TENANT, World
 from tests.integration.chromium import PHONE, faint_words, keep_a_picture, needs_chromium, opened
-from tests.integration.desk_site import DeskSite, Visitor, desk_site, grant, visitor
+from tests.integration.desk_site import DeskSite, Visitor, grant, visitor
 from tests.unit.test_reports import Office
 
 LONG = ("Sehr-lange-Bezeichnung-" * 5)[:80]
@@ -128,12 +126,9 @@ async def test_another_tenant_is_not_to_be_seen(world: World) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def running(migrated_database: Any, tmp_path: Path) -> AsyncIterator[DeskSite]:
-    storage = Storage(migrated_database("sqlite", tmp_path), SecretKey(bytes(range(32))))
-    async with desk_site(storage) as made:
-        await filled(made.world)
-        yield made
-    await storage.close()
+async def running(running: DeskSite) -> DeskSite:
+    await filled(running.world)
+    return running
 
 
 @needs_chromium

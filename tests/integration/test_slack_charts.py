@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from adapters.slack.api import Failure, SlackApi
 from bot.messages import Conversation
@@ -14,17 +12,10 @@ from bot.ports import Sent
 from bot.replies import Chart, Paragraph, Reply, Series
 from tests.fakes import slack_rules as rules
 from tests.fakes.slack_delivery import TOKEN
-from tests.harness import RecordingIntake
-from tests.harness.slack import SlackHarness, harness
+from tests.harness.slack import SlackHarness
 
 CHART = Chart("Response time", "It fell from 48 to 12 hours.", ("Before", "After"), (Series("Response time", (48, 12)),), "hours")
 REPLY = Reply("It fell.", (Paragraph("Look:"), CHART))
-
-
-@pytest_asyncio.fixture
-async def slack() -> AsyncIterator[SlackHarness]:
-    async with harness(RecordingIntake()) as made:
-        yield made
 
 
 async def asked(slack: SlackHarness) -> Conversation:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from adapters.slack import messenger as slack_messenger
 from adapters.slack.drafts import WAITING
@@ -14,17 +12,11 @@ from bot.messages import ButtonPress, Conversation
 from bot.ports import Rejected, Sent, Unknown
 from bot.replies import Button, Buttons, Paragraph, Reply, SourceLink, Sources
 from tests.fakes.slack_delivery import CHANNEL, DIRECT, PERSON, TEAM, command
-from tests.harness import Place, RecordingIntake
-from tests.harness.slack import SlackHarness, harness
+from tests.harness import Place
+from tests.harness.slack import SlackHarness
 
 ANSWER = Reply("Start small.", (Paragraph("Start with one project [1]."), Sources((SourceLink(1, "Plan", "Archives", 2016, "https://example.org/p"),))))
 HOSTILE = "<!channel> <@U1> [x](https://evil.example) https://evil.example \u202e"
-
-
-@pytest_asyncio.fixture
-async def slack() -> AsyncIterator[SlackHarness]:
-    async with harness(RecordingIntake()) as made:
-        yield made
 
 
 async def asked(slack: SlackHarness, place: Place = "direct") -> Conversation:

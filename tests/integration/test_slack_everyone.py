@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.messages import Conversation, Incoming
 from bot.ports import NotFound, Rejected, Sent, Unknown, Unsupported
 from bot.replies import Button, Buttons, Field, Form, Paragraph, Reply
 from tests.fakes import slack_rules as rules
 from tests.fakes.slack_delivery import ARCHIVED, CHANNEL, FOREIGN, PERSON, command, press
-from tests.harness import RecordingIntake
-from tests.harness.slack import SlackHarness, harness
+from tests.harness.slack import SlackHarness
 
 FOR_ALL = Reply("Tips are on.", (Paragraph("Tips are on."),), audience="everyone")
 CARD = Reply("card", (Form("tips", "a1", "Tips", "Save", (Field("day", "Day"),)), Buttons((Button("Stop", "tips", "off"),))), audience="sender")
-
-
-@pytest_asyncio.fixture
-async def slack() -> AsyncIterator[SlackHarness]:
-    async with harness(RecordingIntake()) as made:
-        yield made
 
 
 async def commanded(slack: SlackHarness, channel: str = CHANNEL) -> Conversation:

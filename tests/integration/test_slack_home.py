@@ -28,6 +28,14 @@ async def test_the_home_tab_says_what_midway_can_do_and_suggests_questions() -> 
         assert SMALL_PRINT in rules.words(view)
 
 
+async def test_the_home_tab_says_where_questions_go() -> None:
+    """When a model is used; who looks at it before and after that is set is shown both."""
+    for notice in ("", "A model helps here: questions go to openai (llm.example)."):
+        async with harness(RecordingIntake(), questions=QUESTIONS, notice=notice) as slack:
+            await opens(slack, "home")
+            assert ("questions go to" in rules.words(slack.slack.views[PERSON])) is bool(notice)
+
+
 async def test_the_home_tab_is_published_once_until_it_changes() -> None:
     """Opening it again costs no call."""
     async with harness(RecordingIntake(), questions=QUESTIONS) as slack:

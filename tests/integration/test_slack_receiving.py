@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
@@ -48,12 +46,6 @@ class FullDisk(RecordingIntake):
 
     async def ended(self, ending: Ending) -> None:
         raise OSError(f"no space left for {ending}")
-
-
-@pytest_asyncio.fixture
-async def slack() -> AsyncIterator[SlackHarness]:
-    async with harness(RecordingIntake()) as made:
-        yield made
 
 
 async def test_an_unsigned_request_changes_nothing(slack: SlackHarness) -> None:

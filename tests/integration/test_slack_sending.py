@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from adapters.slack import messenger as slack_messenger
 from adapters.slack.adapter import SlackAdapter
@@ -35,12 +32,6 @@ from tests.harness.slack import SlackHarness, harness, nobody
 
 WORDS = Reply("hello", (Paragraph("hello there"),))
 ONLY_YOU = Reply("hello", (Paragraph("hello there"),), audience="sender")
-
-
-@pytest_asyncio.fixture
-async def slack() -> AsyncIterator[SlackHarness]:
-    async with harness(RecordingIntake()) as made:
-        yield made
 
 
 async def asked(slack: SlackHarness) -> Conversation:

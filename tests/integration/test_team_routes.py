@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -22,7 +20,7 @@ from bot.team_rules import By, Recorded, Wish
 from tests.fakes.office import ADMIN, MEMBER, World
 from tests.fakes.web_store import MemoryWebConversations
 from tests.harness import RecordingIntake
-from tests.integration.desk_site import ADDRESS, Visitor, enter, grant, visitor
+from tests.integration.desk_site import ADDRESS, enter, signed_in, visitor, world_with
 from tests.integration.web_site import now
 
 HOSTILE = '<script>alert("x")</script>'
@@ -37,24 +35,14 @@ def database() -> str:
 
 
 @pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    made = World(storage)
-    for who in (ADMIN, OTHER):
-        await grant(made, who)
-    yield made
+async def world(storage: Storage) -> World:
+    return await world_with(storage, ADMIN, OTHER)
 
 
 async def team(world: World, name: str = "Dealer South", person: str = MEMBER.person, **wish: str) -> Recorded:
     registered = await world.changes.register(By(Who("W1", person, frozenset())), Wish(name, "dealer", **wish), f"e-{name}")
     assert registered
     return registered.team
-
-
-@asynccontextmanager
-async def signed_in(world: World, who: Who) -> AsyncIterator[Visitor]:
-    async with visitor(world) as somebody:
-        await somebody.sign_in(who)
-        yield somebody
 
 
 async def test_a_member_registers_and_then_sees_their_own_team(world: World) -> None:

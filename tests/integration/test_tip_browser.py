@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from bot.privacy import SecretKey
 from bot.storage.ledger import Outcome
 from bot.storage.subscriptions import Wish
-from bot.storage.unit import Storage
 from bot.subscription_keeping import Change
 from tests.fakes.office import TENANT, World
 from tests.integration.chromium import PHONE, faint_words, keep_a_picture, needs_chromium, opened
-from tests.integration.desk_site import DeskSite, desk_site
+from tests.integration.desk_site import DeskSite
 from tests.integration.test_tip_pages import BERLIN, DIRECT, came, subscribed
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
 LONG = ("Sehr-lange-Bezeichnung-" * 5)[:80]
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def running(migrated_database: Any, tmp_path: Path) -> AsyncIterator[DeskSite]:
-    storage = Storage(migrated_database("sqlite", tmp_path), SecretKey(bytes(range(32))))
-    async with desk_site(storage) as made:
-        yield made
-    await storage.close()
 
 
 async def filled(world: World) -> str:

@@ -17,7 +17,7 @@ from bot.storage.unit import Storage
 from bot.subscription_keeping import Change
 from bot.tip_times import Rhythm
 from tests.fakes.office import ADMIN, CURATOR, TENANT, World
-from tests.integration.desk_site import Visitor, grant, visitor
+from tests.integration.desk_site import Visitor, grant, signed_in, visitor, world_with
 
 HOSTILE = '<script>alert("x")</script>'
 CHANNEL = Conversation("slack", TENANT, "C1", "C1", "channel", '{"team":"W1","channel":"C1"}')
@@ -32,17 +32,13 @@ def database() -> str:
 
 
 @pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    made = World(storage)
-    for who in (ADMIN, CURATOR):
-        await grant(made, who)
-    yield made
+async def world(storage: Storage) -> World:
+    return await world_with(storage, ADMIN, CURATOR)
 
 
 @pytest_asyncio.fixture
 async def admin(world: World) -> AsyncIterator[Visitor]:
-    async with visitor(world) as somebody:
-        await somebody.sign_in(ADMIN)
+    async with signed_in(world, ADMIN) as somebody:
         yield somebody
 
 

@@ -17,9 +17,9 @@ from bot.storage.tip_tables import Tip
 from bot.storage.unit import Storage
 from bot.tip_times import Rhythm, next_slots
 from tests.integration import tip_process
-from tests.integration.chat_on_file import ChatOnFile, conversation
+from tests.integration.chat_on_file import conversation
+from tests.integration.crash_ground import KILLED, MINUTES_PER_LIFE, Ground, ended
 from tests.integration.crash_worker import SECRET
-from tests.integration.test_crash import KILLED, MINUTES_PER_LIFE, ended
 from tests.integration.tip_process import PLANNING
 
 PLACES = 3
@@ -28,13 +28,11 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FIRST, SECOND = next_slots(RHYTHM, MONDAY, 2)
 
 
-class Ground:
-    """Three channels that get a tip on Tuesdays, and a platform that outlives every process."""
+class DueTips(Ground):
+    """Three channels that get a tip on Tuesdays."""
 
     def __init__(self, storage: Storage, url: str, file: Path) -> None:
-        self.storage = storage
-        self.url = url
-        self.file = file
+        super().__init__(storage, url, file)
         self.now = FIRST.at
 
     async def prepare(self) -> None:
@@ -50,7 +48,7 @@ class Ground:
         return code
 
     def shown(self) -> list[str]:
-        return sorted(line["key"] for line in ChatOnFile(self.file, findable=True).lines())
+        return sorted(line["key"] for line in self.chat.lines())
 
     async def holds(self, *weeks: int) -> None:
         """Each place has one tip of each of these weeks: on the platform, in the ledger and among the weeks alike."""
@@ -68,9 +66,9 @@ class Ground:
 
 
 @pytest_asyncio.fixture
-async def ground(database_url: str, tmp_path: Path) -> AsyncIterator[Ground]:
+async def ground(database_url: str, tmp_path: Path) -> AsyncIterator[DueTips]:
     storage = Storage(database_url, SECRET)
-    made = Ground(storage, database_url, tmp_path / "chat.jsonl")
+    made = DueTips(storage, database_url, tmp_path / "chat.jsonl")
     await made.prepare()
     yield made
     await storage.close()
@@ -79,7 +77,7 @@ async def ground(database_url: str, tmp_path: Path) -> AsyncIterator[Ground]:
 @pytest.mark.parametrize(("step", "reach"), [
     (PLANNING, 3), ("intended", 2), ("sent", 2), ("recorded", 1),
 ])
-async def test_killed_at_any_step_each_is_told_once(ground: Ground, step: str, reach: int) -> None:
+async def test_killed_at_any_step_each_is_told_once(ground: DueTips, step: str, reach: int) -> None:
     """The next process takes over what was begun; the one of the week after finds only that week's to do."""
     assert ground.live(step, reach) == KILLED
     assert ground.live() == 0
@@ -89,14 +87,14 @@ async def test_killed_at_any_step_each_is_told_once(ground: Ground, step: str, r
     await ground.holds(FIRST.week, SECOND.week)
 
 
-async def test_killed_over_and_over_each_is_told_once(ground: Ground) -> None:
+async def test_killed_over_and_over_each_is_told_once(ground: DueTips) -> None:
     for step in (PLANNING, "sent", "intended", "sent"):
         assert ground.live(step) == KILLED
     assert ground.live() == 0
     await ground.holds(FIRST.week)
 
 
-async def test_of_three_that_plan_at_once_one_plans_each(ground: Ground) -> None:
+async def test_of_three_that_plan_at_once_one_plans_each(ground: DueTips) -> None:
     rivals = [tip_process.start(ground.url, ground.file, ground.now, sends=False) for _ in range(3)]
     assert [ended(rival) for rival in rivals] == [0, 0, 0]
     assert ground.shown() == []
@@ -104,7 +102,7 @@ async def test_of_three_that_plan_at_once_one_plans_each(ground: Ground) -> None
     await ground.holds(FIRST.week)
 
 
-async def test_of_three_that_plan_and_send_at_once_each_is_told_once(ground: Ground) -> None:
+async def test_of_three_that_plan_and_send_at_once_each_is_told_once(ground: DueTips) -> None:
     """One of them killed in the midst of it."""
     rivals = [
         tip_process.start(ground.url, ground.file, ground.now, step=step, reach=2) for step in ("none", "sent", "none")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.fakes.web_store import MemoryWebConversations
@@ -15,12 +13,6 @@ from tests.integration.web_site import Site, site
 from tests.ports import bound, port_of
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def running() -> AsyncIterator[Site]:
-    async with site() as made:
-        yield made
 
 
 async def test_what_was_asked_while_the_server_was_away_is_sent_when_it_is_back(browser: Browser) -> None:
@@ -46,23 +38,23 @@ async def test_what_was_asked_while_the_server_was_away_is_sent_when_it_is_back(
     held.close()
 
 
-async def test_unsent_words_outlive_a_reload(browser: Browser, running: Site) -> None:
+async def test_unsent_words_outlive_a_reload(browser: Browser, chat_site: Site) -> None:
     """The request never arrived; the page is opened again and sends it then."""
-    page = await opened(browser, running)
+    page = await opened(browser, chat_site)
     await page.route("**/chat/messages", lambda route: route.abort())
     await page.fill("#question", QUESTION)
     await page.press("#question", "Enter")
     await expect(page.locator(".pending .state")).to_have_text("Not sent yet")
     await page.unroute("**/chat/messages")
-    running.bot.may_answer.set()
+    chat_site.bot.may_answer.set()
     await page.reload()
     await expect(page.locator(".midway h3")).to_be_visible()
     await expect(page.locator(".you")).to_have_count(1)
 
 
-async def test_an_acknowledgement_that_got_lost_makes_no_second_question(browser: Browser, running: Site) -> None:
+async def test_an_acknowledgement_that_got_lost_makes_no_second_question(browser: Browser, chat_site: Site) -> None:
     """The server took it, the page never heard so, and sends it again."""
-    page = await opened(browser, running)
+    page = await opened(browser, chat_site)
     lost: list[int] = []
 
     async def lose(route: Any) -> None:
@@ -73,18 +65,18 @@ async def test_an_acknowledgement_that_got_lost_makes_no_second_question(browser
         await route.abort()
 
     await page.route("**/chat/messages", lose)
-    running.bot.may_answer.set()
+    chat_site.bot.may_answer.set()
     await page.fill("#question", QUESTION)
     await page.press("#question", "Enter")
     await expect(page.locator(".midway h3")).to_be_visible()
     await expect(page.locator("#notice")).to_be_hidden()
     await expect(page.locator(".you")).to_have_count(1)
-    assert lost == [202] and len(running.bot.accepted) == 1
+    assert lost == [202] and len(chat_site.bot.accepted) == 1
 
 
-async def test_refused_words_go_back_to_where_they_were_typed(browser: Browser, running: Site) -> None:
+async def test_refused_words_go_back_to_where_they_were_typed(browser: Browser, chat_site: Site) -> None:
     """A question that is too long comes back with the reason and can be made shorter."""
-    page = await opened(browser, running)
+    page = await opened(browser, chat_site)
     await page.fill("#question", "é" * 40_000)
     await page.press("#question", "Enter")
     await expect(page.locator("#notice-words")).to_contain_text("longer than 64 KB")

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from bot.ports import Sent
 from bot.replies import Chart, Paragraph, Reply, Series
-from tests.harness import RecordingIntake
 from tests.harness.web import ADDRESS, WebHarness
-from tests.harness.web import harness as web_harness
 
 CHART = Chart("Response time", "It fell from 48 to 12 hours.", ("Before", "After"), (Series("Response time", (48, 12)),), "hours")
-
-
-@pytest_asyncio.fixture
-async def web() -> AsyncIterator[WebHarness]:
-    async with web_harness(RecordingIntake()) as made:
-        yield made
 
 
 async def shown(web: WebHarness) -> str:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.ports import NotFound, Rejected
 from bot.replies import Button, Buttons, Field, Form, Paragraph, Reply
-from tests.harness import RecordingIntake
-from tests.harness.web import PageReader, WebHarness
-from tests.harness.web import harness as web_harness
+from tests.harness.web import PageReader, WebHarness, error_of
 from tests.integration.web_site import site
 
 CARD = Reply(
@@ -30,22 +26,10 @@ CARD = Reply(
 )
 
 
-@pytest_asyncio.fixture
-async def web() -> AsyncIterator[WebHarness]:
-    async with web_harness(RecordingIntake()) as made:
-        yield made
-
-
 async def card(web: WebHarness) -> str:
     """A card of the bot in the browser's conversation; its message id."""
     await web.messenger.send(web.conversation("direct"), CARD, "card")
     return (await web.shown())[-1].message_id
-
-
-def error_of(answer: httpx.Response) -> str:
-    sentence: str = answer.json()["error"]
-    assert sentence.endswith(".") and "Traceback" not in sentence
-    return sentence
 
 
 async def test_a_question_stands_above_its_answer(web: WebHarness) -> None:

@@ -5,28 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
-import pytest_asyncio
 
 from bot.messages import IncomingMessage
-from tests.harness import RecordingIntake
-from tests.harness.web import ADDRESS, WebHarness
-from tests.harness.web import harness as web_harness
+from tests.harness.web import ADDRESS, WebHarness, error_of
 
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest_asyncio.fixture
-async def web() -> AsyncIterator[WebHarness]:
-    async with web_harness(RecordingIntake()) as made:
-        yield made
-
-
-def error_of(answer: httpx.Response) -> str:
-    sentence: str = answer.json()["error"]
-    assert sentence.endswith(".") and "Traceback" not in sentence
-    return sentence
 
 
 # Access

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -16,7 +15,7 @@ from bot.worker import Worker
 from knowledge.library import Library
 from tests.fakes.answering import shipped
 from tests.integration.chat_on_file import ChatOnFile
-from tests.integration.crash_worker import SECRET, UNPACED, echo
+from tests.integration.crash_worker import SECRET, UNPACED, deadly, echo
 
 PLANNING = "planning"
 """Reached twice for each tip before it is committed: when its practice is chosen."""
@@ -33,13 +32,7 @@ def start(url: str, file: Path, now: datetime, *, step: str = "none", reach: int
 
 
 def _live(url: str, file: Path, now: datetime, step: str, reach: int, sends: bool) -> None:
-    left = reach
-
-    def checkpoint(name: str) -> None:
-        nonlocal left
-        left -= name == step
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+    checkpoint = deadly(step, reach)
 
     def library() -> Library:
         checkpoint(PLANNING)

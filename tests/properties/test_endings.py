@@ -46,7 +46,7 @@ async def _play(url: str, history: list[Act]) -> None:
     storage = Storage(url, SecretKey(bytes(32)))
     try:
         world, heard = World(storage), list[Ending]()
-        await world.office.tip_desk.named_post(ADMIN, Conversation("slack", TENANT, "C9", "C9", "channel", "address"))
+        await world.office.posts.name(ADMIN, "admins", Conversation("slack", TENANT, "C9", "C9", "channel", "address"))
         for number, (what, one, other) in enumerate(history):
             world.pass_(minutes=1)
             if what == "begin":

@@ -14,7 +14,7 @@ from bot.privacy import SecretKey
 from bot.replies import Reply
 from bot.storage.unit import Storage
 from tests.conftest import LendDatabase
-from tests.fakes.answering import PRACTICES, FakeAnswering, Someone, answer_of, buttons_of, make_advisor
+from tests.fakes.answering import PRACTICES, FakeAnswering, Someone, answer_of, make_advisor
 from tests.fakes.erasures import MemoryErasureNotes
 from tests.whole_database import Rows, all_rows, places_of, rows_with
 
@@ -63,7 +63,7 @@ async def _live(storage: Storage, history: list[tuple[str, str, str]]) -> None:
         someone = Someone(advisor, user, channel=f"D-{user}" if kind == "direct" else "C1", thread=f"T-{user}", kind=kind)
         if not act.startswith("["):
             last[kind] = await someone.says(act.format(user=user))
-        elif kind in last and act.strip("[]") in {button.label for button in buttons_of(last[kind])}:
+        elif kind in last and act.strip("[]") in {button.label for button in last[kind].buttons}:
             # In a channel anybody may press what was answered to another.
             await someone.chooses(last[kind], act.strip("[]"))
 

@@ -79,6 +79,15 @@ async def test_a_refusal_names_the_role_and_the_remedy(role: Role) -> None:
     assert str(refused.value) == f"That is for {role.value}s. An admin can make you one (MIDWAY_{role.value.upper()}S)."
 
 
+async def test_on_no_platform_it_says_what_the_machine_itself_has() -> None:
+    """Where that is known, and to nobody in a workspace: they have no shell there."""
+    hint = " On the machine that I run on: `midway report`."
+    for tenant, here, told in (("web", "`midway report`", True), ("web", "", False), (MEMBER.tenant, "`midway report`", False)):
+        with pytest.raises(NotAllowed) as refused:
+            Who(tenant, "p1", frozenset()).needs(Role.SPONSOR, here)
+        assert str(refused.value) == "That is for sponsors. An admin can make you one (MIDWAY_SPONSORS)." + (hint if told else "")
+
+
 async def test_a_role_that_was_taken_away_is_gone_at_once(world: World) -> None:
     """Roles are looked up every time; what was given on the web counts there and nowhere else."""
     access = world.office.access

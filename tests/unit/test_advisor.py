@@ -8,12 +8,10 @@ import sqlite3
 from typing import Any
 
 import pytest
-from sqlmodel import select
 
 from bot.advisor import Advisor
 from bot.commands import TOO_LONG
 from bot.privacy import SecretKey
-from bot.replies import Paragraph, Reply
 from bot.storage.tables import Adoption, AdoptionEvent, Escalation, Feedback, Opening, PersonTeam, Question
 from bot.storage.unit import Storage
 from bot.views import NAME_YOUR_TEAM, OLD_BUTTON, OLD_FORM, UNTRACKED_NOTICE, UNTRACKED_PRESS
@@ -23,10 +21,11 @@ from tests.fakes.answering import (
     FakeAnswering,
     Someone,
     answer_of,
-    buttons_of,
     forms_of,
     make_advisor,
+    small_print,
 )
+from tests.whole_database import rows
 
 PILOT = "How do we launch a pilot?"
 
@@ -39,15 +38,6 @@ def answering() -> FakeAnswering:
 @pytest.fixture
 def advisor(storage: Storage, secret: SecretKey, answering: FakeAnswering) -> Advisor:
     return make_advisor(storage, answering)
-
-
-async def rows(storage: Storage, table: Any) -> list[Any]:
-    async with storage.view() as unit:
-        return list(await unit.session.exec(select(table)))
-
-
-def small_print(reply: Reply) -> list[str]:
-    return [block.text for block in reply.blocks if isinstance(block, Paragraph) and block.quiet]
 
 
 async def test_a_question_is_recorded_with_its_practices(advisor: Advisor, storage: Storage, answering: FakeAnswering) -> None:
@@ -65,7 +55,7 @@ async def test_the_same_event_is_recorded_once(advisor: Advisor, storage: Storag
     """A question, a press and a handing over that are worked on twice."""
     someone = Someone(advisor)
     first, again = [await someone.says(PILOT, event="same") for _ in range(2)]
-    assert buttons_of(first) == buttons_of(again)
+    assert first.buttons == again.buttons
     for _ in range(2):
         await someone.chooses(first, "We'll try it", event="press")
         await someone.chooses(first, "Ask an expert", event="expert")
@@ -235,7 +225,7 @@ async def test_a_name_nearly_anothers_is_asked_about(advisor: Advisor) -> None:
     await me.says("my team is Chapter North")
     assert "I made it" not in (await me.says("my team is CHAPTER NORTH")).text
     asked = await me.says("my team is Chapter Nort")
-    assert [button.label for button in buttons_of(asked)] == ["Chapter North", "New team “Chapter Nort”"]
+    assert [button.label for button in asked.buttons] == ["Chapter North", "New team “Chapter Nort”"]
     assert (await me.chooses(asked, "New team “Chapter Nort”")).text.startswith("You speak for Chapter Nort now. I had no team")
     assert (await me.says("my team is Dealers South")).text.startswith("You speak for Dealers South now.")
 
@@ -258,7 +248,7 @@ async def test_with_tracking_off_nothing_is_kept(storage: Storage, secret: Secre
     me = Someone(advisor)
     reply = await me.says(PILOT)
     assert UNTRACKED_NOTICE in small_print(reply) and not [text for text in small_print(reply) if "First answer" in text]
-    assert {button.action for button in buttons_of(reply)} <= {"more"}
+    assert {button.action for button in reply.buttons} <= {"more"}
     old = [("adopt", "a1|pilot-charter|trying"), ("feedback", "a1|helpful"), ("feedback", "helpful"), ("expert", "a1")]
     assert [(await me.presses(*press)).text for press in old] == [UNTRACKED_PRESS] * 4
     assert (await me.fills("feedback", "helpful", {"reason": "x"})).text == UNTRACKED_PRESS

@@ -18,10 +18,7 @@ from bot.storage.results import Figures
 FIGURES = Figures("Response time", 48, 12, "hours", "October 2026", "sheet", lower_is_better=True)
 
 
-@pytest.fixture(autouse=True)
-def _data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("own_data_folder")
 
 
 async def stated(day: int = 25) -> str:

@@ -10,7 +10,7 @@ from bot import check_in_views as views
 from bot.storage.check_ins import Key, PlannedCheckIns, StoredCheckIn
 from bot.storage.tables import Team
 from bot.storage.unit import Storage
-from tests.fakes.answering import PRACTICES, Someone, buttons_of, forms_of
+from tests.fakes.answering import PRACTICES, Someone, forms_of
 from tests.fakes.trying import CHARTER, TENANT, Asking
 
 
@@ -37,7 +37,7 @@ async def test_a_team_is_asked_after_two_weeks_and_once(world: Asking) -> None:
     assert key.startswith("check-in:team:") and key.endswith(f":{CHARTER}:1")
     assert where == who.where.outside_threads()
     assert card.text.startswith(views.WHY) and "since 23 November 2026. How did it go?" in card.text
-    assert [button.label for button in buttons_of(card)] == ["Worked", "Did not", "Too early", "Don't ask me again"]
+    assert [button.label for button in card.buttons] == ["Worked", "Did not", "Too early", "Don't ask me again"]
     assert await world.due() == []
 
 
@@ -78,7 +78,7 @@ async def test_what_worked_is_adopted_and_asked_for_a_result(world: Asking) -> N
     card = await world.asked()
     reply = await who.chooses(card, "Worked")
     assert "Recorded for North" in reply.text
-    assert [(button.action, button.value) for button in buttons_of(reply)] == [("result", CHARTER)]
+    assert [(button.action, button.value) for button in reply.buttons] == [("result", CHARTER)]
     assert await world.state(who, "North") == "adopted"
     for label in ("Worked", "Did not", "Too early"):
         assert "That question is closed" in (await who.chooses(card, label)).text

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from bot.access import Who
 from bot.curation import library_in_force
@@ -23,11 +20,6 @@ TITLE = shipped().practices[ID].title
 def database() -> str:
     """The rules are the same on both: the contracts of storage try both."""
     return "sqlite"
-
-
-@pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    yield World(storage)
 
 
 def retitled(title: str, practice_id: str = ID) -> str:

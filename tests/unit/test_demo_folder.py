@@ -78,7 +78,7 @@ def test_what_is_no_demo_is_refused(real: Settings) -> None:
     theirs.parent.mkdir()
     theirs.write_text("mine", encoding="utf-8")
     for use in (folder.make, folder.demo_settings):
-        with pytest.raises(folder.NotADemo, match="no demo that Midway made"):
+        with pytest.raises(folder.NotADemo, match="not a demo that Midway made"):
             use(real)
     assert theirs.read_text(encoding="utf-8") == "mine" and not (theirs.parent / DEMO_MARK).exists()
 

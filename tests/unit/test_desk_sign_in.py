@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk import NO_NEED, NOWHERE_TO_GO
 from bot.messages import Conversation, IncomingMessage, Sender
+from bot.role_chat import NO_NEED, NOWHERE_TO_GO
 from bot.storage.unit import Storage
 from tests.fakes.answering import START, FakeAnswering, make_advisor
 

@@ -102,9 +102,9 @@ async def test_nothing_is_said_there_any_more_and_all_else_goes_on(
 
 async def test_admins_see_why_and_are_told(world: World) -> None:
     """As after a refusal for good: on the page, in the audit and in their channel."""
-    await world.office.tip_desk.named_post(ADMIN, ADMINS)
+    await world.office.posts.name(ADMIN, "admins", ADMINS)
     await world.office.endings.follow(closed(Reach.of(CHANNEL)))
-    rows = [row for row in await world.office.tip_desk.listed(ADMIN) if row.kept.state == "ended"]
+    rows = [row for row in await world.office.tip_admin.listed(ADMIN) if row.kept.state == "ended"]
     assert [row.kept.reason for row in rows] == [REASON]
     async with world.storage.view() as unit:
         [written] = [one for one in await unit.audits.about(TENANT) if one.what == "tips ended"]
@@ -115,7 +115,7 @@ async def test_admins_see_why_and_are_told(world: World) -> None:
 
 async def test_what_is_wished_anew_begins_anew(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """After the app is installed again nothing old is sent, and a late event about the old app ends nothing new."""
-    await world.office.tip_desk.named_post(ADMIN, ADMINS)
+    await world.office.posts.name(ADMIN, "admins", ADMINS)
     await world.office.endings.follow(closed(SLACK))
     assert "slack ended this installation" in caplog.text
     assert [where for _, where, _ in await world.said() if where.platform == "slack"] == [], "nor to the admins, there"
@@ -136,8 +136,8 @@ async def begin_again(world: World) -> None:
 
 
 async def test_a_channel_that_is_closed_has_no_task(world: World) -> None:
-    await world.office.reviews.named_post(ADMIN, CURATORS)
-    await world.office.tip_desk.named_post(ADMIN, ADMINS)
+    await world.office.posts.name(ADMIN, "curators", CURATORS)
+    await world.office.posts.name(ADMIN, "admins", ADMINS)
     await world.office.endings.follow(closed(Reach.of(CURATORS)))
     async with world.storage.view() as unit:
         assert (await unit.people.posts("curators"), await unit.people.posts("admins")) == ([], [ADMINS])

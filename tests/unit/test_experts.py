@@ -34,7 +34,7 @@ def database() -> str:
 @pytest_asyncio.fixture
 async def world(storage: Storage) -> AsyncIterator[World]:
     made = World(storage)
-    await made.office.experts.named_post(ADMIN, EXPERTS)
+    await made.office.posts.name(ADMIN, "experts", EXPERTS)
     yield made
 
 
@@ -76,7 +76,7 @@ async def test_what_came_in_before_there_was_a_channel_comes_when_there_is_one(s
     await handed(world, "e1")
     await handed(world, "e2")
     assert await world.said() == []
-    await world.office.experts.named_post(ADMIN, EXPERTS)
+    await world.office.posts.name(ADMIN, "experts", EXPERTS)
     assert [where for _, where, _ in await world.said()] == [EXPERTS, EXPERTS]
 
 
@@ -243,4 +243,4 @@ async def test_all_of_it_is_for_experts(world: World, who: Who) -> None:
             await tried
     for who_not in (who, EXPERT):
         with pytest.raises(NotAllowed, match="That is for admins"):
-            await experts.named_post(who_not, EXPERTS)
+            await world.office.posts.name(who_not, "experts", EXPERTS)

@@ -14,7 +14,6 @@ import pytest
 
 from bot import help_views, views
 from bot.phrasing import PHRASES
-from bot.replies import Button
 from knowledge.answers import Answer, Near, Outcome
 from knowledge.aspects import Aspect
 from knowledge.extractive import COVERED, Composer
@@ -22,7 +21,7 @@ from knowledge.frames import FAMILIAR, FRAMES, Frames
 from knowledge.gate import DESK, REFUSE, SMALL, gate_data
 from knowledge.glossaries import LANGUAGES
 from tests.architecture.source import ROOT
-from tests.fakes.answering import answer_of, buttons_of, shipped
+from tests.fakes.answering import answer_of, shipped
 
 FOLDERS = {"knowledge": ROOT / "knowledge/glossary/frames", "bot": ROOT / "bot/phrases"}
 NAMES = {"say", "_say"}
@@ -124,9 +123,9 @@ def test_an_answer_is_framed_in_the_asker_s_language(tongue: str, first: str, no
     given = Answer(given.outcome, parts=given.parts, citations=given.citations, nearest=(Near("a", "A title"),))
     answer = replace(given, lang=tongue, tongue=tongue)
     reply = views.answer_reply(answer, "a1")
-    buttons: list[Button] = buttons_of(reply)
+    buttons = reply.buttons
     assert first in [button.label for button in buttons] and all(button.label not in FIRST_ROW for button in buttons)
-    assert [button.value for button in buttons] == [button.value for button in buttons_of(views.answer_reply(given, "a1"))]
+    assert [button.value for button in buttons] == [button.value for button in views.answer_reply(given, "a1").buttons]
     assert sum(note in str(block) for block in reply.blocks) == 1
 
 

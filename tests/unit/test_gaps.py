@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-import pytest_asyncio
 
 from bot.access import Who
 from bot.errors import ChangedMeanwhile, NotAllowed
 from bot.gaps import Row
 from bot.messages import ButtonPress, Sender
-from bot.storage.unit import Storage
 from tests.fakes.answering import shipped
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, EXPERTS, MEMBER, World
 
@@ -23,11 +20,6 @@ WEEK = 202648
 def database() -> str:
     """The rules are the same on both: the contracts of storage try both."""
     return "sqlite"
-
-
-@pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    yield World(storage)
 
 
 async def many(world: World, count: int, *, people: int | None = None, unhelpful: int = 0, handed: int = 0, tenant: str = "W1", nearest: str = "ugc-rights") -> list[str]:
@@ -119,7 +111,7 @@ async def test_closing_tells_those_who_asked_where_they_asked(world: World) -> N
 
 async def test_who_waits_for_an_expert_still_gets_the_answer(world: World) -> None:
     """A closed gap is not the end of what an expert promised."""
-    await world.office.experts.named_post(ADMIN, EXPERTS)
+    await world.office.posts.name(ADMIN, "experts", EXPERTS)
     first, *_ = await many(world, 6, handed=1)
     await world.office.gaps.close(CURATOR, WEEK, "ugc-rights", "We wrote it down.", None)
     await world.office.experts.answer(EXPERT, first, "Ask them first.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import pytest
 from bot.privacy import SecretKey
 from bot.storage.glance import may_have_own_versions
 from bot.storage.unit import Storage
-
-MakeDatabase = Callable[[str, Path], str]
+from tests.databases import MakeDatabase
 
 
 def test_without_a_database_there_is_nothing_and_none_is_made(tmp_path: Path) -> None:

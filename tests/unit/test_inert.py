@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.plain import as_text
 from adapters.web.render import render as web
-from bot.inert import seen
+from bot.inert import seen, shortened
 from bot.privacy import clean_text
 from bot.replies import Paragraph, Reply
 
@@ -49,3 +49,11 @@ def test_they_are_stored_and_shown_the_same_everywhere(text: str) -> None:
     assert clean_text(f"\u202e{text}\U000e0041", 100) == text
     assert as_text(reply) == text
     assert f">{text}</p>" in str(web(reply))
+
+
+@pytest.mark.parametrize(("text", "limit", "left"), [
+    ("four", 4, "four"), ("fives", 4, "fiv…"), ("two words", 5, "two…"), ("ab", 1, "…"), ("", 1, ""),
+])
+def test_what_is_too_long_says_so(text: str, limit: int, left: str) -> None:
+    """And leaves no space before the ellipsis."""
+    assert shortened(text, limit) == left

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from bot.access import Who
 from bot.curation import Kept
 from bot.errors import NotPublishable
-from bot.storage.unit import Storage
 from tests.fakes.office import CURATOR, OTHER_CURATOR, World
 
 ID = "pilot-charter"
@@ -20,11 +16,6 @@ ID = "pilot-charter"
 def database() -> str:
     """The rules are the same on both: the contracts of storage try both."""
     return "sqlite"
-
-
-@pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    yield World(storage)
 
 
 async def test_an_addition_is_not_published_by_itself(world: World) -> None:

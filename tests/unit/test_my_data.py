@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot import my_data_views as views
 from bot.my_data import SHORT
-from bot.replies import Facts, Link, Paragraph, Reply
+from bot.replies import Link, Paragraph, Reply
 from bot.storage.unit import Storage
-from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, answer_of, buttons_of, make_advisor
+from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, answer_of, facts_of, make_advisor
+from tests.fakes.clock import Clock
 from tests.fakes.erasures import MemoryErasureNotes
 from tests.whole_database import all_rows
 
 QUESTION = "How do we launch a pilot?"
 UNTRACKED = "You switched tracking off"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -40,10 +33,6 @@ def someone(storage: Storage) -> Someone:
 
 def texts(reply: Reply) -> str:
     return " ".join(block.text for block in reply.blocks if isinstance(block, Paragraph))
-
-
-def facts(reply: Reply) -> dict[str, str]:
-    return {label: count for block in reply.blocks if isinstance(block, Facts) for label, count in block.pairs}
 
 
 @pytest.mark.parametrize(("words", "begins"), [
@@ -75,12 +64,12 @@ async def test_what_is_kept_is_counted_and_said(someone: Someone) -> None:
     await someone.says("my team is Chapter North")
     await someone.chooses(answer, "We'll try it")
     reply = await someone.says("my data")
-    assert facts(reply) == {
+    assert facts_of(reply) == {
         "Questions you asked": "1, wording kept until 23 December 2026", "Answers you rated": "1", "Questions you handed to experts": "1",
         "Statements about practices": "1, for Chapter North", "Changes noted with your pseudonym": "2", "Check-ins about how a try went": "1",
     }
     assert "You speak for Chapter North. You are tracked." in texts(reply)
-    assert [button.label for button in buttons_of(reply)] == ["Download it", "Forget me", "Stop tracking me"]
+    assert [button.label for button in reply.buttons] == ["Download it", "Forget me", "Stop tracking me"]
 
 
 async def test_all_of_it_is_handed_over_as_json(someone: Someone) -> None:
@@ -103,7 +92,7 @@ async def test_what_is_long_stands_elsewhere(storage: Storage, public_url: str, 
 
 async def test_an_old_question_whether_to_forget_is_asked_again(storage: Storage, notes: MemoryErasureNotes) -> None:
     """A card of last year, or a value that was made up, forgets nobody at one press."""
-    clock = Clock()
+    clock = Clock(START)
     someone = Someone(make_advisor(storage, FakeAnswering(), clock, notes=notes))
     await someone.says(QUESTION)
     card = await someone.says("forget me")
@@ -131,7 +120,7 @@ async def test_of_who_is_not_tracked_nothing_is_written_down(storage: Storage, s
     assert (await someone.says("stop tracking me")).text.startswith(views.STOPPED)
     before = await all_rows(storage)
     reply = await someone.says("And how do we find a sponsor?")
-    assert UNTRACKED in texts(reply) and buttons_of(reply) == []
+    assert UNTRACKED in texts(reply) and reply.buttons == ()
     for label in ("We'll try it", "Helpful", "Ask an expert"):
         assert UNTRACKED in (await someone.chooses(answer, label)).text
     assert UNTRACKED in (await someone.fills("feedback", "helpful", {})).text
@@ -145,7 +134,7 @@ async def test_tracking_again_counts_again(storage: Storage, someone: Someone) -
     """Each change once in the audit; saying it again says how it stands."""
     replies = [(await someone.says(words)).text for words in ("stop tracking me", "stop tracking me", "track me again", "track me again")]
     assert [reply.split(" Wh")[0].split(" To")[0] for reply in replies] == [views.STOPPED, views.ALREADY_STOPPED, views.AGAIN, "You are tracked, under your pseudonym."]
-    assert "Helpful" in [button.label for button in buttons_of(await someone.says(QUESTION))]
+    assert "Helpful" in [button.label for button in (await someone.says(QUESTION)).buttons]
     async with storage.view() as unit:
         assert [entry.what for entry in await unit.audits.about("W1")] == ["tracking on", "tracking off"]
 
@@ -156,8 +145,8 @@ async def test_the_same_id_elsewhere_is_somebody_else(storage: Storage, someone:
     for each in (someone, there):
         await each.says(QUESTION)
     await someone.chooses(await someone.says("forget me"), "Yes, forget me")
-    assert facts(await someone.says("my data")) == {}
-    assert "Questions you asked" in facts(await there.says("my data"))
+    assert facts_of(await someone.says("my data")) == {}
+    assert "Questions you asked" in facts_of(await there.says("my data"))
 
 
 async def test_in_another_language_the_notice_is_in_it(storage: Storage) -> None:

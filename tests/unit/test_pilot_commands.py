@@ -16,11 +16,7 @@ from bot.pilot_keeping import Act, PilotKeeping, PilotUnknown
 from bot.storage.pilots import KeptPilot
 from tests.fakes.answering import shipped
 
-
-@pytest.fixture(autouse=True)
-def _data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("own_data_folder")
 
 
 async def _planned(tenant: str) -> KeptPilot:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-import pytest_asyncio
 
 from bot.access import SHELL, Who
 from bot.errors import ChangedMeanwhile, NotAllowed
@@ -15,7 +13,6 @@ from bot.messages import Conversation
 from bot.pilot_answers import Answers
 from bot.pilot_keeping import Act, Actor, PilotEnded, PilotUnknown, TeamNeeded
 from bot.storage.pilots import KeptPilot, Pilots
-from bot.storage.unit import Storage
 from knowledge.library import Library
 from tests.fakes.office import ADMIN, ASKED_IN, TENANT, World
 
@@ -27,11 +24,6 @@ ELSEWHERE = Conversation("slack", TENANT, "D7", "D7", "direct", '{"team":"W1","c
 def database() -> str:
     """The rules are the same on both: the contracts of storage try both."""
     return "sqlite"
-
-
-@pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    yield World(storage)
 
 
 async def of(world: World, team: str = "North", person: str = "p1", tenant: str = TENANT) -> Actor:

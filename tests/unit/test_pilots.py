@@ -12,7 +12,7 @@ from bot.adoption_views import NO_SPONSOR
 from bot.pilot_views import TAKEN_BEFORE
 from bot.replies import Link, Reply
 from bot.storage.unit import Storage
-from tests.fakes.answering import FakeAnswering, Someone, buttons_of, forms_of, make_advisor
+from tests.fakes.answering import FakeAnswering, Someone, forms_of, labels, make_advisor
 
 THREE = {"goal": "More registrations", "metric": "Registrations a quarter", "weeks": "8"}
 
@@ -28,10 +28,6 @@ async def somebody(storage: Storage) -> AsyncIterator[Someone]:
     made = Someone(make_advisor(storage, FakeAnswering(), named={Role.ADMIN: ["U9"]}))
     await made.says("my team is Chapter North")
     yield made
-
-
-def labels(reply: Reply) -> list[str]:
-    return [button.label for button in buttons_of(reply)]
 
 
 @pytest.mark.parametrize("words", [

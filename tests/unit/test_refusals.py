@@ -89,8 +89,8 @@ async def test_what_told_somebody_else_says_nothing_of_whom_it_names(world: Worl
 
 
 async def test_a_channel_with_a_task_is_given_up_and_the_admins_are_told(world: World) -> None:
-    await world.office.reviews.named_post(ADMIN, CURATORS)
-    await world.office.tip_desk.named_post(ADMIN, ADMINS)
+    await world.office.posts.name(ADMIN, "curators", CURATORS)
+    await world.office.posts.name(ADMIN, "admins", ADMINS)
     await hears(world, CURATORS, GONE, key="review:x:y:z")
     async with world.storage.view() as unit:
         assert (await unit.people.posts("curators"), await unit.people.posts("admins")) == ([], [ADMINS])
@@ -108,7 +108,7 @@ async def test_who_is_cut_off_loses_nothing_and_the_admins_hear_of_it_once(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     """As soon as anything can be said again."""
-    await world.office.tip_desk.named_post(ADMIN, ADMINS)
+    await world.office.posts.name(ADMIN, "admins", ADMINS)
     await planned(world, DIRECT)
     refused = Outcome("rejected", reason="The bot token has expired.", retry_at=world.now, patience=900, everywhere=True)
     for _ in range(3):

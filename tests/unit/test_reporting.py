@@ -70,6 +70,14 @@ async def test_nobody_else_does(house: House) -> None:
         assert "That is for sponsors" in (await house.someone("U1").says(said)).text
 
 
+async def test_on_ones_own_machine_it_says_where_the_report_is(house: House) -> None:
+    """There somebody is an admin on the pages, and nobody in the chat."""
+    someone = house.someone("U1")
+    someone.where = replace(someone.where, platform="terminal", tenant="web")
+    for refused in (await someone.says("report"), await someone.presses("report", "2026-10")):
+        assert "On the machine that I run on: the page “Reports”, or `midway report`." in refused.text
+
+
 async def test_a_question_about_reports_is_a_question(house: House) -> None:
     reply = await house.someone("U1").says("How do I write a report for my sponsor?")
     assert "sponsors. An admin" not in reply.text

@@ -47,7 +47,7 @@ async def test_without_a_channel_nobody_is_reminded(world: World) -> None:
 async def test_each_practice_once_a_week_and_only_a_few(world: World) -> None:
     """However often the timer runs; in the next week again, until somebody looked."""
     world.pass_(days=60)
-    await world.office.reviews.named_post(ADMIN, CURATORS)
+    await world.office.posts.name(ADMIN, "curators", CURATORS)
     world.now -= timedelta(days=world.now.weekday())
     assert await world.office.reviews.remind() == AT_ONCE
     for day in range(6):
@@ -62,7 +62,7 @@ async def test_each_practice_once_a_week_and_only_a_few(world: World) -> None:
 
 async def test_who_confirmed_a_practice_is_not_reminded_of_it(world: World) -> None:
     """The next ones have their turn."""
-    await world.office.reviews.named_post(ADMIN, CURATORS)
+    await world.office.posts.name(ADMIN, "curators", CURATORS)
     world.pass_(days=60)
     first = world.office.reviews.due()[0]
     await world.office.curation.still_true(CURATOR, first)
@@ -71,7 +71,7 @@ async def test_who_confirmed_a_practice_is_not_reminded_of_it(world: World) -> N
 
 
 async def test_who_confirms_some_gets_no_others_in_the_same_week(world: World) -> None:
-    await world.office.reviews.named_post(ADMIN, CURATORS)
+    await world.office.posts.name(ADMIN, "curators", CURATORS)
     world.pass_(days=60)
     world.now -= timedelta(days=world.now.weekday())
     assert await world.office.reviews.remind() == AT_ONCE
@@ -84,4 +84,4 @@ async def test_who_confirms_some_gets_no_others_in_the_same_week(world: World) -
 
 async def test_only_an_admin_names_the_channel(world: World) -> None:
     with pytest.raises(NotAllowed):
-        await world.office.reviews.named_post(CURATOR, CURATORS)
+        await world.office.posts.name(CURATOR, "curators", CURATORS)

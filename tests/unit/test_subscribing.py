@@ -15,7 +15,7 @@ from bot.storage.subscriptions import KeptSubscription, KeptTip
 from bot.storage.unit import Storage
 from bot.subscribing import Meant, Subscribing
 from bot.tip_forms import FORM, PAUSE_FORM
-from tests.fakes.answering import Someone, buttons_of, forms_of, labels
+from tests.fakes.answering import Someone, forms_of, labels
 from tests.fakes.trying import TENANT, Asking
 
 FILLED = {"weekday": "2", "hour": "9", "zone": "Europe/Berlin", "topics": "", "audience": ""}
@@ -338,6 +338,6 @@ async def test_a_button_for_the_pause_asks_until_when(world: Asking) -> None:
 
 async def test_all_buttons_lead_somewhere(world: Asking) -> None:
     who, card = await subscribed(world)
-    for button in buttons_of(card):
+    for button in card.buttons:
         reply = await who.presses(button.action, button.value)
         assert "do not know" not in reply.text, button.label

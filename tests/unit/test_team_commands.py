@@ -14,10 +14,7 @@ from bot.storage.records import TeamRow
 HEADER = "team,parent,relationship,channel\n"
 
 
-@pytest.fixture(autouse=True)
-def _data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MIDWAY_DATA_DIR", str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("own_data_folder")
 
 
 def file_with(folder: Path, text: str, encoding: str = "utf-8") -> Path:

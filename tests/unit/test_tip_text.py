@@ -13,7 +13,7 @@ from bot.tip_views import tip_reply
 from bot.views import WHO_ELSE
 from knowledge.practice import Practice
 from knowledge.tip import DOING, MEASURE, OTHERWISE, WHY, tip_of
-from tests.fakes.answering import buttons_of, shipped
+from tests.fakes.answering import shipped
 
 TODAY = date(2026, 11, 24)
 ALL = sorted(shipped().practices.values(), key=lambda practice: practice.id)
@@ -26,7 +26,7 @@ def words(text: str) -> int:
 
 
 def test_all_are_here() -> None:
-    assert len(ALL) == 123
+    assert len(ALL) == 126
 
 
 @pytest.mark.parametrize("practice", ALL, ids=lambda practice: practice.id)
@@ -63,7 +63,7 @@ def test_as_a_card_it_has_its_sources_its_buttons_and_its_small_print() -> None:
     assert steps[0] == f"{DOING}:" and steps[-1] == f"{MEASURE}:"
     [sources] = [block for block in card.blocks if isinstance(block, Sources)]
     assert [source.number for source in sources.items if isinstance(source, SourceLink)] == [1, 2]
-    assert {(button.label, button.value) for button in buttons_of(card)} == {
+    assert {(button.label, button.value) for button in card.buttons} == {
         ("We'll try it", f"{name}|pilot-charter|trying"), ("Already do", f"{name}|pilot-charter|adopted"),
         ("Later", f"{name}|pilot-charter|considering"), ("Not for us", f"{name}|pilot-charter|not for us"),
         ("More", f"{name}|pilot-charter"), (WHO_ELSE, "pilot-charter"),

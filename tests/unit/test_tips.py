@@ -18,7 +18,7 @@ from bot.storage.unit import Storage
 from bot.tip_choice import SETTLED
 from bot.tip_forms import FORM
 from knowledge.library import Library
-from tests.fakes.answering import Someone, answer_of, buttons_of, labels
+from tests.fakes.answering import Someone, answer_of, labels, small_print
 from tests.fakes.office import ADMIN
 from tests.fakes.trying import TENANT, Asking
 
@@ -50,12 +50,8 @@ async def weeks_of(world: Asking, who: Someone) -> list[tuple[int, str]]:
         return [(tip.week, tip.state) for tip in reversed(await unit.subscriptions.tips(kept.id, 99))]
 
 
-def notes_of(card: Reply) -> list[str]:
-    return [block.text for block in card.blocks if isinstance(block, Paragraph) and block.quiet]
-
-
 def practice_of(card: Reply) -> str:
-    return next(button.value.split("|")[1] for button in buttons_of(card) if button.label == "Later")
+    return next(button.value.split("|")[1] for button in card.buttons if button.label == "Later")
 
 
 async def hears(world: Asking, key: str, outcome: Outcome) -> None:
@@ -77,7 +73,7 @@ async def test_a_tip_comes_each_week_at_its_hour_and_never_twice(world: Asking) 
         [(key, where, card)] = await world.due()
         assert key == delivery_key(kept.id, week)
         assert (where.channel, where.thread, where.kind) == ("C1", "C1", "channel")
-        assert {of_name(button.value.split("|")[0]) for button in buttons_of(card) if button.action == "adopt"} == {(kept.id, week)}
+        assert {of_name(button.value.split("|")[0]) for button in card.buttons if button.action == "adopt"} == {(kept.id, week)}
         assert await world.due() == []
         told.append(practice_of(card))
         world.pass_(days=7)
@@ -89,7 +85,7 @@ async def test_the_first_says_why_it_comes_and_how_to_stop(world: Asking) -> Non
     await subscribed(world, kind="channel")
     alone = await subscribed(world, "U2", channel="D2")
     world.pass_(days=1)
-    channel, direct = (notes_of(card) for _, _, card in await world.due())
+    channel, direct = (small_print(card) for _, _, card in await world.due())
     assert channel[-2] == (
         "This is the first weekly tip here: the channel was subscribed on 23 November 2026. Anybody here can say “pause tips”, "
         "“change tips” or “unsubscribe”."
@@ -98,12 +94,12 @@ async def test_the_first_says_why_it_comes_and_how_to_stop(world: Asking) -> Non
     assert direct[-1] == f"The next one comes on Tuesday, 1 December 2026, 09:00 (Europe/Berlin). {views.STOP}"
     world.pass_(days=7)
     for _, _, card in await world.due():
-        assert not any("first" in note for note in notes_of(card)) and views.STOP in notes_of(card)[-1]
+        assert not any("first" in note for note in small_print(card)) and views.STOP in small_print(card)[-1]
     await alone.says("unsubscribe")
     world.pass_(days=100)
     await alone.fills(FORM, "", FILLED)
     world.pass_(days=5)
-    [again] = [notes_of(card) for _, where, card in await world.due() if where.channel == "D2"]
+    [again] = [small_print(card) for _, where, card in await world.due() if where.channel == "D2"]
     assert again[-2].startswith("This is your first weekly tip: you subscribed on 11 March 2027.")
 
 
@@ -115,7 +111,7 @@ async def test_what_was_skipped_later_is_not_announced_as_the_next(world: Asking
     await who.says("resume tips")
     world.pass_(days=15)
     [(_, _, card)] = await world.due()
-    assert "Tuesday, 22 December 2026" in notes_of(card)[-1]
+    assert "Tuesday, 22 December 2026" in small_print(card)[-1]
 
 
 async def test_after_downtime_what_is_due_today_comes_late(world: Asking) -> None:
@@ -144,7 +140,7 @@ async def test_what_is_older_is_left_out_and_said_so_in_the_next(world: Asking) 
     assert await weeks_of(world, who) == [(202648, "late")]
     world.pass_(days=6, hours=10)
     [(_, _, card)] = await world.due()
-    assert "The tip of 24 November 2026 was left out: I could not send it that day." in notes_of(card)
+    assert "The tip of 24 November 2026 was left out: I could not send it that day." in small_print(card)
     world.pass_(days=7)
     [(_, _, card)] = await world.due()
     assert "left out" not in str(card)
@@ -156,7 +152,7 @@ async def test_every_week_of_a_long_downtime_is_accounted_for(world: Asking) -> 
     world.pass_(days=22, hours=1)
     [(_, _, card)] = await world.due()
     assert await weeks_of(world, who) == [(202648, "late"), (202649, "late"), (202650, "late"), (202651, "planned")]
-    assert "3 tips, from 24 November 2026 to 8 December 2026, were left out: I could not send them in time." in notes_of(card)
+    assert "3 tips, from 24 November 2026 to 8 December 2026, were left out: I could not send them in time." in small_print(card)
 
 
 async def test_a_pause_that_is_over_is_over_also_when_its_first_tip_is_late(world: Asking) -> None:
@@ -178,8 +174,8 @@ async def test_what_could_not_be_sent_in_time_is_said_too(world: Asking) -> None
     assert await weeks_of(world, who) == [(202648, "late")]
     world.pass_(days=7)
     [(_, _, card)] = await world.due()
-    assert "The tip of 24 November 2026 was left out: I could not send it that day." in notes_of(card)
-    assert any("first weekly tip" in note for note in notes_of(card))
+    assert "The tip of 24 November 2026 was left out: I could not send it that day." in small_print(card)
+    assert any("first weekly tip" in note for note in small_print(card))
     assert practice_of(card) == practice_of(first)
 
 
@@ -198,7 +194,7 @@ async def test_a_try_that_will_be_repeated_changes_nothing(world: Asking) -> Non
 async def test_who_is_refused_for_good_is_left_alone_and_the_admins_are_told(world: Asking) -> None:
     """Once, in their channel; it can be subscribed anew."""
     who = await subscribed(world, kind="channel")
-    await world.parts.office.tip_desk.named_post(ADMIN, POST)
+    await world.parts.office.posts.name(ADMIN, "admins", POST)
     world.pass_(days=1)
     [(key, _, _)] = await world.due()
     for _ in range(2):
@@ -233,7 +229,7 @@ async def test_what_waits_when_it_is_stopped_is_not_sent(world: Asking, by: str)
     assert await world.tips.send_due() == 1
     kept = await kept_of(world, who)
     if by == "admin":
-        assert await world.parts.office.tip_desk.end(ADMIN, kept.id)
+        assert await world.parts.office.tip_admin.end(ADMIN, kept.id)
     else:
         await who.says("unsubscribe")
     assert await world.due() == []
@@ -341,7 +337,7 @@ async def test_a_test_comes_now_and_counts_for_nothing(world: Asking) -> None:
     assert await weeks_of(world, who) == []
     world.pass_(days=1)
     [(_, _, real)] = await world.due()
-    assert practice_of(real) == practice_of(card) and views.TEST not in notes_of(real)
+    assert practice_of(real) == practice_of(card) and views.TEST not in small_print(real)
     await only(world, ())
     assert (await who.says("send a test tip")).text == views.NO_TEST
 
@@ -364,11 +360,11 @@ async def test_a_colleagues_question_is_not_told_as_ones_own(world: Asking) -> N
     world.answering.given = answer_of("captions")
     await other.says("How do we caption a film?")
     card = await world.tips.shown(await kept_of(world, who))
-    assert card and "You get this tip because you have not said anything about it." in notes_of(card)
+    assert card and "You get this tip because you have not said anything about it." in small_print(card)
     await who.says("How do we caption a film?")
     card = await world.tips.shown(await kept_of(world, who))
     assert card and practice_of(card) == "captions"
-    assert "You get this tip because you asked about it." in notes_of(card)
+    assert "You get this tip because you asked about it." in small_print(card)
 
 
 @pytest.mark.parametrize(("questions", "told"), [(4, False), (5, True)])
@@ -380,7 +376,7 @@ async def test_few_questions_of_a_team_are_not_told_in_its_channel(world: Asking
         await world.someone(f"U{number}", channel="C5", kind="channel").says("How do we caption a film?")
     card = await world.tips.shown(await kept_of(world, who))
     assert card and practice_of(card) == "captions"
-    assert ("You get this tip because your team asked about it." in notes_of(card)) is told
+    assert ("You get this tip because your team asked about it." in small_print(card)) is told
 
 
 async def test_what_is_said_with_a_tips_buttons_is_the_tips(world: Asking) -> None:

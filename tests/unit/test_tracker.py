@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from sqlmodel import select
 
 from bot.errors import TeamUnknown
 from bot.messages import Conversation, IncomingMessage, Sender
@@ -17,6 +14,7 @@ from bot.tracked import UNTRACKED
 from bot.tracker import LONGEST_KEPT, Tracker
 from knowledge.answers import Answer, Near, Outcome
 from tests.fakes.answering import START, answer_of
+from tests.whole_database import rows
 
 ANSWER = answer_of("pilot-charter", "sponsor-search")
 
@@ -28,11 +26,6 @@ def incoming(event: str = "e1", *, user: str = "U1", channel: str = "C1", thread
 @pytest.fixture
 def tracker(storage: Storage, secret: SecretKey) -> Tracker:
     return Tracker(storage, secret, lambda: START)
-
-
-async def rows(storage: Storage, table: Any) -> list[Any]:
-    async with storage.view() as unit:
-        return list(await unit.session.exec(select(table)))
 
 
 async def test_one_row_a_question_whatever_is_delivered_twice(tracker: Tracker, storage: Storage) -> None:

@@ -12,13 +12,22 @@ from bot.access import INVITATION_LASTS, SHELL, Role, Who
 from bot.advisor import Advisor
 from bot.errors import ChangedMeanwhile, NotAllowed, TeamChangeRefused, TeamUnknown
 from bot.messages import Conversation, FormSubmission, IncomingMessage, Sender
-from bot.replies import Facts, Link, Paragraph, Reply
+from bot.replies import Link, Paragraph
 from bot.storage.records import TeamRow
 from bot.storage.teams import subject_of
 from bot.storage.unit import Storage
 from bot.team_rules import By, Recorded, Wish
 from bot.units import Command, Units, typed_in, wish_of
-from tests.fakes.answering import START, FakeAnswering, Someone, _no_draft, buttons_of, forms_of, make_advisor
+from tests.fakes.answering import (
+    START,
+    FakeAnswering,
+    Someone,
+    _no_draft,
+    facts_of,
+    forms_of,
+    make_advisor,
+    small_print,
+)
 from tests.fakes.office import ADMIN, World
 
 SOUTH = {"name": "Dealer South", "relationship": "dealer", "parent": "", "visibility": "counted", "joining": "everybody"}
@@ -36,21 +45,12 @@ async def advisor(storage: Storage) -> AsyncIterator[Advisor]:
     yield make_advisor(storage, FakeAnswering(), named={Role.ADMIN: ["UADMIN"]})
 
 
-@pytest_asyncio.fixture
-async def world(storage: Storage) -> AsyncIterator[World]:
-    yield World(storage)
-
-
 def member(person: str = "p1", tenant: str = "W1") -> By:
     return By(Who(tenant, person, frozenset()))
 
 
 def admin(reason: str = "a slip", tenant: str = "W1") -> By:
     return By(Who(tenant, "admin", frozenset({Role.ADMIN})), reason=reason)
-
-
-def recorded(reply: Reply) -> dict[str, str]:
-    return dict(pair for block in reply.blocks if isinstance(block, Facts) for pair in block.pairs)
 
 
 async def what_happened(storage: Storage, name: str, tenant: str = "W1") -> list[str]:
@@ -68,7 +68,7 @@ async def test_registering_records_what_was_chosen_and_takes_the_person_in(advis
     person = Someone(advisor)
     [form] = forms_of(await person.says("register our team"))
     assert [field.name for field in form.fields] == ["name", "relationship", "parent", "visibility", "joining"]
-    said = recorded(await person.fills(form.form, form.context, SOUTH))
+    said = facts_of(await person.fills(form.form, form.context, SOUTH))
     assert (said["Team"], said["Relationship"], said["Parent"], said["Joining"]) == ("Dealer South", "dealer", "not known", "everybody may join")
     assert said["Visibility"].startswith("counted: your team adds one")
     assert (await person.says("my team")).text.startswith("Here you speak for Dealer South.")
@@ -128,7 +128,7 @@ async def test_what_cannot_be_recorded_stands_in_the_form_again(advisor: Advisor
 
 async def test_a_parent_that_is_no_team_is_said_and_left_out(advisor: Advisor) -> None:
     reply = await Someone(advisor).fills("register", "", {**SOUTH, "parent": "Region Nowhere"})
-    assert recorded(reply)["Parent"] == "not known"
+    assert facts_of(reply)["Parent"] == "not known"
     assert any(isinstance(block, Paragraph) and "I do not know a team called “Region Nowhere”" in block.text for block in reply.blocks)
 
 
@@ -155,7 +155,7 @@ async def test_a_member_changes_what_is_recorded(advisor: Advisor, storage: Stor
     card = await person.says("our team")
     [form] = forms_of(await person.chooses(card, "Change"))
     assert {field.name: field.value for field in form.fields} == SOUTH
-    said = recorded(await person.fills(form.form, form.context, {"visibility": "named"}))
+    said = facts_of(await person.fills(form.form, form.context, {"visibility": "named"}))
     assert (said["Relationship"], said["Visibility"].partition(":")[0]) == ("dealer", "named")
     assert await what_happened(storage, "Dealer South") == ["registered", "joined", "changed"]
 
@@ -227,7 +227,7 @@ async def test_whoever_speaks_in_a_channel_of_it_may_change_it(advisor: Advisor)
     here = Someone(advisor, "U2", channel="C2", kind="channel")
     await here.says("team Dealer South")
     card = await Someone(advisor, "U3", channel="C2", kind="channel").says("our team")
-    assert [button.label for button in buttons_of(card)] == ["Change", "Withdraw the team"]
+    assert [button.label for button in card.buttons] == ["Change", "Withdraw the team"]
     assert (await Someone(advisor, "U3").says("our team")).text.startswith("You are not in a team.")
 
 
@@ -309,7 +309,7 @@ async def test_an_old_card_withdraws_nothing(world: World) -> None:
 @pytest.mark.parametrize("value", ["", "|", "no such team|7", "x|" + "9" * 30, "x|²"])
 async def test_a_button_of_nothing_is_a_sentence(advisor: Advisor, action: str, value: str) -> None:
     reply = await Someone(advisor).presses(action, value)
-    assert reply.text and not forms_of(reply) and not buttons_of(reply)
+    assert reply.text and not forms_of(reply) and not reply.buttons
 
 
 async def test_a_card_of_a_team_that_was_merged_leads_to_the_other(advisor: Advisor, world: World) -> None:
@@ -332,10 +332,10 @@ async def test_an_imported_team_is_told_in_its_channel_once(advisor: Advisor, st
     told = "An admin registered this channel as Chapter North (chapter). Say “our team” to change or withdraw that."
     here, other = Someone(advisor, channel="C2", kind="channel"), Someone(advisor, "U2", channel="C2", kind="channel")
     for silent in (await Someone(advisor).says("How?"), await here.says("privately How do we start?")):
-        assert told not in quiet(silent)
+        assert told not in small_print(silent)
     await other.says("my team is Elsewhere")
-    assert told in quiet(await other.says("How do we launch a pilot?"))
-    assert told not in quiet(await here.says("How do we launch a pilot?"))
+    assert told in small_print(await other.says("How do we launch a pilot?"))
+    assert told not in small_print(await here.says("How do we launch a pilot?"))
     assert (await here.says("our team")).text == "Here you speak for Chapter North."
 
 
@@ -343,12 +343,8 @@ async def test_an_imported_team_is_told_when_somebody_joins(advisor: Advisor, st
     async with storage.unit() as unit:
         await unit.team_imports.rows("W1", [TeamRow("Chapter North", relationship="chapter")], "admin", START)
     told = "An admin registered Chapter North (chapter). Say “our team” to change or withdraw that."
-    assert quiet(await Someone(advisor).says("my team is Chapter North")) == [told]
-    assert quiet(await Someone(advisor, "U2").says("my team is Chapter North")) == []
-
-
-def quiet(reply: Reply) -> list[str]:
-    return [block.text for block in reply.blocks if isinstance(block, Paragraph) and block.quiet]
+    assert small_print(await Someone(advisor).says("my team is Chapter North")) == [told]
+    assert small_print(await Someone(advisor, "U2").says("my team is Chapter North")) == []
 
 
 # Invitations

@@ -13,7 +13,7 @@ from bot.replies import Button, Buttons, Paragraph, Reply, Sources
 from bot.storage.records import AdoptionOutcome
 from bot.tracked import UNTRACKED, Pressed
 from knowledge.answers import Answer, Listing, Near, Outcome, Part, Point
-from tests.fakes.answering import answer_of, buttons_of, forms_of, labels
+from tests.fakes.answering import answer_of, forms_of, labels
 
 SINCE = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 FIRST_ROW = ["We'll try it", "Already do", "Later", "Not for us"]
@@ -27,7 +27,7 @@ def pressed(state: str, *, changed: bool = True, team: str | None = "North") -> 
 def test_an_answer_has_both_rows_of_buttons() -> None:
     reply = views.answer_reply(answer_of("pilot-charter"), "a1")
     assert labels(reply) == FIRST_ROW + SECOND_ROW
-    assert [button.primary for button in buttons_of(reply)] == [True] + [False] * 7
+    assert [button.primary for button in reply.buttons] == [True] + [False] * 7
     assert reply.text == "One page is enough [1]."
 
 
@@ -35,7 +35,7 @@ def test_each_of_two_answers_has_its_own_buttons() -> None:
     """They name the practice they stand under; the second row stands once."""
     reply = views.answer_reply(answer_of("pilot-charter", "sponsor-search"), "a1")
     assert labels(reply) == FIRST_ROW * 2 + SECOND_ROW
-    assert [button.value.split("|")[1] for button in buttons_of(reply)[:8]] == ["pilot-charter"] * 4 + ["sponsor-search"] * 4
+    assert [button.value.split("|")[1] for button in reply.buttons[:8]] == ["pilot-charter"] * 4 + ["sponsor-search"] * 4
 
 
 def test_the_line_of_a_doubtful_answer_says_what_it_is_about() -> None:
@@ -49,7 +49,7 @@ def test_the_line_of_a_doubtful_answer_says_what_it_is_about() -> None:
 def test_every_button_has_a_label_and_a_value_that_platforms_take() -> None:
     """Short labels, values without spaces at the ends, none empty."""
     for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), help_views.help_reply(), views.did_you_mean_reply("N" * 80, ["M" * 80], channel=True)):
-        assert all(0 < len(button.label) <= 80 and 0 < len(button.value) <= 2_000 for button in buttons_of(reply))
+        assert all(0 < len(button.label) <= 80 and 0 < len(button.value) <= 2_000 for button in reply.buttons)
 
 
 def test_a_list_that_leaves_points_out_says_so() -> None:
@@ -67,7 +67,7 @@ def test_practices_named_beside_an_answer_can_be_read_but_not_tried_from_there()
     nearby = (Near("pilot-one-project", "Start with one project", "One is enough."), Near("pilot-budget", "Plan the cost"))
     reply = views.answer_reply(replace(answer_of("pilot-charter"), see_also=nearby), "a1")
     assert labels(reply) == [*FIRST_ROW, *SECOND_ROW, "Start with one project", "Plan the cost"]
-    assert [(button.action, button.value) for button in buttons_of(reply)[8:]] == [("more", "a1|pilot-one-project"), ("more", "a1|pilot-budget")]
+    assert [(button.action, button.value) for button in reply.buttons[8:]] == [("more", "a1|pilot-one-project"), ("more", "a1|pilot-budget")]
     told = " ".join(as_text(reply).split("See also:")[1].split())
     assert told == "- Start with one project. One is enough. - Plan the cost. [Start with one project] [Plan the cost]"
     assert "See also" not in as_text(views.answer_reply(answer_of("pilot-charter"), "a1"))
@@ -92,7 +92,7 @@ def test_what_lies_near_a_message_turned_away_can_be_read(outcome: Outcome) -> N
     nearby = (Near("pilot-budget", "Plan the cost", "Count hours, too."),)
     reply = views.answer_reply(Answer(outcome, "Not here.", nearest=nearby), "a1")
     assert "Nearby I do know: - Plan the cost. Count hours, too." in " ".join(as_text(reply).split())
-    assert [(button.action, button.value) for button in buttons_of(reply)] == [("more", "a1|pilot-budget")]
+    assert [(button.action, button.value) for button in reply.buttons] == [("more", "a1|pilot-budget")]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DECLINED, Outcome.ROUTED, Outcome.REFUSED, Outcome.FAILED])
@@ -145,7 +145,7 @@ def test_the_team_is_asked_for_once_and_only_where_it_is_unknown() -> None:
 def test_did_you_mean_offers_the_names_the_new_one_and_a_way_back() -> None:
     reply = views.did_you_mean_reply("Nort", ["North", "Norte"], channel=True, said="team Nort")
     assert labels(reply) == ["North", "Norte", "New team “Nort”", "It was a question"]
-    assert [button.action for button in buttons_of(reply)] == ["channel-team"] * 3 + ["question"]
+    assert [button.action for button in reply.buttons] == ["channel-team"] * 3 + ["question"]
     assert "Did you mean" not in views.did_you_mean_reply("Nort", [], channel=False).text
 
 

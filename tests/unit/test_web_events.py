@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +18,8 @@ from adapters.web.session import address_of
 from adapters.web.store import WebEntry, write_words
 from bot.messages import Conversation
 from bot.replies import Reply
+from tests.fakes.clock import Clock
 from tests.fakes.web_store import MemoryWebConversations
-from tests.harness.web import Ticking
 
 HERE = Conversation("web", "web", "place", "c1", "direct", address_of("c1"))
 
@@ -28,7 +28,8 @@ class Scene:
     """A conversation with one reader, and a messenger writing into it."""
 
     def __init__(self) -> None:
-        self.clock, self.store = Ticking(), MemoryWebConversations()
+        self.clock = Clock(datetime(2026, 10, 5, 9, 0, tzinfo=UTC), timedelta(seconds=1))
+        self.store = MemoryWebConversations()
         self.live = Live(self.clock)
         self.messenger = WebMessenger(self.store, self.live, self.clock)
 

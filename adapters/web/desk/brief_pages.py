@@ -13,7 +13,7 @@ from adapters.plain import chart_table
 from adapters.web.desk.view import Screen
 from adapters.web.parse import Refused
 from bot.access import Who
-from bot.brief_desk import Briefs
+from bot.brief_chat import Briefs
 from bot.briefs import Brief
 from bot.errors import NoBrief
 

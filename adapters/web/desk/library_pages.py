@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from adapters.web.desk.posted import Form, id_in
 from adapters.web.desk.view import Screen, changes, said
 from adapters.web.parse import Refused
+from adapters.web.path_numbers import DIGITS
 from adapters.web.render import render
 from bot.access import Role, Who
 from bot.errors import ChangedMeanwhile, NotPublishable
@@ -19,6 +20,7 @@ from bot.office import Office
 from bot.replies import Buttons, Heading, Reply
 from bot.storage.versions import OPEN, Version
 from bot.views import practice_reply
+from bot.whole_numbers import whole_number
 from knowledge.answers import Answer, Outcome
 from knowledge.drafting import adds_to, blank, title_in
 from knowledge.errors import KnowledgeError, PracticeInvalid
@@ -118,14 +120,14 @@ class LibraryPages:
         text = await self._office.curation.text(name)
         if not text.body:
             raise Refused(404, GONE)
-        seen = request.query_params.get("seen", "")
-        if seen == str(text.seen):
+        seen = whole_number(request.query_params.get("seen", ""), DIGITS)
+        if seen == text.seen:
             return self._editor(who, name, text.body, text.seen)
-        if not (seen.isascii() and seen.isdigit() and len(seen) < 10 and int(seen) < text.seen):
+        if seen is None or seen > text.seen:
             return RedirectResponse(f"/library/{name}/edit?seen={text.seen}", 303)
-        older = await self._office.curation.version(who, name, int(seen))
+        older = await self._office.curation.version(who, name, seen)
         body = older.body if older else shipped_text(name) or text.body
-        return self._editor(who, name, body, int(seen), newest=text.seen)
+        return self._editor(who, name, body, seen, newest=text.seen)
 
     async def save(self, request: Request, who: Who, form: Form) -> Response:
         """Keep a draft, and send it to review where that was pressed; what was typed is never lost."""

@@ -12,7 +12,9 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from adapters.web.parse import Refused
+from adapters.web.path_numbers import DIGITS
 from bot.privacy import clean_text
+from bot.whole_numbers import whole_number
 from knowledge.library import SLUG
 
 MOST_BYTES = 12 * 1024 * 1024
@@ -37,10 +39,10 @@ class Form:
 
     def number(self, name: str) -> int:
         """The field as a whole number. Raises Refused where it is none."""
-        text = self[name]
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
+        number = whole_number(self[name], DIGITS)
+        if number is None:
             raise Refused(400, "A number is missing in what was sent. Reload the page and send again.")
-        return int(text)
+        return number
 
 
 def id_in(body: str) -> str:

@@ -16,8 +16,10 @@ from bot.access import Role, Who
 from bot.office import Office
 from knowledge.library import Library
 
-MOST_ANSWERED, MOST_GAPS = 6, 12
-"""At a glance; the others are folded away."""
+MOST_ANSWERED = 6
+"""Answered questions that are seen at a glance; the others are folded away."""
+MOST_GAPS = 12
+"""Gaps that are seen at a glance; the others are folded away."""
 DONE = {"drafted": "Kept as a draft for the curators: one of them completes it and publishes it. Your answer stays."}
 """What is said after a change, by the word that stands in the address."""
 NO_SUCH_PRACTICE = (

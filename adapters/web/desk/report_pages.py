@@ -19,6 +19,7 @@ from adapters.web.desk.view import Screen
 from adapters.web.parse import Refused
 from bot.access import Role, Who
 from bot.adoption_views import STATES
+from bot.dates import long_date
 from bot.replies import Chart
 from bot.report import SECTIONS, TITLES, Report, Row
 from bot.report_counts import OTHERS
@@ -42,8 +43,10 @@ MOST_LINES = 14
 """Of a section; the others are folded away."""
 FOLDED = 3
 """So many figures of a section that are held back, or more, are folded away; not those that lead to a team."""
-MONTHS, WEEKS = 12, 6
-"""How many periods there are to choose from; an address may name any."""
+MONTHS = 12
+"""How many months there are to choose from; an address may name any."""
+WEEKS = 6
+"""How many weeks there are to choose from; an address may name any."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ def _spread(report: Report) -> Sequence[tuple[str, str, bool, Sequence[str], str
     return [
         (
             one.practice_id, one.title, one.by_itself,
-            [f"{item.team}: {STATES[item.state]} since {item.since.day} {item.since:%B %Y}" for item in one.teams],
+            [f"{item.team}: {STATES[item.state]} since {long_date(item.since)}" for item in one.teams],
             f"and {one.counted} more that are only counted" if one.counted else "",
         )
         for one in report.spread

@@ -13,13 +13,13 @@ from adapters.web.desk.tenants import Tenants
 from adapters.web.desk.view import Screen, said
 from adapters.web.parse import Refused
 from adapters.web.render import Frame, render
-from bot import tip_desk_views as words
+from bot import tip_admin_views as words
 from bot.access import Role, Who
 from bot.office import Office
 from bot.replies import Buttons, Reply
 from bot.storage.ledger import Case
 from bot.storage.subscriptions import of_delivery
-from bot.tip_desk import Listed, SubscriptionUnknown
+from bot.tip_admin import Listed, SubscriptionUnknown
 from bot.tip_views import about, audience, when
 
 HERE = "/tips"
@@ -74,15 +74,15 @@ class TipPages:
 
     def __init__(self, office: Office, tenants: Tenants, screen: Screen) -> None:
         self._tips = office.tips
-        self._desk = office.tip_desk
+        self._tip_admin = office.tip_admin
         self._tenants = tenants
         self._screen = screen
 
     async def all(self, request: Request, who: Who) -> Response:
         seen, tenants = await self._look(request, who)
-        listed = await self._desk.listed(seen, seen.tenant)
+        listed = await self._tip_admin.listed(seen, seen.tenant)
         rows = {one.kept.id: _row(one) for one in listed}
-        troubles = [_trouble(case, rows) for case in await self._desk.cases(seen, seen.tenant)]
+        troubles = [_trouble(case, rows) for case in await self._tip_admin.cases(seen, seen.tenant)]
         return self._screen.page(
             "desk/tips.html", who, HERE, rows=rows.values(), troubles=troubles, tenants=tenants, tenant=seen.tenant,
             done=said(request, DONE),
@@ -101,7 +101,7 @@ class TipPages:
     async def send_again(self, request: Request, who: Who, form: Form) -> Response:
         """Exactly one delivery, once more."""
         seen, _ = await self._tenants.look(who, form["tenant"])
-        again = await self._desk.send_again(seen, form["key"])
+        again = await self._tip_admin.send_again(seen, form["key"])
         return _back(HERE, seen, "again" if again else "not-again")
 
     async def change(self, request: Request, who: Who, form: Form) -> Response:
@@ -110,9 +110,9 @@ class TipPages:
         listed = await self._found(request, seen)
         match form["then"]:
             case "end":
-                done = "ended" if await self._desk.end(seen, listed.kept.id) else "not-ended"
+                done = "ended" if await self._tip_admin.end(seen, listed.kept.id) else "not-ended"
             case "recall":
-                recalled = await self._desk.recall(seen, listed.kept.id, form.number("week"))
+                recalled = await self._tip_admin.recall(seen, listed.kept.id, form.number("week"))
                 done = "recalled" if recalled else "not-recalled"
             case _:
                 raise Refused(422, "Choose what to do: go back and press a button.")
@@ -125,7 +125,7 @@ class TipPages:
     async def _found(self, request: Request, seen: Who) -> Listed:
         """Raises NotAllowed, and Refused where there is none in this tenant."""
         try:
-            return await self._desk.one(seen, request.path_params["id"], seen.tenant)
+            return await self._tip_admin.one(seen, request.path_params["id"], seen.tenant)
         except SubscriptionUnknown:
             raise Refused(404, GONE) from None
 

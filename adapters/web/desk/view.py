@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from adapters.web.desk.visitors import Visitors
 from adapters.web.render import environment, heading_of
 from bot.access import SHELL, Role, Who
-from bot.pilot_plan import day
+from bot.dates import long_date
 
 PAGES = (
     ("/library", "Library", Role.CURATOR),
@@ -42,7 +42,7 @@ class Screen:
         self._visitors = visitors
         self._templates = environment()
         self._templates.globals["demo"] = demo
-        self._templates.filters.update(day=day, person=person)
+        self._templates.filters.update(day=long_date, person=person)
 
     def page(self, template: str, who: Who | None, here: str, status: int = 200, **values: Any) -> HTMLResponse:
         """One page; ``here`` is its own address in the menu, which a stranger has none of."""

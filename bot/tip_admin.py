@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from bot.access import Role, Who
 from bot.errors import BotError
-from bot.messages import Conversation
 from bot.ports import Clock
 from bot.storage.ledger import Case, Outcome
 from bot.storage.subscriptions import DELIVERY, KeptSubscription, KeptTip, delivery_key, of_delivery
 from bot.storage.teams import ANY_PLATFORM
 from bot.storage.unit import Storage, Unit
 from bot.subscription_keeping import SubscriptionKeeping
-from bot.tips import POST
 
 EVERYWHERE = ""
 """Stands for all tenants; for the local shell."""
@@ -22,7 +20,7 @@ UNKNOWN = "There is no such subscription: `midway tips list` shows them all."
 
 
 class SubscriptionUnknown(BotError):
-    """No subscription has this id, or another tenant's has it."""
+    """No subscription has this id, or it belongs to another tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,14 @@ class Listed:
     reason: str
 
 
-class TipDesk:
+class TipAdmin:
     def __init__(self, storage: Storage, clock: Clock, keeping: SubscriptionKeeping) -> None:
         self._storage = storage
         self._clock = clock
         self._keeping = keeping
 
     async def listed(self, by: Who, tenant: str = EVERYWHERE) -> list[Listed]:
-        """The next one due first; of one tenant, or at the local shell of all. Raises NotAllowed."""
+        """Subscriptions, the next one due first; of one tenant, or of all at the local shell. Raises NotAllowed."""
         by.needs(Role.ADMIN)
         wanted = tenant or None
         async with self._storage.view() as unit:
@@ -55,7 +53,7 @@ class TipDesk:
         return [_listed(kept, last.get(kept.id), about[kept.tenant]) for kept in found]
 
     async def one(self, by: Who, subscription_id: str, tenant: str = EVERYWHERE) -> Listed:
-        """Raises NotAllowed, and SubscriptionUnknown also for another tenant's."""
+        """One subscription. Raises NotAllowed, and SubscriptionUnknown also for one of another tenant."""
         by.needs(Role.ADMIN)
         async with self._storage.view() as unit:
             kept = await unit.subscriptions.get(subscription_id)
@@ -69,12 +67,6 @@ class TipDesk:
         by.needs(Role.ADMIN)
         async with self._storage.view() as unit:
             return [case for case in await unit.ledger.cases(tenant or None) if case.key.startswith(DELIVERY)]
-
-    async def named_post(self, by: Who, where: Conversation) -> None:
-        """What admins of this tenant have to know comes to this channel from now on. Raises NotAllowed."""
-        by.needs(Role.ADMIN)
-        async with self._storage.unit() as unit:
-            await unit.people.assign(by.tenant, POST, where.outside_threads(), by.person, self._clock())
 
     async def send_again(self, by: Who, key: str) -> bool:
         """Have exactly this tip sent once more; False if there is nothing to send again. Raises NotAllowed."""

@@ -14,7 +14,7 @@ from bot.storage.ledger import Outcome
 from bot.storage.subscriptions import KeptSubscription, delivery_key
 from bot.storage.unit import Storage
 from bot.subscription_keeping import BY_ADMIN
-from bot.tip_desk import TipDesk
+from bot.tip_admin import TipAdmin
 from bot.tip_forms import FORM
 from tests.fakes.answering import Someone
 from tests.fakes.office import ADMIN, CURATOR, MEMBER
@@ -32,8 +32,8 @@ async def world(storage: Storage) -> Asking:
     return Asking(storage)
 
 
-def desk(world: Asking) -> TipDesk:
-    return world.parts.office.tip_desk
+def tip_admin(world: Asking) -> TipAdmin:
+    return world.parts.office.tip_admin
 
 
 async def subscribed(world: Asking, user: str = "U1", **where: str) -> KeptSubscription:
@@ -63,13 +63,13 @@ async def audited(world: Asking) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("act", [
-    lambda desk, by: desk.listed(by), lambda desk, by: desk.cases(by), lambda desk, by: desk.named_post(by, POST),
-    lambda desk, by: desk.send_again(by, delivery_key("s", WEEK)), lambda desk, by: desk.recall(by, "s", WEEK), lambda desk, by: desk.end(by, "s"),
+    lambda tip_admin, by: tip_admin.listed(by), lambda tip_admin, by: tip_admin.cases(by),
+    lambda tip_admin, by: tip_admin.send_again(by, delivery_key("s", WEEK)), lambda tip_admin, by: tip_admin.recall(by, "s", WEEK), lambda tip_admin, by: tip_admin.end(by, "s"),
 ])
 @pytest.mark.parametrize("by", [MEMBER, CURATOR])
-async def test_it_is_for_admins(world: Asking, act: Callable[[TipDesk, Who], Awaitable[object]], by: Who) -> None:
+async def test_it_is_for_admins(world: Asking, act: Callable[[TipAdmin, Who], Awaitable[object]], by: Who) -> None:
     with pytest.raises(NotAllowed):
-        await act(desk(world), by)
+        await act(tip_admin(world), by)
 
 
 async def test_a_list_asks_the_database_as_often_for_many_as_for_one(world: Asking) -> None:
@@ -78,7 +78,7 @@ async def test_a_list_asks_the_database_as_often_for_many_as_for_one(world: Aski
         who = world.someone(f"U{number}", channel=f"C{number}", kind="channel")
         await who.fills(FORM, "", FILLED)
         with statements(world.storage) as sent:
-            assert len(await desk(world).listed(ADMIN, TENANT)) == number + 1
+            assert len(await tip_admin(world).listed(ADMIN, TENANT)) == number + 1
         asked_for.append(len(sent))
     assert len(set(asked_for)) == 1
 
@@ -93,15 +93,15 @@ async def test_all_of_a_tenant_are_listed_with_their_last_week(world: Asking) ->
     theirs = await subscribed(world, "U1", tenant="W2")
     world.pass_(days=1)
     await world.tips.send_due()
-    listed = {each.kept.id: (each.team, each.last and each.last.state, each.delivery) for each in await desk(world).listed(ADMIN, TENANT)}
+    listed = {each.kept.id: (each.team, each.last and each.last.state, each.delivery) for each in await tip_admin(world).listed(ADMIN, TENANT)}
     assert listed == {channel.id: ("South", "planned", "planned"), direct.id: ("", "planned", "planned")}
-    assert {each.kept.id for each in await desk(world).listed(OTHER_ADMIN, "W2")} == {theirs.id}
-    assert len(await desk(world).listed(ADMIN)) == 3
+    assert {each.kept.id for each in await tip_admin(world).listed(OTHER_ADMIN, "W2")} == {theirs.id}
+    assert len(await tip_admin(world).listed(ADMIN)) == 3
 
 
 async def test_before_the_first_week_there_is_no_last_one(world: Asking) -> None:
     await subscribed(world)
-    [only] = await desk(world).listed(ADMIN, TENANT)
+    [only] = await tip_admin(world).listed(ADMIN, TENANT)
     assert (only.last, only.delivery, only.reason) == (None, "", "")
 
 
@@ -109,15 +109,15 @@ async def test_what_was_given_up_is_a_case_and_can_be_sent_again(world: Asking) 
     """By an admin of that tenant; then it counts as told again."""
     kept = await subscribed(world)
     key = await delivered(world, Outcome("rejected", reason="too often"))
-    assert [(case.key, case.reason) for case in await desk(world).cases(ADMIN, TENANT)] == [(key, "too often")]
-    assert await desk(world).cases(OTHER_ADMIN, "W2") == []
-    [listed] = await desk(world).listed(ADMIN, TENANT)
+    assert [(case.key, case.reason) for case in await tip_admin(world).cases(ADMIN, TENANT)] == [(key, "too often")]
+    assert await tip_admin(world).cases(OTHER_ADMIN, "W2") == []
+    [listed] = await tip_admin(world).listed(ADMIN, TENANT)
     assert listed.last and (listed.last.state, listed.delivery, listed.reason) == ("late", "rejected", "too often")
-    assert await desk(world).send_again(OTHER_ADMIN, key) is False
-    assert await desk(world).send_again(ADMIN, "answered:q1") is False
-    assert [await desk(world).send_again(ADMIN, key), await desk(world).send_again(ADMIN, key)] == [True, False]
+    assert await tip_admin(world).send_again(OTHER_ADMIN, key) is False
+    assert await tip_admin(world).send_again(ADMIN, "answered:q1") is False
+    assert [await tip_admin(world).send_again(ADMIN, key), await tip_admin(world).send_again(ADMIN, key)] == [True, False]
     [(again, _, _)] = await world.due()
-    assert again == key and await desk(world).cases(ADMIN, TENANT) == []
+    assert again == key and await tip_admin(world).cases(ADMIN, TENANT) == []
     async with world.storage.view() as unit:
         assert [tip.state for tip in await unit.subscriptions.tips(kept.id, 9)] == ["planned"]
     assert await audited(world) == [("admin", "tip sent again")]
@@ -126,16 +126,16 @@ async def test_what_was_given_up_is_a_case_and_can_be_sent_again(world: Asking) 
 async def test_a_tip_that_was_sent_can_be_taken_back(world: Asking) -> None:
     kept = await subscribed(world)
     await delivered(world, Outcome("sent", "m1"))
-    assert await desk(world).recall(OTHER_ADMIN, kept.id, WEEK) is False
-    assert await desk(world).recall(ADMIN, kept.id, WEEK + 1) is False
-    assert [await desk(world).recall(ADMIN, kept.id, WEEK) for _ in range(2)] == [True, False]
+    assert await tip_admin(world).recall(OTHER_ADMIN, kept.id, WEEK) is False
+    assert await tip_admin(world).recall(ADMIN, kept.id, WEEK + 1) is False
+    assert [await tip_admin(world).recall(ADMIN, kept.id, WEEK) for _ in range(2)] == [True, False]
     assert await audited(world) == [("admin", "tip recalled")]
 
 
 async def test_an_admin_ends_one_of_their_tenant(world: Asking) -> None:
     kept = await subscribed(world)
-    assert await desk(world).end(OTHER_ADMIN, kept.id) is False
-    assert [await desk(world).end(ADMIN, kept.id), await desk(world).end(ADMIN, kept.id), await desk(world).end(ADMIN, "nobody")] == [True, False, False]
+    assert await tip_admin(world).end(OTHER_ADMIN, kept.id) is False
+    assert [await tip_admin(world).end(ADMIN, kept.id), await tip_admin(world).end(ADMIN, kept.id), await tip_admin(world).end(ADMIN, "nobody")] == [True, False, False]
     async with world.storage.view() as unit:
         ended = await unit.subscriptions.get(kept.id)
     assert ended and (ended.state, ended.due, ended.reason) == ("ended", None, BY_ADMIN)
@@ -146,7 +146,7 @@ async def test_an_admin_ends_one_of_their_tenant(world: Asking) -> None:
 
 async def test_admins_here_names_their_channel(world: Asking) -> None:
     """Outside its threads; only an admin may say it."""
-    await desk(world).named_post(ADMIN, POST)
+    await world.parts.office.posts.name(ADMIN, "admins", POST)
     async with world.storage.view() as unit:
         post = await unit.people.post(TENANT, "admins")
         assert post and (post.thread, post.address) == ("C9", "root")

@@ -8,12 +8,12 @@ import pytest
 
 from bot.access import SHELL, Role, Who
 from bot.advisor import Advisor
-from bot.brief_desk import Briefs
+from bot.brief_chat import Briefs
 from bot.errors import NoBrief
-from bot.replies import Chart, Facts, Heading, Link, Paragraph, Reply
+from bot.replies import Chart, Heading, Link, Paragraph, Reply
 from bot.storage.results import Figures
 from bot.storage.unit import Storage
-from tests.fakes.answering import START, FakeAnswering, Someone, buttons_of, forms_of, make_advisor
+from tests.fakes.answering import START, FakeAnswering, Someone, facts_of, forms_of, make_advisor
 from tests.fakes.office import World
 
 FIGURES = Figures("Response time", 48, 12, "hours", "October 2026", "sheet", lower_is_better=True, credit="The service desk")
@@ -42,10 +42,6 @@ async def member(advisor: Advisor, user: str = "U1", team: str = "Chapter North"
     someone = Someone(advisor, user)
     await someone.says(f"my team is {team}")
     return someone
-
-
-def facts(reply: Reply) -> dict[str, str]:
-    return dict(pair for block in reply.blocks if isinstance(block, Facts) for pair in block.pairs)
 
 
 def chart(reply: Reply) -> Chart:
@@ -80,7 +76,7 @@ async def test_a_member_gets_the_whole_brief_for_themselves(advisor: Advisor, st
     assert chart(reply).series[0].values == (48, 12)
     first, second, *_ = paragraphs(reply)
     assert first.startswith("Chapter North tried “") and second == "That is 75 % lower, and lower is what was wanted."
-    said = facts(reply)
+    said = facts_of(reply)
     assert said["Figures"] == "measured" and said["Credit"] == "The service desk" and said["Decision asked for"].startswith("Shall we go on with")
     assert [block.url for block in reply.blocks if isinstance(block, Link)] == [f"https://midway.example/briefs/{result}"]
     assert paragraphs(reply)[-1] == "I do not send this to anyone: forward it yourself, to whomever you like."
@@ -101,7 +97,7 @@ async def test_words_give_the_newest_and_offer_the_others(advisor: Advisor, stor
         new, _ = await unit.results.state("W1", team.id, "pilot-charter", later, "p1", START.replace(year=2027), event_key="r2")
     someone = await member(advisor)
     reply = await someone.says("brief")
-    assert chart(reply).title == "Orders" and [button.value for button in buttons_of(reply)] == [new, old]
+    assert chart(reply).title == "Orders" and [button.value for button in reply.buttons] == [new, old]
     assert chart(await someone.chooses(reply, "Response time (October 2026)")).title == "Response time"
 
 
@@ -128,7 +124,7 @@ async def test_a_brief_is_its_team_s(advisor: Advisor, storage: Storage) -> None
     assert "There is no such result" in (await Someone(advisor, "U1", tenant="W2").presses("brief", result)).text
     admin = Someone(advisor, "U9")
     read = await admin.presses("brief", result)
-    assert chart(read) and buttons_of(read) == []
+    assert chart(read) and read.buttons == ()
     assert "An admin can read it, not reword it." in (await admin.presses("brief-words", result)).text
     assert "An admin can read it, not reword it." in (await admin.fills("brief-edit", result, {"first": "Mine."})).text
 
@@ -154,7 +150,7 @@ async def test_the_champion_puts_it_into_their_own_words(advisor: Advisor, stora
     assert given["second"] == "That is 75 % lower, and lower is what was wanted." and given["credit"] == "The service desk"
     saved = await someone.fills("brief-edit", result, {**given, "first": "We answer\nsooner.", "credit": ""})
     assert paragraphs(saved)[:3] == ["Saved.", "We answer sooner.", given["second"]]
-    assert "Credit" not in facts(saved) and facts(saved)["Wording"] == "the team's own" and facts(saved)["Change"] == "75 % lower, which is better"
+    assert "Credit" not in facts_of(saved) and facts_of(saved)["Wording"] == "the team's own" and facts_of(saved)["Change"] == "75 % lower, which is better"
     again = await (await member(advisor, "U2")).presses("brief", result)
     assert paragraphs(again)[0] == "We answer sooner."
     same = await someone.fills("brief-edit", result, {**given, "first": "We answer sooner.", "credit": ""})
@@ -171,7 +167,7 @@ async def test_words_left_as_they_were_follow_the_figures(advisor: Advisor, stor
     [form] = forms_of(await someone.presses("brief-words", result))
     given = {field.name: field.value for field in form.fields}
     saved = await someone.fills("brief-edit", result, {**given, "second": "", "credit": "North"})
-    assert "Wording" not in facts(saved) and paragraphs(saved)[2] == given["second"] and facts(saved)["Credit"] == "North"
+    assert "Wording" not in facts_of(saved) and paragraphs(saved)[2] == given["second"] and facts_of(saved)["Credit"] == "North"
 
 
 async def test_the_sponsor_s_metric_comes_from_the_pilot(world: World, storage: Storage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast, get_args
 
 from bot import curation_views as views
 from bot.access import LINK_LASTS, Access, Who
@@ -12,9 +13,9 @@ from bot.commands import plain_command
 from bot.curation import Curation
 from bot.experts import Experts
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
+from bot.posts import Posts
 from bot.replies import Reply
-from bot.reviews import Reviews
-from bot.tip_desk import TipDesk
+from bot.storage.people import Task
 from bot.views import OLD_FORM, gone_reply, sentence_reply
 from knowledge.practice import Practice
 
@@ -23,7 +24,7 @@ NO_NEED = "You do not need to sign in here: choose “Pages” at the top of thi
 IN_PRIVATE = "A link to sign in is for you alone: ask me for it in a direct message."
 IN_A_CHANNEL = "Say that in the channel that it is about."
 _SIGN_IN = re.compile(r"(?:sign|log)[ -]?in[.!?]*", re.IGNORECASE)
-_POST = re.compile(r"(?P<task>experts|curators|admins) here[.!]*", re.IGNORECASE)
+_POST = re.compile(rf"(?P<task>{'|'.join(get_args(Task))}) here[.!]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,10 @@ class SignIn:
 class PostHere:
     """`experts here`, `curators here`, `admins here`: the channel gets what is for them."""
 
-    task: str
+    task: Task
 
 
-class Desk:
+class RoleChat:
     """A ``Feature``. ``practice`` looks one up in the library in force; ``public_url`` is where the pages are;
     ``by_mention`` as in ``Terms``.
     """
@@ -47,14 +48,13 @@ class Desk:
     forms = frozenset[str]()
 
     def __init__(
-        self, access: Access, experts: Experts, curation: Curation, reviews: Reviews, tips: TipDesk,
+        self, access: Access, experts: Experts, curation: Curation, posts: Posts,
         practice: Callable[[str], Practice | None], public_url: str, by_mention: frozenset[str],
     ) -> None:
         self._access = access
         self._experts = experts
         self._curation = curation
-        self._reviews = reviews
-        self._tips = tips
+        self._posts = posts
         self._practice = practice
         self._public_url = public_url.rstrip("/")
         self._by_mention = by_mention
@@ -64,7 +64,7 @@ class Desk:
         if _SIGN_IN.fullmatch(said):
             return SignIn()
         post = _POST.fullmatch(said)
-        return PostHere(post["task"].lower()) if post else None
+        return PostHere(cast(Task, post["task"].lower())) if post else None
 
     async def said(self, incoming: Incoming, intent: SignIn | PostHere) -> Reply:
         """Answer a command of theirs. Raises NotAllowed."""
@@ -73,10 +73,7 @@ class Desk:
             return await self._sign_in(incoming, who)
         if incoming.conversation.kind != "channel":
             return sentence_reply(IN_A_CHANNEL)
-        name_post = {
-            "experts": self._experts.named_post, "curators": self._reviews.named_post, "admins": self._tips.named_post,
-        }[intent.task]
-        await name_post(who, incoming.conversation)
+        await self._posts.name(who, intent.task, incoming.conversation)
         return views.post_reply(intent.task)
 
     async def pressed(self, press: ButtonPress) -> Reply:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from bot.dates import long_date
 from bot.storage.ledger import Case
 from bot.storage.subscriptions import KeptSubscription, Wish
+from bot.tip_admin import Listed
 from bot.tip_choice import topic_name
-from bot.tip_desk import Listed
 from bot.tip_times import in_zone
 from bot.tip_views import spoken
 from bot.tip_views import state as state_of
-from bot.views import day
 
 SOMEBODY = "somebody's direct messages"
 SOME = 3
@@ -39,7 +39,7 @@ def channel(kept: KeptSubscription) -> str:
 
 
 def state(kept: KeptSubscription) -> str:
-    """With the reason for which it ended."""
+    """The state, and the reason where it ended."""
     return ": ".join(filter(None, (state_of(kept), kept.reason)))
 
 
@@ -61,7 +61,7 @@ def last_week(listed: Listed) -> str:
         return ""
     said = _WEEKS.get(last.state) or ("refused" if last.state == "failed" else _DELIVERIES.get(listed.delivery))
     came = ": ".join(filter(None, (said or "no longer known", listed.reason)))
-    return f"{day(in_zone(last.due_at, listed.kept.wish.rhythm.zone))}: {came}"
+    return f"{long_date(in_zone(last.due_at, listed.kept.wish.rhythm.zone))}: {came}"
 
 
 def can_be_recalled(listed: Listed) -> bool:
