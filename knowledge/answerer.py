@@ -52,6 +52,7 @@ SURELY_A_DESK = 0.9
 """How likely one of several questions must be for another desk for that to be named beside the answer."""
 WHICH = "I am not sure which of these you mean. The likeliest is answered here; or is it {others}?"
 UNLESS = "In case it is meant so: {because} If you mean something else, here is what I know:"
+LIMIT = "One limit: {because}"
 NEAREST = "I have no practice on exactly that. The nearest I know:"
 YOURSELF = "If you mean yourself: you are not alone. Please call 112, 999 or 911 now, or a helpline below."
 
@@ -97,7 +98,9 @@ class Answerer:
         answer = self._judge(asked, query, hits)
         if self._gate.urgent.is_said(text):
             answer = self._urgent(asked, query, answer)
-        return replace(answer, lang=tongue[:2], tongue=tongue)
+        desk = self._desks.get(answer.route or "")
+        named = self._away.named(asked, desk) if desk else None
+        return replace(answer, desk=named, lang=tongue[:2], tongue=tongue)
 
     def _taken_up(self, text: str, before: Sequence[str]) -> tuple[str, Sequence[str]]:
         """A message with its thread, one that takes up the last answer as what it means: the title of the practice that
@@ -163,7 +166,8 @@ class Answerer:
             return turned(asked, judged, hits)
         # A message with two questions lies between their practices, near neither; each was found by its own part.
         unsure = not query.questions and judged.nearest_only(clear, margin)
-        return self._answered(asked, query, hits, judged, ours, unsure=unsure)
+        answer = self._answered(asked, query, hits, judged, ours, unsure=unsure)
+        return self._with_limit(asked, judged, answer) if judged.near_a_limit(clear) else answer
 
     def _partly_ours(self, asked: Asked) -> Answer | None:
         """The answer to the one of several questions that is ours, of a message that as a whole is not, and the desk of
@@ -219,7 +223,7 @@ class Answerer:
         see_also = () if brief else self._see_also(hits, [each.practice for each in chosen])
         most = FEW_WORDS if brief else MOST_WORDS - sum(each.words for each in see_also)
         budget = most // len(chosen)
-        told = asked.told if len(chosen) == 1 and not brief else frozenset()
+        told = asked.told if len(chosen) == 1 and asked.short and not brief else frozenset()
         parts = noted_once([self._part(composer, each, budget, told) for each in chosen])
         citations = composer.citations()
         others = ", ".join(f"“{each.title}”" for each in see_also)
@@ -230,6 +234,12 @@ class Answerer:
             Outcome.ANSWERED, message, numbered(parts, citations), citations, route, probability(ours),
             offer_expert=unsure, see_also=see_also, ambiguous=ambiguous,
         )
+
+    def _with_limit(self, asked: Asked, judged: Judged, answer: Answer) -> Answer:
+        """The answer, ending with what is refused near it."""
+        *others, last = answer.parts
+        limit = asked.say(LIMIT, because=self._away.because(asked, judged))
+        return replace(answer, parts=(*others, replace(last, notes=(*last.notes, limit))))
 
     def _refused_unless(self, query: Query, asked: Asked, judged: Judged, hits: list[Hit]) -> Answer:
         """A no to what it may be, and the answer to what else it may be: whoever asks honestly is not sent away."""

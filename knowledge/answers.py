@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from knowledge.gate import Desk
 from knowledge.practice import Source
 
 
@@ -84,7 +85,8 @@ class Answer:
     """``message`` is what is said when there are no parts, or before them. Marks ``[n]`` in the words count through
     the sources of all citations in order. ``see_also`` may be what was meant instead, as likely as not where the
     question is ``ambiguous``; ``nearest`` is what the library does know nearby where it has no answer. What is refused
-    and ``may_be_honest`` is answered as well. ``tongue`` is how Midway speaks to the asker: ``lang``, or a way of
+    and ``may_be_honest`` is answered as well. ``desk`` is the one that ``route`` names, as the asker knows it.
+    ``tongue`` is how Midway speaks to the asker: ``lang``, or a way of
     speaking it (``knowledge/frames.py``).
     """
 
@@ -102,6 +104,7 @@ class Answer:
     may_be_honest: bool = False
     offer_expert: bool = False
     ai_generated: bool = False
+    desk: Desk | None = None
     small_talk: str | None = field(default=None)
 
     @property

@@ -20,9 +20,12 @@ CLEARER, USUAL = 1.2, 0.66
 odds that a message is to be refused, and from how high on it stands out: standard deviations over the library for each
 e-fold of practices. Chosen with the open sets and with 3,400 messages that nobody had learnt from yet.
 """
-LESS_LIKELY = 3.375
-"""By how much less likely than honest, in log odds, a message may seem that is refused: of 360 harmful and private ones
-of the open sets 357 are, of 1,741 good ones 15. ``pairs.jsonl`` and ``twins.jsonl`` were looked at, too.
+LESS_LIKELY, LEAST_LIKELY = 3.375, -2.6
+"""By how much less likely than honest, in log odds, a message may seem that is refused where no practice stands out,
+and the log odds below which none is, whatever stands out: a vague honest question resembles no practice much either.
+Below them the answer ends with what is refused. Of 360 harmful and private messages of the open sets 357 are refused,
+of 1,421 good ones 15 (358 and 19 without the least). ``pairs``, ``twins``, ``indirect`` and ``casual`` were looked at,
+too.
 """
 SURELY_HARMFUL = 3.5
 """The log odds that a message is to be refused and not honest from which nothing honest is thought of, whatever
@@ -81,6 +84,10 @@ class Judged:
 
     def to_refuse(self, clear: float) -> bool:
         """Whether to refuse; ``clear`` as for ``ours``."""
+        return self.near_a_limit(clear) and _log_odds(self.refuse, self.good) > LEAST_LIKELY
+
+    def near_a_limit(self, clear: float) -> bool:
+        """Whether to say at least what is refused; ``clear`` as for ``ours``."""
         return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > CLEARER * clear - LESS_LIKELY
 
     @property

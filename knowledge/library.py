@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -43,11 +44,20 @@ class Shelf(Mapping[str, Practice]):
         return (path.read_bytes() for path in self._paths.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A practice that is no longer cited: the last there was, and since when."""
+
+    practice: Practice
+    since: date
+
+
 @dataclass(frozen=True)
 class Library:
-    """All practices in force, by id."""
+    """All practices in force, by id; ``withdrawn`` are those that were, for who took them up."""
 
     practices: Mapping[str, Practice]
+    withdrawn: Mapping[str, Withdrawn] = field(default_factory=dict)
 
     @classmethod
     def of(cls, shipped: Iterable[Practice], own: Iterable[Practice] = (), withdrawn: Iterable[str] = ()) -> Library:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from knowledge.complaints import complaints, section
 from knowledge.errors import PracticeInvalid
@@ -57,6 +57,11 @@ Audience = Literal[
 ]
 Relationship = Literal["unit", "chapter", "dealer", "agent", "franchise", "region"]
 Basis = Literal["documented", "study", "vendor", "experience", "standard"]
+
+
+def relationship_of(said: str) -> str:
+    """The word that is kept for the one that somebody typed: a department is a unit."""
+    return "unit" if said == "department" else said
 
 
 class Source(BaseModel):
@@ -115,7 +120,7 @@ class Practice(BaseModel):
     stage: Stage
     audience: tuple[Audience, ...] = Field(min_length=1)
     kind: Kind
-    relationships: tuple[Relationship, ...] = ()
+    relationships: tuple[Annotated[Relationship, BeforeValidator(relationship_of)], ...] = ()
     jurisdictions: tuple[Literal["US", "UK", "EU"], ...] = ()
     owners: tuple[Line, Line]
     review_by: date

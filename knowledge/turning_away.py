@@ -76,10 +76,7 @@ class TurningAway:
 
     def to_desk(self, asked: Asked, desk: Desk, judged: Judged, hits: Sequence[Hit], confidence: float) -> Answer:
         """To this desk."""
-        shipped = self._gate.desks.get(desk.id)
-        own = shipped is None or shipped.name != desk.name  # an organization's own name is not translated
-        name = desk.name if own else asked.say(desk.name, key=DESK + desk.id)
-        message = asked.say(HERE if desk.where else SOMEWHERE, desk=name, where=desk.where)
+        message = asked.say(HERE if desk.where else SOMEWHERE, desk=self.named(asked, desk).name, where=desk.where)
         nearest = self._nearby(judged, hits)
         return Answer(Outcome.ROUTED, message, route=desk.id, confidence=round(confidence, 3), nearest=nearest)
 
@@ -92,6 +89,12 @@ class TurningAway:
         return Answer(
             Outcome.DECLINED, asked.say(NOTHING), confidence=confidence, offer_expert=bool(nearest), nearest=nearest
         )
+
+    def named(self, asked: Asked, desk: Desk) -> Desk:
+        """The desk with its name in the asker's tongue; an organization's own name is not translated."""
+        shipped = self._gate.desks.get(desk.id)
+        own = shipped is None or shipped.name != desk.name
+        return desk if own else replace(desk, name=asked.say(desk.name, key=DESK + desk.id))
 
     def desk_named(self, asked: Asked) -> Desk | None:
         """The desk one of whose topics, as the organization named them, stands in the message, as typed or in English;

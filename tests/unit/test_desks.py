@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from adapters import bootstrap
+from adapters.plain import as_text
 from adapters.settings import Settings
+from bot.views import answer_reply
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.gate import gate_data
@@ -40,6 +42,8 @@ def ask(real_knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 FLEET: dict[str, object] = {"id": "fleet", "name": "Fleet", "where": "#fleet", "topics": ["company car", "fuel card"]}
 LAPTOP = "where do I get a new laptop"
+BOTH = "How do we launch a pilot and who fixes my laptop?"
+BEIDES = "Wie starten wir einen Piloten und wer repariert meinen Laptop?"
 
 
 def test_a_built_in_desk_is_found_where_the_organization_says(ask: Asks) -> None:
@@ -59,7 +63,7 @@ def test_without_a_where_the_intranet_is_named(ask: Asks) -> None:
 @pytest.mark.parametrize(
     ("question", "desk"),
     [
-        ("How do we launch a pilot and who fixes my laptop?", "it"),
+        (BOTH, "it"),
         ("What should we measure? And where do I hand in my travel expenses?", "finance"),
         ("How do we launch a pilot? And how many vacation days do I have?", "hr"),
     ],
@@ -68,6 +72,23 @@ def test_of_two_questions_ours_is_answered_and_the_desk_of_the_other_is_named(as
     answer = ask(question)
     assert (answer.outcome, answer.route) == (Outcome.ANSWERED, desk)
     assert answer.parts
+
+
+@pytest.mark.parametrize(
+    ("question", "desk", "said"),
+    [
+        (BOTH, {}, "This desk may have to do with it, too: IT help desk."),
+        (BOTH, {"name": "The Geniuses"}, "This desk may have to do with it, too: The Geniuses."),
+        (BOTH, {"name": "The Geniuses", "where": "#it"}, "This desk may have to do with it, too: The Geniuses. You find them here: #it."),
+        (BEIDES, {"where": "#it"}, "Damit kann auch diese Stelle zu tun haben: IT-Helpdesk. Zu finden hier: #it."),
+        (BEIDES, {"name": "The Geniuses"}, "Damit kann auch diese Stelle zu tun haben: The Geniuses."),
+    ],
+)
+def test_a_desk_beside_an_answer_has_the_name_by_which_questions_are_sent_there(
+    ask: Asks, question: str, desk: dict[str, object], said: str
+) -> None:
+    """And where it is found, as far as that is known."""
+    assert said in as_text(answer_reply(ask(question, {"id": "it", **desk}), "a1"))
 
 
 def test_two_questions_for_desks_go_to_one(ask: Asks) -> None:
