@@ -219,7 +219,9 @@ class Answerer:
         composer = Composer(self._today(), asked.tongue)
         chosen = self._questions(asked.english, query, hits)
         brief = in_few_words(asked.english)
-        ambiguous = not (brief or unsure) and self._is_close(asked, chosen, hits)
+        # Of several practices that fit alike none stands out: that is no sign that there is none.
+        ambiguous = not brief and (not unsure or judged.good > SURELY_OURS) and self._is_close(asked, chosen, hits)
+        unsure = unsure and not ambiguous
         see_also = () if brief else self._see_also(hits, [each.practice for each in chosen])
         most = FEW_WORDS if brief else MOST_WORDS - sum(each.words for each in see_also)
         budget = most // len(chosen)

@@ -14,7 +14,7 @@ from knowledge import asked as asked_module
 from knowledge.asked import asked
 from knowledge.errors import LibraryInvalid
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, gate_data
-from knowledge.judgement import SURELY, Judged, Margin
+from knowledge.judgement import FAINT, SURELY, Judged, Margin
 from knowledge.library import load_shipped
 from knowledge.minilm.branch import kinds_of, learnt, words_learnt
 from training.examples import read_examples
@@ -136,7 +136,7 @@ def test_passages_are_looked_up_only_where_there_is_a_doubt() -> None:
     def never() -> float:
         raise AssertionError("it was looked up")
 
-    assert sure.ours(2 * SURELY, never) > SURELY and not sure.nearest_only(0.0, never)
+    assert sure.ours(2 * SURELY, never) > SURELY and not sure.nearest_only(FAINT, never)
     with pytest.raises(AssertionError):
         sure.ours(-SURELY, never)
 
@@ -155,10 +155,12 @@ def test_what_is_refused_leaves_a_doubt_unless_the_gate_is_sure() -> None:
 
 
 def test_what_resembles_no_practice_is_refused_in_doubt_unless_it_is_another_desks() -> None:
-    doubtful = Judged.of({GOOD: 0.975, OFF: 0.0, REFUSE + "a": 0.025, DESK + "b": 0.0, "small:c": 0.0})
+    doubtful = Judged.of({GOOD: 0.93, OFF: 0.0, REFUSE + "a": 0.07, DESK + "b": 0.0, "small:c": 0.0})
     elsewhere = Judged.of({GOOD: 0.0, OFF: 0.3, REFUSE + "a": 0.4, DESK + "b": 0.3, "small:c": 0.0})
     nearly = Judged.of({GOOD: 0.6, OFF: 0.0, REFUSE + "a": 0.4, DESK + "b": 0.0, "small:c": 0.0})
-    assert doubtful.to_refuse(-1.0) and not doubtful.to_refuse(0.0)
+    vague = Judged.of({GOOD: 0.95, OFF: 0.0, REFUSE + "a": 0.05, DESK + "b": 0.0, "small:c": 0.0})
+    assert doubtful.to_refuse(0.0) and not doubtful.to_refuse(1.0)
+    assert vague.near_a_limit(-1.0) and not vague.to_refuse(-1.0), "whatever is vague resembles no practice"
     assert nearly.to_refuse(0.0), "what is to be refused need not be quite as likely as what is honest"
     assert not elsewhere.to_refuse(-5.0)
 
@@ -205,7 +207,8 @@ def test_an_answer_is_called_the_nearest_where_nothing_speaks_for_it() -> None:
     assert doubtful.nearest_only(0.0, at(-0.1))
     assert not doubtful.nearest_only(0.0, at(0.1)), "it lies within the library"
     assert not doubtful.nearest_only(2.0, at(-0.1)), "a practice stands out"
-    assert not sure.nearest_only(0.0, at(-0.1))
+    assert not sure.nearest_only(FAINT, at(-0.1))
+    assert sure.nearest_only(FAINT - 0.1, at(-0.1)), "whatever the gate says: it says so of nearly all that is ours"
 
 
 def test_the_gate_alone_never_turns_away_what_the_search_clearly_finds() -> None:

@@ -14,7 +14,7 @@ from knowledge.answerer import IN_DOUBT, YOURSELF, Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.frames import say
 from knowledge.gate import GOOD, OFF, Desk, gate_data
-from knowledge.judgement import SLOPE, SURELY_HARMFUL, USUAL, Judged
+from knowledge.judgement import LEAST_LIKELY, SLOPE, SURELY_HARMFUL, USUAL, Judged
 from knowledge.library import Library
 from knowledge.nearness import Nearness
 from knowledge.retriever import Hit, Query, Retriever
@@ -106,12 +106,22 @@ def test_what_is_refused_though_it_may_be_honest_is_answered_too(real_knowledge:
     answer = turned_away(real_knowledge, refusing(SURELY_HARMFUL - 0.01), REVIEWS)
     assert answer.outcome == Outcome.REFUSED and answer.may_be_honest and answer.declined
     because = say("es", gate_data().refusals["fake-reviews"].because, key=REVIEWS)
-    assert answer.message.startswith("Aquí hay una cosa con la que no ayudo") and because in answer.message
+    assert answer.message.startswith("Por si fuera eso") and because in answer.message
     assert [part.practice for part in answer.parts] == ["local-brand-kit"] and answer.parts[0].lists
     assert answer.see_also[0].id == "reviews-testimonials"
     asked = turned_away(real_knowledge, refusing(SURELY_HARMFUL - 0.01), REVIEWS, message="Wie bitten wir Gäste um Bewertungen?")
     assert asked.parts[0].practice == "reviews-testimonials" not in [near.id for near in asked.see_also]
-    assert asked.message.startswith("Bei einer Sache helfe ich hier nicht")
+    assert asked.message.startswith("Falls es so gemeint ist")
+
+
+def test_what_hardly_resembles_it_is_answered_and_the_limit_is_named(real_knowledge: Knowledge) -> None:
+    vague = "what would you tell them then, first and last"
+    answer = turned_away(real_knowledge, refusing(LEAST_LIKELY - 0.1), REVIEWS, message=vague)
+    assert answer.outcome == Outcome.ANSWERED and not answer.declined
+    because = gate_data().refusals["fake-reviews"].because
+    assert answer.parts[-1].notes[-1] == f"One limit: {because}"
+    plain = turned_away(real_knowledge, 1.0, REVIEWS, message=vague)
+    assert not any(note.startswith("One limit") for part in plain.parts for note in part.notes)
 
 
 def test_without_a_practice_that_says_why_the_reason_stands_alone(real_knowledge: Knowledge) -> None:
