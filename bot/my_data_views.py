@@ -72,6 +72,8 @@ LABELS = {
     "gaps_closed": "Gaps {0.they} closed",
     "channels_named": "Channels {0.they} gave a task",
     "changes": "Changes noted with {0.their} pseudonym",
+    "tips": "Weekly tips {0.they} get",
+    "monthly_reports": "Monthly reports {0.they} asked for",
     "deliveries": "Messages I sent {0.them}, as notes",
     "endpoints": "Addresses at which I reach {0.them}",
     "web_messages": "Messages of the web chat",

@@ -48,8 +48,8 @@ IN_DOUBT = 0.25
 """Log odds by which a message must seem not to be ours to be turned away: an answer that was not wanted is seen to be
 one, a question turned away is lost.
 """
-SURELY_A_DESK = 0.9
-"""How likely one of several questions must be for another desk for that to be named beside the answer."""
+SURELY = 0.9
+"""How likely one of several questions must be ours, and another one another desk's, to be told apart."""
 WHICH = "I am not sure which of these you mean. The likeliest is answered here; or is it {others}?"
 UNLESS = "In case it is meant so: {because} If you mean something else, here is what I know:"
 LIMIT = "One limit: {because}"
@@ -155,13 +155,13 @@ class Answerer:
             return refused(asked, judged, hits)
         if broad and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
+        if answer := self._partly_ours(asked):
+            return answer
         ours = judged.ours(clear, margin)
         if ours < 0 and (desk := self._away.desk_named(asked)):
             # What the organization says of its own desks leaves no doubt.
             return self._away.to_desk(asked, desk, judged, hits, judged.off + judged.desk)
         if ours < -IN_DOUBT:
-            if answer := self._partly_ours(asked):
-                return answer
             turned = self._away.routed if judged.desk >= judged.off else self._away.declined
             return turned(asked, judged, hits)
         # A message with two questions lies between their practices, near neither; each was found by its own part.
@@ -170,25 +170,19 @@ class Answerer:
         return self._with_limit(asked, judged, answer) if judged.near_a_limit(clear) else answer
 
     def _partly_ours(self, asked: Asked) -> Answer | None:
-        """The answer to the one of several questions that is ours, of a message that as a whole is not, and the desk of
-        another one.
-        """
-        found = self._each_judged(asked)
-        ours = [text for text, judged in found if judged.good > SURELY_OURS]
-        if not ours or len(ours) == len(found):
-            return None
-        answer = self.answer(ours[0])
-        return replace(answer, route=self._desk_beside(asked)) if answer.outcome is Outcome.ANSWERED else None
-
-    def _desk_beside(self, asked: Asked) -> str | None:
-        """The desk that one of several questions in a message is surely for."""
-        desks = [judged.best_desk for _, judged in self._each_judged(asked) if judged.desk > SURELY_A_DESK]
-        return next((desk for desk in desks if desk in self._desks), None)
-
-    def _each_judged(self, asked: Asked) -> list[tuple[str, Judged]]:
-        """What each question is by itself; nothing for a message with a single one."""
+        """The answer to what is ours of a message in which another question is surely for a desk, with that desk."""
         found = each_question(asked.english)
-        return [(text, Judged.of(self._retriever.understand(text).kinds)) for text in found] if len(found) > 1 else []
+        if len(found) < 2:
+            return None
+        each = [(text, Judged.of(self._retriever.understand(text).kinds)) for text in found]
+        desks = [judged.best_desk for _, judged in each if judged.desk > SURELY and judged.best_desk in self._desks]
+        ours = " ".join(text for text, judged in each if judged.good > SURELY)
+        if not (desks and ours):
+            return None
+        query = self._retriever.understand(ours)
+        hits = self._fresh_first(self._retriever.search(query))
+        answer = self._judge(Asked(ours, ours, asked.tongue, told=asked.told), query, hits)
+        return replace(answer, route=desks[0]) if answer.outcome is Outcome.ANSWERED else None
 
     def _urgent(self, asked: Asked, query: Query, answer: Answer) -> Answer:
         """The answer to words of somebody who may die: what to do instead of turning it away, and a word to whoever
@@ -230,8 +224,7 @@ class Answerer:
         citations = composer.citations()
         others = ", ".join(f"“{each.title}”" for each in see_also)
         message = asked.say(NEAREST) if unsure else asked.say(WHICH, others=others) if ambiguous else ""
-        with_a_desk = judged.desk > judged.good / 2 and judged.desk > judged.refuse
-        route = judged.best_desk if with_a_desk else self._desk_beside(asked)
+        route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(
             Outcome.ANSWERED, message, numbered(parts, citations), citations, route, probability(ours),
             offer_expert=unsure, see_also=see_also, ambiguous=ambiguous,
