@@ -1,5 +1,5 @@
-"""Where pages are reached at this machine: `midway serve` keeps its address in the data folder, for whoever makes a link
-to them at the shell.
+"""Where pages are reached at this machine: a note of `midway serve` in the data folder, for links that are made at the
+shell.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from adapters.settings import Settings
 
 FILE = "address.last"
 _USUAL = "http://127.0.0.1:8080"
-_MAY_DIFFER = "It is not known where `midway serve` listens: if its port is not 8080, put the right one into the link.\n"
+_MAY_DIFFER = "It is not kept here which port `midway serve` has: if not 8080, put the right one into the link.\n"
 
 
 def address_of(host: str, port: int) -> str:
@@ -22,7 +22,9 @@ def address_of(host: str, port: int) -> str:
 
 
 def note_address(settings: Settings, host: str, port: int) -> None:
-    """A folder that cannot be written to keeps nothing from being served. Who listens everywhere is reached here, too."""
+    """Who listens everywhere is reached at this machine, too. A folder that cannot be written to keeps nothing from
+    being served.
+    """
     here = ip_address(host)
     local = ("::1" if here.version == 6 else "127.0.0.1") if here.is_unspecified else host
     note = settings.data_dir / FILE

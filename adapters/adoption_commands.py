@@ -19,7 +19,7 @@ from bot.storage.tables import Adoption, Team
 from bot.storage.teams import name_key
 from bot.storage.unit import Storage, Unit
 from bot.team_rules import By, needs_reason
-from knowledge.library import load_shipped
+from knowledge.library import Library, load_shipped
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -40,7 +40,8 @@ def show_list(team: str | None, practice: str | None, as_json: bool, *, demo: bo
         sys.stdout.write(NOTHING_OF_IT if team or practice else NOTHING_YET)
     for row in [] if as_json else rows:
         came = f"  {row['result']['text']}" if row["result"] else ""
-        sys.stdout.write(f"{row['team']}: {row['practice']}: {row['state']} since {row['since'][:10]}.{came}\n")
+        gone = f" (withdrawn {row['withdrawn']})" if row["withdrawn"] else ""
+        sys.stdout.write(f"{row['team']}: {row['practice']}{gone}: {row['state']} since {row['since'][:10]}.{came}\n")
     return 0
 
 
@@ -65,6 +66,8 @@ def show_history(team: str, practice: str, tenant: str | None, as_json: bool, *,
         reason = f"  ({row['reason']})" if row["reason"] else ""
         results = "".join(f"  result {result}" for result in row["results"])
         sys.stdout.write(f"{row['at'][:16].replace('T', ' ')}  {row['state']}, by {row['by']}{reason}{results}\n")
+    if not as_json and rows and rows[0]["withdrawn"]:
+        sys.stdout.write(f"{practice} was withdrawn from the library on {rows[0]['withdrawn']}.\n")
     return 0
 
 
@@ -79,9 +82,9 @@ def _run(work: Callable[[Storage], Awaitable[T]], *, demo: bool = False) -> T:
 
 
 async def _listed(storage: Storage, team: str | None, practice: str | None) -> list[Row]:
-    titles = {name: one.title for name, one in load_shipped().practices.items()}
-    known = await _practices(storage)
+    library = await _library(storage)
     async with storage.view() as unit:
+        known = _known(library)
         teams = {one.id: one for one in await unit.teams.everywhere()}
         if team is not None and name_key(team) not in {one.name_key for one in teams.values()}:
             raise _no_team(team)
@@ -95,17 +98,27 @@ async def _listed(storage: Storage, team: str | None, practice: str | None) -> l
                 own = wanted.get(adoption.team_id or "")
                 if own and practice in {None, adoption.practice_id}:
                     result = results.get((own.id, adoption.practice_id))
-                    rows.append(_row(own, adoption, titles.get(adoption.practice_id), result))
+                    rows.append(_row(own, adoption, library, result))
     if practice is not None:
         _require(practice, known)
     return rows
 
 
-def _row(team: Team, adoption: Adoption, title: str | None, stated: StatedResult | None) -> Row:
+def _row(team: Team, adoption: Adoption, library: Library, stated: StatedResult | None) -> Row:
+    name = adoption.practice_id
+    gone = library.withdrawn.get(name)
+    practice = gone.practice if gone else library.practices.get(name)
     return {
-        "tenant": team.tenant, "team": team.name, "practice": adoption.practice_id, "title": title,
-        "state": adoption.state, "since": adoption.since.isoformat(), "result": _result(stated),
+        "tenant": team.tenant, "team": team.name, "practice": name, "title": practice.title if practice else None,
+        "withdrawn": _withdrawn(library, name), "state": adoption.state, "since": adoption.since.isoformat(),
+        "result": _result(stated),
     }
+
+
+def _withdrawn(library: Library, practice: str) -> str | None:
+    """Since when it is no longer cited, as 2026-11-28; None where it is in force."""
+    gone = library.withdrawn.get(practice)
+    return str(gone.since) if gone else None
 
 
 def _result(stated: StatedResult | None) -> Row | None:
@@ -122,10 +135,10 @@ def _result(stated: StatedResult | None) -> Row | None:
 async def _set(storage: Storage, team: str, practice: str, state: str, reason: str, tenant: str | None) -> Row:
     needs_reason(By(SHELL, reason=reason))
     moment = now()
-    known = await _practices(storage)
+    library = await _library(storage)
     async with storage.unit() as unit:
         own = await _team(unit, team, tenant)
-        _require(practice, known | await _stated(unit, own))
+        _require(practice, _known(library) | await _stated(unit, own))
         outcome = await unit.adoptions.press(
             own.tenant, practice, state, SHELL.person, own.id, None, moment, reason=reason, correct=True
         )
@@ -140,10 +153,10 @@ async def _set(storage: Storage, team: str, practice: str, state: str, reason: s
 
 async def _history(storage: Storage, team: str, practice: str, tenant: str | None) -> list[Row]:
     """Every statement; beside the one that it is proven, the ids of the results that stand."""
-    known = await _practices(storage)
+    library = await _library(storage)
     async with storage.view() as unit:
         own = await _team(unit, team, tenant)
-        _require(practice, known | await _stated(unit, own))
+        _require(practice, _known(library) | await _stated(unit, own))
         events = await unit.adoptions.history(own.tenant, holder_of("", own.id), practice)
         standing = await unit.results.standing(own.tenant, team_id=own.id, practice_id=practice)
     results = [one.id for one in standing]
@@ -151,17 +164,20 @@ async def _history(storage: Storage, team: str, practice: str, tenant: str | Non
         {
             "state": event.state, "at": event.at.isoformat(), "reason": event.reason,
             "by": event.person if event.person == SHELL.person else event.person[:6],
-            "results": results if event.state == PROVEN else [],
+            "results": results if event.state == PROVEN else [], "withdrawn": _withdrawn(library, practice),
         }
         for event in events
     ]
 
 
-async def _practices(storage: Storage) -> set[str]:
-    """The ids of those that come with Midway and of the organization's own."""
-    shipped = load_shipped()
-    own, _ = await library_in_force(storage, shipped)
-    return {*shipped.practices, *own.practices}
+async def _library(storage: Storage) -> Library:
+    library, _ = await library_in_force(storage, load_shipped())
+    return library
+
+
+def _known(library: Library) -> set[str]:
+    """The ids of practices in force and of those that were."""
+    return {*library.practices, *library.withdrawn}
 
 
 def _require(practice: str, known: Collection[str]) -> None:

@@ -37,4 +37,4 @@ async def _brief(settings: Settings, result_id: str) -> Brief:
     async with storage_of(settings) as storage:
         library, _ = await library_in_force(storage, load_shipped())
         access = Access(storage, secret, now, {})
-        return await Briefs(storage, now, access, library.practices.get, settings.public_url).of(SHELL, result_id)
+        return await Briefs(storage, now, access, lambda: library, settings.public_url).of(SHELL, result_id)

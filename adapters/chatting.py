@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from functools import partial
 from typing import TextIO
 
 from adapters.ask_command import prepared
 from adapters.bootstrap import DEMO, make_bot, make_terminal, settings_of
+from adapters.logs import quiet_log
 from adapters.settings import Settings
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.keyboard import Keyboard
@@ -30,8 +32,10 @@ def chat(source: TextIO, out: TextIO, *, demo: bool = False) -> int:
 
     ``OSError`` once nothing can be printed any more.
     """
-    settings = settings_of(demo=demo)
-    return asyncio.run(_chat(settings, prepared(settings), Keyboard(source), out))
+    settings, keyboard = settings_of(demo=demo), Keyboard(source)
+    knowledge = prepared(settings)
+    with quiet_log() if keyboard.is_terminal else nullcontext():
+        return asyncio.run(_chat(settings, knowledge, keyboard, out))
 
 
 async def _chat(settings: Settings, knowledge: Knowledge, keyboard: Keyboard, out: TextIO) -> int:

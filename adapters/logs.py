@@ -50,6 +50,20 @@ def kept_log(form: LogForm, level: LogLevel) -> Iterator[None]:
             logging.getLogger(name).setLevel(logging.NOTSET)
 
 
+@contextmanager
+def quiet_log() -> Iterator[None]:
+    """While somebody talks with Midway where the log is written, too: errors alone. What warnings are about is said in
+    the conversation.
+    """
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
+
+
 class DatedLines(logging.Formatter):
     """``2026-11-28T07:30:00.000Z WARNING bot.worker: what happened``, in UTC; the trace of an error below it."""
 

@@ -50,6 +50,7 @@ def teams_import(
 ) -> None:
     """Make teams from a CSV file. Importing the same file twice changes nothing; each new team is told in its channel.
 
+    A relationship is unit (or department), chapter, dealer, agent, franchise or region.
     Example line: Chapter North,Central Marketing,chapter,slack:C0123456789
     """
     from adapters import team_commands
@@ -61,7 +62,7 @@ def teams_import(
 def teams_invite(
     name: Annotated[str, typer.Argument(help="The unit; it is recorded if there is none of this name.")],
     relationship: Annotated[
-        str, typer.Option(help="unit, chapter, dealer, agent, franchise or region.")
+        str, typer.Option(help="unit (or department), chapter, dealer, agent, franchise or region.")
     ] = "unit",
     parent: Annotated[str | None, typer.Option(help="The team above it, if that is known.")] = None,
     tenant: Tenant = None,
@@ -72,7 +73,9 @@ def teams_invite(
     """
     from adapters import team_care_commands
     from bot.storage.records import RELATIONSHIPS
+    from knowledge.practice import relationship_of
 
+    relationship = relationship_of(relationship)
     if relationship not in RELATIONSHIPS:
         raise typer.BadParameter(f"choose one of {', '.join(RELATIONSHIPS)}", param_hint="--relationship")
     sys.exit(team_care_commands.invite(name, relationship, parent, tenant))

@@ -14,11 +14,13 @@ from adapters.json_output import print_json
 from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
 from bot.access import SHELL
+from bot.commands import LONGEST_TEAM_NAME
 from bot.errors import TeamFileInvalid
 from bot.privacy import clean_text
 from bot.storage.records import RELATIONSHIPS, ImportOutcome, TeamRow
 from bot.storage.team_imports import names_a_channel, platform_and_channel
 from bot.storage.teams import ANY_PLATFORM
+from knowledge.practice import relationship_of
 
 HEADER = ["team", "parent", "relationship", "channel"]
 LONGEST_CELL = 200
@@ -73,8 +75,12 @@ def _row(file: Path, number: int, cells: list[str]) -> TeamRow:
     if len(cells) != len(HEADER):
         raise TeamFileInvalid(f"{file}: line {number} has {len(cells)} cells; there are {len(HEADER)} columns")
     team, parent, relationship, channel = (clean_text(cell, LONGEST_CELL).strip() for cell in cells)
+    relationship = relationship_of(relationship)
     if not team:
         raise TeamFileInvalid(f"{file}: line {number} has no team; write its name in the first column")
+    if len(team) > LONGEST_TEAM_NAME:
+        wrong = f"{file}: line {number}: “{team[:40]}…” is too long for a name"
+        raise TeamFileInvalid(f"{wrong}; write one of at most {LONGEST_TEAM_NAME} characters")
     if relationship and relationship not in RELATIONSHIPS:
         allowed = ", ".join(RELATIONSHIPS)
         raise TeamFileInvalid(f"{file}: line {number}: “{relationship}” is not a relationship; use one of {allowed}")

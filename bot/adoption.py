@@ -21,6 +21,7 @@ from bot.storage.adoptions import PROVEN, holder_of
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
+from bot.titles import practice_told
 from bot.tracker import Tracker
 from bot.views import OLD_BUTTON, STATES, gone_reply, pressed_reply, sentence_reply
 from knowledge.library import Library
@@ -76,7 +77,7 @@ class Adopting:
             case "correct", [result_id]:
                 return await self._correct(press, result_id)
             case "change-state" | "result", [practice_id]:
-                practice = self._practice(practice_id)
+                practice = self._told(practice_id)
                 return await self._about(press, practice) if practice else gone_reply()
         return sentence_reply(OLD_BUTTON)
 
@@ -84,7 +85,7 @@ class Adopting:
         if not await self._tracker.counts(form):
             return untracked_press_reply(everybody=not self._tracker.enabled)
         practice_id, _, replaces = form.context.partition("|")
-        practice = self._practice(practice_id)
+        practice = self._told(practice_id)
         if practice is None:
             return gone_reply()
         try:
@@ -108,8 +109,8 @@ class Adopting:
         return views.with_what_follows(reply, practice_id, pressed, tongue)
 
     async def _set(self, press: ButtonPress, practice_id: str, state: str) -> Reply:
-        """A correction: it may take back what is proven."""
-        practice = self._practice(practice_id)
+        """A correction: it may take back what is proven. A practice that was withdrawn can be stopped only."""
+        practice = self._told(practice_id) if state == views.STOPPED else self._practice(practice_id)
         if practice is None:
             return gone_reply()
         pressed = await self._tracker.press(press, practice_id, state, None, correct=True)
@@ -137,14 +138,17 @@ class Adopting:
             pilot = await unit.pilots.get(tenant, stated.pilot_id) if stated.pilot_id else None
             then = await self._then(unit, tenant, team, practice)
         goal = pilot.answers.goal if pilot else ""
-        return views.result_reply(stated, practice.title, team.name, corrected=corrected, pilot=goal, then=then)
+        return views.result_reply(
+            stated, practice.title, team.name, corrected=corrected, pilot=goal, then=then,
+            cited=self._is_cited(practice),
+        )
 
     async def _correct(self, press: ButtonPress, result_id: str) -> Reply:
         async with self._storage.view() as unit:
             team = await self._tracker.team_in(unit, press)
             stated = await unit.results.get(press.conversation.tenant, result_id)
             standing = await self._standing(unit, stated)
-        practice = self._practice(stated.practice_id) if stated else None
+        practice = self._told(stated.practice_id) if stated else None
         if stated is None or practice is None or team is None or stated.team_id != team.id or not standing:
             return sentence_reply(views.CHANGED_RESULT)
         return views.form_reply(result_form(f"{practice.id}|{stated.id}", practice.title, typed(stated.figures)))
@@ -161,7 +165,7 @@ class Adopting:
             if team is None:
                 return sentence_reply(views.NO_TEAM_YET)
             states = await unit.adoptions.states(team.tenant, holder_of("", team.id))
-        titles = {name: practice.title for name, practice in self._library().practices.items()}
+        titles = {name: practice.title for name in states if (practice := self._told(name))}
         return views.standing_reply(team, list(states.values()), titles)
 
     async def _change(self, press: ButtonPress, practice: Practice) -> Reply:
@@ -169,7 +173,8 @@ class Adopting:
             team = await self._tracker.team_in(unit, press)
             holder = holder_of(self._tracker.person(press), team.id if team else None)
             state = (await unit.adoptions.states(press.conversation.tenant, holder)).get(practice.id)
-        return views.change_card(practice.id, practice.title, (state.state, state.since) if state else None)
+        stands = (state.state, state.since) if state else None
+        return views.change_card(practice.id, practice.title, stands, cited=self._is_cited(practice))
 
     async def _next(self, incoming: Incoming) -> NextStep | None:
         """After the practice that the team proved or took up last."""
@@ -190,6 +195,13 @@ class Adopting:
 
     def _practice(self, practice_id: str) -> Practice | None:
         return self._library().practices.get(practice_id)
+
+    def _told(self, practice_id: str) -> Practice | None:
+        """Also one that was withdrawn."""
+        return practice_told(self._library(), practice_id)
+
+    def _is_cited(self, practice: Practice) -> bool:
+        return practice.id in self._library().practices
 
 
 def _name_of(form: FormSubmission) -> str:

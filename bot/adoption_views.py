@@ -13,6 +13,7 @@ from bot.phrasing import say
 from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Paragraph, Reply, Step, Steps
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Adoption, Team
+from bot.titles import GONE
 from bot.tracked import Pressed
 from bot.views import WHO_ELSE, adoption_buttons
 from bot.who_else import Offer, Other, Others, Sponsor
@@ -25,7 +26,6 @@ NOTHING_YET = (
     "Your team has not said anything about a practice yet. Ask me something; “We'll try it” is below my answer."
 )
 NOT_FOUND = "I do not know a practice called that. Ask me about the subject, press “More”, then “Who else did this”."
-GONE = "no longer in the library"
 CHANGED_RESULT = "This result was corrected since, or I do not have it. Say “our practices” to see what is recorded."
 NO_STEP = "I see no next step yet: tell me what you already do, and I will suggest what builds on it."
 NOTHING_OFFERED = "You have not offered anything."
@@ -35,6 +35,7 @@ NO_SPONSOR = (
 )
 NO_NAME = "Nothing was recorded: write what colleagues call you, and where they reach you."
 ASKS = "On {day} I will ask you how it went; “check in after 3 weeks” changes that."
+STOPPED = "stopped"
 REPORT = "Report a result"
 ASK_ME = "Ask me about it"
 STATES = {
@@ -42,7 +43,7 @@ STATES = {
     "not for us": "not for us",
 }
 CHANGES = (
-    ("We're trying it", "trying"), ("We do it", "adopted"), ("Later", "considering"), ("We stopped", "stopped"),
+    ("We're trying it", "trying"), ("We do it", "adopted"), ("Later", "considering"), ("We stopped", STOPPED),
     ("Not for us", "not for us"),
 )
 MOST_SHOWN = 12
@@ -72,16 +73,22 @@ def standing_reply(team: Team, states: Sequence[Adoption], titles: Mapping[str, 
     return Reply(text, tuple(blocks), audience="sender")
 
 
-def change_card(practice_id: str, title: str, stands: tuple[str, datetime] | None) -> Reply:
-    """One practice of a team with everything that can be said of it; ``stands`` is a state and since when."""
+def change_card(practice_id: str, title: str, stands: tuple[str, datetime] | None, *, cited: bool) -> Reply:
+    """One practice of a team with everything that can be said of it; ``stands`` is a state and since when.
+
+    One that is no longer ``cited`` can be stopped, and what came of it be told.
+    """
     said = f"{STATES[stands[0]]} since {long_date(stands[1])}" if stands else "nothing said yet"
     now = f"“{title}”: {said}."
     return Reply(now, (
         Paragraph(now),
-        Buttons(tuple(Button(label, "set-state", f"{practice_id}|{value}") for label, value in CHANGES)),
+        Buttons(tuple(
+            Button(label, "set-state", f"{practice_id}|{value}") for label, value in CHANGES
+            if cited or value == STOPPED
+        )),
         Buttons((
             Button(REPORT, "result", practice_id, primary=True),
-            Button(ASK_ME, "contact", practice_id),
+            *_ask_me(practice_id, cited=cited),
             Button(WHO_ELSE, "who-else", practice_id),
         )),
     ), audience="sender")
@@ -101,7 +108,8 @@ def with_what_follows(reply: Reply, practice_id: str, pressed: Pressed, tongue: 
 
 
 def result_reply(
-    stated: StatedResult, title: str, team: str, *, corrected: bool, pilot: str, then: NextStep | None
+    stated: StatedResult, title: str, team: str, *, corrected: bool, pilot: str, then: NextStep | None,
+    cited: bool,
 ) -> Reply:
     """Says what was recorded, hands over the brief, and proposes one next practice.
 
@@ -117,7 +125,7 @@ def result_reply(
         Buttons((
             Button("Make the brief", "brief", stated.id, primary=True),
             Button("Correct it", "correct", stated.id),
-            Button(ASK_ME, "contact", stated.practice_id),
+            *_ask_me(stated.practice_id, cited=cited),
         )),
     ]
     if then:
@@ -168,12 +176,15 @@ def withdrawn_reply(count: int) -> Reply:
 
 
 def who_else_reply(
-    title: str, found: Others, offers: Sequence[Offer], sponsors: Sequence[Sponsor]
+    title: str, found: Others, offers: Sequence[Offer], sponsors: Sequence[Sponsor], *, cited: bool
 ) -> Reply:
-    """``offers`` are of those who may be asked about it, ``sponsors`` those of pilots in which it is used."""
+    """``offers`` are of those who may be asked about it, ``sponsors`` those of pilots in which it is used; ``cited`` is
+    whether it is still in the library.
+    """
     backed = _sponsors("Sponsors of pilots in which it is used", sponsors)
     if not found.told and not found.counted:
-        text = f"No other team has taken up “{title}” yet, as far as I have been told. You could be the first."
+        text = f"No other team has taken up “{title}” yet, as far as I have been told."
+        text += " You could be the first." if cited else ""
         return Reply(text, (Paragraph(text), *backed) if backed else (), audience="sender")
     total = len(found.told) + found.counted
     text = f"{_count(total, 'other team')} took up “{title}”."
@@ -240,6 +251,11 @@ def _sponsored(one: Sponsor) -> str:
 
 def _a(relationship: str) -> str:
     return f"an {relationship}" if relationship == "agent" else f"a {relationship}"
+
+
+def _ask_me(practice_id: str, *, cited: bool) -> tuple[Button, ...]:
+    """Nobody is sent to anybody for what is no longer cited."""
+    return (Button(ASK_ME, "contact", practice_id),) if cited else ()
 
 
 def _take_back() -> Buttons:

@@ -106,6 +106,8 @@ class Advisor:
 
     async def _meant(self, incoming: Incoming, intent: Intent, text: str, draft: Draft) -> Reply:
         match intent:
+            case MyTeam(name, True) | ChannelTeam(name, True) if not await self._knows(incoming, name):
+                return await self._meant(incoming, Ask(text.strip()), text, draft)
             case Privately(question):
                 return await self._privately(incoming, question, draft)
             case Help(tongue):
@@ -209,14 +211,11 @@ class Advisor:
                 return await feature.filled_in(form)
         if form.form != "team":
             return views.sentence_reply(views.OLD_FORM)
-        name = clean_text(form.values.get("team", ""), LONGEST_MESSAGE)
-        if len(name) > LONGEST_TEAM_NAME:
-            return views.sentence_reply(TOO_LONG)
-        return await self._my_team(form, name, sure=False)
+        return await self._my_team(form, clean_text(form.values.get("team", ""), LONGEST_MESSAGE), sure=False)
 
     async def _my_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
-        if not name.strip():
-            return views.sentence_reply(views.NAME_YOUR_TEAM)
+        if wrong := await self._wrong_name(incoming, name):
+            return views.sentence_reply(wrong)
         if not sure and (near := await self._near(incoming, name)):
             return views.did_you_mean_reply(name, near, channel=False)
         team, made = await self._tracker.join(incoming, name)
@@ -224,8 +223,8 @@ class Advisor:
         return views.team_reply(team.name, made=made, channel=False, notice=told)
 
     async def _channel_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
-        if not name.strip():
-            return views.sentence_reply(views.NAME_YOUR_TEAM)
+        if wrong := await self._wrong_name(incoming, name):
+            return views.sentence_reply(wrong)
         if not sure and (near := await self._near(incoming, name)):
             return views.did_you_mean_reply(name, near, channel=True)
         team, made = await self._tracker.bind_channel(incoming, name)
@@ -235,17 +234,28 @@ class Advisor:
     async def _bare_team(self, incoming: Incoming, name: str, said: str) -> Reply:
         """`team NAME`: a known team is taken at its word; for an unknown one the words may have been a question."""
         channel = incoming.conversation.kind == "channel"
-        names = await self._tracker.team_names(incoming.conversation.tenant)
-        if not any(other.casefold() == name.casefold() for other in names):
+        if wrong := await self._wrong_name(incoming, name):
+            return views.sentence_reply(wrong)
+        if not await self._knows(incoming, name):
             return views.did_you_mean_reply(name, await self._near(incoming, name), channel=channel, said=said)
         take = self._channel_team if channel else self._my_team
         return await take(incoming, name, sure=True)
 
+    async def _wrong_name(self, incoming: Incoming, name: str) -> str:
+        """Why no team can have this name; empty where one can, or one has."""
+        if not name.strip():
+            return views.NAME_YOUR_TEAM
+        return TOO_LONG if len(name) > LONGEST_TEAM_NAME and not await self._knows(incoming, name) else ""
+
+    async def _knows(self, incoming: Incoming, name: str) -> bool:
+        names = await self._tracker.team_names(incoming.conversation.tenant)
+        return any(other.casefold() == name.casefold() for other in names)
+
     async def _near(self, incoming: Incoming, name: str) -> list[str]:
         """Existing names that this one may be a slip of; none if the very name exists."""
-        names = await self._tracker.team_names(incoming.conversation.tenant)
-        if any(other.casefold() == name.casefold() for other in names):
+        if await self._knows(incoming, name):
             return []
+        names = await self._tracker.team_names(incoming.conversation.tenant)
         found = process.extract(
             name, names, scorer=fuzz.ratio, processor=str.casefold, limit=MOST_NEAR, score_cutoff=NEARLY
         )

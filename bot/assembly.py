@@ -82,7 +82,7 @@ class Parts:
 def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> Parts:
     """Every part, each handed what it needs."""
     practice = outside.answering.practice
-    check_ins = CheckIns(storage, clock, practice, enabled=terms.tracking)
+    check_ins = CheckIns(storage, clock, outside.library, enabled=terms.tracking)
     tracker = Tracker(
         storage, storage.secret, clock, enabled=terms.tracking, follows=(check_ins,), practice=practice,
     )
@@ -107,7 +107,7 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
     # In the order in which they are asked.
     features = (
         my_data,
-        CheckInAnswers(storage, clock, tracker, check_ins, practice),
+        CheckInAnswers(storage, clock, tracker, check_ins, outside.library),
         Adopting(storage, tracker, outside.library),
         Colleagues(storage, tracker, outside.library, find),
         office.briefs,

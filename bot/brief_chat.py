@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import brief_views as views
@@ -12,6 +12,7 @@ from bot.briefs import Brief, brief_of, reworded
 from bot.commands import plain_command
 from bot.errors import NoBrief, NotAllowed
 from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming
+from bot.pilot_results import sponsor_metric
 from bot.ports import Clock
 from bot.privacy import clean_text
 from bot.replies import Reply
@@ -19,10 +20,8 @@ from bot.storage.brief_words import BriefWords
 from bot.storage.results import StatedResult
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
-from knowledge.practice import Practice
-
-SponsorMetric = Callable[[str, str], Awaitable[str | None]]
-"""Tenant and team id; what the sponsor of the team's pilot is measured on, where there is one."""
+from bot.titles import title_told
+from knowledge.library import Library
 
 _WORDS = re.compile(
     r"(?:please )?(?:(?:make|show|give)(?: me| us)? )?(?:the |a |my |our )?(?:one[- ]page )?brief(?: please)?[.!?]*",
@@ -42,21 +41,19 @@ class _Found:
 
 
 class Briefs:
-    """A ``Feature``. ``practice`` looks one up in the library in force; ``public_url`` is where the pages are."""
+    """A ``Feature``. ``library`` gives the one in force; ``public_url`` is where the pages are."""
 
     actions = frozenset({"brief", "brief-words"})
     forms = frozenset({"brief-edit"})
 
     def __init__(
-        self, storage: Storage, clock: Clock, access: Access, practice: Callable[[str], Practice | None],
-        public_url: str, sponsor_metric: SponsorMetric | None = None,
+        self, storage: Storage, clock: Clock, access: Access, library: Callable[[], Library], public_url: str
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._access = access
-        self._practice = practice
+        self._library = library
         self._public_url = public_url.rstrip("/")
-        self._sponsor_metric = sponsor_metric
 
     def meant(self, text: str) -> MakeBrief | None:
         return MakeBrief() if _WORDS.fullmatch(plain_command(text)) else None
@@ -115,8 +112,8 @@ class Briefs:
             if not member and not who.may(Role.ADMIN):
                 raise NotAllowed(views.NOT_YOURS)
             words = await unit.brief_words.get(tenant, stated.id)
-        metric = await self._sponsor_metric(tenant, team.id) if self._sponsor_metric else None
-        return _Found(reworded(brief_of(stated, team.name, self._title(stated.practice_id), metric), words), member)
+            metric = await sponsor_metric(unit, team, stated)
+        return _Found(reworded(self._brief(stated, team, metric), words), member)
 
     async def _stated(self, unit: Unit, tenant: str, result_id: str) -> tuple[StatedResult, Team]:
         """The result that stands for this one, and whose it is."""
@@ -139,7 +136,7 @@ class Briefs:
         A line that the form did not bring stays as it is ``now``.
         """
         stated, team = await self._stated(unit, tenant, now.result_id)
-        own = brief_of(stated, team.name, self._title(stated.practice_id))
+        own = self._brief(stated, team)
         standing = {
             views.FIRST: now.sentences[0], views.SECOND: now.sentences[1], views.DECISION: now.decision,
             views.CREDIT: now.credit,
@@ -153,9 +150,10 @@ class Briefs:
             "" if decision == own.decision else decision, credit,
         )
 
-    def _title(self, practice_id: str) -> str:
-        practice = self._practice(practice_id)
-        return practice.title if practice else practice_id
+    def _brief(self, stated: StatedResult, team: Team, metric: str | None = None) -> Brief:
+        library = self._library()
+        cited = stated.practice_id in library.practices
+        return brief_of(stated, team.name, title_told(library, stated.practice_id), metric, cited=cited)
 
     def _page(self, brief: Brief) -> str:
         return f"{self._public_url}/briefs/{brief.result_id}" if self._public_url else ""

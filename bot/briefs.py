@@ -74,13 +74,18 @@ class Brief:
         return metric if same else f"{metric} (the figure shown is another)"
 
 
-def brief_of(stated: StatedResult, team: str, practice: str, sponsor_metric: str | None = None) -> Brief:
-    """The brief that the figures bear out: what got worse is said to be worse."""
+def brief_of(
+    stated: StatedResult, team: str, practice: str, sponsor_metric: str | None = None, *, cited: bool = True
+) -> Brief:
+    """The brief that the figures bear out: what got worse is said to be worse. ``cited`` is whether the practice is in
+    the library still: of one that is not, nobody is asked to go on with it.
+    """
     figures = stated.figures
     sentences = (_first(figures, team, practice), _second(figures))
+    decision = _decision(figures, practice) if cited else f"Shall we end “{practice}”, and choose what takes its place?"
     return Brief(
-        stated.id, stated.team_id, team, practice, figures, stated.at, sentences, _decision(figures, practice),
-        figures.credit, sponsor_metric or None,
+        stated.id, stated.team_id, team, practice, figures, stated.at, sentences, decision, figures.credit,
+        sponsor_metric or None,
     )
 
 

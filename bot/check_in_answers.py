@@ -17,9 +17,10 @@ from bot.replies import Reply
 from bot.storage.adoptions import holder_of
 from bot.storage.tables import Adoption, Team
 from bot.storage.unit import Storage, Unit
+from bot.titles import practice_told
 from bot.tracker import Tracker
 from bot.views import OLD_BUTTON, UNTRACKED_PRESS, gone_reply, sentence_reply
-from knowledge.practice import Practice
+from knowledge.library import Library
 
 STATES = {views.WORKED: "adopted", views.FAILED: "stopped"}
 
@@ -37,20 +38,20 @@ class Standing:
 
 
 class CheckInAnswers:
-    """A ``Feature``. ``practice`` looks one up in the library in force."""
+    """A ``Feature``. ``library`` gives the one in force."""
 
     actions = frozenset({"check-in"})
     forms = frozenset({views.REASON_FORM})
 
     def __init__(
         self, storage: Storage, clock: Clock, tracker: Tracker, check_ins: CheckIns,
-        practice: Callable[[str], Practice | None],
+        library: Callable[[], Library],
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._tracker = tracker
         self._check_ins = check_ins
-        self._practice = practice
+        self._library = library
 
     def meant(self, text: str) -> Wish | None:
         return wish_of(text)
@@ -100,7 +101,7 @@ class CheckInAnswers:
         self, incoming: Incoming, practice_id: str, answer: str, *, since: str = "", reason: str = ""
     ) -> Reply:
         """``since`` is when the try began that the answer is about; empty for the one that goes on."""
-        practice = self._practice(practice_id)
+        practice = practice_told(self._library(), practice_id)
         if practice is None:
             return gone_reply()
         async with self._storage.unit() as unit:

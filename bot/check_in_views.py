@@ -41,6 +41,16 @@ def card(title: str, practice_id: str, since: datetime) -> Reply:
     return Reply(f"{WHY} {question}", (Paragraph(WHY, quiet=True), Paragraph(question), buttons))
 
 
+def withdrawn_card(title: str, practice_id: str, since: datetime) -> Reply:
+    """In place of the question, where the practice is no longer cited: nothing has to be answered."""
+    said = f"You have been trying “{title}” since {long_date(since)}. It is no longer cited, so I ask no more about it."
+    hint = "If you stopped, or measured what came of it, tell me: it stays on your team's record."
+    buttons = Buttons((
+        Button("We stopped", "set-state", f"{practice_id}|stopped"), Button("Report a result", "result", practice_id),
+    ))
+    return Reply(f"{said} {hint}", (Paragraph(said), Paragraph(hint, quiet=True), buttons))
+
+
 def worked_reply(title: str, practice_id: str, team: str | None) -> Reply:
     said = f"Recorded {_whose(team)}: “{title}” worked, so you are doing it now."
     ask = "What came of it? A figure from before and one from after make it something to show."

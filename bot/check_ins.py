@@ -14,6 +14,8 @@ from bot.storage.adoptions import holder_of
 from bot.storage.check_ins import Key, StoredCheckIn
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
+from bot.titles import practice_told
+from knowledge.library import Library
 from knowledge.practice import Practice
 
 DELIVERY = "check-in:"
@@ -29,16 +31,15 @@ AT_ONCE = 200
 
 
 class CheckIns:
-    """``Follows`` what teams state. ``practice`` looks one up in the library in force; with ``enabled`` False nobody is
-    asked.
+    """``Follows`` what teams state. ``library`` gives the one in force; with ``enabled`` False nobody is asked.
     """
 
     def __init__(
-        self, storage: Storage, clock: Clock, practice: Callable[[str], Practice | None], *, enabled: bool = True
+        self, storage: Storage, clock: Clock, library: Callable[[], Library], *, enabled: bool = True
     ) -> None:
         self._storage = storage
         self._clock = clock
-        self._practice = practice
+        self._library = library
         self._enabled = enabled
 
     async def stated(self, unit: Unit, stated: Stated) -> None:
@@ -94,7 +95,7 @@ class CheckIns:
             found = await unit.check_ins.take(key)
             if found is None or await self._moved(unit, found, now):
                 return False
-            practice = self._practice(key.practice_id)
+            practice, cited = self._told(key.practice_id)
             if practice is None or practice.id not in trying or not await self._wanted(unit, found):
                 await unit.check_ins.cancel(key.tenant, now, holder=key.holder, practice_id=key.practice_id)
                 return False
@@ -102,10 +103,19 @@ class CheckIns:
             if (later := next_time(found.due_at, now)) > now:
                 await unit.check_ins.postpone(key, later)
                 return False
-            await unit.check_ins.asked(key, now)
+            if cited:
+                await unit.check_ins.asked(key, now)
+                card = views.card(practice.title, practice.id, trying[practice.id])
+            else:
+                await unit.check_ins.cancel(key.tenant, now, holder=key.holder, practice_id=key.practice_id)
+                card = views.withdrawn_card(practice.title, practice.id, trying[practice.id])
             name = f"{DELIVERY}{key.holder}:{key.practice_id}:{key.number}"
-            card = views.card(practice.title, practice.id, trying[practice.id])
             return await unit.ledger.plan(key.tenant, name, found.where, card, now, person=found.person)
+
+    def _told(self, practice_id: str) -> tuple[Practice | None, bool]:
+        """The practice, also one that was withdrawn, and whether it is still cited."""
+        library = self._library()
+        return practice_told(library, practice_id), practice_id in library.practices
 
     async def _moved(self, unit: Unit, found: StoredCheckIn, now: datetime) -> bool:
         """Whether another team took the place of this one; then the question is that one's, from the next time on."""

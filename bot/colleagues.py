@@ -13,6 +13,7 @@ from bot.my_data_views import untracked_press_reply
 from bot.privacy import clean_text
 from bot.replies import Reply
 from bot.storage.unit import Storage
+from bot.titles import practice_told
 from bot.tracker import Tracker
 from bot.views import gone_reply, sentence_reply
 from bot.who_else import offer, offers, others, sponsors
@@ -53,9 +54,9 @@ class Colleagues:
         if isinstance(intent, Directory):
             return await self._directory(incoming)
         if not intent.words:
-            practice = self._practice(await self._tracker.subject(incoming) or "")
+            practice = practice_told(self._library(), await self._tracker.subject(incoming) or "")
         else:
-            practice = self._practice(intent.words) or self._practice(await self._find(intent.words) or "")
+            practice = self._called(intent.words) or self._practice(await self._find(intent.words) or "")
             if intent.by_name and not (practice and names(intent.words, practice)):
                 return None
         return await self._who_else(incoming, practice) if practice else sentence_reply(views.NOT_FOUND)
@@ -63,11 +64,11 @@ class Colleagues:
     async def pressed(self, press: ButtonPress) -> Reply:
         if press.action == "no-contact":
             return await self._withdraw(press)
+        if press.action == "who-else" and (told := practice_told(self._library(), press.value)):
+            return await self._who_else(press, told)
         practice = self._practice(press.value)
         if practice is None:
             return gone_reply()
-        if press.action == "who-else":
-            return await self._who_else(press, practice)
         if not await self._tracker.counts(press):
             return untracked_press_reply(everybody=not self._tracker.enabled)
         return views.form_reply(views.contact_form(practice.id, practice.title))
@@ -111,7 +112,10 @@ class Colleagues:
             pilots = [one for one in await unit.pilots.sponsored(tenant) if practice.id in one.practices]
         asking = own.id if own else None
         found = others(adoptions, teams, results, asking)
-        return views.who_else_reply(practice.title, found, offers(contacts, teams), sponsors(pilots, teams, asking))
+        cited = self._practice(practice.id) is not None
+        return views.who_else_reply(
+            practice.title, found, offers(contacts, teams), sponsors(pilots, teams, asking), cited=cited
+        )
 
     async def _directory(self, incoming: Incoming) -> Reply:
         tenant, practices = incoming.conversation.tenant, self._library().practices
@@ -125,3 +129,9 @@ class Colleagues:
 
     def _practice(self, practice_id: str) -> Practice | None:
         return self._library().practices.get(practice_id)
+
+    def _called(self, words: str) -> Practice | None:
+        """The practice of this id; one that was withdrawn, and so is not found by its subject, by its title, too."""
+        library, said = self._library(), words.casefold()
+        titles = {gone.practice.title.casefold(): name for name, gone in library.withdrawn.items()}
+        return practice_told(library, titles.get(said, said))

@@ -23,16 +23,20 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class MyTeam:
-    """`my team is NAME`: about the person, wherever it is said."""
+    """`my team is NAME`: about the person, wherever it is said. ``doubtful`` is whether the words look like a question:
+    then only a known team is meant.
+    """
 
     name: str
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelTeam:
-    """`team NAME`: about the channel; said in a direct conversation it is about the person."""
+    """`team NAME`: about the channel; said in a direct conversation it is about the person. As ``MyTeam``."""
 
     name: str
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ _SHOW = re.compile(r"(?:(?:what|which) is my team|(?:what|which) team am i in|my
 _PRIVATELY = re.compile(
     r"(?:ask )?(?:privately|private|just for me|only for me)\s*[:,]?\s+(?P<question>.+)", re.IGNORECASE | re.DOTALL
 )
-_NOT_A_NAME = re.compile(
+_MOST_WORDS = 8
+"""Of a name that nobody doubts."""
+_UNLIKE_A_NAME = re.compile(
     r"[?\n]|\b(how|what|why|when|who|should|can|is|are|do|does|to|not|too|very|so|but|because|still|already|never|this|that|"
     r"we|they|needs?|wants?|has|have|was|were|would|really|just)\b",
     re.IGNORECASE,
@@ -80,17 +86,7 @@ def intent_of(text: str) -> Intent:
         return ShowTeam()
     if private := _PRIVATELY.fullmatch(said):
         return Privately(private["question"].strip())
-    if mine := _MY_TEAM.fullmatch(said):
-        if name := _name(mine["name"]):
-            return MyTeam(name)
-    elif (channel := _TEAM.fullmatch(said)) and (name := _name(channel["name"])):
-        return ChannelTeam(name)
+    for words, meant in ((_MY_TEAM, MyTeam), (_TEAM, ChannelTeam)):
+        if (found := words.fullmatch(said)) and (name := " ".join(found["name"].strip(" \t\r\n.!\"'“”").split())):
+            return meant(name, bool(_UNLIKE_A_NAME.search(found["name"])) or len(name.split()) > _MOST_WORDS)
     return Ask(text.strip())
-
-
-def _name(text: str) -> str | None:
-    """A team's name, or None where the words look like a question instead."""
-    name = " ".join(text.strip(" \t\r\n.!\"'“”").split())
-    if not name or len(name) > LONGEST_TEAM_NAME or _NOT_A_NAME.search(text) or len(name.split()) > 8:
-        return None
-    return name

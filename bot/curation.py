@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.access import Role, Who
@@ -15,7 +15,7 @@ from bot.storage.unit import Storage, Unit
 from bot.storage.versions import IN_FORCE, OPEN, Event, State, Version
 from knowledge.drafting import adds_to
 from knowledge.errors import PracticeInvalid
-from knowledge.library import Library, shipped_text
+from knowledge.library import Library, Withdrawn, shipped_text
 from knowledge.practice import Practice, parse_practice, with_tail
 
 Examine = Callable[[Practice], Awaitable[tuple[str, ...]]]
@@ -216,15 +216,17 @@ async def library_in_force(storage: Storage, shipped: Library) -> tuple[Library,
         rows = await unit.versions.in_states(IN_FORCE) if stamp else []
     if not rows:
         return shipped, stamp
-    own = _readable(row for row in rows if row.state == "published")
-    gone = [row.practice_id for row in rows if row.state == "withdrawn"]
-    return Library.of(shipped.practices.values(), own, gone), stamp
+    own = (practice for _, practice in _readable(row for row in rows if row.state == "published"))
+    gone = [row for row in rows if row.state == "withdrawn"]
+    library = Library.of(shipped.practices.values(), own, [row.practice_id for row in gone])
+    last = {row.practice_id: Withdrawn(practice, row.at.date()) for row, practice in _readable(gone)}
+    return replace(library, withdrawn=last), stamp
 
 
-def _readable(rows: Iterable[Version]) -> Iterator[Practice]:
+def _readable(rows: Iterable[Version]) -> Iterator[tuple[Version, Practice]]:
     for row in rows:
         try:
-            yield parse_practice(row.body, name=row.practice_id)
+            yield row, parse_practice(row.body, name=row.practice_id)
         except PracticeInvalid as error:
             # Written under other rules, by an older or newer Midway: one practice must not keep all from answering.
             _log.error("Version %d of %s is left out, it cannot be read: %s", row.version, row.practice_id, error)

@@ -82,7 +82,7 @@ class Office:
         posts = Posts(storage, clock, experts)
         chat = RoleChat(access, experts, curation, posts, practice, public_url, by_mention)
         gaps, pilots = GapList(storage, clock, title), PilotKeeping(storage, clock, library)
-        briefs = Briefs(storage, clock, access, practice, public_url, pilots.sponsor_metric)
+        briefs = Briefs(storage, clock, access, library, public_url)
         reminders, refusals = PilotReminders(storage, clock), Refusals(clock)
         return cls(
             access, curation, experts, gaps, reviews, posts, chat, pilots, reminders, briefs, subscriptions, tips,

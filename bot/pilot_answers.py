@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from bot.errors import FieldWrong
 from bot.privacy import clean_text
 from bot.storage.records import RELATIONSHIPS
-from knowledge.practice import Relationship
+from knowledge.practice import Relationship, relationship_of
 
 Blessing = Literal["formal", "spoken", "vague", "none"]
 BLESSINGS: tuple[Blessing, ...] = get_args(Blessing)
@@ -148,9 +148,10 @@ def _choices(said: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, allowed in (("blessing", BLESSINGS), ("relationship", RELATIONSHIPS)):
         if said.get(name):
-            if said[name].lower() not in allowed:
+            word = relationship_of(said[name].lower())
+            if word not in allowed:
                 raise FieldWrong(f"“{LABELS[name]}” must be one of: {', '.join(allowed)}.")
-            found[name] = said[name].lower()
+            found[name] = word
     return found
 
 

@@ -19,6 +19,7 @@ from bot.storage.adoptions import holder_of
 from bot.storage.pilots import Decision, KeptPilot
 from bot.storage.tables import Team
 from bot.storage.unit import Storage, Unit
+from bot.titles import title_told
 from knowledge.library import Library
 
 LONGEST_NOTE = 500
@@ -83,11 +84,12 @@ class PilotKeeping:
         """The plan together with what came of it so far."""
         async with self._storage.view() as unit:
             results = await unit.results.standing(pilot.tenant, pilot_id=pilot.id)
-        return with_results(self.plan(pilot), results, self._library().practices)
+        return with_results(self.plan(pilot), results, self._library())
 
     def retired(self, pilot: KeptPilot) -> tuple[str, ...]:
-        """Ids of practices that it was planned with and that have since left the library."""
-        return tuple(name for name in pilot.practices if name not in self._library().practices)
+        """Titles of practices that it was planned with and that have since left the library."""
+        library = self._library()
+        return tuple(title_told(library, name) for name in pilot.practices if name not in library.practices)
 
     def next_layer(self) -> str | None:
         """The title of the practice that comes after a "go"; None if it was withdrawn."""
@@ -211,12 +213,6 @@ class PilotKeeping:
             return replace(pilot, state="ended", decision=decision, note=words, done=done, where=None)
 
         return await self._changed(actor, pilot_id, f"decided: {decision}", decided, act)
-
-    async def sponsor_metric(self, tenant: str, team_id: str) -> str | None:
-        """What the sponsor of the team's latest pilot is measured on."""
-        async with self._storage.view() as unit:
-            pilots = await unit.pilots.of(tenant, [team_id], "")
-        return max(pilots, key=lambda pilot: pilot.created_at).answers.metric if pilots else None
 
     async def _changed(
         self, actor: Actor, pilot_id: str, what: str, change: Callable[[KeptPilot], KeptPilot], act: Act,

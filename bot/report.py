@@ -44,7 +44,7 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Spreading:
     """A practice and the teams that took it up, in the order in which they did. ``counted`` more are only counted.
-    ``by_itself`` is whether teams took it up that nobody could have ordered to.
+    ``by_itself`` is whether teams that are told of took it up though nobody could have ordered them to.
     """
 
     practice_id: str

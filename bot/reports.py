@@ -25,10 +25,10 @@ from bot.storage.spread import TakenUp, TipCounts
 from bot.storage.tables import Team
 from bot.storage.tallies import NOBODYS
 from bot.storage.unit import Storage, Unit
+from bot.titles import practice_told, title_told
 from bot.weeks import monday_of, week_of
 from bot.who_else import COUNTED, NAMED
 from knowledge.library import Library
-from knowledge.practice import Practice
 
 OUTSIDE = frozenset({"chapter", "dealer", "agent", "franchise"})
 """Teams that nobody can order to take something up."""
@@ -141,7 +141,7 @@ class Reports:
                 basis = f"stated by {who}"
                 if team and team.visibility == NAMED:
                     basis += f"; to be seen in: {figures.evidence}"
-                label = f"{self._title(one.practice_id) or one.practice_id}, {who}: {change_in_words(figures)}"
+                label = f"{title_told(self._library(), one.practice_id)}, {who}: {change_in_words(figures)}"
                 yield Row(f"result.{one.id}", label, figures.after, basis, before=figures.before)
         for (what, currency), amount in sums.money.items():
             label = f"{what.capitalize()} in {currency}"
@@ -159,7 +159,7 @@ class Reports:
         told = [(name, value) for name, value in counted.cited_told.items() if value is not None]
         known = [
             (name, title, value) for name, value in told
-            if (title := self._title(name)) and not stated.standing.get(name)
+            if (title := self._title(name)) and name in self._library().practices and not stated.standing.get(name)
         ]
         return tuple(sorted(known, key=lambda one: (-one[2], one[0])))
 
@@ -178,7 +178,11 @@ class Reports:
         if team:  # what nobody else does is not to be seen from one team
             return Hand(overdue)
         reviews = sum(one.review_by < now.date() for one in self._library().practices.values())
-        alone = tuple(one for one in spread if len(one.teams) == 1 and not one.counted and one.teams[0].state == PROVEN)
+        alone = tuple(
+            one for one in spread
+            if len(one.teams) == 1 and not one.counted and one.teams[0].state == PROVEN
+            and one.practice_id in self._library().practices
+        )
         return Hand(overdue, reviews, self._untried(counted, stated), alone)
 
     async def _stated(self, unit: Unit, tenant: str, period: Period, team_id: str | None) -> Stated:
@@ -205,7 +209,7 @@ class Reports:
         return tuple((week, asked[week] if asked[week] >= FLOOR else None) for week in weeks if week in asked)
 
     def _title(self, practice_id: str) -> str | None:
-        practice: Practice | None = self._library().practices.get(practice_id)
+        practice = practice_told(self._library(), practice_id)
         return practice.title if practice else None
 
 
@@ -288,6 +292,7 @@ def _is_overdue(pilot: PilotOutline, now: datetime) -> bool:
 
 def _spreading(name: str, title: str, taken: Sequence[TakenUp], teams: Mapping[str, Team]) -> Spreading:
     known = [(teams.get(one.team_id), one) for one in taken]
-    told = tuple(Standing(who, one.state, one.since.date()) for team, one in known if (who := name_of(team)))
-    by_itself = any(team is not None and team.relationship in OUTSIDE for team, _ in known)
+    shown = [(who, team, one) for team, one in known if (who := name_of(team))]
+    told = tuple(Standing(who, one.state, one.since.date()) for who, _, one in shown)
+    by_itself = any(team.relationship in OUTSIDE for _, team, _ in shown if team)
     return Spreading(name, title, told, len(known) - len(told), by_itself)

@@ -23,6 +23,8 @@ _SIGNS = re.compile(r"[\s%'\u2019\u00a0\u202f€$£¥]|\b(?:eur|usd|gbp|chf)\b",
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"-?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:\.\d{3})+,\d+)")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3}){2,})")
+_EITHER = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+"""Thousands to some, three decimals to others."""
 _REQUIRED = {
     "metric": "what you measured",
     "before": "the figure before",
@@ -39,12 +41,15 @@ ESTIMATED = "estimated"
 
 
 def number_of(text: str) -> float | None:
-    """The number that somebody typed: ``1,200``, ``1.200,50``, ``12,5 %``, ``€ 300``; None where it is none.
+    """The number that somebody typed: ``1,200``, ``1.200,50``, ``12,5 %``, ``€ 300``; None where it is none, or where
+    it may be either of two, as ``1.250``.
 
     Of a comma and a point the last one stands before the decimals; a comma alone before exactly three digits groups
     thousands.
     """
     said = _SIGNS.sub("", text)
+    if _EITHER.fullmatch(said):
+        return None
     if _GROUPED.fullmatch(said):
         whole, _, decimals = said.rpartition(max(",.", key=said.rfind))
         said = re.sub("[,.]", "", whole) + "." + decimals
@@ -122,13 +127,15 @@ def typed(figures: Figures) -> dict[str, str]:
 
 
 def _digits(value: float) -> str:
-    return format(Decimal(str(value)), "f")
+    """As a number that is never taken for another."""
+    digits = format(Decimal(str(value)), "f")
+    return f"{digits}0" if _EITHER.fullmatch(digits) else digits
 
 
 def _figure(text: str, name: str) -> float:
     number = number_of(text)
     if number is None:
-        raise FieldWrong(f"Nothing was recorded yet: “{text[:40]}” is not a number; write the figure {name} as digits.")
+        raise _wrong(text, f"is not a number; write the figure {name} as digits")
     return number
 
 
@@ -137,5 +144,13 @@ def _amount(text: str, what: str) -> float | None:
         return None
     number = number_of(text)
     if number is None or number < 0:
-        raise FieldWrong(f"Nothing was recorded yet: “{text[:40]}” is not an amount; write {what} as digits.")
+        raise _wrong(text, f"is not an amount; write {what} as digits")
     return number
+
+
+def _wrong(text: str, why: str) -> FieldWrong:
+    said = _SIGNS.sub("", text)
+    if _EITHER.fullmatch(said):
+        meant = f"{said.replace('.', '')} or {_digits(float(said)).removesuffix('.0')}"
+        why = f"can be {meant}: write {meant}"
+    return FieldWrong(f"Nothing was recorded yet: “{text[:40]}” {why}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.access import Access, Role, Who, is_guest
+from bot.commands import LONGEST_TEAM_NAME, TOO_LONG
 from bot.errors import NotAllowed, TeamChangeRefused, TeamUnknown
 from bot.storage.audits import Entry
 from bot.storage.people import Grant
@@ -63,6 +64,8 @@ class TeamCare:
             above = await _parent(unit, who, parent)
             team, made = await unit.teams.get_or_make(who.tenant, name, relationship)
             takes_part(team)
+            if made and len(name) > LONGEST_TEAM_NAME:
+                raise TeamChangeRefused(TOO_LONG)
             if made:
                 team.parent_id = above.id if above else None
                 await write(unit, by, "registered", team, f"by invitation: {as_note(team)}")

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.commands import LONGEST_TEAM_NAME
 from bot.features import Follows, Stated
 from bot.joining import keeps_guest, takes_in, told_once
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
@@ -191,7 +190,7 @@ class Tracker:
         """
         tenant, person = incoming.conversation.tenant, self.person(incoming)
         async with self._storage.unit() as unit:
-            team, made = await unit.teams.get_or_make(tenant, clean_text(name, LONGEST_TEAM_NAME))
+            team, made = await unit.teams.get_or_make(tenant, name)
             if not made:
                 await takes_in(unit, team, person)
             await self.enter(unit, team, person)
@@ -214,7 +213,7 @@ class Tracker:
         """The channel speaks for this team from now on, made if there was none. Raises as ``join``."""
         where, person = incoming.conversation, self.person(incoming)
         async with self._storage.unit() as unit:
-            team, made = await unit.teams.get_or_make(where.tenant, clean_text(name, LONGEST_TEAM_NAME))
+            team, made = await unit.teams.get_or_make(where.tenant, name)
             bound = await unit.teams.of_channel(where.tenant, where.platform, where.channel)
             await keeps_guest(unit, team, person)
             if not made and not (bound and bound.id == team.id):

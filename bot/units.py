@@ -20,18 +20,20 @@ from bot.team_changes import TeamChanges
 from bot.team_rules import VISIBILITIES, By, Recorded, Wish
 from bot.views import OLD_BUTTON, OLD_FORM, sentence_reply
 from bot.whole_numbers import whole_number
+from knowledge.practice import relationship_of
 
 LONGEST_TYPED = 200
 """Of any field of a form about a team."""
 _THEIR = r"(?:our|my|a|the|this) "
+_ANY_UNIT = "|".join(("team", "department", *RELATIONSHIPS))
 _COMMANDS = {
-    "register": re.compile(rf"register (?:us|(?:{_THEIR})?(?:team|{'|'.join(RELATIONSHIPS)}))[.!]*", re.IGNORECASE),
+    "register": re.compile(rf"register (?:us|(?:{_THEIR})?(?:{_ANY_UNIT}))[.!]*", re.IGNORECASE),
     "show": re.compile(r"(?:show )?our team[.!?]*", re.IGNORECASE),
     "leave": re.compile(rf"leave (?:{_THEIR})?team[.!]*", re.IGNORECASE),
     "withdraw": re.compile(rf"withdraw (?:{_THEIR})?team[.!]*", re.IGNORECASE),
     "close": re.compile(r"close joining[.!]*", re.IGNORECASE),
     "open": re.compile(r"open joining[.!]*", re.IGNORECASE),
-    "invite": re.compile(rf"invite (?:{_THEIR})?(?:unit|team)[.!]*", re.IGNORECASE),
+    "invite": re.compile(rf"invite (?:{_THEIR})?(?:unit|department|team)[.!]*", re.IGNORECASE),
 }
 
 
@@ -164,10 +166,11 @@ class Units:
 
 def typed_in(values: Mapping[str, str]) -> dict[str, str]:
     """What stands in a form, cleaned; a field is found however its name is capitalised."""
-    return {
+    typed = {
         name.strip().casefold(): " ".join(clean_text(value, LONGEST_TYPED).split())
         for name, value in values.items()
     }
+    return typed | {name: relationship_of(typed[name].casefold()) for name in typed if name == "relationship"}
 
 
 def wish_of(typed: Mapping[str, str]) -> Wish:

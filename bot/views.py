@@ -27,8 +27,6 @@ from bot.replies import (
 )
 from bot.tracked import UNTRACKED, Pressed
 from knowledge.answers import Answer, Listing, Near, Part
-from knowledge.frames import say as known_desk
-from knowledge.gate import DESK
 
 NARROW = {"fr": "\u00a0"}
 """What stands before a colon."""
@@ -44,6 +42,8 @@ STORED = (
     "First answer here, so you know: I keep your question under a pseudonym to count what helps, "
     "delete its wording after {days} days, and never show it in reports."
 )
+DESK = "This desk may have to do with it, too: {desk}."
+DESK_AT = "This desk may have to do with it, too: {desk}. You find them here: {where}."
 WHO_ELSE = "Who else did this"
 UNTRACKED_NOTICE = "Tracking is off: nothing about this question is kept."
 NOTHING_TO_RATE = "I found no answer of mine to you that this could be about, so nothing was recorded."
@@ -80,9 +80,9 @@ def answer_reply(
         if can_try and not alone:
             blocks.append(adoption_buttons(answer_id, part.practice, tongue))
     blocks += _to_read(answer, answer_id, "Nearby I do know", answer.nearest)
-    if answer.route and answer.outcome == "answered":
-        desk = desk_name(answer.route, tongue)
-        blocks.append(Paragraph(say(tongue, "Your {desk} desk may have to do with it, too.", desk=desk), quiet=True))
+    if answer.desk and answer.outcome == "answered":
+        at = say(tongue, DESK_AT if answer.desk.where else DESK, desk=answer.desk.name, where=answer.desk.where)
+        blocks.append(Paragraph(at, quiet=True))
     if answer.sources:
         blocks.append(_sources(answer))
     if can_try and alone:
@@ -205,11 +205,6 @@ def did_you_mean_reply(name: str, near: Sequence[str], *, channel: bool, said: s
 
 def sentence_reply(sentence: str) -> Reply:
     return Reply(sentence, audience="sender")
-
-
-def desk_name(desk: str, tongue: str) -> str:
-    """A shipped desk by its name in the asker's language; by its id in English and where it is the organization's."""
-    return known_desk(tongue, desk.replace("-", " "), key=f"{DESK}{desk}")
 
 
 def _part(part: Part, tongue: str) -> list[Block]:

@@ -43,9 +43,9 @@ class Acting:
         self._storage = storage
         self._clock = clock
         self._names = names
-        self._check_ins = CheckIns(storage, clock, library.practices.get)
+        self._check_ins = CheckIns(storage, clock, lambda: library)
         self._tracker = Tracker(storage, storage.secret, clock, follows=(self._check_ins,))
-        self._replies = CheckInAnswers(storage, clock, self._tracker, self._check_ins, library.practices.get)
+        self._replies = CheckInAnswers(storage, clock, self._tracker, self._check_ins, lambda: library)
         self._adopting = Adopting(storage, self._tracker, lambda: library)
         self._pilots = PilotKeeping(storage, clock, lambda: library)
         self._subscriptions = SubscriptionKeeping(storage, clock)

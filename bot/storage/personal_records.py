@@ -86,9 +86,10 @@ class PersonalRecords:
 
     async def tenants(self) -> set[str]:
         """Every tenant in which anything is stored that ``everything`` may give of somebody."""
-        models = {*(kind.model for kind in KINDS.values()), WebMessage, PersonTeam, PersonChoice}
-        columns = [table_of(model).c.tenant for model in models]
-        return {name for column in columns for name, in await execute(self._session, select(column).distinct())}
+        models: set[type[SQLModel]] = {WebMessage, PersonTeam, PersonChoice}
+        columns = [table_of(model).c.tenant for model in models.union(kind.model for kind in KINDS.values())]
+        found = {name for column in columns for (name,) in await execute(self._session, select(column).distinct())}
+        return found - {EVERYBODY}
 
     async def everything(self, tenant: str, person: str) -> dict[str, list[Row]]:
         """Every kind of which there is something, oldest first; moments in ISO 8601, teams by name.

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, select
 from bot.storage.adoption_tables import PersonChoice, Pilot, Result
 from bot.storage.adoptions import holder_of
 from bot.storage.ledger import Outcome
+from bot.storage.openings import Opened
 from bot.storage.personal import SPOTS, WITHIN
 from bot.storage.records import ERASED
 from bot.storage.retention import purge
@@ -171,6 +172,16 @@ async def test_their_records_are_all_that_is_theirs(storage: Storage, tenant: st
     await forget(storage, person, tenant)
     async with storage.view() as unit:
         assert await unit.personal_records.everything(tenant, person) == {}
+
+
+async def test_every_tenant_is_known_in_which_anything_of_anybody_is_stored(storage: Storage) -> None:
+    """Also where nobody asked and no team is, but somebody wants no check-ins or opened a practice."""
+    await leaves_something_everywhere(storage, "U1")
+    async with storage.unit() as unit:
+        await unit.choices.check_in("T8", "p1", False, AT)
+        await unit.openings.record(Opened("T9", "e1", "D1", "p1", "pilot-charter", AT))
+    async with storage.view() as unit:
+        assert await unit.personal_records.tenants() == {TENANT, "web", "T8", "T9"}
 
 
 async def test_whose_it_was_is_kept_no_longer_than_the_words(storage: Storage) -> None:

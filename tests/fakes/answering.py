@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -77,7 +77,8 @@ def usual_terms(
 
 
 def make_parts(
-    storage: Storage, answering: Answering, clock: Clock, terms: Terms, notes: ErasureNotes | None = None
+    storage: Storage, answering: Answering, clock: Clock, terms: Terms, notes: ErasureNotes | None = None,
+    library: Callable[[], Library] | None = None,
 ) -> Parts:
     """All that is behind chats and pages; a draft passes every check, and everybody lives in Berlin."""
     async def nothing_wrong(practice: Practice) -> tuple[str, ...]:
@@ -86,7 +87,7 @@ def make_parts(
     async def nothing_to_do() -> None:
         return None
 
-    outside = Outside(answering, shipped, nothing_wrong, nothing_to_do, notes or MemoryErasureNotes(), in_berlin)
+    outside = Outside(answering, library or shipped, nothing_wrong, nothing_to_do, notes or MemoryErasureNotes(), in_berlin)
     return assemble(storage, clock, outside, terms)
 
 

@@ -13,7 +13,7 @@ from bot.storage.adoption_tables import CheckIn
 from bot.storage.adoptions import holder_of
 from bot.storage.ledger import Outcome
 from bot.storage.unit import Storage
-from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, make_parts, usual_terms
+from tests.fakes.answering import PRACTICES, START, FakeAnswering, Someone, make_parts, shipped, usual_terms
 
 CHARTER = PRACTICES[0]
 TENANT = "W1"
@@ -25,8 +25,10 @@ class Asking:
     def __init__(self, storage: Storage, *, tracking: bool = True) -> None:
         self.storage = storage
         self.now = START
-        self.answering = FakeAnswering()
-        self.parts = make_parts(storage, self.answering, lambda: self.now, usual_terms(tracking=tracking))
+        self.answering, self.library = FakeAnswering(), shipped()
+        self.parts = make_parts(
+            storage, self.answering, lambda: self.now, usual_terms(tracking=tracking), library=lambda: self.library
+        )
         self.advisor, self.check_ins, self.tips = self.parts.advisor, self.parts.check_ins, self.parts.office.tips
         self._events = itertools.count(1)
 

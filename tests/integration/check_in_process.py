@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 
 from bot.check_ins import CheckIns
 from bot.storage.unit import Storage
-from knowledge.practice import Practice
+from knowledge.library import Library
 from tests.fakes.answering import shipped
 from tests.integration.crash_worker import SECRET
 
@@ -28,14 +28,14 @@ def start(url: str, now: datetime, *, dies: bool) -> BaseProcess:
 
 
 def _live(url: str, now: datetime, dies: bool) -> None:
-    def practice(practice_id: str) -> Practice | None:
+    def library() -> Library:
         if dies:
             os.kill(os.getpid(), signal.SIGKILL)
-        return shipped().practices.get(practice_id)
+        return shipped()
 
-    asyncio.run(_ask(Storage(url, SECRET), now, practice))
+    asyncio.run(_ask(Storage(url, SECRET), now, library))
 
 
-async def _ask(storage: Storage, now: datetime, practice: Callable[[str], Practice | None]) -> None:
-    await CheckIns(storage, lambda: now, practice).send_due()
+async def _ask(storage: Storage, now: datetime, library: Callable[[], Library]) -> None:
+    await CheckIns(storage, lambda: now, library).send_due()
     await storage.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -13,6 +14,12 @@ from pathlib import Path
 import pytest
 
 from adapters import ask_command
+from adapters.bootstrap import now, storage_of
+from adapters.settings import Settings
+from adapters.terminal.parse import conversation
+from adapters.terminal.person import local_user
+from bot.messages import IncomingMessage, Sender
+from bot.tracker import Tracker
 from knowledge.service import Knowledge
 from tests.integration.command_line import MIDWAY, Shell, as_process, data_folder, environment, nothing_set
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
@@ -62,7 +69,7 @@ def test_every_outcome_but_failed_ends_well(shell: Shell, question: str, outcome
     """Exit 0, the keys of the contract, and the question is recorded as unassigned."""
     code, printed, said = shell.run("ask", question, "--json")
     found = json.loads(printed)
-    assert (code, list(found), said) == (0, KEYS, "")
+    assert (code, list(found)) == (0, KEYS) and said.startswith("First answer here") and said.count("\n") == 1
     assert (found["outcome"], found["route"], found["declined"]) == (outcome, route, outcome != "answered")
     assert 0 <= found["confidence"] <= 1 and found["ms"] > 0 and found["answer"]
     assert bool(found["citations"]) is (question == PILOT) or outcome == "refused"
@@ -96,6 +103,37 @@ def test_a_team_asks(shell: Shell, tmp_path: Path) -> None:
         code, printed, said = shell.run("ask", PILOT, "--team", name)
         assert (code, printed) == (1, "") and "midway teams list" in said
     assert len(recorded(shell.data)) == 1
+
+
+def test_without_a_team_it_is_unassigned_whoever_asks(shell: Shell) -> None:
+    """Also for somebody who said in the terminal which team is theirs."""
+
+    async def joins() -> None:
+        async with storage_of(Settings()) as storage:
+            me = IncomingMessage("e1", conversation("s1"), Sender(local_user()), now(), "my team is North")
+            await Tracker(storage, storage.secret, now).join(me, "North")
+
+    asyncio.run(joins())
+    assert shell.run("ask", PILOT)[0] == 0
+    assert shell.run("ask", PILOT, "--team", "North")[0] == 0
+    assert recorded(shell.data) == [("answered", None), ("answered", "North")]
+
+
+def test_the_first_answer_says_what_is_stored(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On stderr, in the asker's language, once in a data folder."""
+    monkeypatch.setenv("MIDWAY_RETENTION__QUESTIONS_DAYS", "7")
+    code, printed, said = shell.run("ask", "Wie starten wir einen Piloten?")
+    assert code == 0 and said.startswith("Erste Antwort hier") and "nach 7 Tagen" in said and "Erste Antwort" not in printed
+    assert shell.run("ask", PILOT)[2] == ""
+
+
+def test_it_says_where_questions_go(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """When a model is used: on stderr, once a run."""
+    monkeypatch.setattr(ask_command, "model_notice", lambda knowledge: "Questions go to openai.")
+    file = batch_of(tmp_path, {"id": "1", "question": PILOT}, {"id": "2", "question": PILOT})
+    for arguments in (("ask", PILOT, "--json"), ("ask", "--batch", file)):
+        code, printed, said = shell.run(*arguments)
+        assert code == 0 and said.startswith("Questions go to openai.\n") and said.count("go to") == 1 and "go to openai" not in printed
 
 
 def test_with_tracking_off_nothing_is_written(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +273,9 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path, real_data: Path, arguments: t
     own = data_folder(tmp_path / "data", real_data)
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run([MIDWAY, *arguments], stdout=full, stderr=subprocess.PIPE, cwd=own, env=environment(own), timeout=100, check=False)
-    assert (ended.returncode, ended.stderr) == (1, b"What was to be written could not be: No space left on device.\n")
+    *told, last = ended.stderr.decode().splitlines()
+    assert (ended.returncode, last) == (1, "What was to be written could not be: No space left on device.")
+    assert len(told) == (1 if arguments[0] == "ask" else 0), "what is stored of a first question"
     assert recorded(own) == ([("answered", None)] if arguments[0] == "ask" else [])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import signal
 import sqlite3
@@ -45,6 +46,24 @@ def test_a_conversation(data: Path) -> None:
     with sqlite3.connect(data / "midway.db") as database:
         assert database.execute("select count(*) from question").fetchone() == (1,)
         assert database.execute("select state, holder like 'team:%' from adoption").fetchall() == [("trying", 1)]
+
+
+class Typed(io.StringIO):
+    """As at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "logged"), [(Typed, 0), (io.StringIO, 1)])
+def test_no_line_of_the_log_stands_in_a_conversation(
+    data: Path, caplog: pytest.LogCaptureFixture, typed: type[io.StringIO], logged: int
+) -> None:
+    """What it is about is said there; what is piped in leaves its log. Afterwards the log is as before."""
+    before, out = logging.getLogger().level, io.StringIO()
+    assert chatting.chat(typed("report\n"), out) == 0
+    assert "That is for sponsors." in out.getvalue() and len(caplog.records) == logged
+    assert logging.getLogger().level == before
 
 
 def test_the_end_of_input_ends_it(data: Path) -> None:

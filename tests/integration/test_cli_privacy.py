@@ -112,6 +112,16 @@ def test_an_id_known_in_two_tenants_needs_the_tenant(shell: Shell) -> None:
     assert left_of(shell, "U1") != []
 
 
+def test_who_is_on_no_platform_is_found_without_naming_one(shell: Shell) -> None:
+    """As whoever asks in the terminal; with a platform it is looked for there alone."""
+    within(shell, lambda storage: leaves_something_everywhere(storage, "somebody", "web"))
+    assert "Questions they asked: 1" in shell.run("privacy", "show", "--person", "somebody")[1]
+    assert "keep nothing" in shell.run("privacy", "show", "--person", "somebody", "--platform", "slack")[1]
+    within(shell, lambda storage: leaves_something_everywhere(storage, "U1", "web"))
+    code, _, said = shell.run(*SHOWN)
+    assert code == 1 and "Known in T1, web: say which with --tenant." in said
+
+
 @pytest.mark.parametrize("arguments", [("--person", "U1", "--platform", "web"), ("--person", "nobody"), ("--person", "U1", "--tenant", "T9")])
 def test_who_is_not_known_there_is_said_so(shell: Shell, arguments: tuple[str, ...]) -> None:
     assert shell.run("privacy", "erase", "--yes", *arguments)[:2] == (0, "I keep nothing about this person.\n")

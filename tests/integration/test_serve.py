@@ -37,6 +37,7 @@ async def test_a_page_a_question_and_an_orderly_end(data: Path) -> None:
     """Greeting, health, a page for this machine only, an answer, and nothing left behind after SIGTERM."""
     with serving(data) as (served, address):
         assert address in served.greeting
+        assert as_process(data, ["sign-in"]).stdout.decode().startswith(f"{address}/sign-in?t=")
         assert all(question in served.greeting for question in SUGGESTIONS) and len(SUGGESTIONS) >= 3
         async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
             assert (await client.get("/healthz")).json() == {"ok": True}

@@ -51,6 +51,13 @@ async def test_a_question_is_recorded_with_its_practices(advisor: Advisor, stora
     assert not [text for text in small_print(await Someone(advisor, "U2").says(PILOT)) if "First answer" in text]
 
 
+async def test_where_questions_go_is_said_under_answers_and_help(storage: Storage, answering: FakeAnswering) -> None:
+    """When a model is used."""
+    advisor = make_advisor(storage, answering, model_notice="Questions go to openai.")
+    for text in (PILOT, "help"):
+        assert "Questions go to openai." in small_print(await Someone(advisor).says(text))
+
+
 async def test_the_same_event_is_recorded_once(advisor: Advisor, storage: Storage) -> None:
     """A question, a press and a handing over that are worked on twice."""
     someone = Someone(advisor)
@@ -230,6 +237,24 @@ async def test_a_name_nearly_anothers_is_asked_about(advisor: Advisor) -> None:
     assert (await me.says("my team is Dealers South")).text.startswith("You speak for Dealers South now.")
 
 
+@pytest.mark.parametrize("name", ["Can Tho", "We Care Chapter", "Landesverband " + "ö" * 90, "A B C D E F G H I J"])
+async def test_a_known_team_is_joined_whatever_its_name(advisor: Advisor, storage: Storage, name: str) -> None:
+    """With a small word in it, or long: by a person, in a channel, by the form; unknown, such words are a question."""
+    async with storage.unit() as unit:
+        await unit.teams.get_or_make("W1", name)
+    for number, said in enumerate((f"my team is {name}", f"our team is {name.upper()}.", f"team {name}")):
+        assert (await Someone(advisor, f"U{number}").says(said)).text.startswith(f"You speak for {name} now.")
+    assert (await Someone(advisor, "U5").fills("team", "", {"team": name})).text.startswith(f"You speak for {name} now.")
+    assert len({row.team_id for row in await rows(storage, PersonTeam)}) == 1
+    assert (await Someone(advisor).says("my team is Can Gio")).text.startswith("One page is enough")
+
+
+@pytest.mark.parametrize("said", ["my team is {}", "team {}"])
+async def test_a_name_that_is_too_long_is_said_so(advisor: Advisor, storage: Storage, said: str) -> None:
+    assert (await Someone(advisor).says(said.format("Ortsverband " + "ü" * 69))).text == TOO_LONG
+    assert not await rows(storage, PersonTeam)
+
+
 async def test_a_team_that_takes_nobody_says_so(advisor: Advisor, storage: Storage) -> None:
     await Someone(advisor).says("my team is Chapter North")
     async with storage.unit() as unit:
@@ -273,7 +298,8 @@ async def test_with_tracking_off_nothing_is_kept(storage: Storage, secret: Secre
         ("more", "", OLD_BUTTON),
         ("my-team", "", NAME_YOUR_TEAM),
         ("my-team", " \x00\u202e ", NAME_YOUR_TEAM),
-        ("my-team", "N" * 500, "You speak for NNN"),
+        ("my-team", "N" * 500, TOO_LONG),
+        ("channel-team", "N" * 500, TOO_LONG),
         ("channel-team", "", NAME_YOUR_TEAM),
         ("channel-team", "\ud800Süd", "This channel speaks for Süd now."),
         ("no-such-action", "x", OLD_BUTTON),

@@ -8,9 +8,11 @@ import pytest
 
 from bot.access import SHELL, Role, Who
 from bot.advisor import Advisor
-from bot.brief_chat import Briefs
 from bot.errors import NoBrief
+from bot.pilot_answers import Answers
+from bot.pilot_keeping import Act, Actor
 from bot.replies import Chart, Heading, Link, Paragraph, Reply
+from bot.storage.adoption_tables import Result
 from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.answering import START, FakeAnswering, Someone, facts_of, forms_of, make_advisor
@@ -170,19 +172,32 @@ async def test_words_left_as_they_were_follow_the_figures(advisor: Advisor, stor
     assert "Wording" not in facts_of(saved) and paragraphs(saved)[2] == given["second"] and facts_of(saved)["Credit"] == "North"
 
 
-async def test_the_sponsor_s_metric_comes_from_the_pilot(world: World, storage: Storage) -> None:
-    """Asked by tenant and team."""
-    asked: list[tuple[str, str]] = []
+async def test_the_sponsor_s_metric_is_that_of_the_result_s_pilot(world: World, storage: Storage) -> None:
+    """Not of a newer one; of a result of no pilot that of the newest under way, and of no other."""
+    first, loose = await state(storage), await state(storage, "r2")
+    member, office = Who("W1", "x", frozenset({Role.ADMIN})), world.office
+    async with storage.view() as unit:
+        team = await unit.teams.named("W1", "Chapter North")
+        assert team
 
-    async def metric(tenant: str, team_id: str) -> str | None:
-        asked.append((tenant, team_id))
-        return "Cost of service"
+    async def pilot(metric: str, *, runs: bool = False) -> str:
+        world.pass_(hours=1)
+        actor = Actor("W1", "p1", team, frozenset({team.id}))
+        made = await office.pilots.make(actor, team, Answers("A goal", metric, 8), Act(metric))
+        if runs:
+            await office.pilots.start(actor, made.id, Act(f"start {metric}"))
+        return made.id
 
-    result = await state(storage)
-    briefs = Briefs(storage, lambda: START, world.office.access, lambda name: None, "", metric)
-    brief = await briefs.of(Who("W1", "x", frozenset({Role.ADMIN})), result)
-    assert brief.sponsor_metric == "Cost of service" and asked == [("W1", brief.team_id)]
-    assert brief.practice == "pilot-charter"
+    of_first = await pilot("Cost of service")
+    assert (await office.briefs.of(member, loose)).sponsor_metric is None
+    await pilot("Sign-ups", runs=True)
+    await pilot("Reach")
+    async with storage.unit() as unit:
+        row = await unit.session.get(Result, first)
+        assert row
+        row.pilot_id = of_first
+    metrics = [(await office.briefs.of(member, one)).sponsor_metric for one in (first, loose)]
+    assert metrics == ["Cost of service", "Sign-ups"]
 
 
 async def test_the_local_shell_sees_every_tenant_s(world: World, storage: Storage) -> None:

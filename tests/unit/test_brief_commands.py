@@ -14,6 +14,7 @@ from adapters.bootstrap import make_secret, open_storage
 from adapters.settings import Settings
 from bot.errors import NoBrief
 from bot.storage.results import Figures
+from knowledge.library import shipped_text
 
 FIGURES = Figures("Response time", 48, 12, "hours", "October 2026", "sheet", lower_is_better=True)
 
@@ -60,6 +61,31 @@ def test_of_several_results_that_stand_the_list_shows_the_newest(capsys: pytest.
     newest = [asyncio.run(stated(day)) for day in (24, 26, 25)][1]
     adoption_commands.show_list(None, None, True)
     assert json.loads(capsys.readouterr().out)[0]["result"]["id"] == newest
+
+
+def test_a_practice_that_was_withdrawn_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the list and the history, in words and as JSON."""
+    async def withdraw() -> None:
+        settings = Settings()
+        storage = await open_storage(settings, make_secret(settings))
+        async with storage.unit() as unit:
+            body = shipped_text("pilot-charter") or ""
+            await unit.versions.add("pilot-charter", body, "withdrawn", 0, "p2", datetime(2026, 11, 27, tzinfo=UTC))
+            await unit.versions.note("pilot-charter", 1, "withdrawn", "p2", datetime(2026, 11, 27, tzinfo=UTC), "the law")
+        await storage.close()
+
+    asyncio.run(stated())
+    adoption_commands.show_list(None, None, True)
+    [before] = json.loads(capsys.readouterr().out)
+    asyncio.run(withdraw())
+    adoption_commands.show_list(None, None, True)
+    assert json.loads(capsys.readouterr().out) == [{**before, "withdrawn": "2026-11-27"}] and before["withdrawn"] is None
+    adoption_commands.show_list(None, "pilot-charter", False)
+    assert "Chapter North: pilot-charter (withdrawn 2026-11-27): proven since" in capsys.readouterr().out
+    adoption_commands.show_history("Chapter North", "pilot-charter", None, False)
+    assert capsys.readouterr().out.endswith("pilot-charter was withdrawn from the library on 2026-11-27.\n")
+    adoption_commands.show_history("Chapter North", "pilot-charter", None, True)
+    assert json.loads(capsys.readouterr().out)[0]["withdrawn"] == "2026-11-27"
 
 
 def test_without_a_result_nothing_is_written(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from bot import check_in_views as views
 from bot.storage.check_ins import Key, PlannedCheckIns, StoredCheckIn
 from bot.storage.tables import Team
 from bot.storage.unit import Storage
+from knowledge.library import Library
 from tests.fakes.answering import PRACTICES, Someone, forms_of
 from tests.fakes.trying import CHARTER, TENANT, Asking
 
@@ -291,10 +292,10 @@ async def test_another_member_may_answer_and_nobody_else(world: Asking) -> None:
     assert await world.state(member, "North") == "adopted"
 
 
-async def test_a_retired_practice_is_not_asked_about(world: Asking) -> None:
+async def test_a_practice_that_nothing_is_known_of_is_not_asked_about(world: Asking) -> None:
     who = await trying(world)
     world.pass_(days=14)
-    world.answering._practices.pop(CHARTER)
+    world.library = Library({})
     assert await world.due() == []
     assert [(row.state, row.address) for row in await world.rows()] == [("cancelled", None)]
     assert "no longer in the library" in (await who.presses("check-in", f"worked|{CHARTER}|2026-11-23")).text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import LONGEST_TEAM_NAME, Ask, ChannelTeam, Help, MyTeam, ShowTeam, intent_of
+from bot.commands import Ask, ChannelTeam, Help, MyTeam, ShowTeam, intent_of
 
 
 @pytest.mark.parametrize("said", ["help", "Help!", "/help", "?", "???", "/midway help", "midway: help", "  HELP ", "commands", "midway", "/midway"])
@@ -48,15 +48,9 @@ def test_a_person_asks_for_their_team(said: str) -> None:
     "said",
     [
         "How do we launch a pilot?",
-        "my team is not convinced, what should I do",
-        "my team is too small for this",
-        "our team is new to social media. how do we start?",
-        "team up with legal, how?",
-        "team of two: who should post what",
         "help me find a sponsor",
         "helpful metrics for a pilot",
         "my team is\nChapter North\nhow do we start",
-        "team " + "x" * (LONGEST_TEAM_NAME + 1),
         "teams that failed",
         "midway through the pilot nobody posts any more",
         "midwayish",
@@ -69,12 +63,31 @@ def test_everything_else_is_a_question(said: str) -> None:
     assert intent_of(said) == Ask(said.strip())
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my team is not convinced, what should I do",
+        "my team is too small for this",
+        "our team is new to social media. how do we start?",
+        "team up with legal, how?",
+        "team of two: who should post what",
+        "my team is Chapter North\nhow do we start",
+        "team Can Tho",
+        "team one two three four five six seven eight nine",
+    ],
+)
+def test_words_that_look_like_a_question_name_a_known_team_only(said: str) -> None:
+    """Which teams are known is not known here."""
+    intent = intent_of(said)
+    assert isinstance(intent, MyTeam | ChannelTeam) and intent.doubtful
+
+
 @given(st.text(max_size=300))
 def test_any_text_has_an_intent(said: str) -> None:
-    """A name is never blank, never longer than it may be, and on one line."""
+    """A name is never blank, and on one line."""
     intent = intent_of(said)
     if isinstance(intent, MyTeam | ChannelTeam):
-        assert 0 < len(intent.name) <= LONGEST_TEAM_NAME
+        assert intent.name
         assert intent.name == " ".join(intent.name.split())
 
 

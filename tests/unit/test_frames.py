@@ -14,6 +14,7 @@ import pytest
 
 from bot import help_views, views
 from bot.phrasing import PHRASES
+from bot.replies import Steps
 from knowledge.answers import Answer, Near, Outcome
 from knowledge.aspects import Aspect
 from knowledge.extractive import COVERED, Composer
@@ -61,7 +62,8 @@ def wanted(layer: str) -> set[str]:
         gate = gate_data()
         named = ((DESK, gate.desks), (REFUSE, gate.refusals), (SMALL, gate.small_talk))
         return found | {prefix + each for prefix, entries in named for each in entries} | set(COVERED.values())
-    return found | headings() | {*help_views.SUGGESTIONS, *views.STATES.values(), *MONTHS, *FIRST_ROW, views.STORED, views.UNTRACKED_NOTICE}
+    explained = {step.text for block in help_views.help_reply().blocks if isinstance(block, Steps) for step in block.items}
+    return found | explained | headings() | {*help_views.SUGGESTIONS, *views.STATES.values(), *MONTHS, *FIRST_ROW, views.STORED, views.UNTRACKED_NOTICE}
 
 
 FIRST_ROW = ("We'll try it", "Already do", "Later", "Not for us")

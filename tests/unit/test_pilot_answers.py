@@ -41,6 +41,10 @@ def test_what_cannot_be_taken_is_said(field: str, typed: str, words: str) -> Non
     assert words in str(raised.value)
 
 
+def test_a_department_is_a_unit() -> None:
+    assert read_answers({**THREE, "relationship": "Department"}, None, TODAY).relationship == "unit"
+
+
 @pytest.mark.parametrize("missing", ["goal", "metric", "weeks"])
 def test_a_field_that_does_not_come_at_all_is_missed(missing: str) -> None:
     with pytest.raises(FieldWrong, match="is empty"):

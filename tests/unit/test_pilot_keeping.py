@@ -13,8 +13,7 @@ from bot.messages import Conversation
 from bot.pilot_answers import Answers
 from bot.pilot_keeping import Act, Actor, PilotEnded, PilotUnknown, TeamNeeded
 from bot.storage.pilots import KeptPilot, Pilots
-from knowledge.library import Library
-from tests.fakes.office import ADMIN, ASKED_IN, TENANT, World
+from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, TENANT, World
 
 ANSWERS = Answers("More registrations", "Registrations a quarter", 8)
 ELSEWHERE = Conversation("slack", TENANT, "D7", "D7", "direct", '{"team":"W1","channel":"D7","user":"U2"}')
@@ -264,6 +263,7 @@ async def test_nobody_is_told_of_a_pilot_that_ended(world: World) -> None:
 
 async def test_a_practice_that_was_withdrawn_is_named_and_no_longer_cited(world: World) -> None:
     _, pilot = await planned(world)
-    world.library = Library.of(one for one in world.library.practices.values() if one.id != "pilot-charter")
-    assert world.office.pilots.retired(pilot) == ("pilot-charter",)
+    title = world.library.practices["pilot-charter"].title
+    await world.office.curation.withdraw(CURATOR, "pilot-charter", "the law changed")
+    assert world.office.pilots.retired(pilot) == (f"{title} (withdrawn 23 November 2026)",)
     assert "pilot-charter" not in {used.id for used in world.office.pilots.plan(pilot).used}

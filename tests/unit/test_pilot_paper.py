@@ -67,7 +67,7 @@ def test_the_longest_results_leave_each_sheet_on_its_page() -> None:
     result = StatedResult("r", "T", "t", "pilot-charter", "p1", figures, "p", START)
     for answers in (PLAIN, FULL, replace(FULL, relationship="dealer")):
         pilot, plan, team = pilot_of(answers)
-        told = with_results(plan, [result] * (MOST_SHOWN + 1), shipped().practices)
+        told = with_results(plan, [result] * (MOST_SHOWN + 1), shipped())
         found = [page.extract_text() for page in PdfReader(io.BytesIO(as_pdf(pilot, told, team))).pages]
         assert len(found) == 3 and "What came of it" in found[0] and "And 1 more." in found[0]
 

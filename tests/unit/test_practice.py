@@ -91,6 +91,14 @@ def test_all_of_a_file_is_carried() -> None:
     assert found.sections.who_decides == found.sections.conflicts == ()
 
 
+def test_a_department_is_a_unit() -> None:
+    """Of relationships, whatever else is written there is refused."""
+    assert parsed(GOOD.replace("kind: technique", "kind: technique\nrelationships: [department, dealer]")).relationships == ("unit", "dealer")
+    for wrong in ("[enemy]", "[[department]]", "[3]"):
+        with pytest.raises(PracticeInvalid, match="relationships"):
+            parsed(GOOD.replace("kind: technique", f"kind: technique\nrelationships: {wrong}"))
+
+
 def test_optional_sections_are_carried() -> None:
     more = "\n## Who decides\n\n- The team.\n\n## Where sources differ\n\n- One says black [^tea-2019].\n\n## Why it matters to leaders\n\nIt is\ncheap.\n"
     sections = parsed(GOOD + more).sections

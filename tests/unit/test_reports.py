@@ -102,6 +102,18 @@ async def test_many_questions_of_few_people_are_not_told(office: Office) -> None
     assert names["Dealer South"] is None
 
 
+@pytest.mark.parametrize(("visibility", "by_itself"), [("named", True), ("anonymous", True), ("counted", False)])
+async def test_what_took_hold_by_itself_is_told_of_teams_that_are_told_of(office: Office, visibility: str, by_itself: bool) -> None:
+    """That one which is only counted stands outside the hierarchy is nobody's to know."""
+    async with office.storage.unit() as unit:
+        for name, relationship in (("Central", "unit"), ("Dealer South", "dealer")):
+            team, _ = await unit.teams.get_or_make(TENANT, name, relationship)
+            team.visibility = visibility if relationship == "dealer" else "named"
+            await unit.adoptions.press(TENANT, PRACTICES[0], "adopted", name, team.id, None, NOW)
+    [spread] = (await office.report()).spread
+    assert (spread.by_itself, spread.counted) == (by_itself, int(visibility == "counted"))
+
+
 async def test_a_report_of_one_team_claims_nothing_of_the_others(office: Office) -> None:
     """Neither that nobody else tries what it proved, nor how much all asked in a week."""
     await office.asks(40, "Chapter North")

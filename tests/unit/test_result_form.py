@@ -15,7 +15,7 @@ GOOD = {
     "metric": "Time to the first answer", "before": "26", "after": "4,5", "unit": "hours", "period": "October 2026",
     "evidence": "desk-report.pdf", "better": "lower", "basis": "measured",
 }
-amounts = st.floats(min_value=0, max_value=1e9).map(lambda value: round(value, 2))
+amounts = st.floats(min_value=0, max_value=1e9).map(lambda value: round(value, 3))
 figures = st.builds(
     Figures, metric=st.just("Posts"), before=amounts, after=amounts, unit=st.just("a week"), period=st.just("May"),
     evidence=st.just("note"), lower_is_better=st.booleans(), estimated=st.booleans(), cost=st.none() | amounts,
@@ -28,14 +28,15 @@ figures = st.builds(
     [
         ("12", 12), ("12.5", 12.5), ("12,5 %", 12.5), ("1,200", 1200), ("1.200,50", 1200.5), ("1,234.5", 1234.5),
         ("€ 300", 300), ("1 200 EUR", 1200), ("-3", -3), ("1.234.567", 1234567), ("2'500 CHF", 2500), ("0,25", 0.25),
+        ("0.125", 0.125), ("1.1250", 1.125), ("1,000", 1000),
     ],
 )
 def test_numbers_are_read_as_people_write_them(typed_: str, meant: float) -> None:
     assert number_of(typed_) == meant
 
 
-@pytest.mark.parametrize("text", ["", "a lot", "12 to 15", "1/3", "--2", "1e999", "9" * 40, "12.5.3,1"])
-def test_what_is_no_number_is_none(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "a lot", "12 to 15", "1/3", "--2", "1e999", "9" * 40, "12.5.3,1", "1.000", "-12.500 €"])
+def test_what_is_no_number_or_may_be_two_is_none(text: str) -> None:
     assert number_of(text) is None
 
 
@@ -68,6 +69,10 @@ def test_a_missing_field_is_named(name: str) -> None:
         ({"cost": "cheap", "currency": "EUR"}, "“cheap” is not an amount; write the cost"),
         ({"saving": "-4", "currency": "EUR"}, "write the saving"),
         ({"income": "300"}, "write the currency"),
+        ({"before": "1.250"}, "“1.250” can be 1250 or 1.25: write 1250 or 1.25."),
+        ({"after": "1.000"}, "“1.000” can be 1000 or 1: write 1000 or 1."),
+        ({"before": "-1.125 %"}, "“-1.125 %” can be -1125 or -1.1250: write -1125 or -1.1250."),
+        ({"cost": "12.500 €", "currency": "EUR"}, "“12.500 €” can be 12500 or 12.5: write 12500 or 12.5."),
     ],
 )
 def test_what_cannot_be_used_is_named(changed: dict[str, str], words: str) -> None:

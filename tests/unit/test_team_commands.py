@@ -33,6 +33,10 @@ def test_rows_are_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_department_is_a_unit(tmp_path: Path) -> None:
+    assert team_commands.read_rows(file_with(tmp_path, HEADER + "Sales,,department,\n")) == [TeamRow("Sales", "", "unit")]
+
+
 @pytest.mark.parametrize("header", ["\ufeffteam,parent,relationship,channel\n", "Team, Parent ,RELATIONSHIP,channel\r\n"])
 def test_a_mark_of_byte_order_and_case_do_not_matter(tmp_path: Path, header: str) -> None:
     """Spreadsheets write the one, people the other."""
@@ -50,6 +54,7 @@ def test_a_mark_of_byte_order_and_case_do_not_matter(tmp_path: Path, header: str
         (HEADER + ",Central,chapter,\n", "line 2 has no team"),
         (HEADER + "North,,,\n\nSouth,,enemy,\n", "line 4: “enemy” is not a relationship; use one of unit, chapter"),
         (HEADER + "D,,unit,foo\n", "line 2: “foo” is not a channel id of Slack or Teams; write the platform before it"),
+        (HEADER + f"{'N' * 80},,,\n{'S' * 81},,,\n", "line 3: “" + "S" * 40 + "…” is too long for a name; write one of at most 80"),
         (HEADER + "North,,,foo:C1\n", "line 2: “foo” is not a platform; use one of slack, msteams, web, terminal"),
     ],
 )

@@ -71,6 +71,13 @@ async def test_a_question_can_be_anothers_teams(tracker: Tracker, storage: Stora
     assert {names[row.team_id] for row in await rows(storage, Question)} == {"Channel", "Person", "Given"}
 
 
+async def test_a_question_can_be_nobodys(tracker: Tracker, storage: Storage) -> None:
+    """Though whoever asks it is in a team."""
+    await tracker.join(incoming(), "Person")
+    await tracker.asked(incoming(), "How?", ANSWER, assigned=False)
+    assert [row.team_id for row in await rows(storage, Question)] == [None]
+
+
 async def test_a_team_nobody_knows_is_an_error_with_the_remedy(tracker: Tracker) -> None:
     with pytest.raises(TeamUnknown, match="midway teams list"):
         await tracker.team_named("W1", "Nobody")

@@ -139,6 +139,14 @@ def test_fields_are_found_and_choices_read_however_they_are_written() -> None:
     assert wish_of({}) == Wish()
 
 
+async def test_a_department_registers_as_a_unit(advisor: Advisor) -> None:
+    """In the command and in the form."""
+    person = Someone(advisor)
+    [form] = forms_of(await person.says("register our department"))
+    said = facts_of(await person.fills(form.form, form.context, {**SOUTH, "relationship": "Department"}))
+    assert said["Relationship"] == "unit"
+
+
 @pytest.mark.parametrize("text", ["our team is North", "team North", "my team", "how do we register our team for an award?", "our team needs help", "invite"])
 def test_other_words_are_left_to_others(text: str) -> None:
     units = Units(None, None, None, "")  # type: ignore[arg-type]  # only words are looked at
@@ -359,6 +367,13 @@ async def test_a_link_lets_one_person_in_once_who_speaks_for_the_unit(world: Wor
     team = await world.changes.own(By(who))
     assert team and team.name == "Dealer South"
     assert await world.office.access.enter(invited.token) is None
+
+
+async def test_a_unit_is_invited_by_a_name_that_can_be_typed(world: World) -> None:
+    """Nothing is recorded of one that is longer."""
+    with pytest.raises(TeamChangeRefused, match="at most 80 characters"):
+        await world.care.invite(admin(), "D" * 81, "dealer", None, "e1")
+    assert await world.care.all(admin().who) == []
 
 
 async def test_not_after_three_days(world: World) -> None:

@@ -13,6 +13,7 @@ from bot.replies import Button, Buttons, Paragraph, Reply, Sources
 from bot.storage.records import AdoptionOutcome
 from bot.tracked import UNTRACKED, Pressed
 from knowledge.answers import Answer, Listing, Near, Outcome, Part, Point
+from knowledge.gate import Desk
 from tests.fakes.answering import answer_of, forms_of, labels
 
 SINCE = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -115,6 +116,24 @@ def test_an_answer_that_was_not_recorded_offers_nothing_that_would_be() -> None:
     assert not set(labels(views.answer_reply(answer_of("pilot-charter"), UNTRACKED))) & {*FIRST_ROW, "Helpful", "Not helpful", "Ask an expert"}
 
 
+@pytest.mark.parametrize(
+    ("tongue", "at_all", "where"),
+    [
+        ("en", "This desk may have to do with it, too: HR.", "You find them here: #hr."),
+        ("de-du", "Damit kann auch diese Stelle zu tun haben: HR.", "Zu finden hier: #hr."),
+        ("fr", "Ce service peut aussi être concerné : HR.", "À trouver ici : #hr."),
+        ("es", "También puede tener que ver con ello: HR.", "Lo encuentra aquí: #hr."),
+    ],
+)
+def test_a_desk_beside_an_answer_is_named_in_every_language(tongue: str, at_all: str, where: str) -> None:
+    """Beside an answer alone: where a question is sent there, that is said already."""
+    for at, said in (("", at_all), ("#hr", f"{at_all} {where}")):
+        answer = replace(answer_of("pilot-charter"), tongue=tongue, route="hr", desk=Desk("hr", "HR", at, ()))
+        assert Paragraph(said, quiet=True) in views.answer_reply(answer, "a1").blocks
+        routed = replace(answer, outcome=Outcome.ROUTED, parts=())
+        assert "HR" not in as_text(views.answer_reply(routed, "a1"))
+
+
 def test_notices_and_a_pressed_question_are_small_print_or_said_so() -> None:
     reply = views.answer_reply(answer_of("pilot-charter"), "a1", question="How?", notices=["Kept."])
     assert reply.blocks[0] == Paragraph("You asked: “How?”", quiet=True)
@@ -159,6 +178,7 @@ def test_help_teaches_by_things_to_press() -> None:
     reply = help_views.help_reply(commands=[("tips", "once a week.")])
     assert labels(reply) == list(help_views.SUGGESTIONS)
     assert "tips once a week." in as_text(reply) and "my team is NAME" in as_text(reply)
+    assert reply.blocks[-1] == Paragraph(help_views.SMALL_PRINT, quiet=True)
 
 
 @pytest.mark.parametrize(
