@@ -20,7 +20,7 @@ from knowledge.library import Library
 from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
 from knowledge.retriever import Hit, Query, Retriever
-from knowledge.taking_up import corrected, picked
+from knowledge.taking_up import corrected, once_more, picked
 from knowledge.translation import thread_in_english
 from knowledge.turning_away import TurningAway
 from knowledge.unreadable import unreadable
@@ -104,12 +104,15 @@ class Answerer:
 
     def _taken_up(self, text: str, before: Sequence[str]) -> tuple[str, Sequence[str]]:
         """A message with its thread, one that takes up the last answer as what it means: the title of the practice that
-        it picks of those named, or the last question with what it corrects.
+        it picks of those named, the last question with what it corrects, or that question once more.
         """
         place, rest = picked(text), corrected(text)
-        if not before or (place is None and rest is None):
+        again = once_more(text)
+        if not before or not (again or rest or place is not None):
             return text, before
         asked, earlier = self._taken_up(before[-1].strip(), before[:-1])
+        if again:
+            return asked, earlier
         if place is None:
             return f"{asked} {rest}", earlier
         named = self.answer(asked, earlier).see_also

@@ -32,6 +32,21 @@ _CORRECTED = re.compile(
 )
 
 
+_ONCE_MORE = re.compile(
+    r"^\W*(?:(?:sorry|ok|please|pardon|can you|could you|bitte|kannst du|können sie)\W+)*"
+    r"(?:(?:say|tell me|repeat) (?:that|it|this)(?: again| once more)?|repeat(?: please)?|once more|again"
+    r"|(?:sag|sagen sie) (?:das|es) noch ?mal|noch ?mal|wiederholen"
+    r"|encore une fois|répète[rz]?(?: ça)?|otra vez|repite(?: eso)?)"
+    r"(?:\W+(?:please|bitte|svp|por favor|thanks))?\W*$",
+    re.IGNORECASE,
+)
+
+
+def once_more(text: str) -> bool:
+    """Whether a message only wants to hear again what was said: "can you repeat that?"."""
+    return bool(_ONCE_MORE.match(text))
+
+
 def picked(text: str) -> int | None:
     """Which of the named practices a message like "the second one" means, from 0; None if it means none."""
     return next((place for place, pattern in _PICKED.items() if pattern.match(text)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.service import Knowledge
-from knowledge.taking_up import LONGEST, corrected, picked
+from knowledge.taking_up import LONGEST, corrected, once_more, picked
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
 __all__ = ["real_data", "real_knowledge", "real_models"]
@@ -13,6 +13,16 @@ __all__ = ["real_data", "real_knowledge", "real_models"]
 pytestmark = pytest.mark.timeout(600)
 
 APPROVE = "who should approve our posts"
+
+
+@pytest.mark.parametrize("text", ["again?", "can you repeat that?", "Sorry, say that again please", "nochmal bitte", "otra vez", "répète ça"])
+def test_who_wants_to_hear_it_again_is_known(text: str) -> None:
+    assert once_more(text)
+
+
+@pytest.mark.parametrize("text", ["again somebody hacked our page", "repeat posts, good or bad?", "how do we post again after a crisis", "once more about the charter"])
+def test_other_messages_with_such_words_are_questions(text: str) -> None:
+    assert not once_more(text)
 
 
 @pytest.mark.parametrize(
