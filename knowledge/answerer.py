@@ -27,6 +27,8 @@ from knowledge.unreadable import unreadable
 from knowledge.wanted import Asked, Wanted
 from knowledge.wording import asked_again, each_question, names_nothing, refers_back
 
+LONGEST_THREAD, REMEMBERED = 12, 3
+"""Earlier questions of a thread that count; the last of them whose answers are not told once more."""
 SHORT_TALK = 16
 """Small talk is short; a longer message that starts with hello has a question in it."""
 STAYS_AMONG, STAYS_WITHIN = 3, 3.0
@@ -73,14 +75,14 @@ class Answerer:
     def answer(self, question: str, before: Sequence[str] = ()) -> Answer:
         """Answer the question; ``before`` are the earlier questions of the same thread, oldest first. Never raises for
         anything a person can type."""
-        return self._following(question, before)[0]
-
-    def _following(self, question: str, before: Sequence[str]) -> tuple[Answer, Told]:
-        """The answer, and what was said in the thread with it."""
-        told = self._following(before[-1], before[:-1])[1] if before else frozenset()
-        answer = self._answer(question, before, frozenset() if asked_again(question, before) else told)
-        # Whoever opens a practice, or gets a tip, has not read what an answer from it says.
-        return answer, told if self._retriever.is_title(question) else told | told_in(answer.parts)
+        turns = [*before[-LONGEST_THREAD:], question]
+        told: Told = frozenset()
+        for place in range(max(0, len(turns) - 1 - REMEMBERED), len(turns)):
+            turn, earlier = turns[place], turns[:place]
+            answer = self._answer(turn, earlier, frozenset() if asked_again(turn, earlier) else told)
+            # Whoever opens a practice, or gets a tip, has not read what an answer from it says.
+            told = told if self._retriever.is_title(turn) else told | told_in(answer.parts)
+        return answer
 
     def _answer(self, question: str, before: Sequence[str], told: Told) -> Answer:
         text = question.strip()

@@ -21,13 +21,18 @@ PILOT = "How do we launch a pilot?"
 PATIENCE = 60.0
 
 
+def _hears_hang_ups() -> None:
+    """As from a terminal, also where the tests themselves run under ``nohup``."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Started:
     """A process, the only one in a session of its own, that has said that it is ready."""
 
     def __init__(self, data: Path, *arguments: str, **settings: str) -> None:
         self.process = subprocess.Popen(
             [MIDWAY, *arguments], cwd=data, env=environment(data, **settings), text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=_hears_hang_ups,
         )
         self.greeting = self._read_greeting()
 

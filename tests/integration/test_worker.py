@@ -181,7 +181,7 @@ async def test_whatever_fails_while_the_inbox_is_read_it_is_read_again(
         nonlocal reads
         reads += 1
         if reads < 3:
-            raise ProgrammingError(WORDS, None, Exception("no such column"))
+            raise ProgrammingError(WORDS, None, Exception("near \"from\": syntax error"))
         return await claim(self, *how)
 
     monkeypatch.setattr(Inbox, "claim", fails_twice)

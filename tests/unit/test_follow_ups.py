@@ -56,6 +56,11 @@ def test_whoever_asks_again_is_told_again(real_knowledge: Knowledge) -> None:
         assert answered(real_knowledge, CHARTER, turn).parts[0].lists == first.parts[0].lists, turn
 
 
+def test_a_thread_of_any_length_is_answered(real_knowledge: Knowledge) -> None:
+    turns = ["and?"] * 3_000 + [CHARTER, "and in a small chapter?"]
+    assert answered(real_knowledge, *turns).parts[0].practice == "pilot-charter"
+
+
 def test_also_after_another_such_message(real_knowledge: Knowledge) -> None:
     answer = answered(real_knowledge, CHARTER, "what goes wrong most often?", "and how do we measure that?")
     assert [part.practice for part in answer.parts] == ["pilot-charter"]
