@@ -28,6 +28,11 @@ def _small_words() -> dict[str, frozenset[str]]:
     return {lang: frozenset(words.split()) for lang, _, words in rows if lang != BOTH}
 
 
+def small_words(lang: str) -> frozenset[str]:
+    """The commonest small words of that language."""
+    return _small_words()[lang]
+
+
 @lru_cache(maxsize=1)
 def _either() -> frozenset[str]:
     """Words that are written alike in English and in another of the languages."""

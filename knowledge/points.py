@@ -24,8 +24,8 @@ OVERLAP = 1.5
 FITS, AHEAD, UNASKED = 0.4, 0.3, 0.5
 """The closeness from which a point is to the point; by how much it must be closer than the practice's other points are
 on the whole, as whoever asks in general asks for none; the same in a section that nobody asked for (steps are asked for
-unless a question says otherwise). Chosen with the 200 questions of ``bench/points.py``: of 108 that a point answers, 39
-get one and 27 the right one; of 83 general ones two get one.
+unless a question says otherwise). Chosen with the 200 questions of ``bench/points.py``: of 108 that a point answers, 31
+get one and 22 the right one; of 83 general ones three get one.
 """
 CONCERNS, TELLS = 0.55, 0.5
 """The closeness from which what sources differ on concerns the question (of those 200 one in four, nine of the
@@ -34,7 +34,7 @@ twenty that readers noted), and from which a step tells the amount that is asked
 SETTLES, RESEMBLES = 1.16, 0.77
 """The closeness from which a short answer's question is taken for the one that was asked, and from which it is told
 with its question. Of 313 questions of the open sets, of which 214 have a short answer (``bench/short_answers.py``), 27
-are as close as the first, 22 of them rightly and one wrongly, and 115 as the second, 51 rightly and 40 wrongly.
+are as close as the first, 21 of them rightly and one wrongly, and 118 as the second, 55 rightly and 38 wrongly.
 """
 WHOLE = 127
 """What one is kept as: eight bits a number are enough to tell points apart."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from knowledge.answers import Answer, Outcome
 from knowledge.frames import say
+from knowledge.language import small_words
 
 LONGEST_QUESTION = 20_000
 LONGEST_WORD = 45
@@ -14,8 +16,8 @@ LONGEST_WORD = 45
 NO_WORDS = "There are no words in that. Ask a question, for instance: How do we launch a pilot?"
 TOO_LONG = "That is {count:,} characters; I read up to {most:,}. Send the question and the part that matters."
 READS = "I read English, German, French and Spanish. Please ask in one of these, or ask an expert."
-ENGLISH = 0.34
-"""The share of a message's words that are English, at least, where it is in none of the other languages."""
+SHARE = 0.34
+"""The share of a message's words that are of the language that it is taken for, at least."""
 FEWEST = 4
 """Words by which that can be told."""
 _WORD, _LONG = re.compile(r"[^\W_]+"), re.compile(r"[^\W\d_]{3,}")
@@ -35,11 +37,19 @@ def unreadable(text: str, tongue: str = "en") -> Answer | None:
 
 
 def in_our_tongues(text: str, lang: str) -> bool:
-    """Whether a message taken for one in ``lang`` is in that language: what is in none is taken for English."""
-    from knowledge.glossaries import english_words  # read only where it is needed
-
+    """Whether a message taken for one in ``lang`` is in that language: what is in none is taken for the nearest."""
     words = [word.lower() for word in _LONG.findall(text)]
-    return lang != "en" or len(words) < FEWEST or sum(word in english_words() for word in words) >= ENGLISH * len(words)
+    return len(words) < FEWEST or sum(map(_knows(lang), words)) >= SHARE * len(words)
+
+
+def _knows(lang: str) -> Callable[[str], bool]:
+    """Whether a word is one of that language."""
+    from knowledge.glossaries import LANGUAGES, english_words, folded, glossary  # read only where they are needed
+
+    if lang not in LANGUAGES:
+        return english_words().__contains__
+    small, known = small_words(lang), glossary(lang)
+    return lambda word: word in small or bool(known.certainly(folded(word, lang)))
 
 
 def _in_latin_letters(text: str) -> bool:

@@ -62,6 +62,20 @@ def test_what_is_in_no_tongue_of_ours_is_known(typed: str, ours: bool) -> None:
     assert in_our_tongues(typed, "en") is ours
 
 
+@pytest.mark.parametrize(
+    ("typed", "lang", "ours"),
+    [
+        ("Jak uruchomić projekt w mediach?", "de", False),
+        ("Wie repariere ich meine Waschmaschine?", "de", True),
+        ("Welcher Reifendruck ist bei meinem Anhänger richtig?", "de", True),
+        ("Comment réparer ma machine à laver ?", "fr", True),
+        ("¿Cómo arreglo la lavadora de mi abuela?", "es", True),
+    ],
+)
+def test_what_only_looks_like_another_tongue_of_ours_is_known(typed: str, lang: str, ours: bool) -> None:
+    assert in_our_tongues(typed, lang) is ours
+
+
 async def no_draft(text: str) -> None:
     return None
 
