@@ -11,21 +11,22 @@ from functools import partial
 from knowledge.answers import Answer, Near, Outcome, Part
 from knowledge.aspects import Aspect
 from knowledge.brevity import FEW_WORDS, in_few_words
+from knowledge.chatter import without_chatter
 from knowledge.extractive import GIST_BESIDE, MOST_WORDS, Composer, near, noted_once, numbered
 from knowledge.gate import GOOD, SMALL, Desk, GateData
 from knowledge.going_on import Told, told_in
-from knowledge.judgement import SURELY_OURS, Judged, probability, stands_out
+from knowledge.judgement import Judged, probability, stands_out
 from knowledge.language import tongue_of
 from knowledge.library import Library
 from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
 from knowledge.retriever import Hit, Query, Retriever
-from knowledge.taking_up import corrected, once_more, picked
+from knowledge.taking_up import asked_again, corrected, once_more, picked
 from knowledge.translation import thread_in_english
-from knowledge.turning_away import TurningAway
+from knowledge.turning_away import FARTHEST, TurningAway
 from knowledge.unreadable import unreadable
 from knowledge.wanted import Asked, Wanted
-from knowledge.wording import asked_again, each_question, names_nothing, refers_back
+from knowledge.wording import LONGEST_REFERENCE, each_question, names_nothing, refers_back
 
 LONGEST_THREAD, REMEMBERED = 12, 3
 """Earlier questions of a thread that count; the last of them whose answers are not told once more."""
@@ -37,11 +38,8 @@ better by more ("and on TikTok?" names another): standard deviations over the li
 """
 STALE = 0.5
 """How much worse a practice past its review counts: standard deviations over the library."""
-MOST_NAMED, FARTHEST = 3, 1.5
-"""Practices that an answer names; how much worse than the best one may fit that is named under *see also* (standard
-deviations over the library). Of the right practices among the first three of ``open-library.jsonl`` and
-``working.jsonl``, all were within 1.
-"""
+MOST_NAMED = 3
+"""Practices that an answer names."""
 CLOSE = 0.6
 """By how much a practice must fit better than the next one to be what was meant (standard deviations over the
 library). What that says of the open sets, ``bench/answers.py`` prints.
@@ -50,7 +48,7 @@ IN_DOUBT = 0.25
 """Log odds by which a message must seem not to be ours to be turned away: an answer that was not wanted is seen to be
 one, a question turned away is lost.
 """
-SURELY = 0.9
+EITHER = 0.9
 """How likely one of several questions must be ours, and another one another desk's, to be told apart."""
 WHICH = "I am not sure which of these you mean. The likeliest is answered here; or is it {others}?"
 UNLESS = "In case it is meant so: {because} If you mean something else, here is what I know:"
@@ -75,14 +73,20 @@ class Answerer:
     def answer(self, question: str, before: Sequence[str] = ()) -> Answer:
         """Answer the question; ``before`` are the earlier questions of the same thread, oldest first. Never raises for
         anything a person can type."""
-        turns = [*before[-LONGEST_THREAD:], question]
+        before = before[-LONGEST_THREAD:]
+        told = self._told(before) if _goes_on(question, before) else frozenset()
+        return self._answer(question, before, told)
+
+    def _told(self, turns: Sequence[str]) -> Told:
+        """What was said to the last turns of a thread: they are answered again, as no words of answers are kept."""
         told: Told = frozenset()
-        for place in range(max(0, len(turns) - 1 - REMEMBERED), len(turns)):
-            turn, earlier = turns[place], turns[:place]
-            answer = self._answer(turn, earlier, frozenset() if asked_again(turn, earlier) else told)
+        for place in range(max(0, len(turns) - REMEMBERED), len(turns)):
+            turn, before = turns[place], turns[:place]
             # Whoever opens a practice, or gets a tip, has not read what an answer from it says.
-            told = told if self._retriever.is_title(turn) else told | told_in(answer.parts)
-        return answer
+            if not self._retriever.is_title(turn):
+                answer = self._answer(turn, before, told if _goes_on(turn, before) else frozenset())
+                told |= told_in(answer.parts)
+        return told
 
     def _answer(self, question: str, before: Sequence[str], told: Told) -> Answer:
         text = question.strip()
@@ -180,8 +184,8 @@ class Answerer:
         if len(found) < 2:
             return None
         each = [(text, Judged.of(self._retriever.understand(text).kinds)) for text in found]
-        desks = [judged.best_desk for _, judged in each if judged.desk > SURELY and judged.best_desk in self._desks]
-        ours = " ".join(text for text, judged in each if judged.good > SURELY)
+        desks = [judged.best_desk for _, judged in each if judged.desk > EITHER and judged.best_desk in self._desks]
+        ours = " ".join(text for text, judged in each if judged.good > EITHER)
         if not (desks and ours):
             return None
         query = self._retriever.understand(ours)
@@ -218,13 +222,11 @@ class Answerer:
         composer = Composer(self._today(), asked.tongue)
         chosen = self._questions(asked.english, query, hits)
         brief = in_few_words(asked.english)
-        # Of several practices that fit alike none stands out: that is no sign that there is none.
-        ambiguous = not brief and (not unsure or judged.good > SURELY_OURS) and self._is_close(asked, chosen, hits)
-        unsure = unsure and not ambiguous
+        ambiguous = not (brief or unsure) and self._is_close(asked, chosen, hits)
         see_also = () if brief else self._see_also(hits, [each.practice for each in chosen])
         most = FEW_WORDS if brief else MOST_WORDS - sum(each.words for each in see_also)
         budget = most // len(chosen)
-        told = asked.told if len(chosen) == 1 and asked.short and not brief else frozenset()
+        told = asked.told if len(chosen) == 1 and not brief else frozenset()
         parts = noted_once([self._part(composer, each, budget, told) for each in chosen])
         citations = composer.citations()
         others = ", ".join(f"“{each.title}”" for each in see_also)
@@ -283,3 +285,11 @@ class Answerer:
             return composer.part(practice, wanted.aspect, budget)
         closeness = self._retriever.closeness(practice, wanted.question, wanted.intent)
         return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells, told)
+
+
+def _goes_on(question: str, before: Sequence[str]) -> bool:
+    """Whether a question is short enough to go on from what was said, and does not ask for that again; what is longer
+    says itself what it is about.
+    """
+    short = len(without_chatter(question).split()) <= LONGEST_REFERENCE
+    return bool(before) and short and not asked_again(question, before)

@@ -32,7 +32,7 @@ SURELY_HARMFUL = 3.5
 practice stands out: of 357 harmful and private messages of the open sets that are refused 310 are as clear, of 309
 honest ones of ``pairs.jsonl`` and ``twins.jsonl`` that are refused 56.
 """
-SURELY_OURS, SURELY_IT, FAINT = 0.99, 1.5, 0.4
+SURELY_OURS, SURELY_IT = 0.99, 1.5
 """Below the threshold, an answer is said to be the nearest only unless the gate is this sure that the question is ours,
 or a practice stands out by so much. Of 1,611 right answers to questions of the open sets 16 are said to be, of 80 wrong
 ones 5, and 5 of 32 to questions for which there is no practice.
@@ -97,8 +97,7 @@ class Judged:
 
     def nearest_only(self, clear: float, margin: Margin) -> bool:
         """Whether what is found may only lie near what was asked for; both as for ``ours``."""
-        doubt = clear < FAINT or (self.good < SURELY_OURS and clear < SURELY_IT)
-        return doubt and margin() < 0
+        return self.good < SURELY_OURS and clear < SURELY_IT and margin() < 0
 
 
 def stands_out(score: float, practices: int) -> float:

@@ -46,9 +46,7 @@ def _lines() -> list[str]:
 
 def language_of(text: str, before: Sequence[str] = ()) -> str:
     """``en``, ``de``, ``fr`` or ``es``; where a message does not tell, its thread's (``before``), else English."""
-    if told := _told(text):
-        return told
-    return language_of(before[-1], before[:-1]) if before else "en"
+    return next(filter(None, map(_told, (text, *reversed(before)))), "en")
 
 
 @lru_cache(maxsize=8)  # several ask of the same message while it is answered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 LONGEST = 14
 """Words of such a message."""
@@ -42,9 +43,24 @@ _ONCE_MORE = re.compile(
 )
 
 
+_FROM_THE_START = re.compile(
+    r"^\W*(?:(?:and|ok|so|then|und|et|y)\W+)*(?:(?:where|how) (?:do|should|can) (?:we|i) (?:even )?(?:start|begin)"
+    r"|(?:show me |give me |what are )?(?:all |the )+steps(?: again)?)(?:\W+(?:please|then))?\W*$",
+    re.IGNORECASE,
+)
+
+
 def once_more(text: str) -> bool:
     """Whether a message only wants to hear again what was said: "can you repeat that?"."""
     return bool(_ONCE_MORE.match(text))
+
+
+def asked_again(text: str, before: Sequence[str]) -> bool:
+    """Whether what was said in the thread is to be said again: somebody asks for it, or with the same words, or where
+    to begin.
+    """
+    same = " ".join(text.split()) in {" ".join(turn.split()) for turn in before}
+    return same or once_more(text) or bool(_FROM_THE_START.match(text))
 
 
 def picked(text: str) -> int | None:

@@ -9,7 +9,7 @@ from knowledge.aspects import Aspect, aspect_of
 from knowledge.frames import say
 from knowledge.going_on import Told
 from knowledge.reading import Vectors
-from knowledge.wording import LONGEST_REFERENCE, asking
+from knowledge.wording import asking
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,6 @@ class Asked:
     tongue: str
     back: bool = False
     told: Told = frozenset()
-
-    @property
-    def short(self) -> bool:
-        """Whether it is short enough to go on from what was said; what is longer says itself what it is about."""
-        return len(self.english.split()) <= LONGEST_REFERENCE
 
     def say(self, english: str, *, key: str = "", **values: object) -> str:
         """A phrase of ours in the asker's tongue."""

@@ -60,11 +60,6 @@ _JOINT = re.compile(
 """Where something else may begin, in a message that nobody punctuated."""
 SHORTEST_PIECE = 3
 """Words of something that is asked, at least."""
-_ONCE_MORE = re.compile(
-    r"\b(?:again|repeat|once more|(?:all|the|first|next) steps?|noch ?mal|nochmals|otra vez|repite|répète[rz]?)\b"
-    r"|\bde nouveau\b|\b(?:where|how) (?:do|should|can) (?:we|i) (?:even )?(?:start|begin)\b",
-    re.IGNORECASE,
-)
 _WHO_ASKS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|so|ok)\W+)?(?:i am|i'm|im|we are|we're) (?:an?|the|from|with|at|in|new)\b", re.IGNORECASE
 )
@@ -182,11 +177,6 @@ def names_nothing(text: str) -> bool:
 def asks_nothing(text: str) -> bool:
     """Whether a part of a message names no subject, or says who is asking: "I'm from the agency"."""
     return names_nothing(text) or bool(_WHO_ASKS.match(text) and not asks(text))
-
-
-def asked_again(text: str, before: Sequence[str]) -> bool:
-    """Whether somebody wants to hear again what was said: by asking for it, or with the same words."""
-    return bool(_ONCE_MORE.search(text)) or " ".join(text.split()) in {" ".join(turn.split()) for turn in before}
 
 
 def led_by_reference(text: str) -> bool:

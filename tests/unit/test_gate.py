@@ -14,7 +14,7 @@ from knowledge import asked as asked_module
 from knowledge.asked import asked
 from knowledge.errors import LibraryInvalid
 from knowledge.gate import DESK, GOOD, OFF, REFUSE, gate_data
-from knowledge.judgement import FAINT, SURELY, Judged, Margin
+from knowledge.judgement import SURELY, Judged, Margin
 from knowledge.library import load_shipped
 from knowledge.minilm.branch import kinds_of, learnt, words_learnt
 from training.examples import read_examples
@@ -136,7 +136,7 @@ def test_passages_are_looked_up_only_where_there_is_a_doubt() -> None:
     def never() -> float:
         raise AssertionError("it was looked up")
 
-    assert sure.ours(2 * SURELY, never) > SURELY and not sure.nearest_only(FAINT, never)
+    assert sure.ours(2 * SURELY, never) > SURELY and not sure.nearest_only(0.0, never)
     with pytest.raises(AssertionError):
         sure.ours(-SURELY, never)
 
@@ -207,8 +207,7 @@ def test_an_answer_is_called_the_nearest_where_nothing_speaks_for_it() -> None:
     assert doubtful.nearest_only(0.0, at(-0.1))
     assert not doubtful.nearest_only(0.0, at(0.1)), "it lies within the library"
     assert not doubtful.nearest_only(2.0, at(-0.1)), "a practice stands out"
-    assert not sure.nearest_only(FAINT, at(-0.1))
-    assert sure.nearest_only(FAINT - 0.1, at(-0.1)), "whatever the gate says: it says so of nearly all that is ours"
+    assert not sure.nearest_only(0.0, at(-0.1))
 
 
 def test_the_gate_alone_never_turns_away_what_the_search_clearly_finds() -> None:

@@ -8,12 +8,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from knowledge.answerer import CLOSE, FARTHEST, MOST_NAMED, WHICH, Answerer
+from knowledge.answerer import CLOSE, MOST_NAMED, WHICH, Answerer
 from knowledge.answers import Answer
 from knowledge.gate import gate_data
 from knowledge.nearness import Nearness
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.service import Knowledge
+from knowledge.turning_away import FARTHEST
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
 __all__ = ["real_data", "real_knowledge", "real_models"]

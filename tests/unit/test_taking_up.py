@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.service import Knowledge
-from knowledge.taking_up import LONGEST, corrected, once_more, picked
+from knowledge.taking_up import LONGEST, asked_again, corrected, once_more, picked
 from tests.knowledge_fixtures import real_data, real_knowledge, real_models
 
 __all__ = ["real_data", "real_knowledge", "real_models"]
@@ -23,6 +23,14 @@ def test_who_wants_to_hear_it_again_is_known(text: str) -> None:
 @pytest.mark.parametrize("text", ["again somebody hacked our page", "repeat posts, good or bad?", "how do we post again after a crisis", "once more about the charter"])
 def test_other_messages_with_such_words_are_questions(text: str) -> None:
     assert not once_more(text)
+
+
+@pytest.mark.parametrize(("text", "again"), [
+    ("and where do we start?", True), ("the steps please", True), ("who should  approve our posts", True),
+    ("her post was deleted again, what now?", False), ("what are the next steps?", False), ("where do we start on TikTok?", False),
+])
+def test_what_was_said_is_said_again_only_to_whoever_asks_for_it(text: str, again: bool) -> None:
+    assert asked_again(text, [APPROVE]) is again
 
 
 @pytest.mark.parametrize(
