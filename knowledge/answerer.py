@@ -18,6 +18,7 @@ from knowledge.going_on import Told, told_in
 from knowledge.judgement import Judged, probability, stands_out
 from knowledge.language import tongue_of
 from knowledge.library import Library
+from knowledge.minilm.branch import kinds_by_words
 from knowledge.overview import is_broad, overview
 from knowledge.practice import Practice
 from knowledge.retriever import Hit, Query, Retriever
@@ -48,8 +49,10 @@ IN_DOUBT = 0.25
 """Log odds by which a message must seem not to be ours to be turned away: an answer that was not wanted is seen to be
 one, a question turned away is lost.
 """
-EITHER = 0.9
-"""How likely one of several questions must be ours, and another one another desk's, to be told apart."""
+EITHER, BY_WORDS = 0.9, 0.3
+"""How likely one of several questions must be ours, and another one another desk's, to be told apart; and how likely
+that desk's by its words alone, for the question to be read by itself.
+"""
 WHICH = "I am not sure which of these you mean. The likeliest is answered here; or is it {others}?"
 UNLESS = "In case it is meant so: {because} If you mean something else, here is what I know:"
 LIMIT = "One limit: {because}"
@@ -181,7 +184,7 @@ class Answerer:
     def _partly_ours(self, asked: Asked) -> Answer | None:
         """The answer to what is ours of a message in which another question is surely for a desk, with that desk."""
         found = each_question(asked.english)
-        if len(found) < 2:
+        if len(found) < 2 or max(Judged.of(kinds_by_words(text)).desk for text in found) < BY_WORDS:
             return None
         each = [(text, Judged.of(self._retriever.understand(text).kinds)) for text in found]
         desks = [judged.best_desk for _, judged in each if judged.desk > EITHER and judged.best_desk in self._desks]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -133,7 +134,7 @@ class Retriever:
         }
         self._overlap = Overlap(snapshot.practice.words.rarity)
         self._taught = np.array([document.id in snapshot.taught for document in snapshot.documents])
-        self._order = [snapshot.practice.labels.index(document.id) for document in snapshot.documents]
+        self._order = np.array([snapshot.practice.labels.index(document.id) for document in snapshot.documents])
 
     def prefer(self, store: VectorStore | None) -> None:
         """Query this store from now on; None goes back to the snapshot."""
@@ -292,5 +293,6 @@ def _between(one: dict[str, float], other: dict[str, float], share: float) -> di
 
 
 def _standard(scores: Vectors) -> Vectors:
-    spread = float(scores.std())
-    return np.asarray((scores - scores.mean()) / (spread or 1.0), dtype=np.float32)
+    centred = scores - scores.mean()
+    spread = math.sqrt(float(centred @ centred) / max(len(centred), 1))
+    return np.asarray(centred / (spread or 1.0), dtype=np.float32)

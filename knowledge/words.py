@@ -27,7 +27,7 @@ def word_places(text: str) -> Places:
     """Which hashed features the words and word pairs light up, in order."""
     stems = stemmed(re.findall(r"[^\W\d_]+(?:'[a-z]+)?", text.lower()))
     grams = [*stems, *(f"{first} {second}" for first, second in pairwise(stems))]
-    return np.unique(np.array([zlib.crc32(gram.encode()) % HASHES for gram in grams], dtype=np.int64))
+    return np.array(sorted({zlib.crc32(gram.encode()) % HASHES for gram in grams}), dtype=np.int64)
 
 
 def counted(places: Places, rarity: Vectors) -> Vectors:
