@@ -88,7 +88,8 @@ def answer_reply(
     if can_try and alone:
         blocks.append(adoption_buttons(answer_id, answer.parts[0].practice, tongue))
     blocks += _second_row(answer, answer_id)
-    blocks += _to_read(answer, answer_id, "See also", answer.see_also)
+    # The likeliest is answered first, and asked about afterwards.
+    blocks += _to_read(answer, answer_id, "Or did you mean" if answer.ambiguous else "See also", answer.see_also)
     blocks += [Paragraph(notice, quiet=True) for notice in notices]
     return Reply(_line(answer), tuple(blocks), ai_generated=answer.ai_generated)
 

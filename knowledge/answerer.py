@@ -53,8 +53,7 @@ EITHER, BY_WORDS = 0.9, 0.3
 """How likely one of several questions must be ours, and another one another desk's, to be told apart; and how likely
 that desk's by its words alone, for the question to be read by itself.
 """
-WHICH = "I am not sure which of these you mean. The likeliest is answered here; or is it {others}?"
-UNLESS = "In case it is meant so: {because} If you mean something else, here is what I know:"
+UNLESS = "Just in case: {because} If you meant something else, here is what I know:"
 LIMIT = "One limit: {because}"
 NEAREST = "I have no practice on exactly that. The nearest I know:"
 YOURSELF = "If you mean yourself: you are not alone. Please call 112, 999 or 911 now, or a helpline below."
@@ -232,8 +231,7 @@ class Answerer:
         told = asked.told if len(chosen) == 1 and not brief else frozenset()
         parts = noted_once([self._part(composer, each, budget, told) for each in chosen])
         citations = composer.citations()
-        others = ", ".join(f"“{each.title}”" for each in see_also)
-        message = asked.say(NEAREST) if unsure else asked.say(WHICH, others=others) if ambiguous else ""
+        message = asked.say(NEAREST) if unsure else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
         return Answer(
             Outcome.ANSWERED, message, numbered(parts, citations), citations, route, probability(ours),

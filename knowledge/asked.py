@@ -12,19 +12,33 @@ from importlib.resources import files
 from knowledge.errors import LibraryInvalid
 
 FOLDER = files("knowledge") / "asked"
+SHORTLY = FOLDER / "short"
 Turns = tuple[str, ...]
 
 
 def asked(practice: str) -> list[Turns]:
-    """Each message with the turns before it, oldest first; none for a practice that has no such file.
+    """Each message with the turns before it, oldest first; none for a practice that has no such files.
 
     Raises LibraryInvalid.
     """
+    shortly = [(text,) for said in asked_shortly(practice).values() for text in said]
     file = FOLDER / f"{practice}.jsonl"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return [*(_turns(line, f"{file.name}, line {number}") for number, line in enumerate(lines, start=1)), *shortly]
+
+
+def asked_shortly(practice: str) -> dict[str, tuple[str, ...]]:
+    """Messages that ask what a short answer of the practice settles, by the question that stands in the practice; none
+    for a practice that has no such file. Raises LibraryInvalid.
+    """
+    file = SHORTLY / f"{practice}.json"
     if not file.is_file():
-        return []
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [_turns(line, f"{file.name}, line {number}") for number, line in enumerate(lines, start=1)]
+        return {}
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return {str(question): turns_of(said) for question, said in found.items()}
+    except (ValueError, AttributeError) as error:
+        raise LibraryInvalid(f"{file.name}: write a list of messages under each question there.") from error
 
 
 def _turns(line: str, where: str) -> Turns:
@@ -44,7 +58,7 @@ def turns_of(value: object) -> Turns:
 def asked_hash() -> str:
     """Changes with any of the messages."""
     whole = hashlib.sha256()
-    for file in sorted(FOLDER.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".jsonl"):
+    for file in sorted([*FOLDER.iterdir(), *SHORTLY.iterdir()], key=lambda file: file.name):
+        if file.name.endswith((".json", ".jsonl")):
             whole.update(file.name.encode() + file.read_bytes())
     return whole.hexdigest()

@@ -28,13 +28,13 @@ from knowledge.reading import Reader, Said
 from knowledge.recognizer import INTENTS_DECAY, WORDS_DECAY, Recognizer
 from knowledge.snapshot import Snapshot, packed, unpacked
 from knowledge.splitter import Document, as_document, split
-from knowledge.taught import shipped_recognizer
+from knowledge.taught import shipped_recognizer, shipped_shorts, short_key
 from knowledge.translation import thread_in_english
 from knowledge.wording import Wording, glossary_hash
 from knowledge.words import HASHES
 
 log = logging.getLogger(__name__)
-FORMAT = "15"
+FORMAT = "16"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 
@@ -109,16 +109,16 @@ class IndexFolder:
         passages = tuple(passage for document in documents for passage in split(document))
         wording = wording_for(documents, reader)
         asked_of = () if base else tuple(_asked(practices, wording))
-        points = [Said(text) for practice in practices for text in texts(practice)]
-        messages = [*(said for _, said in asked_of), *points]
-        found = Kept(self.vectors_file).read(
-            reader, [*(passage.text for passage in passages), *gate_data().off_topic], messages, report, keep=keep
-        )
+        known = {} if afresh else shipped_shorts(reader.intents_name)
+        points = [(short_key(practice.id, text), text) for practice in practices for text in texts(practice)]
+        messages = [*(said for _, said in asked_of), *(Said(text) for key, text in points if key not in known)]
+        located = [*(passage.text for passage in passages), *gate_data().off_topic]
+        found = Kept(self.vectors_file).read(reader, located, messages, report, keep=keep, afresh=afresh)
         ours, off = np.split(found.vectors, [len(passages)])
         wants = np.concatenate([found.wants[: len(passages)], found.intents[: len(asked_of)]])
         labels = [*(passage.document for passage in passages), *(practice for practice, _ in asked_of)]
         said = [*(passage.text for passage in passages), *(each.text for _, each in asked_of)]
-        content = fingerprint(library, reader.name)
+        content, read = fingerprint(library, reader.name), iter(found.intents[len(asked_of) :])
         return Snapshot(
             content_hash=content,
             collection=f"midway-{content[:32]}",
@@ -130,7 +130,7 @@ class IndexFolder:
             practice=Recognizer.taught(wants, said, labels, base),
             taught=frozenset(base.labels if base else (practice for practice, _ in asked_of)),
             threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
-            points=Points.of(practices, found.intents[len(asked_of) :]),
+            points=Points.of(practices, np.array([known[key] if key in known else next(read) for key, _ in points])),
         )
 
 

@@ -1,4 +1,6 @@
-"""What the embedding model said of texts, kept by the hash of each: a build of the index reads only what is new."""
+"""What the embedding model said of texts, kept by the hash of each: a build of the index reads only what is new. What
+the shipped library says comes with Midway.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.files import write_arrays
+from knowledge.read_before import read_before, short
 from knowledge.reading import Progress, Reader, Said, Vectors
 
 Known = dict[str, tuple[Vectors, ...]]
@@ -42,21 +45,26 @@ class Kept:
         report: Progress | None = None,
         *,
         keep: bool = True,
+        afresh: bool = False,
     ) -> Located:
-        """Read what is not known and, to ``keep`` it, forget what is no longer asked for. Raises IndexUnwritable."""
+        """Read what is not known and, to ``keep`` it, forget what is no longer asked for; ``afresh``, not even what was
+        read before Midway was shipped is known. Raises IndexUnwritable.
+        """
         asked = {PASSAGES: list(map(Said, passages)), MESSAGES: list(messages)}
-        keyed = {sort: {_key(each): each for each in said} for sort, said in asked.items()}
+        keyed = {sort: {text_key(each): each for each in said} for sort, said in asked.items()}
         known = {sort: self._known(reader.name, sort) for sort in ROWS}
+        if not afresh:
+            known = {sort: _shipped(reader.name, sort, said) | known[sort] for sort, said in keyed.items()}
         fresh = {
             sort: {key: each for key, each in said.items() if key not in known[sort]} for sort, said in keyed.items()
         }
         for (sort, said), told in zip(fresh.items(), _in_turn(report, *map(len, fresh.values())), strict=True):
             if said:
                 known[sort] |= zip(said, zip(*_read(reader, sort, list(said.values()), told), strict=True), strict=True)
-        if keep and (any(fresh.values()) or any(len(known[sort]) > len(keyed[sort]) for sort in ROWS)):
+        if keep and (any(fresh.values()) or any(known[sort].keys() - keyed[sort].keys() for sort in ROWS)):
             self._write(reader.name, known, keyed)
-        vectors, wants = _rows(known[PASSAGES], map(_key, asked[PASSAGES]), 2)
-        [intents] = _rows(known[MESSAGES], map(_key, asked[MESSAGES]), 1)
+        vectors, wants = _rows(known[PASSAGES], map(text_key, asked[PASSAGES]), 2)
+        [intents] = _rows(known[MESSAGES], map(text_key, asked[MESSAGES]), 1)
         return Located(vectors, wants, intents)
 
     def _known(self, model: str, sort: str) -> Known:
@@ -75,6 +83,11 @@ class Kept:
             arrays[sort] = np.array(list(wanted[sort]), dtype="U32")
             arrays |= zip(names, _rows(known[sort], wanted[sort], len(names)), strict=True)
         write_arrays(self.file, arrays)
+
+
+def _shipped(model: str, sort: str, keys: Iterable[str]) -> Known:
+    rows = read_before(model, sort, ROWS[sort])
+    return {key: rows[short(key)] for key in keys if short(key) in rows}
 
 
 def _read(reader: Reader, sort: str, said: Sequence[Said], told: Progress | None) -> tuple[Vectors, ...]:
@@ -99,5 +112,6 @@ def _in_turn(report: Progress | None, first: int, second: int) -> tuple[Progress
     return part(0), part(first)
 
 
-def _key(said: Said) -> str:
+def text_key(said: Said) -> str:
+    """Names what is read."""
     return hashlib.sha256(f"{said.start} {said.text}".encode(errors="replace")).hexdigest()[:32]

@@ -1,9 +1,10 @@
-"""What the recognizer learnt of the shipped practices, made beforehand: a first start then reads what is found by
-alone, not the thousands of messages that were learnt from. Made by ``python -m training.recognizer``.
+"""What was learnt of the shipped practices, made beforehand: a first start then reads what is found by alone, not the
+thousands of messages that were learnt from. Made by ``python -m training.recognizer``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.points import WHOLE
+from knowledge.reading import Vectors
 from knowledge.recognizer import Recognizer
 
 FILE = files("knowledge") / "minilm" / "recognizer.npz"
@@ -26,13 +29,31 @@ def shipped_recognizer(intents: str) -> Recognizer | None:
         return Recognizer.kept(meta["labels"], stored) if meta["reader"] == intents else None
 
 
+def shipped_shorts(intents: str) -> dict[int, Vectors]:
+    """Where the short answers of shipped practices lie in this space of intents (by its name), by ``short_key``: the
+    middle of all messages that each is known to settle. Nothing for another space.
+    """
+    if not FILE.is_file():
+        return {}
+    with as_file(FILE) as path, np.load(path, allow_pickle=False) as stored:
+        if json.loads(str(stored["meta"]))["reader"] != intents:
+            return {}
+        return dict(zip(stored["short_keys"].tolist(), stored["short_rows"].astype(np.float32) / WHOLE, strict=True))
+
+
+def short_key(practice: str, question: str) -> int:
+    """Names a short answer: changes with its practice and with its question."""
+    return int.from_bytes(hashlib.sha256(f"{practice}\n{question}".encode()).digest()[:7])
+
+
 def learnt_from() -> str:
     """The fingerprint of what the shipped recognizer was learnt from."""
     with as_file(FILE) as path, np.load(path, allow_pickle=False) as stored:
         return str(json.loads(str(stored["meta"]))["from"])
 
 
-def write(made: Recognizer, reader: str, fingerprint: str, path: Path) -> None:
-    """Keep it."""
+def write(made: Recognizer, shorts: dict[int, Vectors], reader: str, fingerprint: str, path: Path) -> None:
+    """Keep it; ``shorts`` are unit vectors by ``short_key``."""
     meta = json.dumps({"reader": reader, "labels": made.labels, "from": fingerprint})
-    np.savez_compressed(path, meta=np.array(meta), **made.arrays())
+    rows = np.rint(np.array(list(shorts.values())) * WHOLE).astype(np.int8)
+    np.savez_compressed(path, meta=np.array(meta), short_keys=list(shorts), short_rows=rows, **made.arrays())

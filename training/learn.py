@@ -1,7 +1,8 @@
 """Teaches the intent branch and writes ``knowledge/minilm/branch.npz``: ``prepare.py`` first, then this, with torch.
 
-Two things are learnt at once, in turn: which kind a message is, and which practice answers a question (it is to lie
-near that practice's passages). More than an hour on two cores: ``python -m training.learn``.
+Three things are learnt at once: which kind a message is, which practice answers a question (it is to lie near that
+practice's passages), and which short answer settles one (it is to lie near that answer's question, and farther from
+those of the practice's other answers). More than an hour on two cores: ``python -m training.learn``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +25,20 @@ from training import PREPARED, TARGET, weights
 from training.kinds import grown
 from training.network import FIRST, SCALE, SIZE, Branch, Tokens, Trunk, batch
 
-BATCH, NEAR, QUESTIONS, EVERY = 32, 16, 24, 2
-"""Messages in a batch; batches sorted by length together; questions with a passage each in every second batch."""
+BATCH, NEAR, QUESTIONS, EVERY, SHORTLY = 32, 16, 24, 2, 2
+"""Messages in a batch; batches sorted by length together; questions with a passage each in every second batch, and
+practices whose short answers stand beside one another there.
+"""
 ROUND = 0.3
 """Part of the questions that a practice answers of which a round learns their kind; nearness is learnt from all."""
 SHORT = 14
 """Tokens of a question that is learnt twice as often: people ask many such, and each says little."""
 RATE, HEAD_RATE, DECAY, HEAD_DECAY, WARM = 1e-3, 2e-3, 0.05, 0.01, 0.06
 """Learning rates and decays of the branch and of the heads; share of all steps in which the rate rises."""
-GAIN, WARMTH, PRACTICE, CHOICE = 5.0, 0.07, 0.5, 0.5
-"""What the head sees of a mean state; temperature of nearness; weight of the practices' part, and in it of choosing."""
+GAIN, WARMTH, PRACTICE, CHOICE, SETTLED = 5.0, 0.07, 0.5, 0.5, 0.5
+"""What the head sees of a mean state; temperature of nearness; weight of the practices' part, and in it of choosing;
+weight of the short answers' part.
+"""
 PASSAGE_TOKENS = 64
 
 
@@ -57,6 +63,7 @@ class Lesson:
         self.of_practice: dict[int, list[int]] = {}
         for place, row in enumerate(passages):
             self.of_practice.setdefault(self.practices.index(row["practice"]), []).append(place)
+        self._settled_by = [row["settled_by"] for row in messages]
 
     def hold_out(self, chance: random.Random) -> None:
         """Learn from four fifths of the messages only; the rest are to be asked afterwards."""
@@ -65,11 +72,12 @@ class Lesson:
         left = set(self.held_out)
         self.learnt_from = [place for place in places if place not in left]
 
-    def batches(self, chance: random.Random) -> list[list[int]]:
-        """Messages of a round: those of like length together, in random order."""
+    def batches(self, chance: random.Random, part: float = 1.0) -> list[list[int]]:
+        """Messages of a round, or of a ``part`` of one: those of like length together, in random order."""
         answered = self._answered()
-        places = [place for place in self.learnt_from if self.answered_by[place] < 0]
-        places += chance.sample(answered, int(len(answered) * ROUND))
+        others = [place for place in self.learnt_from if self.answered_by[place] < 0]
+        places = chance.sample(others, int(len(others) * part))
+        places += chance.sample(answered, int(len(answered) * ROUND * part))
         chance.shuffle(places)
         made = []
         for start in range(0, len(places), BATCH * NEAR):
@@ -86,6 +94,21 @@ class Lesson:
             chance.shuffle(places)
             for start in range(0, len(places) - QUESTIONS + 1, QUESTIONS):
                 yield places[start : start + QUESTIONS]
+
+    def pairs(self, chance: random.Random) -> list[tuple[int, int]]:
+        """Two messages each that one short answer settles, of all short answers of some practices."""
+        practices = chance.sample(sorted(self._settled), SHORTLY)
+        groups = [group for practice in practices for group in self._settled[practice].values() if len(group) > 1]
+        return [(one, other) for one, other in (chance.sample(group, 2) for group in groups)]
+
+    @cached_property
+    def _settled(self) -> dict[int, dict[str, list[int]]]:
+        """Messages by practice and by the question of the short answer that settles them."""
+        found: dict[int, dict[str, list[int]]] = {}
+        for place in self.learnt_from:
+            if question := self._settled_by[place]:
+                found.setdefault(self.answered_by[place], {}).setdefault(question, []).append(place)
+        return found
 
     def _answered(self) -> list[int]:
         return [place for place in self.learnt_from if self.answered_by[place] >= 0]
@@ -114,7 +137,9 @@ class Teacher:
             group["lr"] = rate * pace
         self.branch.train()
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._halves):
-            loss = self._kinds(places) + (PRACTICE * self._practice(next(self._questions)) if with_questions else 0.0)
+            loss = self._kinds(places)
+            if with_questions:
+                loss = loss + PRACTICE * self._practice(next(self._questions)) + SETTLED * self._settled()
         self._optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self._learning, 1.0)
@@ -123,7 +148,7 @@ class Teacher:
 
     def _kinds(self, places: list[int]) -> Tensor:
         lesson = self.lesson
-        means = self.branch(*batch(lesson.states, lesson.texts, places))
+        means = self._means(places)
         loss = F.cross_entropy(self.head(means * GAIN).float(), lesson.wanted[places], reduction="none")
         counts = lesson.weights[places]
         return (loss * counts).sum() / counts.sum()
@@ -133,12 +158,23 @@ class Teacher:
         lesson = self.lesson
         wanted = torch.tensor([lesson.answered_by[place] for place in places])
         passages = [self._chance.choice(lesson.of_practice[int(practice)]) for practice in wanted]
-        asked = self.branch(*batch(lesson.states, lesson.texts, places))
+        asked = self._means(places)
         found = self.branch(*batch(lesson.passage_states, lesson.passages, passages))
         near = (F.normalize(asked, dim=-1) @ F.normalize(found, dim=-1).T).float() / WARMTH
         same = (wanted[:, None] == wanted[None, :]).float()
         apart = -(torch.log_softmax(near, 1) * same).sum(1) / same.sum(1)
         return apart.mean() + CHOICE * F.cross_entropy(self.choice(asked * GAIN).float(), wanted)
+
+    def _settled(self) -> Tensor:
+        """Messages that one short answer settles lie nearer to each other than to those of the others."""
+        one, other = (self._means(places) for places in zip(*self.lesson.pairs(self._chance), strict=True))
+        near = (F.normalize(one, dim=-1) @ F.normalize(other, dim=-1).T).float() / WARMTH
+        wanted = torch.arange(len(near))
+        return (F.cross_entropy(near, wanted) + F.cross_entropy(near.T, wanted)) / 2
+
+    def _means(self, places: Sequence[int]) -> Tensor:
+        means: Tensor = self.branch(*batch(self.lesson.states, self.lesson.texts, places))
+        return means
 
     @torch.no_grad()
     def begin_with(self, learnt: dict[str, np.ndarray[Any, Any]]) -> None:
@@ -187,12 +223,12 @@ def taught(lesson: Lesson, trunk: Trunk, asked: argparse.Namespace) -> Teacher:
     if asked.go_on:
         with np.load(asked.go_on) as stored:
             teacher.begin_with({name: stored[name] for name in stored.files})
-    steps, step, begun = rounds * len(lesson.batches(chance)), 0, time.monotonic()
+    steps, step, begun = rounds * len(lesson.batches(chance, asked.part)), 0, time.monotonic()
     for number in range(rounds):
         losses = []
-        for places in lesson.batches(chance):
+        for places in lesson.batches(chance, asked.part):
             pace = asked.pace * min(1.0, step / (WARM * steps)) * max(0.02, 1 - step / steps)
-            losses.append(teacher.step(places, step % EVERY == 0, pace))
+            losses.append(teacher.step(places, step % asked.every == 0, pace))
             step += 1
         print(f"round {number + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
     return teacher
@@ -213,6 +249,8 @@ def print_found(teacher: Teacher) -> None:
 def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=4, help="times that every message is seen")
+    parser.add_argument("--part", type=float, default=1.0, help="of the messages, of which a round learns the kind")
+    parser.add_argument("--every", type=int, default=EVERY, help="batches until questions are learnt from, too")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--go-on", type=Path, metavar="FILE", help="from where this run ended")
     parser.add_argument("--pace", type=float, default=1.0, help="of the learning rates, for instance 0.5 to go on")

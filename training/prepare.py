@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from knowledge.asked import asked
+from knowledge.asked import asked, asked_shortly
 from knowledge.embedder import MiniLM
 from knowledge.gate import GOOD
 from knowledge.index import wording_for
@@ -27,8 +27,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         wording = wording_for(documents, MiniLM(Path(folder)))
     messages = [
-        {"label": example.label, "practice": practice, "turns": _as_read(example, wording)}
-        for practice, example in _messages()
+        {"label": example.label, "practice": practice, "settled_by": question, "turns": _as_read(example, wording)}
+        for practice, example, question in _messages()
     ]
     passages = [
         {"practice": passage.document, "text": passage.text}
@@ -44,13 +44,18 @@ def _as_read(example: Example, wording: Wording) -> list[str]:
     return [wording.readable(turn) for turn in thread_in_english(example.typed)]
 
 
-def _messages() -> Iterator[tuple[str | None, Example]]:
-    """Each example with the practice that answers it, where one does: those messages are good by definition."""
+def _messages() -> Iterator[tuple[str | None, Example, str | None]]:
+    """Each example with the practice that answers it, where one does: those messages are good by definition. With it
+    the question of the short answer that settles the message, if one does.
+    """
     for example in read_examples():
-        yield None, example
+        yield None, example, None
     for practice in load_shipped().practices.values():
-        for turns in [*asked(practice.id), *((text,) for text in (practice.title, *practice.questions))]:
-            yield practice.id, Example(GOOD, turns)
+        shortly = asked_shortly(practice.id)
+        settled_by = {text: question for question, said in shortly.items() for text in (question, *said)}
+        typed = ((text,) for text in (practice.title, *practice.questions, *shortly))
+        for turns in [*asked(practice.id), *typed]:
+            yield practice.id, Example(GOOD, turns), settled_by.get(turns[-1])
 
 
 if __name__ == "__main__":
