@@ -5,7 +5,7 @@ the shipped library says comes with Midway.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,17 +52,18 @@ class Kept:
         """
         asked = {PASSAGES: list(map(Said, passages)), MESSAGES: list(messages)}
         keyed = {sort: {text_key(each): each for each in said} for sort, said in asked.items()}
-        known = {sort: self._known(reader.name, sort) for sort in ROWS}
-        if not afresh:
-            known = {sort: _shipped(reader.name, sort, said) | known[sort] for sort, said in keyed.items()}
+        own = {sort: self._known(reader.name, sort) for sort in ROWS}
+        shipped = {sort: {} if afresh else _shipped(reader.name, sort, said) for sort, said in keyed.items()}
         fresh = {
-            sort: {key: each for key, each in said.items() if key not in known[sort]} for sort, said in keyed.items()
+            sort: {key: each for key, each in said.items() if key not in own[sort] and key not in shipped[sort]}
+            for sort, said in keyed.items()
         }
         for (sort, said), told in zip(fresh.items(), _in_turn(report, *map(len, fresh.values())), strict=True):
             if said:
-                known[sort] |= zip(said, zip(*_read(reader, sort, list(said.values()), told), strict=True), strict=True)
-        if keep and (any(fresh.values()) or any(known[sort].keys() - keyed[sort].keys() for sort in ROWS)):
-            self._write(reader.name, known, keyed)
+                own[sort] |= zip(said, zip(*_read(reader, sort, list(said.values()), told), strict=True), strict=True)
+        if keep and (any(fresh.values()) or any(own[sort].keys() - keyed[sort].keys() for sort in ROWS)):
+            self._write(reader.name, own, keyed)
+        known = {sort: shipped[sort] | own[sort] for sort in ROWS}
         vectors, wants = _rows(known[PASSAGES], map(text_key, asked[PASSAGES]), 2)
         [intents] = _rows(known[MESSAGES], map(text_key, asked[MESSAGES]), 1)
         return Located(vectors, wants, intents)
@@ -77,11 +78,13 @@ class Kept:
             return {}
         return {}
 
-    def _write(self, model: str, known: dict[str, Known], wanted: Mapping[str, Collection[str]]) -> None:
+    def _write(self, model: str, known: dict[str, Known], wanted: Mapping[str, Iterable[str]]) -> None:
+        """What is known of the texts that are wanted."""
         arrays: dict[str, Any] = {"model": np.array(model)}
         for sort, names in ROWS.items():
-            arrays[sort] = np.array(list(wanted[sort]), dtype="U32")
-            arrays |= zip(names, _rows(known[sort], wanted[sort], len(names)), strict=True)
+            keys = [key for key in wanted[sort] if key in known[sort]]
+            arrays[sort] = np.array(keys, dtype="U32")
+            arrays |= zip(names, _rows(known[sort], keys, len(names)), strict=True)
         write_arrays(self.file, arrays)
 
 

@@ -12,7 +12,9 @@ from knowledge.embedder import MiniLM
 from knowledge.index import teaching
 from knowledge.library import load_shipped
 from knowledge.linear import Linear
+from knowledge.points import WHOLE
 from knowledge.recognizer import Recognizer
+from knowledge.taught import short_key
 from tests.fakes.reader import FakeReader
 
 TEXTS = ["how do we start a pilot", "start a small pilot", "who pays for the sponsor", "find a sponsor above", "alt text for pictures"]
@@ -44,8 +46,12 @@ def taught_of(texts: list[str], labels: list[str], base: Recognizer | None = Non
 
 def test_written_and_read_again_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = taught_of(TEXTS, LABELS)
-    taught.write(made, "fake", "print", tmp_path / "recognizer.npz")
+    shorts = {short_key("pilot", "How long?"): vectors(TEXTS)[0]}
+    taught.write(made, shorts, "fake", "print", tmp_path / "recognizer.npz")
     monkeypatch.setattr(taught, "FILE", tmp_path / "recognizer.npz")
+    [(key, row)] = taught.shipped_shorts("fake").items()
+    assert key == short_key("pilot", "How long?") != short_key("pilots", "How long?")
+    assert np.abs(row - vectors(TEXTS)[0]).max() <= 0.5 / WHOLE + 1e-6
     again = taught.shipped_recognizer("fake")
     assert again and again.labels == made.labels
     np.testing.assert_array_equal(again.words.scores(TEXTS[0]), made.words.scores(TEXTS[0]))
