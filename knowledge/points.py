@@ -19,8 +19,10 @@ FIRST, DIFFERING = (STEPS, "measure", "mistakes", "when_not", "who_decides"), ("
 """Sections whose points an answer may begin with; where sources differ."""
 SHORT = "short_answers"
 """Questions with what settles each: they are compared with a question by what they ask."""
-OVERLAP = 1.5
-"""What the cosine of words counts beside that of wants: whoever asks for one thing mostly names it."""
+OVERLAP, SHORT_OVERLAP = 1.5, 1.0
+"""What the cosine of words counts beside that of wants: whoever asks for one thing mostly names it. Of short answers,
+which are known by questions, it counts less.
+"""
 FITS, AHEAD, UNASKED = 0.4, 0.3, 0.5
 """The closeness from which a point is to the point; by how much it must be closer than the practice's other points are
 on the whole, as whoever asks in general asks for none; the same in a section that nobody asked for (steps are asked for
@@ -103,8 +105,9 @@ class Points:
         ``overlap`` of their words, one number a place.
         """
         rows = self.rows[slice(*self.spans[practice.id])]
-        wanted = rows.astype(np.float32) @ question / WHOLE
-        return dict(zip(places(practice), (wanted + OVERLAP * overlap).tolist(), strict=True))
+        wanted, known = rows.astype(np.float32) @ question / WHOLE, places(practice)
+        counts = np.array([SHORT_OVERLAP if place.section == SHORT else OVERLAP for place in known])
+        return dict(zip(known, (wanted + counts * overlap).tolist(), strict=True))
 
 
 def to_the_point(closeness: Closeness, asked: str = STEPS, sections: Sequence[str] = FIRST) -> Place | None:

@@ -10,6 +10,8 @@ from collections.abc import Container
 from importlib.resources import as_file
 from pathlib import Path
 
+import numpy as np
+
 from adapters.progress import progress
 from knowledge import read_before, taught
 from knowledge.asked import asked_shortly
@@ -24,6 +26,11 @@ from knowledge.reading import Reader, Said, Vectors, unit
 from knowledge.splitter import as_document, split
 from knowledge.taught import short_key
 from knowledge.translation import thread_in_english
+
+QUESTION = 3.0
+"""Messages as which the question of a short answer counts beside those that it settles: of the 214 questions of
+``bench/short_answers.py`` that have a right short answer 137 then lie closest to one, 130 where it counts as one.
+"""
 
 
 def main() -> None:
@@ -50,17 +57,18 @@ def main() -> None:
 
 
 def _shorts(library: Library, reader: Reader) -> dict[int, Vectors]:
-    """Each short answer in the middle of its question and all messages that it settles."""
+    """Each short answer in the middle of its question, which counts more, and all messages that it settles."""
     practices = library.practices.values()
     wording = wording_for([as_document(practice) for practice in practices], reader)
-    keys, said = [], []
+    keys, said, counts = [], [], []
     for practice in practices:
         shortly = asked_shortly(practice.id)
         for point in points_of(practice.sections.short_answers):
             for text in (point.lead, *shortly.get(point.lead, ())):
                 keys.append(short_key(practice.id, point.lead))
                 said.append(wording.said(thread_in_english([text])))
-    rows = reader.intents(said)
+                counts.append(QUESTION if text == point.lead else 1.0)
+    rows = reader.intents(said) * np.array(counts, dtype=np.float32)[:, None]
     places: dict[int, list[int]] = {}
     for place, key in enumerate(keys):
         places.setdefault(key, []).append(place)
