@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, TypeVar
 
 from adapters.bootstrap import now, settings_of, storage_of
@@ -13,6 +13,7 @@ from bot.access import SHELL
 from bot.adoption_views import STATES, change_in_words
 from bot.curation import library_in_force
 from bot.errors import BotError
+from bot.nearest import no_such
 from bot.storage.adoptions import PROVEN, holder_of
 from bot.storage.results import StatedResult
 from bot.storage.tables import Adoption, Team
@@ -87,7 +88,7 @@ async def _listed(storage: Storage, team: str | None, practice: str | None) -> l
         known = _known(library)
         teams = {one.id: one for one in await unit.teams.everywhere()}
         if team is not None and name_key(team) not in {one.name_key for one in teams.values()}:
-            raise _no_team(team)
+            raise _no_team(team, teams.values())
         wanted = {one.id: one for one in teams.values() if team is None or one.name_key == name_key(team)}
         rows = []
         for tenant in sorted({one.tenant for one in teams.values()}):
@@ -182,11 +183,11 @@ def _known(library: Library) -> set[str]:
 
 def _require(practice: str, known: Collection[str]) -> None:
     if practice not in known:
-        raise NotThere(f"There is no practice “{practice}”: `midway practices list` shows them all.")
+        raise NotThere(no_such("practice", practice, known, "midway practices list"))
 
 
-def _no_team(name: str) -> NotThere:
-    return NotThere(f"There is no team “{name}”: `midway teams list` shows them all.")
+def _no_team(name: str, teams: Iterable[Team]) -> NotThere:
+    return NotThere(no_such("team", name, (team.name for team in teams), "midway teams list"))
 
 
 async def _stated(unit: Unit, team: Team) -> set[str]:
@@ -197,7 +198,7 @@ async def _team(unit: Unit, name: str, tenant: str | None) -> Team:
     everywhere = await unit.teams.everywhere()
     found = [team for team in everywhere if team.name_key == name_key(name) and tenant in {None, team.tenant}]
     if not found:
-        raise _no_team(name)
+        raise _no_team(name, everywhere)
     if len(found) > 1:
         tenants = ", ".join(team.tenant for team in found)
         raise NotThere(f"There are several teams “{name}”: say which with --tenant ({tenants}).")

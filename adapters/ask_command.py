@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters import asking
-from adapters.bootstrap import make_bot, make_knowledge, model_notice, storage_of
+from adapters.bootstrap import make_bot, make_knowledge, models_at, storage_of
 from adapters.data_folder import ready
 from adapters.json_output import indented
 from adapters.progress import progress
@@ -21,6 +21,7 @@ from adapters.terminal.person import local_user
 from bot.errors import BotError
 from bot.storage.glance import may_have_own_versions
 from knowledge.answers import Answer, Outcome
+from knowledge.language import tongue_of
 from knowledge.library import Library, load_shipped
 from knowledge.service import Knowledge
 
@@ -34,7 +35,7 @@ def ask_one(question: str, as_json: bool, team: str | None) -> int:
     if team:
         asyncio.run(_check_team(settings, team))
     knowledge = prepared(settings)
-    _say_where_it_goes(knowledge)
+    _say_where_it_goes(knowledge, question)
     answer, ms = asyncio.run(asking.answered(knowledge, [question]))
     if as_json:
         said = indented(asking.as_json(answer, ms)) + "\n"
@@ -48,10 +49,12 @@ def ask_one(question: str, as_json: bool, team: str | None) -> int:
     return 1 if answer.outcome is Outcome.FAILED else 0
 
 
-def _say_where_it_goes(knowledge: Knowledge) -> None:
-    """On stderr, before a question leaves the machine."""
-    if notice := model_notice(knowledge):
-        sys.stderr.write(notice + "\n")
+def _say_where_it_goes(knowledge: Knowledge, question: str = "") -> None:
+    """On stderr, before a question leaves the machine, in its language."""
+    if places := models_at(knowledge):
+        from bot.help_views import model_notice
+
+        sys.stderr.write(model_notice(places, tongue_of(question)) + "\n")
 
 
 def _to_read_on(answer: Answer) -> str:

@@ -187,7 +187,7 @@ async def make_bot(settings: Settings, knowledge: Knowledge) -> Bot:
         knowledge, lambda: knowledge.library, keeper.examine, keeper.look, erasure_notes(settings), zone_for
     )
     terms = Terms(
-        named, settings.public_url, settings.retention.questions_days, settings.tracking, model_notice(knowledge),
+        named, settings.public_url, settings.retention.questions_days, settings.tracking, models_at(knowledge),
         WHISPERS, BY_MENTION, frozenset({Role.SPONSOR} if settings.is_demo else ()), settings.is_demo,
     )
     return Bot(settings, secret, storage, knowledge, keeper, assemble(storage, now, outside, terms), zones)
@@ -207,14 +207,11 @@ def make_erasure(settings: Settings, storage: Storage) -> Erasure:
     return Erasure(storage, erasure_notes(settings), now)
 
 
-def model_notice(knowledge: Knowledge) -> str:
-    """Where questions go when a model is set for words or vectors; empty where neither is."""
+def models_at(knowledge: Knowledge) -> tuple[str, ...]:
+    """Where questions go when a model is set for words, for vectors or for both; empty where neither is."""
     writer = getattr(knowledge.writer, "where", "")
     vectors = getattr(knowledge.reader, "where", "") if getattr(knowledge.reader, "is_external", False) else ""
-    if not writer and not vectors:
-        return ""
-    places = " and ".join(dict.fromkeys(place for place in (writer, vectors) if place))
-    return f"A model helps here: questions go to {places}; mentions, e-mail addresses and phone numbers are masked."
+    return tuple(dict.fromkeys(place for place in (writer, vectors) if place))
 
 
 def owner_name() -> str:

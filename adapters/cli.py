@@ -13,6 +13,7 @@ import typer
 
 from adapters import adoption_cli, operation_cli, pilot_cli, report_cli, streams, team_cli, tip_cli
 from adapters.cli_options import AsJson, Demo
+from adapters.cli_order import InOrder
 from adapters.sentences import sentence_of
 
 # Read when numpy loads: for vectors this small, its threads cost more than they save.
@@ -25,7 +26,7 @@ by itself finds nothing, and takes a twentieth of the start.
 LOGGED = ("serve", "worker")
 """Commands that write into their log which variables are no settings."""
 app = typer.Typer(
-    name="midway",
+    name="midway", cls=InOrder,
     help='Midway, the social media advisor of a large organization. Start with: midway ask "How do we launch a pilot?"',
     no_args_is_help=True,
     add_completion=False,
@@ -214,11 +215,16 @@ def practices_new(id_: Annotated[str, typer.Argument(metavar="ID", help="For ins
 def sign_in(
     role: Annotated[str, typer.Option(help="member, curator, expert, sponsor or admin.")] = "admin",
     label: Annotated[str, typer.Option(help="What you call whoever gets the link.")] = "from the shell",
+    person: Annotated[str | None, typer.Option(
+        help="Somebody who was let in before, by pseudonym or six letters of it: they stay the same person.",
+    )] = None,
 ) -> None:
     """Print a one-time link to the pages for somebody who is only on the web; it works for three days."""
     from adapters import sign_in_command
     from bot.access import Role
 
+    if person is not None:
+        sys.exit(sign_in_command.make_link_again(person))
     if role not in set(Role):
         raise typer.BadParameter("choose member, curator, expert, sponsor or admin", param_hint="--role")
     sys.exit(sign_in_command.make_link(role, label))

@@ -11,7 +11,6 @@ from bot.errors import StorageUnavailable
 from bot.faults import trace_without_words
 from bot.storage.unit import Storage
 from knowledge.checks import findings_of, lost_questions, overdue_of
-from knowledge.drafting import TODO, unfinished
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library, load_shipped
 from knowledge.practice import Practice
@@ -53,14 +52,13 @@ class LibraryKeeper:
             if await asyncio.to_thread(self._knowledge.replace, library):
                 self._stamp = stamp
 
-    async def examine(self, practice: Practice) -> tuple[str, ...]:
-        """What keeps a practice from being published among those in force."""
-        library = Library.of([*self._knowledge.library.practices.values()], [practice])
+    async def examine(self, practice: Practice, thorough: bool) -> tuple[str, ...]:
+        """What keeps a practice from being published among those in force; see ``bot.curation.Examine``."""
+        library = self._knowledge.library
         found = [*findings_of(practice, library.practices), *overdue_of(practice, date.today())]
-        if unfinished(practice.model_dump_json()):
-            found.append(f"there is still a {TODO} in it")
-        if not found:
-            found += await asyncio.to_thread(self._lost, library, practice)
+        if thorough:
+            among = Library.of([*library.practices.values()], [practice])
+            found += await asyncio.to_thread(self._lost, among, practice)
         return tuple(found)
 
     def _lost(self, library: Library, practice: Practice) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from adapters.ask_command import in_force
 from adapters.json_output import print_json
 from adapters.plain import as_text
 from adapters.settings import Settings
+from bot.nearest import no_such
 from bot.replies import Buttons, Reply
 from bot.views import practice_reply
 from knowledge.answers import Answer, Outcome
@@ -48,9 +49,10 @@ def show_list(as_json: bool) -> int:
 
 
 def show_one(practice_id: str) -> int:
-    practice = in_force(Settings()).practices.get(practice_id)
+    known = in_force(Settings()).practices
+    practice = known.get(practice_id)
     if practice is None:
-        sys.stderr.write(f"There is no practice “{practice_id}”: `midway practices list` shows them all.\n")
+        sys.stderr.write(no_such("practice", practice_id, known, "midway practices list") + "\n")
         return 1
     part, citations = whole(practice, date.today())
     reply = practice_reply(part, Answer(Outcome.ANSWERED, parts=(part,), citations=citations), "-")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import time
 from collections import OrderedDict
@@ -26,6 +27,8 @@ SHORTEST, LONGEST = 60.0, 3600.0
 KINDS = 500
 """Lines that are remembered."""
 
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Characters that begin a line, steer a terminal or turn words round."""
 _log = logging.getLogger(__name__)
 _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -74,8 +77,10 @@ class DatedLines(logging.Formatter):
         return _moment(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """In one line, whatever a request put into it: nobody can write a line of their own."""
         held = held_back(record)
-        return super().formatMessage(record) + (f" (and {held} more like it since it was last written)" if held else "")
+        said = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), super().formatMessage(record))
+        return said + (f" (and {held} more like it since it was last written)" if held else "")
 
     def formatException(self, ei: _ErrorInfo) -> str:  # noqa: N802
         """Without the message of the error, which may quote what a person wrote."""

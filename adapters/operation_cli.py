@@ -17,7 +17,10 @@ privacy = typer.Typer(
     help="What is stored about one person: show the kinds, export all of it, erase it. Each use is written down.",
     no_args_is_help=True,
 )
-Person = Annotated[str, typer.Option(help="The platform's id, such as U0123456789.", metavar="USER_ID")]
+Person = Annotated[str, typer.Option(
+    help="The platform's id, such as U0123456789; of who is only on the web the pseudonym, or six letters of it.",
+    metavar="USER_ID",
+)]
 Tenant = Annotated[str | None, typer.Option(help="A Slack workspace or Teams tenant; by default wherever known.")]
 Platform = Annotated[
     str | None, typer.Option(help="slack, msteams, web or terminal; by default wherever known.")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from adapters.plain import one_line
-from bot.pilot_plan import Line, PilotPlan, Section, Used
+from bot.pilot_plan import Line, PilotPlan, Section
 from bot.pilot_views import state_of, when_done
 from bot.storage.pilots import KeptPilot
 
@@ -52,7 +52,7 @@ def as_markdown(pilot: KeptPilot, plan: PilotPlan, team: str, today: date) -> st
     parts += [f"## {MILESTONES}", "\n".join(f"- {line}" for line in milestone_lines(pilot, plan))]
     parts += [f"# {TEAM_SHEET}", *(_section_text(section, plan) for section in plan.team)]
     if plan.agreement:
-        parts += [f"# {TO_FORWARD}", *(f"{_words(line.text)}{_mark(plan, line)}" for line in plan.agreement)]
+        parts += [f"# {TO_FORWARD}", *(_words(line.text) for line in plan.agreement)]
     parts += [f"## {FROM}", "\n".join(f"- \\[{one.number}\\] {_words(one.title)} ({one.id})" for one in plan.used)]
     return "\n\n".join(parts) + "\n"
 
@@ -66,12 +66,6 @@ def as_plain(pilot: KeptPilot, plan: PilotPlan, team: str, today: date) -> str:
 def milestone_lines(pilot: KeptPilot, plan: PilotPlan) -> list[str]:
     """Each with when it was done, or when it is to be."""
     return [f"{one.title}: {when_done(pilot, one)}" for one in plan.milestones]
-
-
-def used_by(plan: PilotPlan, lines: Iterable[Line]) -> list[Used]:
-    """The practices of these lines."""
-    ids = {line.practice for line in lines}
-    return [used for used in plan.used if used.id in ids]
 
 
 def _section(section: Section) -> dict[str, Any]:

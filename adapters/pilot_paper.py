@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import typst
 
-from adapters.pilot_export import FROM, MILESTONES, TEAM_SHEET, TO_FORWARD, used_by
+from adapters.pilot_export import FROM, MILESTONES, TEAM_SHEET, TO_FORWARD
 from adapters.plain import one_line
 from bot.dates import long_date
 from bot.pilot_plan import Line, Milestone, PilotPlan, Section, Used
@@ -53,10 +53,10 @@ def _data(pilot: KeptPilot, plan: PilotPlan, team: str, size: float) -> dict[str
         "facts": [[label, _words(value)] for label, value in facts if value],
         "left": [_section(section, plan) for section in plan.sheet if section.key in LEFT],
         "right": [_section(section, plan) for section in plan.sheet if section.key not in LEFT],
-        "used": _used(used_by(plan, sheet)),
-        "team": [_section(section, plan) for section in plan.team], "team_used": _used(used_by(plan, whose)),
-        "agreement": [_line(line, plan) for line in plan.agreement],
-        "agreement_used": _used(used_by(plan, plan.agreement)),
+        "used": _used(plan.used_by(sheet)),
+        "team": [_section(section, plan) for section in plan.team], "team_used": _used(plan.used_by(whose)),
+        "agreement": [_words(line.text) for line in plan.agreement],
+        "agreement_used": [used.title for used in plan.used_by(plan.agreement)],
         "milestones": [_milestone(pilot, one) for one in plan.milestones],
     }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import BaseRoute
 
 from adapters.aside import aside
-from adapters.bootstrap import Bot, model_notice, now
+from adapters.bootstrap import Bot, models_at, now
 from adapters.web.adapter import WebAdapter
 from adapters.web.desk.astray import Handler
 from adapters.web.desk.routes import DeskPages
@@ -18,7 +18,7 @@ from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger
 from adapters.web.pages import Demo
 from adapters.web.sql_store import SqlWebConversations
-from bot.help_views import SUGGESTIONS
+from bot.help_views import SUGGESTIONS, model_notice
 from bot.ports import Messenger
 
 if TYPE_CHECKING:
@@ -77,8 +77,9 @@ def _web(bot: Bot, intake: DurableIntake, found: Platforms) -> None:
         now,
         public_url=bot.settings.public_url,
         suggestions=SUGGESTIONS,
-        notice=model_notice(bot.knowledge),
+        notice=model_notice(models_at(bot.knowledge)),
         identify=desk.identify,
+        renew=desk.renew,
         demo=Demo(bot.settings.is_demo, partial(_is_empty, bot)),
     )
     found.routes += [*web.routes(), *desk.routes()]
@@ -113,7 +114,7 @@ def _slack(bot: Bot, intake: DurableIntake, found: Platforms, listens: bool) -> 
         clock=now,
         follows_up=bot.parts.advisor.follows_up,
         questions=SUGGESTIONS,
-        notice=model_notice(bot.knowledge),
+        notice=model_notice(models_at(bot.knowledge)),
         strangers=said.other_companies,
     )
     found.routes += slack.routes()

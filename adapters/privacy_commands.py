@@ -13,6 +13,7 @@ from bot.access import SHELL, WEB
 from bot.errors import BotError
 from bot.my_data import Kept, MyData
 from bot.my_data_views import NOTHING, THEY, facts_of, where_you_are
+from bot.people_care import EXPORTED, LOOKED_AT, known_as, note
 from bot.storage.unit import Storage
 
 _ON_THE_WEB = {"web", "terminal"}
@@ -25,7 +26,9 @@ class TenantUnclear(BotError):
 
 @dataclass(frozen=True)
 class Asked:
-    """Whom it is about: the platform's id of a person, and where to look; None is everywhere."""
+    """Whom it is about: the platform's id of a person, or the pseudonym of one who is only on the web, whole or its
+    beginning; and where to look; None is everywhere.
+    """
 
     user: str
     tenant: str | None
@@ -48,7 +51,7 @@ def show(asked: Asked) -> int:
     """Kinds and counts."""
 
     async def work(storage: Storage, my_data: MyData, found: Found) -> None:
-        await _note(storage, found, "looked at")
+        await _note(storage, found, LOOKED_AT)
         for label, count in facts_of(found.kept.records, my_data.words_days, THEY):
             sys.stdout.write(f"{label}: {count}\n")
         sys.stdout.write(f"{where_you_are(found.kept.team, found.kept.tracked, THEY)}\n")
@@ -60,7 +63,7 @@ def export(asked: Asked) -> int:
     """All of it as JSON, to be handed to that person; also where that is nothing, as it goes into a file."""
 
     async def work(storage: Storage, my_data: MyData, found: Found) -> None:
-        await _note(storage, found, "exported")
+        await _note(storage, found, EXPORTED)
         sys.stderr.write("This is for that person alone.\n")
         _print_json(found.kept)
 
@@ -110,16 +113,22 @@ async def _with(asked: Asked, work: Work, nothing: Callable[[], None] = _say_not
 
 
 async def _find(storage: Storage, my_data: MyData, asked: Asked) -> Found | None:
-    """Raises TenantUnclear where something is stored of that id in several tenants."""
-    found = []
-    for tenant in [asked.tenant] if asked.tenant else await _tenants(storage, asked.platform):
+    """Raises TenantUnclear where something is stored of that id in several tenants, PersonUnclear where a pseudonym
+    is not that of one person on the web.
+    """
+    found, tenants = [], [asked.tenant] if asked.tenant else await _tenants(storage, asked.platform)
+    for tenant in tenants:
         person = storage.secret.pseudonym(tenant, asked.user)
         kept = await my_data.kept(tenant, person)
         if kept.records:
             found.append(Found(tenant, person, kept))
     if len(found) > 1:
         raise TenantUnclear(f"Known in {', '.join(one.tenant for one in found)}: say which with --tenant.")
-    return found[0] if found else None
+    if found:
+        return found[0]
+    async with storage.view() as unit:
+        known = await known_as(unit, asked.user, tenants)
+    return Found(*known, await my_data.kept(*known)) if known else None
 
 
 async def _tenants(storage: Storage, platform: str | None) -> list[str]:
@@ -133,4 +142,4 @@ async def _tenants(storage: Storage, platform: str | None) -> list[str]:
 
 async def _note(storage: Storage, found: Found, what: str) -> None:
     async with storage.unit() as unit:
-        await unit.audits.write(found.tenant, SHELL.person, what, f"person:{found.person}", now())
+        await note(unit, SHELL, what, found.tenant, found.person, now)

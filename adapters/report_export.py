@@ -47,7 +47,7 @@ def csv_text(report: Report) -> str:
     for section, row in every_figure(report):
         hidden = "yes" if row.suppressed else "no"
         cells = (section, row.key, row.label, row.value, hidden, row.before, row.basis)
-        lines.writerow([_inert_cell(cell) if isinstance(cell, str) else cell for cell in cells])
+        lines.writerow([inert_cell(cell) if isinstance(cell, str) else cell for cell in cells])
     return written.getvalue()
 
 
@@ -85,7 +85,7 @@ def _spread(one: Spreading) -> dict[str, Any]:
     }
 
 
-def _inert_cell(text: str) -> str:
+def inert_cell(text: str) -> str:
     """One line that no spreadsheet calculates: an apostrophe before it makes it text."""
     said = one_line(text)
     return f"'{said}" if text.startswith(DANGEROUS) or said.startswith(DANGEROUS) else said

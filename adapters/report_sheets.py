@@ -18,6 +18,7 @@ from adapters.pngs import size_of
 from adapters.report_export import trend_rows
 from bot.replies import Chart
 from bot.report import SECTIONS, TITLES, Report, Row, Spreading
+from bot.report_map import spread_map
 from bot.report_views import HELD_BACK, NONE, NOTES, charts, compared, heading, lines, until
 
 HEADER = ("Figure", "Value", "Before", "Change", "Basis", "Key")
@@ -86,17 +87,17 @@ class _Book:
 
     def spread(self, spread: Sequence[Spreading]) -> None:
         """A line for each practice, a column for each name of teams, and since when they stand where they stand."""
-        names = list(dict.fromkeys(team.team for one in spread for team in one.teams))
-        header = ("Practice", *names, "Teams counted only", "Also by teams that nobody can order to")
+        drawn = spread_map(spread)
+        header = ("Practice", *drawn.teams, "Teams counted only", "Also by teams that nobody can order to")
         sheet = self._sheet("Spread map, as it stands now", header, (NAME_WIDTH, *[STATE_WIDTH] * (len(header) - 1)))
         sheet.freeze_panes(1, 1)
-        for at, one in enumerate(spread, 1):
-            self._text(sheet, at, 0, one.title, self._wrapped)
-            for column, name in enumerate(names, 1):
-                stands = [f"{team.state} since {team.since}" for team in one.teams if team.team == name]
-                self._text(sheet, at, column, "; ".join(stands), self._wrapped)
-            self._figure(sheet, at, len(names) + 1, one.counted, "")
-            self._text(sheet, at, len(names) + 2, "yes" if one.by_itself else "no")
+        for at, row in enumerate(drawn.rows, 1):
+            self._text(sheet, at, 0, row.practice.title, self._wrapped)
+            for column, cell in enumerate(row.cells, 1):
+                stands = "; ".join(f"{team.state} since {team.since}" for team in cell)
+                self._text(sheet, at, column, stands, self._wrapped)
+            self._figure(sheet, at, len(drawn.teams) + 1, row.practice.counted, "")
+            self._text(sheet, at, len(drawn.teams) + 2, "yes" if row.practice.by_itself else "no")
 
     def _sheet(self, title: str, header: Sequence[str], widths: Sequence[int]) -> Any:
         sheet = self._book.add_worksheet(title)

@@ -17,6 +17,7 @@ from adapters.settings import Settings
 from adapters.terminal.parse import TENANT
 from bot.access import INVITATION_LASTS, SHELL, Access, Who
 from bot.errors import TeamUnknown
+from bot.nearest import no_such
 from bot.storage.audits import Entry
 from bot.storage.unit import Storage
 from bot.team_care import Invitation, TeamCare
@@ -62,8 +63,9 @@ async def _show(settings: Settings, name: str, tenant: str | None) -> tuple[str,
         who = await _admin_where(storage, tenant, name)
         async with storage.view() as unit:
             team = await unit.teams.as_written(who.tenant, name)
+            known = [one.name for one in await unit.teams.everywhere() if tenant in {None, one.tenant}]
         if team is None:
-            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows them all.")
+            raise TeamUnknown(no_such("team", name, known, "midway teams list"))
         return who.tenant, *await care.one(By(who), team.id)
 
 

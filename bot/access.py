@@ -23,6 +23,7 @@ OWN_ROLE = (
     "You cannot take your own role away: you would be locked out at once, and maybe nobody could let you in again. "
     "Another admin can do it."
 )
+NO_ROLE = "They have no role any more, so a link would not let them in. Give them one first."
 _GUEST = "g-"
 """Begins the pseudonym of somebody whom no platform vouches for, in whichever tenant they were invited to."""
 
@@ -60,13 +61,14 @@ class Who:
         return is_guest(self.person)
 
     def needs(self, role: Role, here: str = "") -> None:
-        """Raises NotAllowed, naming the role; to somebody of no platform also ``here``: where it is on the machine that
-        Midway runs on, whose user is an admin on pages and at the shell.
+        """Raises NotAllowed, naming the role and where it is given; to somebody of no platform also ``here``: where it
+        is on the machine that Midway runs on, whose user is an admin on pages and at the shell.
         """
         if not self.may(role):
             other = f" On the machine that I run on: {here}." if here and self.tenant == WEB else ""
-            ask = f"An admin can make you one (MIDWAY_{role.value.upper()}S)."
-            raise NotAllowed(f"That is for {role.value}s. {ask}{other}")
+            by_page = self.tenant == WEB or self.is_guest
+            how = " on the page “People”" if by_page else f" (MIDWAY_{role.value.upper()}S)"
+            raise NotAllowed(f"That is for {role.value}s. An admin can make you one{how}.{other}")
 
 
 SHELL = Who(WEB, "the local shell", frozenset({Role.ADMIN}))
@@ -107,6 +109,21 @@ class Access:
         }
         return Who(tenant, person, self._everybody | named | given)
 
+    def named(self, by: Who) -> list[tuple[Role, str]]:
+        """Each role that the settings give, with the platform's id of whoever has it. Raises NotAllowed."""
+        by.needs(Role.ADMIN)
+        return [(role, user) for role, users in self._named.items() for user in users]
+
+    def is_signed_in(self, incoming: Incoming) -> bool:
+        """Whether whoever sent this on the web came by a link."""
+        return self._secret.person_known(incoming.conversation.tenant, incoming.sender.user) is not None
+
+    async def anybody(self, unit: Unit, tenant: str, role: Role) -> bool:
+        """Whether anybody of this tenant has the role itself."""
+        if role in self._everybody or self._named.get(role):
+            return True
+        return any(grant.role == role.value for grant in await unit.people.grants(tenant))
+
     def now(self) -> datetime:
         return self._clock()
 
@@ -126,6 +143,20 @@ class Access:
         if not who.welcome:
             raise NotAllowed("Pages are open to those who were invited: ask an admin for a link. Asking needs none.")
         return await self._link(who.tenant, who.person, LINK_LASTS)
+
+    async def link_again(self, unit: Unit, by: Who, tenant: str, person: str) -> str:
+        """The secret part of a new link for somebody who is only on the web and stays the same person.
+
+        Of the links made for them before, none lets in any more. Whether ``by`` may is for the caller to know. Raises
+        NotAllowed where they have no role any more.
+        """
+        if not await unit.people.grants(tenant, person):
+            raise NotAllowed(NO_ROLE)
+        token, now = secrets.token_urlsafe(32), self._clock()
+        await unit.people.drop_links(tenant, person)
+        await unit.people.link(token, tenant, person, now + INVITATION_LASTS)
+        await unit.audits.write(book_of(tenant), by.person, "made a new link", f"person:{person}", now)
+        return token
 
     async def invite(self, by: Who, role: Role, label: str, event_key: str = "") -> str:
         """A link for somebody new on the web with this role. Raises NotAllowed.
@@ -171,14 +202,14 @@ class Access:
             who = await self._now(unit, *found)
             if who.welcome:
                 subject = f"person:{who.person}"
-                await unit.audits.write(_book(who.tenant), who.person, "signed in", subject, self._clock())
+                await unit.audits.write(book_of(who.tenant), who.person, "signed in", subject, self._clock())
         return who
 
     async def given(self, by: Who) -> list[Grant]:
         """Roles that were given on the web, and to guests of this admin's tenant. Raises NotAllowed."""
         by.needs(Role.ADMIN)
         async with self._storage.view() as unit:
-            return [grant for tenant in _looked_after(by) for grant in await unit.people.grants(tenant)]
+            return [grant for tenant in looked_after(by) for grant in await unit.people.grants(tenant)]
 
     async def revoke(self, by: Who, person: str) -> bool:
         """Take away the roles of somebody whom ``given`` lists; True if there were any. Raises NotAllowed, also for
@@ -187,18 +218,18 @@ class Access:
         by.needs(Role.ADMIN)
         if person == by.person:
             raise NotAllowed(OWN_ROLE)
-        subject, taken = f"person:{person}", False
+        subject, taken, now = f"person:{person}", False, self._clock()
         async with self._storage.unit() as unit:
-            for tenant in _looked_after(by):
+            for tenant in looked_after(by):
                 note = ", ".join(sorted(grant.role for grant in await unit.people.grants(tenant, person)))
                 if await unit.people.revoke(tenant, person):
-                    await unit.audits.write(_book(tenant), by.person, "took a role away", subject, self._clock(), note)
+                    await unit.audits.write(book_of(tenant), by.person, "took a role away", subject, now, note)
                     taken = True
         return taken
 
     async def _let_in(self, unit: Unit, by: Who, given: Grant, token: str) -> bool:
         """Give somebody new this role and a link; False where they were given one before, even if it is gone."""
-        subject, book = f"person:{given.person}", _book(given.tenant)
+        subject, book = f"person:{given.person}", book_of(given.tenant)
         if await unit.audits.about(book, subject, limit=1):  # it is kept for longer than the link
             return False
         if not await unit.people.link(token, given.tenant, given.person, given.at + INVITATION_LASTS):
@@ -225,12 +256,12 @@ def is_guest(person: str) -> bool:
     return person.startswith(_GUEST)
 
 
-def _looked_after(by: Who) -> list[str]:
+def looked_after(by: Who) -> list[str]:
     """In which tenants an admin sees and takes away what was given."""
     return sorted({WEB, by.tenant})
 
 
-def _book(tenant: str) -> str:
+def book_of(tenant: str) -> str:
     """In whose audit it stands what happens to somebody of this tenant: roles on the web are every admin's to give."""
     return EVERYBODY if tenant == WEB else tenant
 

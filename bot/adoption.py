@@ -14,16 +14,19 @@ from bot.features import Stated
 from bot.messages import ButtonPress, FormSubmission, Incoming
 from bot.my_data_views import untracked_press_reply
 from bot.next_step import NextStep, next_step
+from bot.next_step_views import Tried, next_step_blocks, next_step_reply
 from bot.pilot_results import pilot_of_result
 from bot.replies import Reply
 from bot.result_form import FORM, figures_of, result_form, typed
-from bot.storage.adoptions import PROVEN, holder_of
+from bot.spoken import in_tongue
+from bot.storage.adoptions import PROVEN, TAKEN_UP, holder_of
 from bot.storage.results import Figures, StatedResult
-from bot.storage.tables import Team
+from bot.storage.tables import Adoption, Team
 from bot.storage.unit import Storage, Unit
 from bot.titles import practice_told
 from bot.tracker import Tracker
 from bot.views import OLD_BUTTON, STATES, gone_reply, pressed_reply, sentence_reply
+from bot.whole_numbers import whole_number
 from knowledge.library import Library
 from knowledge.practice import Practice
 
@@ -47,7 +50,7 @@ class Next:
 class Adopting:
     """A ``Feature``. ``library`` gives the one in force."""
 
-    actions = frozenset({"adopt", "change-state", "set-state", "result", "correct"})
+    actions = frozenset({"adopt", "change-state", "set-state", "result", "correct", "ours"})
     forms = frozenset({FORM})
 
     def __init__(self, storage: Storage, tracker: Tracker, library: Callable[[], Library]) -> None:
@@ -64,9 +67,11 @@ class Adopting:
     async def said(self, incoming: Incoming, intent: Ours | Next) -> Reply:
         if isinstance(intent, Ours):
             return await self._ours(incoming)
-        return views.next_step_reply(await self._next(incoming))
+        return next_step_reply(*await self._next(incoming))
 
     async def pressed(self, press: ButtonPress) -> Reply:
+        if press.action == "ours":
+            return await self._ours(press, whole_number(press.value) or 0)
         if not await self._tracker.counts(press):
             return untracked_press_reply(everybody=not self._tracker.enabled)
         match press.action, press.value.split("|"):
@@ -106,7 +111,7 @@ class Adopting:
             return gone_reply(tongue)
         pressed = await self._tracker.press(press, practice_id, state, answer_id)
         reply = pressed_reply(pressed, practice.title, answer_id, tongue)
-        return views.with_what_follows(reply, practice_id, pressed, tongue)
+        return in_tongue(views.with_what_follows(reply, practice_id, pressed, tongue), tongue)
 
     async def _set(self, press: ButtonPress, practice_id: str, state: str) -> Reply:
         """A correction: it may take back what is proven. A practice that was withdrawn can be stopped only."""
@@ -136,11 +141,11 @@ class Adopting:
             assert stated is not None
             corrected = await unit.results.corrects(tenant, result_id)
             pilot = await unit.pilots.get(tenant, stated.pilot_id) if stated.pilot_id else None
-            then = await self._then(unit, tenant, team, practice)
+            then = await self._then(unit, tenant, holder_of("", team.id), team, practice)
         goal = pilot.answers.goal if pilot else ""
         return views.result_reply(
-            stated, practice.title, team.name, corrected=corrected, pilot=goal, then=then,
-            cited=self._is_cited(practice),
+            stated, practice.title, team.name, corrected=corrected, pilot=goal,
+            onward=next_step_blocks(then) if then else (), cited=self._is_cited(practice),
         )
 
     async def _correct(self, press: ButtonPress, result_id: str) -> Reply:
@@ -159,14 +164,14 @@ class Adopting:
         mine = await unit.results.standing(stated.tenant, team_id=stated.team_id, practice_id=stated.practice_id)
         return any(one.id == stated.id for one in mine)
 
-    async def _ours(self, incoming: Incoming) -> Reply:
+    async def _ours(self, incoming: Incoming, first: int = 0) -> Reply:
         async with self._storage.view() as unit:
             team = await self._tracker.team_in(unit, incoming)
             if team is None:
                 return sentence_reply(views.NO_TEAM_YET)
             states = await unit.adoptions.states(team.tenant, holder_of("", team.id))
         titles = {name: practice.title for name in states if (practice := self._told(name))}
-        return views.standing_reply(team, list(states.values()), titles)
+        return views.standing_reply(team, list(states.values()), titles, first if first < len(states) else 0)
 
     async def _change(self, press: ButtonPress, practice: Practice) -> Reply:
         async with self._storage.view() as unit:
@@ -176,22 +181,39 @@ class Adopting:
         stands = (state.state, state.since) if state else None
         return views.change_card(practice.id, practice.title, stands, cited=self._is_cited(practice))
 
-    async def _next(self, incoming: Incoming) -> NextStep | None:
-        """After the practice that the team proved or took up last."""
+    async def _next(self, incoming: Incoming) -> tuple[NextStep | None, list[Tried]]:
+        """After the practice that was proved or taken up last, else after one that is tried; and what is tried, the
+        newest first. Of the team, or of the person alone.
+        """
+        tenant, person = incoming.conversation.tenant, self._tracker.person(incoming)
         async with self._storage.view() as unit:
             team = await self._tracker.team_in(unit, incoming)
-            if team is None:
-                return None
-            states = (await unit.adoptions.states(team.tenant, holder_of("", team.id))).values()
-            taken = sorted((one for one in states if one.state in {"adopted", PROVEN}), key=lambda one: one.since)
-            done = next(filter(None, (self._practice(one.practice_id) for one in reversed(taken))), None)
-            return await self._then(unit, team.tenant, team, done) if done else None
+            holder = holder_of(person, team.id if team else None)
+            stands = sorted((await unit.adoptions.states(tenant, holder)).values(), key=lambda one: one.since)
+            newest = [one for one in reversed(stands) if one.state in TAKEN_UP]
+            tried = [await self._tried(unit, one) for one in newest if one.state == "trying"]
+            for one in sorted(newest, key=lambda one: one.state == "trying"):
+                done = self._practice(one.practice_id)
+                if done and (then := await self._then(unit, tenant, holder, team, done)):
+                    return then, list(filter(None, tried))
+        return None, list(filter(None, tried))
 
-    async def _then(self, unit: Unit, tenant: str, team: Team, done: Practice) -> NextStep | None:
-        stands = await unit.adoptions.states(tenant, holder_of("", team.id))
-        followed = await unit.adoptions.followed(tenant, done.id, team.id)
+    async def _tried(self, unit: Unit, one: Adoption) -> Tried | None:
+        """Also of one that was withdrawn: how it went can still be said."""
+        practice = self._told(one.practice_id)
+        if practice is None:
+            return None
+        asked = await unit.check_ins.latest(one.tenant, one.holder, one.practice_id)
+        asks_at = asked.due_at if asked and asked.state == "waiting" else None
+        return Tried(practice.id, practice.title, one.since, asks_at)
+
+    async def _then(
+        self, unit: Unit, tenant: str, holder: str, team: Team | None, done: Practice
+    ) -> NextStep | None:
+        stands = await unit.adoptions.states(tenant, holder)
+        followed = await unit.adoptions.followed(tenant, done.id, team.id if team else None)
         states = {name: one.state for name, one in stands.items()}
-        return next_step(done, self._library().practices, states, team.relationship, followed)
+        return next_step(done, self._library().practices, states, team.relationship if team else "unit", followed)
 
     def _practice(self, practice_id: str) -> Practice | None:
         return self._library().practices.get(practice_id)

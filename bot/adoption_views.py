@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.amounts import amount, with_unit
+from bot.amounts import amount, counted, with_unit
 from bot.dates import long_date
-from bot.next_step import NextStep
+from bot.inert import capitalised
 from bot.phrasing import say
 from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Paragraph, Reply, Step, Steps
 from bot.storage.results import Figures, StatedResult
 from bot.storage.tables import Adoption, Team
 from bot.titles import GONE
 from bot.tracked import Pressed
-from bot.views import WHO_ELSE, adoption_buttons
+from bot.views import WHO_ELSE
 from bot.who_else import Offer, Other, Others, Sponsor
 
 NO_ANSWER = "-"
@@ -27,7 +27,6 @@ NOTHING_YET = (
 )
 NOT_FOUND = "I do not know a practice called that. Ask me about the subject, press “More”, then “Who else did this”."
 CHANGED_RESULT = "This result was corrected since, or I do not have it. Say “our practices” to see what is recorded."
-NO_STEP = "I see no next step yet: tell me what you already do, and I will suggest what builds on it."
 NOTHING_OFFERED = "You have not offered anything."
 NOBODY = "Nobody has offered to be asked yet. Say “our practices”, choose one and press “Ask me about it”."
 NO_SPONSOR = (
@@ -46,15 +45,20 @@ CHANGES = (
     ("We're trying it", "trying"), ("We do it", "adopted"), ("Later", "considering"), ("We stopped", STOPPED),
     ("Not for us", "not for us"),
 )
+LONGEST_LABEL = 60
+"""Characters of a button that names a practice."""
 MOST_SHOWN = 12
 """Of a team's practices, or of other teams, in one message."""
 
 
-def standing_reply(team: Team, states: Sequence[Adoption], titles: Mapping[str, str]) -> Reply:
-    """Where a team stands, the latest change first; each practice with a button to change it."""
+def standing_reply(team: Team, states: Sequence[Adoption], titles: Mapping[str, str], first: int = 0) -> Reply:
+    """Where a team stands, the latest change first; each practice with a button to change it. ``first`` is how many of
+    them were shown before.
+    """
     if not states:
         return Reply(NOTHING_YET, audience="sender")
-    shown = sorted(states, key=lambda one: one.since, reverse=True)[:MOST_SHOWN]
+    until = min(first + MOST_SHOWN, len(states))
+    shown = in_order(states)[first:until]
     steps = tuple(
         Step(
             titles.get(one.practice_id, f"{one.practice_id} ({GONE})"),
@@ -63,14 +67,22 @@ def standing_reply(team: Team, states: Sequence[Adoption], titles: Mapping[str, 
         for one in shown
     )
     known = [one.practice_id for one in shown if one.practice_id in titles]
-    buttons = tuple(Button(titles[name][:60], "change-state", name) for name in known)
-    text = f"{team.name} has said something about {_count(len(states), 'practice')}."
+    buttons = tuple(Button(titles[name][:LONGEST_LABEL], "change-state", name) for name in known)
+    text = f"{team.name} has said something about {counted(len(states), 'practice')}."
     blocks: list[Block] = [Heading(f"Where {team.name} stands"), Steps(steps, numbered=False)]
     if len(states) > len(shown):
-        blocks.append(Paragraph(f"These are the last {len(shown)}.", quiet=True))
+        told = f"These are {first + 1} to {until} of {len(states)}, the latest change first."
+        blocks.append(Paragraph(told, quiet=True))
     if buttons:
         blocks += [Paragraph("Change one, or report what came of it:", quiet=True), Buttons(buttons)]
+    if until < len(states):
+        blocks.append(Buttons((Button(f"Show {min(MOST_SHOWN, len(states) - until)} more", "ours", str(until)),)))
     return Reply(text, tuple(blocks), audience="sender")
+
+
+def in_order(states: Iterable[Adoption]) -> list[Adoption]:
+    """The latest change first."""
+    return sorted(states, key=lambda one: (one.since, one.practice_id), reverse=True)
 
 
 def change_card(practice_id: str, title: str, stands: tuple[str, datetime] | None, *, cited: bool) -> Reply:
@@ -108,17 +120,17 @@ def with_what_follows(reply: Reply, practice_id: str, pressed: Pressed, tongue: 
 
 
 def result_reply(
-    stated: StatedResult, title: str, team: str, *, corrected: bool, pilot: str, then: NextStep | None,
+    stated: StatedResult, title: str, team: str, *, corrected: bool, pilot: str, onward: Sequence[Block],
     cited: bool,
 ) -> Reply:
-    """Says what was recorded, hands over the brief, and proposes one next practice.
+    """Says what was recorded, hands over the brief, and goes ``onward`` to one next practice.
 
     ``pilot`` is the goal of the pilot in which it was measured, empty if in none.
     """
     what = "Corrected" if corrected else "Recorded"
     text = f"{what} for {team}: “{title}” is proven. {change_in_words(stated.figures)}"
-    counted = [Paragraph(f"It is recorded with your pilot “{pilot}”.", quiet=True)] if pilot else []
-    blocks: list[Block] = [
+    counted = [] if not pilot else [Paragraph(f"It is recorded with your pilot “{pilot}”.", quiet=True)]
+    return Reply(text, (
         Paragraph(text),
         Facts(facts_of(stated.figures)),
         *counted,
@@ -127,26 +139,8 @@ def result_reply(
             Button("Correct it", "correct", stated.id),
             *_ask_me(stated.practice_id, cited=cited),
         )),
-    ]
-    if then:
-        blocks += next_step_blocks(then)
-    return Reply(text, tuple(blocks))
-
-
-def next_step_blocks(then: NextStep) -> list[Block]:
-    """Exactly one next practice, with the reason and the one set of buttons."""
-    return [
-        Heading("One next step"),
-        Paragraph(f"{then.practice.title}, because {then.because}."),
-        adoption_buttons(NO_ANSWER, then.practice.id),
-        Buttons((Button("Read it", "more", f"{NO_ANSWER}|{then.practice.id}"),)),
-    ]
-
-
-def next_step_reply(then: NextStep | None) -> Reply:
-    if then is None:
-        return Reply(NO_STEP, audience="sender")
-    return Reply(f"One next step: {then.practice.title}, because {then.because}.", tuple(next_step_blocks(then)))
+        *onward,
+    ))
 
 
 def form_again(problem: str, form: Form) -> Reply:
@@ -171,7 +165,7 @@ def contact_reply(title: str, offer: Offer) -> Reply:
 
 
 def withdrawn_reply(count: int) -> Reply:
-    taken = f"Taken back: nobody is sent to you any more ({_count(count, 'offer')})."
+    taken = f"Taken back: nobody is sent to you any more ({counted(count, 'offer')})."
     return Reply(taken if count else NOTHING_OFFERED, audience="sender")
 
 
@@ -187,12 +181,12 @@ def who_else_reply(
         text += " You could be the first." if cited else ""
         return Reply(text, (Paragraph(text), *backed) if backed else (), audience="sender")
     total = len(found.told) + found.counted
-    text = f"{_count(total, 'other team')} took up “{title}”."
+    text = f"{counted(total, 'other team')} took up “{title}”."
     blocks: list[Block] = [Heading(f"Who else did “{title}”")]
     if found.told:
         blocks.append(Steps(tuple(map(_other, found.told[:MOST_SHOWN])), numbered=False))
     if more := total - min(len(found.told), MOST_SHOWN):
-        blocks.append(Paragraph(f"And {_count(more, 'more team')}."))
+        blocks.append(Paragraph(f"And {counted(more, 'more team')}."))
     blocks += [Paragraph(f"Ask {_reached(offer)}.") for offer in offers]
     blocks += backed
     blocks.append(Paragraph("Each team is shown as it chose to be; they state this themselves.", quiet=True))
@@ -204,7 +198,7 @@ def directory_reply(offers: Sequence[Offer], titles: Mapping[str, str], sponsors
     steps = tuple(Step(titles[offer.practice_id], _reached(offer)) for offer in offers)
     asked: list[Block] = [Heading("Who can be asked"), Steps(steps, numbered=False) if steps else Paragraph(NOBODY)]
     backed = _sponsors("Sponsors of pilots", sponsors) or [Heading("Sponsors of pilots"), Paragraph(NO_SPONSOR)]
-    text = f"{_count(len(offers), 'offer')} to be asked, {_count(len(sponsors), 'sponsor')}."
+    text = f"{counted(len(offers), 'offer')} to be asked, {counted(len(sponsors), 'sponsor')}."
     return Reply(text, (*asked, *backed), audience="sender")
 
 
@@ -212,7 +206,7 @@ def change_in_words(figures: Figures) -> str:
     """“Time to the first answer: 26 → 4.5 hours (September to October 2026, measured).”"""
     basis = "estimated" if figures.estimated else "measured"
     change = f"{amount(figures.before)} → {with_unit(figures.after, figures.unit)}"
-    return f"{figures.metric}: {change} ({figures.period}, {basis})."
+    return f"{capitalised(figures.metric)}: {change} ({figures.period}, {basis})."
 
 
 def facts_of(figures: Figures) -> tuple[tuple[str, str], ...]:
@@ -260,7 +254,3 @@ def _ask_me(practice_id: str, *, cited: bool) -> tuple[Button, ...]:
 
 def _take_back() -> Buttons:
     return Buttons((Button("Take it back", "no-contact", NO_ANSWER),))
-
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"

@@ -6,22 +6,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rapidfuzz import fuzz, process
-
 from bot import help_views, my_data_views, unit_views, views
 from bot.answering import Answering
-from bot.commands import (
-    LONGEST_TEAM_NAME,
-    TOO_LONG,
-    Ask,
-    ChannelTeam,
-    Help,
-    Intent,
-    MyTeam,
-    Privately,
-    ShowTeam,
-    intent_of,
-)
+from bot.commands import Ask, ChannelTeam, Help, Intent, MyTeam, Privately, ShowTeam, command_said, intent_of
 from bot.errors import BotError
 from bot.experts import Experts
 from bot.features import Feature
@@ -31,6 +18,8 @@ from bot.ports import Draft
 from bot.privacy import clean_text
 from bot.replies import Reply
 from bot.role_chat import RoleChat
+from bot.spoken import heard, in_tongue
+from bot.team_naming import TeamNaming
 from bot.tip_threads import TipThreads
 from bot.tracked import UNTRACKED
 from bot.tracker import Tracker
@@ -39,10 +28,6 @@ from knowledge.language import tongue_of
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 60_000
 COUNTED = frozenset({"feedback", "expert"})
-NEARLY = 82
-"""How alike (of 100) two teams' names have to be before we ask which was meant."""
-MOST_NEAR = 3
-"""So many teams with such names are offered."""
 
 
 class Advisor:
@@ -55,7 +40,7 @@ class Advisor:
     def __init__(
         self, answering: Answering, tracker: Tracker, experts: Experts, role_chat: RoleChat, tip_threads: TipThreads, *,
         retention_days: int,
-        model_notice: str = "", whispers: frozenset[str] = frozenset(), features: Sequence[Feature] = (),
+        models_at: Sequence[str] = (), whispers: frozenset[str] = frozenset(), features: Sequence[Feature] = (),
     ) -> None:
         self._answering = answering
         self._tracker = tracker
@@ -65,21 +50,28 @@ class Advisor:
         self._whispers = whispers
         self._features: tuple[Feature, ...] = (role_chat, *features)
         self._retention_days = retention_days
-        self._model_notice = model_notice
+        self._models_at = models_at
+        self._naming = TeamNaming(tracker)
 
     async def __call__(self, incoming: Incoming, draft: Draft) -> Reply | None:
+        incoming, tongue = heard(incoming)
         try:
-            match incoming:
-                case IncomingMessage():
-                    return await self._said(incoming, incoming.text, draft)
-                case ButtonPress():
-                    pressed = replace(incoming, value=clean_text(incoming.value, LONGEST_MESSAGE))
-                    return await self._pressed(pressed, draft)
-                case FormSubmission():
-                    return await self._filled_in(incoming)
+            reply = await self._replied(incoming, tongue, draft)
         except BotError as error:
             log.warning("a request ended in a sentence: %s", type(error).__name__)
-            return views.sentence_reply(str(error))
+            reply = views.sentence_reply(str(error))
+        return in_tongue(reply, tongue) if reply else None
+
+    async def _replied(self, incoming: Incoming, tongue: str, draft: Draft) -> Reply | None:
+        """``tongue`` is that of a command, and of the form or button that came of one."""
+        match incoming:
+            case IncomingMessage():
+                return await self._said(incoming, incoming.text, draft)
+            case ButtonPress():
+                pressed = replace(incoming, value=clean_text(incoming.value, LONGEST_MESSAGE))
+                return await self._pressed(pressed, tongue, draft)
+            case FormSubmission():
+                return await self._filled_in(incoming, tongue)
 
     async def follows_up(self, incoming: IncomingMessage) -> bool:
         """Whether words in a thread that do not mention us are meant for us: they come from the person last answered
@@ -102,23 +94,27 @@ class Advisor:
             wanted = feature.meant(said)
             if wanted is not None and (reply := await feature.said(incoming, wanted)) is not None:
                 return reply
-        return await self._meant(incoming, intent_of(said), text, draft)
+        intent = intent_of(said)
+        # Words that a form waits for are no question.
+        named = await self._naming.typed(incoming, said) if isinstance(intent, Ask) else None
+        return named or await self._meant(incoming, intent, text, draft)
 
     async def _meant(self, incoming: Incoming, intent: Intent, text: str, draft: Draft) -> Reply:
+        tongue = command_said(text).tongue
         match intent:
-            case MyTeam(name, True) | ChannelTeam(name, True) if not await self._knows(incoming, name):
+            case MyTeam(name, True) | ChannelTeam(name, True) if not await self._naming.knows(incoming, name):
                 return await self._meant(incoming, Ask(text.strip()), text, draft)
             case Privately(question):
                 return await self._privately(incoming, question, draft)
-            case Help(tongue):
-                return help_views.help_reply(tongue=tongue, notice=self._model_notice)
+            case Help(spoken):
+                return help_views.help_reply(tongue=spoken, models_at=self._models_at)
             case ShowTeam():
                 team = await self._tracker.team_of(incoming)
-                return views.which_team_reply(team.name if team else None)
+                return views.which_team_reply(team.name if team else None, tongue)
             case MyTeam(name):
-                return await self._my_team(incoming, name, sure=False)
+                return await self._naming.of_person(incoming, name, tongue, sure=False)
             case ChannelTeam(name):
-                return await self._bare_team(incoming, name, text)
+                return await self._naming.bare(incoming, name, text, tongue)
             case Ask(question):
                 ask = self._privately if incoming.conversation.hidden else self._asked
                 return await ask(incoming, question, draft)
@@ -132,8 +128,8 @@ class Advisor:
             notices = [say(answer.tongue, my_data_views.untracked_notice(everybody=not self._tracker.enabled))]
         if told := unit_views.registered_notice(asked.registered, channel=True):
             notices.append(told)
-        if self._model_notice:
-            notices.append(self._model_notice)
+        if gone_to := help_views.model_notice(self._models_at, answer.tongue):
+            notices.append(gone_to)
         # A pressed question stands nowhere in the conversation, so the answer repeats it.
         asked_by_button = question if isinstance(incoming, ButtonPress) else ""
         shared = isinstance(incoming, ButtonPress) and incoming.action == "share"
@@ -149,7 +145,7 @@ class Advisor:
         reply = await self._asked(incoming, question, draft, openly=False)
         return views.whispered(reply, question, tongue_of(question))
 
-    async def _pressed(self, press: ButtonPress, draft: Draft) -> Reply | None:
+    async def _pressed(self, press: ButtonPress, tongue: str, draft: Draft) -> Reply | None:
         if press.action in COUNTED:
             return await self._counted(press)
         for feature in self._features:
@@ -165,9 +161,9 @@ class Advisor:
             case "question", _:
                 return await self._meant(press, Ask(press.value), press.value, draft)
             case "my-team", _:
-                return await self._my_team(press, press.value, sure=True)
+                return await self._naming.of_person(press, press.value, tongue, sure=True)
             case "channel-team", _:
-                return await self._channel_team(press, press.value, sure=True)
+                return await self._naming.of_channel(press, press.value, tongue, sure=True)
         return views.sentence_reply(views.OLD_BUTTON)
 
     async def _counted(self, press: ButtonPress) -> Reply:
@@ -186,7 +182,9 @@ class Advisor:
 
     async def _to_expert(self, press: ButtonPress, answer_id: str) -> Reply:
         changed = await self._experts.hand_over(press, self._tracker.person(press), answer_id)
-        return views.expert_reply(changed=changed, tongue=await self._tracker.language(press, answer_id))
+        reading = await self._experts.reading(press.conversation.tenant)
+        tongue = await self._tracker.language(press, answer_id)
+        return views.expert_reply(answer_id, changed=changed, reading=reading, tongue=tongue)
 
     async def _everything(self, press: ButtonPress, answer_id: str, practice_id: str) -> Reply:
         tongue = await self._tracker.language(press, answer_id)
@@ -203,7 +201,7 @@ class Advisor:
             return views.sentence_reply(views.OLD_BUTTON)
         return views.rated_reply(helpful=helpful, changed=await self._tracker.rate_shown(incoming, helpful=helpful))
 
-    async def _filled_in(self, form: FormSubmission) -> Reply:
+    async def _filled_in(self, form: FormSubmission, tongue: str) -> Reply:
         if form.form == "feedback":
             return await self._rated_shown(form, form.context)
         for feature in self._features:
@@ -211,52 +209,5 @@ class Advisor:
                 return await feature.filled_in(form)
         if form.form != "team":
             return views.sentence_reply(views.OLD_FORM)
-        return await self._my_team(form, clean_text(form.values.get("team", ""), LONGEST_MESSAGE), sure=False)
-
-    async def _my_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
-        if wrong := await self._wrong_name(incoming, name):
-            return views.sentence_reply(wrong)
-        if not sure and (near := await self._near(incoming, name)):
-            return views.did_you_mean_reply(name, near, channel=False)
-        team, made = await self._tracker.join(incoming, name)
-        told = unit_views.registered_notice(await self._tracker.tells(team))
-        return views.team_reply(team.name, made=made, channel=False, notice=told)
-
-    async def _channel_team(self, incoming: Incoming, name: str, *, sure: bool) -> Reply:
-        if wrong := await self._wrong_name(incoming, name):
-            return views.sentence_reply(wrong)
-        if not sure and (near := await self._near(incoming, name)):
-            return views.did_you_mean_reply(name, near, channel=True)
-        team, made = await self._tracker.bind_channel(incoming, name)
-        told = unit_views.registered_notice(await self._tracker.tells(team))
-        return views.team_reply(team.name, made=made, channel=True, notice=told)
-
-    async def _bare_team(self, incoming: Incoming, name: str, said: str) -> Reply:
-        """`team NAME`: a known team is taken at its word; for an unknown one the words may have been a question."""
-        channel = incoming.conversation.kind == "channel"
-        if wrong := await self._wrong_name(incoming, name):
-            return views.sentence_reply(wrong)
-        if not await self._knows(incoming, name):
-            return views.did_you_mean_reply(name, await self._near(incoming, name), channel=channel, said=said)
-        take = self._channel_team if channel else self._my_team
-        return await take(incoming, name, sure=True)
-
-    async def _wrong_name(self, incoming: Incoming, name: str) -> str:
-        """Why no team can have this name; empty where one can, or one has."""
-        if not name.strip():
-            return views.NAME_YOUR_TEAM
-        return TOO_LONG if len(name) > LONGEST_TEAM_NAME and not await self._knows(incoming, name) else ""
-
-    async def _knows(self, incoming: Incoming, name: str) -> bool:
-        names = await self._tracker.team_names(incoming.conversation.tenant)
-        return any(other.casefold() == name.casefold() for other in names)
-
-    async def _near(self, incoming: Incoming, name: str) -> list[str]:
-        """Existing names that this one may be a slip of; none if the very name exists."""
-        if await self._knows(incoming, name):
-            return []
-        names = await self._tracker.team_names(incoming.conversation.tenant)
-        found = process.extract(
-            name, names, scorer=fuzz.ratio, processor=str.casefold, limit=MOST_NEAR, score_cutoff=NEARLY
-        )
-        return [other for other, _, _ in found]
+        name = clean_text(form.values.get("team", ""), LONGEST_MESSAGE)
+        return await self._naming.of_person(form, name, tongue, sure=False)

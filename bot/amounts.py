@@ -25,6 +25,11 @@ def amount(value: float) -> str:
     return (digits.rstrip("0").rstrip(".") if "." in digits else digits) if value else "0"
 
 
+def counted(number: float, what: str) -> str:
+    """``1 team``, ``3,008 teams``; ``what`` is the word for one, of which many are told by an s."""
+    return f"{amount(number)} {what}" if number == 1 else f"{amount(number)} {what}s"
+
+
 def with_unit(value: float, unit: str) -> str:
     """``12 hours``, ``12 %``; the figure alone where there is no unit."""
     return f"{amount(value)} {unit}".rstrip()

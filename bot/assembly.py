@@ -10,6 +10,8 @@ from bot.access import Role
 from bot.adoption import Adopting
 from bot.advisor import Advisor
 from bot.answering import Answering
+from bot.asides import Asides
+from bot.browsing import Browsing
 from bot.check_in_answers import CheckInAnswers
 from bot.check_ins import CheckIns
 from bot.colleagues import Colleagues
@@ -17,6 +19,7 @@ from bot.curation import Changed, Examine
 from bot.erasure import Erasure, ErasureNotes
 from bot.my_data import MyData
 from bot.office import Office
+from bot.people_care import PeopleCare
 from bot.pilots import PilotChat
 from bot.ports import Clock
 from bot.reporting import Reporting
@@ -36,14 +39,14 @@ class Terms:
 
     ``whispers`` are the platforms that can show something in a channel to one person alone, ``by_mention`` those where
     nothing is heard in a channel that does not mention the bot. ``everybody`` is what everybody is; ``made_up`` is
-    whether this is the demo.
+    whether this is the demo. ``models_at`` is where questions go, if models are used.
     """
 
     named: Mapping[Role, Sequence[str]]
     public_url: str
     retention_days: int
     tracking: bool = True
-    model_notice: str = ""
+    models_at: tuple[str, ...] = ()
     whispers: frozenset[str] = frozenset()
     by_mention: frozenset[str] = frozenset()
     everybody: frozenset[Role] = frozenset()
@@ -72,6 +75,7 @@ class Parts:
     office: Office
     changes: TeamChanges
     care: TeamCare
+    people: PeopleCare
     erasure: Erasure
     my_data: MyData
     check_ins: CheckIns
@@ -96,6 +100,7 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
     my_data = MyData(
         storage, erasure, clock, words_days=terms.retention_days, public_url=terms.public_url, whispers=terms.whispers
     )
+    people = PeopleCare(storage, office.access, my_data, erasure, clock)
 
     async def find(words: str) -> str | None:
         found = await asyncio.to_thread(outside.answering.nearest, words)
@@ -109,16 +114,18 @@ def assemble(storage: Storage, clock: Clock, outside: Outside, terms: Terms) -> 
         my_data,
         CheckInAnswers(storage, clock, tracker, check_ins, outside.library),
         Adopting(storage, tracker, outside.library),
+        Browsing(outside.library, terms.public_url),
         Colleagues(storage, tracker, outside.library, find),
         office.briefs,
         PilotChat(office.pilots, tracker, terms.public_url),
         Subscribing(office.subscriptions, office.tips, storage.secret, outside.library, outside.zone_for),
         Units(changes, care, office.access, terms.public_url),
         reporting,
+        Asides(storage, tracker, office.experts, office.access, outside.library),
     )
     advisor = Advisor(
         outside.answering, tracker, office.experts, office.role_chat, TipThreads(storage, practice),
         retention_days=terms.retention_days,
-        model_notice=terms.model_notice, whispers=terms.whispers, features=features,
+        models_at=terms.models_at, whispers=terms.whispers, features=features,
     )
-    return Parts(tracker, office, changes, care, erasure, my_data, check_ins, advisor, reporting)
+    return Parts(tracker, office, changes, care, people, erasure, my_data, check_ins, advisor, reporting)

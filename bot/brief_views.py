@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from bot.adoption_views import REPORT
 from bot.briefs import Brief
 from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Link, Paragraph, Reply
 from bot.storage.results import StatedResult
@@ -13,9 +14,16 @@ MISSING = (
     "it (a link, a file name or a note)."
 )
 NO_TEAM = f"I do not know your team yet, so I cannot find a result to make a brief of. Say: my team is NAME. {MISSING}"
+NOTHING_DONE = (
+    "It has not said yet what it does or tries: ask me something, press “We'll try it” or “Already do” below my "
+    "answer; what came of it can be reported there."
+)
 NO_SUCH_RESULT = f"There is no such result, so there is no brief. {MISSING}"
-NOT_YOURS = "This brief is for its team and for admins. If it is your team, say to me: my team is NAME."
-NOT_YOURS_TO_WORD = "The words of a brief are its team's. An admin can read it, not reword it."
+NOT_YOURS = (
+    "This brief is for its team and for admins. Sponsors open it where the team chose to be named. If it is your team, "
+    "say to me: my team is NAME."
+)
+NOT_YOURS_TO_WORD = "The words of a brief are its team's. Others who may open it can read it, not reword it."
 FORWARD = "I do not send this to anyone: forward it yourself, to whomever you like."
 SAVED = "Saved."
 AS_IT_WAS = "Nothing changed: it already says that."
@@ -32,17 +40,16 @@ CREDIT = "credit"
 
 
 def brief_reply(
-    brief: Brief, url: str, *, others: Sequence[StatedResult] = (), mine: bool = True, said: str = ""
+    brief: Brief, links: Sequence[Link], *, others: Sequence[StatedResult] = (), mine: bool = True, said: str = ""
 ) -> Reply:
-    """The whole brief for the champion alone. ``url`` is its page, empty where there are none; ``others`` are results
+    """The whole brief for the champion alone. ``links`` lead to its page and papers; ``others`` are results
     that may have been meant; ``mine`` is whether the words may be changed; ``said`` stands above.
     """
     blocks: list[Block] = [Paragraph(said)] if said else []
     blocks += [Heading(f"Brief: {brief.title}"), brief.chart, *(Paragraph(line) for line in brief.sentences)]
     facts = [*brief.facts, ("Decision asked for", brief.decision)]
     blocks.append(Facts((*facts, ("Credit", brief.credit)) if brief.credit else tuple(facts)))
-    if url:
-        blocks.append(Link("The brief as one page: PDF to attach, PNG to paste", url))
+    blocks += links
     if mine:
         blocks.append(Buttons((Button("Change the words", "brief-words", brief.result_id),)))
     blocks += _others(others)
@@ -64,8 +71,14 @@ def words_form(brief: Brief) -> Reply:
     return Reply("Change the words of your brief.", (form, small), audience="sender")
 
 
-def no_result(team: str) -> str:
-    return f"{team} has stated no result yet, so there is no brief. {MISSING}"
+def no_result_reply(team: str, done: Mapping[str, str]) -> Reply:
+    """``done`` are titles of what the team does or tries, by the practice's id: a result of it can be reported."""
+    text = f"{team} has stated no result yet, so there is no brief. {MISSING}"
+    if not done:
+        return Reply(f"{text} {NOTHING_DONE}", (Paragraph(text), Paragraph(NOTHING_DONE)), audience="sender")
+    shown = list(done.items())[:MOST_OTHERS]
+    row = Buttons(tuple(Button(f"{REPORT}: {title}"[:LONGEST_LABEL], "result", name) for name, title in shown))
+    return Reply(text, (Paragraph(text), row), audience="sender")
 
 
 def _others(results: Sequence[StatedResult]) -> list[Block]:

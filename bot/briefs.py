@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.amounts import difference, with_unit
 from bot.dates import long_date
+from bot.inert import capitalised
 from bot.replies import Chart, Series
 from bot.storage.brief_words import BriefWords
 from bot.storage.results import Figures, StatedResult
@@ -39,16 +40,17 @@ class Brief:
 
     @property
     def title(self) -> str:
-        return f"{self.figures.metric}: {self._span}"
+        return f"{capitalised(self.figures.metric)}: {self._span}"
 
     @property
     def chart(self) -> Chart:
         """Before and after."""
         figures = self.figures
         guess = " The figures are estimated." if figures.estimated else ""
-        summary = f"{figures.metric} of {self.team} ({figures.period}): {self._span}, {verdict(figures)}.{guess}"
-        series = Series(figures.metric, (figures.before, figures.after), figures.estimated)
-        return Chart(figures.metric, summary, ("Before", "After"), (series,), figures.unit)
+        metric = capitalised(figures.metric)
+        summary = f"{metric} of {self.team} ({figures.period}): {self._span}, {verdict(figures)}.{guess}"
+        series = Series(metric, (figures.before, figures.after), figures.estimated)
+        return Chart(metric, summary, ("Before", "After"), (series,), figures.unit)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

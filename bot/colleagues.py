@@ -13,7 +13,7 @@ from bot.my_data_views import untracked_press_reply
 from bot.privacy import clean_text
 from bot.replies import Reply
 from bot.storage.unit import Storage
-from bot.titles import practice_told
+from bot.titles import practice_told, title_told
 from bot.tracker import Tracker
 from bot.views import gone_reply, sentence_reply
 from bot.who_else import offer, offers, others, sponsors
@@ -118,14 +118,15 @@ class Colleagues:
         )
 
     async def _directory(self, incoming: Incoming) -> Reply:
-        tenant, practices = incoming.conversation.tenant, self._library().practices
+        """What was withdrawn since somebody offered to be asked about it comes last, and says so."""
+        tenant, library = incoming.conversation.tenant, self._library()
         async with self._storage.view() as unit:
             teams = {team.id: team for team in await unit.teams.all(tenant)}
             contacts = await unit.contacts.all(tenant)
             pilots = await unit.pilots.sponsored(tenant)
-        known = offers((one for one in contacts if one.practice_id in practices), teams)
-        titles = {practice.id: practice.title for practice in practices.values()}
-        return views.directory_reply(known, titles, sponsors(pilots, teams))
+        listed = sorted(offers(contacts, teams), key=lambda one: one.practice_id not in library.practices)
+        titles = {one.practice_id: title_told(library, one.practice_id) for one in listed}
+        return views.directory_reply(listed, titles, sponsors(pilots, teams))
 
     def _practice(self, practice_id: str) -> Practice | None:
         return self._library().practices.get(practice_id)

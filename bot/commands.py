@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.command_tongues import Said, in_english
+
 LONGEST_TEAM_NAME = 80
 TOO_LONG = f"A team's name has at most {LONGEST_TEAM_NAME} characters: write a shorter one."
 
@@ -54,7 +56,6 @@ class Privately:
 Intent = Ask | Help | MyTeam | ChannelTeam | ShowTeam | Privately
 
 _HELP = re.compile(r"/?(help|commands|menu|\?)[.!?]*", re.IGNORECASE)
-_HELP_ELSEWHERE = {"hilfe": "de", "aide": "fr", "ayuda": "es"}
 _MY_TEAM = re.compile(r"(?:my|our) team(?:'s name)? is (?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _TEAM = re.compile(r"(?:set )?team\s*[:=]?\s+(?P<name>.+)", re.IGNORECASE | re.DOTALL)
 _SHOW = re.compile(r"(?:(?:what|which) is my team|(?:what|which) team am i in|my team|team)[.!?]*", re.IGNORECASE)
@@ -65,22 +66,30 @@ _MOST_WORDS = 8
 """Of a name that nobody doubts."""
 _UNLIKE_A_NAME = re.compile(
     r"[?\n]|\b(how|what|why|when|who|should|can|is|are|do|does|to|not|too|very|so|but|because|still|already|never|this|that|"
-    r"we|they|needs?|wants?|has|have|was|were|would|really|just)\b",
+    r"we|they|needs?|wants?|has|have|was|were|would|really|just|"
+    r"zu|nicht|keine?|sehr|aber|weil|noch|schon|nie|wir|wie|warum|soll|sollen|kann|können|ist|sind|haben|"
+    r"trop|très|mais|parce|encore|jamais|nous|comment|pourquoi|sont|"
+    r"demasiado|muy|pero|porque|todavía|nunca|cómo|está|están|quiere)\b",
     re.IGNORECASE,
 )
 
 
 def plain_command(text: str) -> str:
-    """The words of a command: a leading slash or the word `midway` before it does not matter."""
-    return re.sub(r"^\s*/?(?:midway\b[\s,:]*)?", "", text, flags=re.IGNORECASE).strip()
+    """The English words of a command, in whichever language it was said."""
+    return command_said(text).words
+
+
+def command_said(text: str) -> Said:
+    """A command in English, and in which tongue it was said: a leading slash or the word `midway` before it does not
+    matter.
+    """
+    return in_english(re.sub(r"^\s*/?(?:midway\b[\s,:]*)?", "", text, flags=re.IGNORECASE).strip())
 
 
 def intent_of(text: str) -> Intent:
     """What a message wants."""
-    said = plain_command(text)
+    said, tongue = command_said(text)
     if (text.strip() and not said) or _HELP.fullmatch(said):
-        return Help()
-    if tongue := _HELP_ELSEWHERE.get(said.lower().strip("/.!? ")):
         return Help(tongue)
     if _SHOW.fullmatch(said):
         return ShowTeam()
@@ -88,5 +97,10 @@ def intent_of(text: str) -> Intent:
         return Privately(private["question"].strip())
     for words, meant in ((_MY_TEAM, MyTeam), (_TEAM, ChannelTeam)):
         if (found := words.fullmatch(said)) and (name := " ".join(found["name"].strip(" \t\r\n.!\"'“”").split())):
-            return meant(name, bool(_UNLIKE_A_NAME.search(found["name"])) or len(name.split()) > _MOST_WORDS)
+            return meant(name, unlike_a_name(found["name"]))
     return Ask(text.strip())
+
+
+def unlike_a_name(words: str) -> bool:
+    """Whether these words look like a question or a sentence rather than a team's name."""
+    return bool(_UNLIKE_A_NAME.search(words)) or len(words.split()) > _MOST_WORDS

@@ -39,6 +39,15 @@ def handed_card(handed: Handed, found: Sequence[str]) -> Reply:
     return Reply(f"A question for our experts: “{words}”", tuple(blocks))
 
 
+def no_experts_card() -> Reply:
+    """To the admins: somebody wants an expert, and there is none."""
+    text = (
+        "Somebody asked for an expert, and nobody is one here. Name them with MIDWAY_EXPERTS or on the page “People”, "
+        "or say “experts here” in a channel of theirs: then they see what waits."
+    )
+    return Reply(text, (Heading("Nobody answers questions for experts"), Paragraph(text)))
+
+
 def answered_reply(question_id: str) -> Reply:
     """To the expert, after the answer went out."""
     text = f"{SENT} Worth keeping? Make it a draft for the library."
@@ -92,18 +101,29 @@ def review_card(practice_id: str, title: str, due: date) -> Reply:
     ))
 
 
+def to_review_card(title: str, url: str) -> Reply:
+    """To the curators' channel, when a draft waits for somebody else to read it; ``url`` is empty without pages."""
+    text = f"A draft waits for review: “{title}”."
+    what = "Whoever did not write it reads it, and publishes it or edits it."
+    way = Link("Read the draft", url) if url else Paragraph("It stands on the page “Library”.", quiet=True)
+    return Reply(f"{text} {what}", (Paragraph(text), Paragraph(what), way))
+
+
 def still_true_reply(title: str, until: date) -> Reply:
     return Reply(f"“{title}” is confirmed; the next review is on {long_date(until)}.")
 
 
-def sign_in_reply(url: str, minutes: int) -> Reply:
-    """The one-time link; for the eyes of one person."""
-    text = f"Here is your link to sign in. It works once, for {minutes} minutes; do not pass it on."
+def sign_in_reply(url: str, minutes: int, *, again: bool) -> Reply:
+    """The one-time link; for the eyes of one person. ``again`` is for somebody who is signed in."""
+    anew = "You are signed in. With this link you sign in anew, here or on another device, as the same person."
+    lead = anew if again else "Here is your link to sign in."
+    text = f"{lead} It works once, for {minutes} minutes; do not pass it on."
     return Reply(text, (Paragraph(text), Link("Open Midway's pages", url)), audience="sender")
 
 
 def post_reply(task: str) -> Reply:
-    what = {"experts": "questions for experts", "curators": "reminders of practices due for review",
+    what = {"experts": "questions for experts",
+            "curators": "drafts that wait for review and reminders of practices due for one",
             "admins": "tips and channels that ended by themselves"}[task]
     return Reply(f"From now on {what} come to this channel.")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.access import book_of
 from bot.ports import Clock
 from bot.storage.records import ERASED
 from bot.storage.unit import Storage, Unit
@@ -84,7 +85,7 @@ class Erasure:
             pilots = await self._forget(unit, erased.tenant, erased.person)
             for pilot in pilots:
                 await unit.audits.write(erased.tenant, ERASED, OFFERED, f"pilot:{pilot}", erased.at)
-            await unit.audits.write(erased.tenant, by, FORGOT, _subject(unit, erased), erased.at)
+            await unit.audits.write(book_of(erased.tenant), by, FORGOT, _subject(unit, erased), erased.at)
         await self._storage.empty_log()
 
     async def _forget(self, unit: Unit, tenant: str, person: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot import curation_views as views
-from bot.access import Role, Who
+from bot.access import Access, Role, Who
 from bot.curation import Curation
 from bot.errors import ChangedMeanwhile, NotAllowed
 from bot.messages import Incoming
@@ -14,8 +14,9 @@ from bot.ports import Clock
 from bot.privacy import clean_text
 from bot.replies import Reply
 from bot.storage.escalations import UNFINISHED, Handed, State
-from bot.storage.people import EXPERTS
+from bot.storage.people import ADMINS, EXPERTS
 from bot.storage.unit import Storage, Unit
+from bot.tracked import Reading
 from knowledge.drafting import draft_of_reply
 
 LONGEST_REPLY = 4000
@@ -24,17 +25,20 @@ NOT_YOURS = (
     "Only the person who asked a question can send it to an expert. Ask it yourself, then press the button below my "
     "answer."
 )
+TAKEN_BACK = frozenset({"recall", "recalled", "cancelled"})
+"""The states of a card that the experts no longer have."""
 Title = Callable[[str], str | None]
 
 
 class Experts:
     """``title`` names a practice by its id, None if it is gone."""
 
-    def __init__(self, storage: Storage, clock: Clock, curation: Curation, title: Title) -> None:
+    def __init__(self, storage: Storage, clock: Clock, curation: Curation, title: Title, access: Access) -> None:
         self._storage = storage
         self._clock = clock
         self._curation = curation
         self._title = title
+        self._access = access
 
     async def hand_over(self, asked: Incoming, person: str, question_id: str) -> bool | None:
         """Give a question to the experts, with what was found; None if there is no such question or its words are no
@@ -53,6 +57,28 @@ class Experts:
                 return False
             await unit.escalations.owe(where.tenant, question_id, person, where, self._clock())
             await self._tell_experts(unit, where.tenant, question_id)
+            if await self._reading(unit, where.tenant) is Reading.ADMINS:
+                await self._tell_admins(unit, where.tenant)
+        return True
+
+    async def reading(self, tenant: str) -> Reading:
+        """Who reads what is handed over there now."""
+        async with self._storage.view() as unit:
+            return await self._reading(unit, tenant)
+
+    async def take_back(self, tenant: str, person: str, question_id: str) -> bool | None:
+        """The asker wants it of no expert after all; False if one has taken or ended it, None if none has it."""
+        async with self._storage.unit() as unit:
+            handed = await unit.escalations.get(tenant, question_id)
+            if handed is None or not await unit.escalations.is_of(tenant, question_id, person):
+                return None
+            if not await unit.escalations.take_back(tenant, question_id):
+                return False
+            for key in _cards(question_id):
+                await unit.ledger.drop(tenant, key, self._clock())
+                await unit.ledger.recall(tenant, key, self._clock())
+            if handed.nearest is None:
+                await unit.escalations.paid(tenant, question_id)  # else a gap that closes is still owed
         return True
 
     async def tell_all(self, unit: Unit, tenant: str) -> None:
@@ -109,7 +135,7 @@ class Experts:
             handed = await unit.escalations.get(by.tenant, question_id)
         if handed is None or not handed.reply:
             raise ChangedMeanwhile("There is no reply to make a draft of, or its words are no longer kept.")
-        practice_id = f"draft-{question_id[:8]}"
+        practice_id = await self._curation.now_called(f"draft-{question_id[:8]}")
         body = draft_of_reply(practice_id, handed.reply, self._clock().date())
         text = await self._curation.text(practice_id)
         if not text.seen:
@@ -132,7 +158,8 @@ class Experts:
             await self._tell_end(unit, handed, state, views.ended_notice(handed, state, words))
 
     async def _tell_end(self, unit: Unit, handed: Handed, state: State, notice: Reply) -> None:
-        await unit.ledger.drop(handed.tenant, _card(handed.question_id), self._clock())
+        for key in _cards(handed.question_id):
+            await unit.ledger.drop(handed.tenant, key, self._clock())
         await self._tell_asker(unit, handed.tenant, handed.question_id, state, notice)
         await unit.escalations.paid(handed.tenant, handed.question_id)
 
@@ -150,9 +177,23 @@ class Experts:
             card = views.handed_card(handed, [title for title in map(self._title, near) if title])
             turn = await unit.questions.get(tenant, question_id)
             person = turn.person if turn else None
-            await unit.ledger.plan(tenant, _card(question_id), post, card, self._clock(), person=person)
+            first, again = _cards(question_id)
+            before = await unit.ledger.outcome(tenant, first)
+            key = again if before and before.state in TAKEN_BACK else first
+            await unit.ledger.plan(tenant, key, post, card, self._clock(), person=person)
+
+    async def _reading(self, unit: Unit, tenant: str) -> Reading:
+        if await unit.people.post(tenant, EXPERTS) or await self._access.anybody(unit, tenant, Role.EXPERT):
+            return Reading.EXPERTS
+        return Reading.ADMINS if await unit.people.post(tenant, ADMINS) else Reading.NOBODY
+
+    async def _tell_admins(self, unit: Unit, tenant: str) -> None:
+        """Once a day, that questions wait for experts that there are none of."""
+        if post := await unit.people.post(tenant, ADMINS):
+            now = self._clock()
+            await unit.ledger.plan(tenant, f"no-experts:{now.date()}", post, views.no_experts_card(), now)
 
 
-def _card(question_id: str) -> str:
-    """The key of what the experts are shown of it."""
-    return f"expert:{question_id}"
+def _cards(question_id: str) -> tuple[str, str]:
+    """The keys of what the experts are shown of it: when it is handed over, and once more after it was taken back."""
+    return f"expert:{question_id}", f"expert:{question_id}:again"

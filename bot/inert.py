@@ -28,3 +28,9 @@ def seen(text: str) -> str:
 def shortened(text: str, limit: int) -> str:
     """At most ``limit`` characters (one or more), with an ellipsis where some are missing."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def capitalised(text: str) -> str:
+    """As a sentence begins: with a capital, but for a word that has one elsewhere, such as iOS."""
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    return text[:1].upper() + text[1:] if first.islower() else text

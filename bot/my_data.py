@@ -88,7 +88,9 @@ class MyData:
                 )
             case "download":
                 text = await self.download(tenant, person)
-                return views.download_reply(text) if len(text) <= SHORT else views.too_long_reply(self._page)
+                if len(text) <= SHORT:
+                    return views.download_reply(text)
+                return views.file_reply() if where.platform == "web" else views.too_long_reply(self._page)
             case "forget":
                 return views.confirm_reply(self._clock())
             case _:

@@ -54,7 +54,9 @@ ALREADY_TRACKED = "You are tracked, under your pseudonym. To change this, say �
 YOU_UNTRACKED_NOTICE = "You switched tracking off: nothing about this question is kept. To change it: track me again."
 YOU_UNTRACKED_PRESS = "You switched tracking off, so this was not recorded. To change it: track me again."
 TOO_LONG = "It is too long for a message. "
+AS_FILE = "Here it is as a file, for you alone."
 ON_PAGE = "Say “sign in”, then open the page “My data”."
+DOWNLOAD = "/my-data/download"
 BY_ADMIN = "Ask an admin for it: `midway privacy export` writes it to a file."
 LABELS = {
     "questions": "Questions {0.they} asked",
@@ -138,6 +140,12 @@ def download_reply(text: str) -> Reply:
     """All of it, as JSON."""
     lead = "All that I keep about you, as JSON:"
     return Reply(lead, (Paragraph(lead), Paragraph(text)), audience="sender")
+
+
+def file_reply() -> Reply:
+    """All of it as a file, for whoever is on the web: the address is that of the pages they are at."""
+    text = TOO_LONG + AS_FILE
+    return Reply(text, (Paragraph(text), Link("Download my data", DOWNLOAD)), audience="sender")
 
 
 def too_long_reply(page: str) -> Reply:

@@ -74,8 +74,8 @@ class Office:
             return found.title if found else None
 
         access = Access(storage, storage.secret, clock, named, everybody)
-        curation = Curation(storage, clock, examine, changed)
-        experts = Experts(storage, clock, curation, title)
+        curation = Curation(storage, clock, examine, changed, public_url)
+        experts = Experts(storage, clock, curation, title, access)
         reviews = Reviews(storage, clock, lambda: library().practices.values())
         subscriptions = SubscriptionKeeping(storage, clock)
         tips, tip_admin = Tips(storage, clock, library, public_url), TipAdmin(storage, clock, subscriptions)

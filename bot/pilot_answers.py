@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -12,6 +11,7 @@ from typing import Any, Literal, get_args
 from bot.errors import FieldWrong
 from bot.privacy import clean_text
 from bot.storage.records import RELATIONSHIPS
+from bot.typed_numbers import digits_of, number_of, two_numbers
 from knowledge.practice import Relationship, relationship_of
 
 Blessing = Literal["formal", "spoken", "vague", "none"]
@@ -87,7 +87,7 @@ class Answers:
         """As somebody would type it into a form; what was not said is empty."""
         said: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         if self.hours is not None:
-            said["hours"] = f"{self.hours:g}"
+            said["hours"] = digits_of(self.hours).removesuffix(".0")
         if self.sponsor_agreed is not None:
             said["sponsor_agreed"] = "yes"
         said["sponsor_listed"] = "yes" if self.sponsor_listed else "no"
@@ -135,11 +135,10 @@ def _numbers(said: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _hours(text: str) -> float:
-    try:
-        hours = float(text.replace(",", "."))
-    except ValueError:
-        hours = math.nan
-    if not 0 < hours <= MOST_HOURS:
+    if meant := two_numbers(text):
+        raise FieldWrong(f"“{LABELS['hours']}”: “{text}” can be {meant}. Write {meant}.")
+    hours = number_of(text)
+    if hours is None or not 0 < hours <= MOST_HOURS:
         raise FieldWrong(f"“{LABELS['hours']}” needs a number up to {MOST_HOURS}, such as 6.")
     return hours
 

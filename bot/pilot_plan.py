@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,6 +68,11 @@ class PilotPlan:
         for section in (*self.sheet, *self.team):
             yield from section.lines
         yield from self.agreement
+
+    def used_by(self, lines: Iterable[Line]) -> tuple[Used, ...]:
+        """The practices of these lines, by number."""
+        ids = {line.practice for line in lines}
+        return tuple(used for used in self.used if used.id in ids)
 
     def mark(self, line: Line) -> str:
         """`` [2]``: which practice a line is taken from; empty for the team's own words."""

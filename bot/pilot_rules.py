@@ -186,14 +186,15 @@ def _facts(answers: Answers, starts: date, ends: date, review: date) -> tuple[tu
 def _agreement(answers: Answers, starts: date, ends: date, review: date) -> tuple[Line, ...]:
     """The sentence of the practice on working from the middle, filled in; a yes by e-mail is enough."""
     hours = f"{answers.hours:g} hours a week" if answers.hours is not None else ""
-    cost = " and ".join(part for part in (answers.money, hours) if part) or "nothing beyond our own time"
+    said = " and ".join(part for part in (answers.money, hours) if part)
+    cost = f"Cost: {said}. " if said else ""
     when = f"from {long_date(starts)} to {long_date(ends)}"
     report = f"I will report on {long_date(review)}, with one proposal: go, adapt or stop."
     practice = "middle-up-down" if answers.relationship in ("unit", "chapter", "region") else "pilot-charter"
     return (
         Line("", f"We plan a small pilot {when}. Its goal: {_inside(answers.goal)}.", practice),
         Line("", f"It is meant to move what you are measured on: {_inside(answers.metric)}.", "sponsor-metric-link"),
-        Line("", f"Cost: {cost}. {report}", "pilot-go-no-go"),
+        Line("", f"{cost}{report}", "pilot-go-no-go"),
         Line("", "May we? A yes by e-mail is enough. If not: what would we have to change for a yes?", "pilot-charter"),
         *(() if answers.sponsor else (Line("", "Your name does not appear in our plan until you agree to it."),)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bot.dates import long_date
@@ -61,7 +61,8 @@ def plan_reply(
     facts = tuple((label, sponsor if label == "Sponsor" else value) for label, value in plan.facts)
     blocks: list[Block] = [
         Heading(f"Pilot: {name}"), Facts((("Team", team), ("State", _standing(pilot, today)), *facts)),
-        *(block for section in plan.sheet for block in _section(section, plan)), used_line(plan),
+        *(block for section in plan.sheet for block in _section(section, plan)),
+        *_used(plan, plan.sheet),
     ]
     if retired:
         gone = "No longer in the library, so left out since you planned: "
@@ -109,17 +110,19 @@ def milestones_reply(pilot: KeptPilot, plan: PilotPlan) -> Reply:
 def team_sheet_reply(plan: PilotPlan) -> Reply:
     text = f"For everybody who takes part in “{short(plan.goal)}”"
     blocks = (block for section in plan.team for block in _section(section, plan))
-    return Reply(text, (Heading(text), *blocks, used_line(plan)))
+    return Reply(text, (Heading(text), *blocks, *_used(plan, plan.team)))
 
 
 def agreement_reply(pilot: KeptPilot, plan: PilotPlan) -> Reply:
-    """Words to copy and send to the sponsor; none where the blessing is firm."""
+    """Words to copy and send to the sponsor, without a mark; none where the blessing is firm."""
     if not plan.agreement:
         text = "The blessing is firm, so there is nothing to ask for. Should that change, say so under “Add more”."
         return Reply(text, audience="sender")
     text = "Copy this and send it to your sponsor, in your own name:"
-    lines = (Paragraph(f"{line.text}{plan.mark(line)}") for line in plan.agreement)
-    return Reply(text, (Paragraph(text), *lines, used_line(plan)), audience="sender")
+    lines = (Paragraph(line.text) for line in plan.agreement)
+    taken = ", ".join(f"“{used.title}”" for used in plan.used_by(plan.agreement))
+    after = (Paragraph(f"Worded after {taken}.", quiet=True),) if taken else ()
+    return Reply(text, (Paragraph(text), *lines, *after), audience="sender")
 
 
 def review_reply(pilot: KeptPilot, plan: PilotPlan, trouble: str = "") -> Reply:
@@ -211,9 +214,11 @@ def short(goal: str) -> str:
     return shortened(goal, LONGEST_SHOWN)
 
 
-def used_line(plan: PilotPlan) -> Paragraph:
-    named = "; ".join(f"[{one.number}] {one.title} ({one.id})" for one in plan.used)
-    return Paragraph(f"From the library: {named}.", quiet=True)
+def _used(plan: PilotPlan, sections: Iterable[Section]) -> tuple[Block, ...]:
+    """What the marks of these sections stand for, a line each."""
+    lines = (line for section in sections for line in section.lines)
+    steps = tuple(Step(f"[{used.number}]", used.title) for used in plan.used_by(lines))
+    return (Paragraph("From the library:", quiet=True), Steps(steps, numbered=False)) if steps else ()
 
 
 def _came_of(plan: PilotPlan) -> tuple[Block, ...]:

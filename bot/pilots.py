@@ -10,8 +10,9 @@ from bot import pilot_views as views
 from bot.adoption_views import STATES
 from bot.commands import plain_command
 from bot.errors import FieldWrong
-from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming
 from bot.my_data_views import untracked_press_reply
+from bot.own_pages import page_at
 from bot.pilot_answers import read_answers
 from bot.pilot_forms import DECISIONS
 from bot.pilot_keeping import Act, Actor, PilotKeeping
@@ -75,7 +76,7 @@ class PilotChat:
             return await self._do(actor, press, pilot_id, detail)
         if press.action == "pilot-trying":
             return await self._trying(actor, press, pilot_id)
-        return await self._show(press.action, await self._keeping.get(actor, pilot_id))
+        return await self._show(press.action, await self._keeping.get(actor, pilot_id), press.conversation)
 
     async def filled_in(self, form: FormSubmission) -> Reply:
         """Answer a form of one of ``forms``. Raises PilotUnknown, NotAllowed, ChangedMeanwhile."""
@@ -105,7 +106,8 @@ class PilotChat:
             answers = read_answers(typed, last, self._keeping.today())
         except FieldWrong as wrong:
             return views.form_reply(form.values, str(wrong), form.context)
-        return await self._plan(await self._keeping.make(actor, actor.team, answers, _act(form)))
+        made = await self._keeping.make(actor, actor.team, answers, _act(form))
+        return await self._plan(made, form.conversation)
 
     async def _more(self, actor: Actor, form: FormSubmission, pilot_id: str, version: int) -> Reply:
         pilot = await self._keeping.get(actor, pilot_id)
@@ -113,7 +115,8 @@ class PilotChat:
             answers = read_answers(_said(form), pilot.answers, self._keeping.today())
         except FieldWrong as wrong:
             return views.more_reply(pilot, form.values, str(wrong))
-        return await self._plan(await self._keeping.change(actor, pilot_id, version, answers, _act(form)))
+        changed = await self._keeping.change(actor, pilot_id, version, answers, _act(form))
+        return await self._plan(changed, form.conversation)
 
     async def _reviewed(self, actor: Actor, form: FormSubmission, pilot_id: str) -> Reply:
         decision = form.values.get("decision", "").strip().lower()
@@ -153,11 +156,11 @@ class PilotChat:
         stands = [(used.title, STATES.get(state, state)) for used, state in await self._keeping.standing(actor, pilot)]
         return views.trying_reply(pilot, actor.team.name, stands)
 
-    async def _show(self, action: str, pilot: KeptPilot) -> Reply:
+    async def _show(self, action: str, pilot: KeptPilot, where: Conversation) -> Reply:
         plan = await self._keeping.whole(pilot)
         match action:
             case "pilot-show":
-                return await self._plan(pilot)
+                return await self._plan(pilot, where)
             case "pilot-more":
                 return views.more_reply(pilot, pilot.answers.typed())
             case "pilot-milestones":
@@ -170,8 +173,8 @@ class PilotChat:
                 return views.review_reply(pilot, plan)
         return sentence_reply(OLD_BUTTON)
 
-    async def _plan(self, pilot: KeptPilot) -> Reply:
-        url = f"{self._public_url}/pilots/{pilot.id}" if self._public_url else ""
+    async def _plan(self, pilot: KeptPilot, where: Conversation) -> Reply:
+        url = page_at(f"/pilots/{pilot.id}", where, self._public_url)
         team, retired = await self._keeping.team_name(pilot), self._keeping.retired(pilot)
         plan, today = await self._keeping.whole(pilot), self._keeping.today()
         return views.plan_reply(pilot, plan, team, url, today, retired)

@@ -81,11 +81,14 @@ class SecretKey:
 
         ``user`` is a platform's id, or from ``known``.
         """
+        return self.person_known(tenant, user) or self.mark("person", tenant, user)
+
+    def person_known(self, tenant: str, user: str) -> str | None:
+        """The pseudonym from which ``known`` made this; None where it did not."""
         kind, _, rest = user.partition(":")
         person, _, proof = rest.rpartition(":")
-        if kind == _KNOWN and hmac.compare_digest(proof.encode("utf-8", "replace"), self._proof(tenant, person)):
-            return person
-        return self.mark("person", tenant, user)
+        proven = hmac.compare_digest(proof.encode("utf-8", "replace"), self._proof(tenant, person))
+        return person if kind == _KNOWN and proven else None
 
     def known(self, tenant: str, person: str) -> str:
         """Stands in for a platform's id where somebody is known by their pseudonym alone; nobody else can make it."""

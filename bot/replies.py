@@ -141,7 +141,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link to one of Midway's own pages, never to anywhere else."""
+    """A link to one of Midway's own pages, never to anywhere else.
+
+    ``url`` may begin with the path where the reply is shown on those very pages: in the web chat.
+    """
 
     label: str
     url: str

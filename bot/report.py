@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 from bot.report_periods import Period
 
@@ -17,11 +18,22 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """What a figure leads to on pages, in words: a pilot, the brief of a result, the report of a team, or the library's
+    page of a practice. Whoever draws it leaves out what its reader may not open.
+    """
+
+    kind: Literal["pilot", "brief", "team", "practice", "gaps", "library"]
+    words: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One figure. ``value`` is None where there is none, or where it may not be told: then it is ``suppressed``.
 
     ``basis`` says of what it is a count, over which time and out of how many. ``before`` is the figure of the period
-    before.
+    before. ``leads`` are for pages alone.
     """
 
     key: str
@@ -30,6 +42,7 @@ class Row:
     basis: str
     suppressed: bool = False
     before: float | None = None
+    leads: tuple[Lead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

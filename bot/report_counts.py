@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bot.amounts import counted as words
 from bot.disclosure import count_of_some, shown, weeks_that_count
 from bot.privacy import FLOOR
 from bot.report import Row
@@ -165,7 +166,7 @@ def outcome_rows(counted: Counted, before: Counted | None) -> list[Row]:
 def team_rows(counted: Counted) -> list[Row]:
     """Teams by relationship, how many asked lately, and the questions of each team that is named."""
     rows = [line for kind in RELATIONSHIPS for line in _of_relationship(counted, kind)]
-    everyone = f"of {len(counted.teams)} teams, in {counted.period.label}"
+    everyone = f"of {words(len(counted.teams), 'team')}, in {counted.period.label}"
     first = counted.first_asked if counted.tells_parts and counted.first_asked >= FLOOR else None
     rows += [
         row("teams.active", "Teams that asked", active_teams(counted), counted, everyone),
@@ -230,7 +231,7 @@ def _of_relationship(counted: Counted, kind: str) -> Iterable[Row]:
     active, size = _active(counted, kind)
     if not size:
         return
-    basis = f"of {size} {PLURALS[kind].lower()}, in {counted.period.label}"
+    basis = f"of {words(size, kind)}, in {counted.period.label}"
     yield Row(f"{kind}.teams", PLURALS[kind], size, "teams that take part")
     yield row(f"{kind}.active", f"{PLURALS[kind]} that asked", active, counted, basis)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.amounts import amount
+from bot.amounts import amount, counted
 from bot.dates import long_date
 from bot.replies import Block, Button, Buttons, Chart, Heading, Link, Paragraph, Reply, Series, Step, Steps
 from bot.report import Report, Row
@@ -139,7 +139,7 @@ def _teams(report: Report) -> str:
         return "Narrowed to one team."
     out_of = asked.basis.partition(",")[0].partition(";")[0]
     if asked.value is None:
-        return f"How many {out_of} asked is {HELD_BACK}."
+        return f"How many asked, {out_of}, is {HELD_BACK}."
     return f"{amount(asked.value)} {out_of} asked."
 
 
@@ -155,7 +155,7 @@ def _results(report: Report) -> str:
     count = report.value("results") or 0
     money = [row for _, row in report.rows() if row.key.startswith(("results.saving", "results.income"))]
     told = "".join(f"; {row.label[0].lower()}{row.label[1:]}: {amount(row.value or 0)}" for row in money)
-    return f"{amount(count)} stated to date{told}; {amount(report.value('pilots.running') or 0)} pilots under way."
+    return f"{amount(count)} stated to date{told}; {counted(report.value('pilots.running') or 0, 'pilot')} under way."
 
 
 def _action(report: Report) -> str:

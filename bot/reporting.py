@@ -10,7 +10,8 @@ from typing import Literal
 from bot import report_views as views
 from bot.access import Access, Role, Who
 from bot.commands import plain_command
-from bot.messages import ButtonPress, FormSubmission, Incoming
+from bot.messages import ButtonPress, Conversation, FormSubmission, Incoming
+from bot.own_pages import page_at
 from bot.ports import Clock
 from bot.replies import Reply
 from bot.report_counting import month_number
@@ -90,7 +91,7 @@ class Reporting:
             return sentence_reply(OLD_BUTTON)
         who = await self._access.of(press)
         who.needs(Role.SPONSOR, views.HERE)
-        return await self._report(who, press.value)
+        return await self._report(who, press.value, press.conversation)
 
     async def filled_in(self, form: FormSubmission) -> Reply:
         """It has no forms in chats."""
@@ -109,12 +110,12 @@ class Reporting:
         where = incoming.conversation
         if where.kind == "channel" and where.platform not in self._whispers:
             return sentence_reply(NO_WHISPER)
-        return await self._report(who, said)
+        return await self._report(who, said, where)
 
-    async def _report(self, who: Who, said: str) -> Reply:
+    async def _report(self, who: Who, said: str, where: Conversation) -> Reply:
         period = period_named(said, self._clock())
         report = await self._reports.of(who.tenant, period)
-        return views.report_reply(report, self._url(period))
+        return views.report_reply(report, self._url(period, where))
 
     async def _start(self, incoming: Incoming, who: Who) -> Reply:
         """From the month on that is not over yet: the last one can be asked for."""
@@ -138,7 +139,7 @@ class Reporting:
                 await unit.pulses.drop(kept)
             return False
         report = await self._reports.of(kept.tenant, month)
-        card = replace(views.report_reply(report, self._url(month)), audience="conversation")
+        card = replace(views.report_reply(report, self._url(month, kept.where)), audience="conversation")
         async with self._storage.unit() as unit:
             if not await unit.pulses.take(kept, month_number(month)):
                 return False
@@ -146,5 +147,5 @@ class Reporting:
             person = kept.by if kept.where.kind == "direct" else None
             return await unit.ledger.plan(kept.tenant, key, kept.where, card, now, person=person)
 
-    def _url(self, period: Period) -> str:
-        return f"{self._public_url}/reports?period={period.name}" if self._public_url else ""
+    def _url(self, period: Period, where: Conversation) -> str:
+        return page_at(f"/reports?period={period.name}", where, self._public_url)

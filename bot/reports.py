@@ -9,15 +9,17 @@ from datetime import date, datetime, timedelta
 
 from bot import report_counts as counts
 from bot.adoption_views import change_in_words
+from bot.amounts import counted as words
 from bot.disclosure import weeks_that_count
 from bot.errors import TeamUnknown
 from bot.ports import Clock
 from bot.privacy import FLOOR
-from bot.report import Report, Row, Spreading, Standing
-from bot.report_actions import Hand, actions
+from bot.report import Lead, Report, Row, Spreading, Standing
+from bot.report_actions import Hand, LatePilot, actions
 from bot.report_counting import month_number
 from bot.report_counts import Counted
 from bot.report_periods import Period, PeriodUnknown, moment
+from bot.report_rows import is_overdue, name_of, pilot_rows, tip_rows
 from bot.storage.adoptions import PROVEN, TAKEN_UP
 from bot.storage.pilots import PilotOutline
 from bot.storage.results import ResultSums, StatedResult
@@ -27,7 +29,7 @@ from bot.storage.tallies import NOBODYS
 from bot.storage.unit import Storage, Unit
 from bot.titles import practice_told, title_told
 from bot.weeks import monday_of, week_of
-from bot.who_else import COUNTED, NAMED
+from bot.who_else import is_named
 from knowledge.library import Library
 
 OUTSIDE = frozenset({"chapter", "dealer", "agent", "franchise"})
@@ -107,16 +109,16 @@ class Reports:
         if team:
             return {
                 "funnel": tuple([*_team_asked(counted, team), *_said_rows(stated, period, "practices")]),
-                "tips": tuple(_tip_rows(stated.tips, period)), "practices": tuple(self._practice_rows(stated, period)),
-                "results": tuple([*self._result_rows(stated), *_pilot_rows(stated.pilots, now)]),
+                "tips": tuple(tip_rows(stated.tips, period)), "practices": tuple(self._practice_rows(stated, period)),
+                "results": tuple([*self._result_rows(stated), *pilot_rows(stated.pilots, now)]),
             }
         return {
             "funnel": tuple(_funnel(counted, before, stated)),
             "outcomes": tuple(counts.outcome_rows(counted, before)),
-            "tips": tuple(_tip_rows(stated.tips, period)),
+            "tips": tuple(tip_rows(stated.tips, period)),
             "teams": tuple([*counts.team_rows(counted), *counts.topic_rows(counted, before)]),
             "practices": tuple([*counts.practice_rows(counted, self._title), *self._practice_rows(stated, period)]),
-            "results": tuple([*self._result_rows(stated), *_pilot_rows(stated.pilots, now)]),
+            "results": tuple([*self._result_rows(stated), *pilot_rows(stated.pilots, now)]),
             "gaps": tuple([*counts.gap_rows(counted, self._title), *self._library_gaps(counted, stated, now)]),
         }
 
@@ -134,15 +136,16 @@ class Reports:
         """The newest results that stand, each with its basis, and money in each currency."""
         sums = stated.sums
         yield Row("results", "Results stated", sums.count, "results that stand, of all time")
-        yield Row("results.estimated", "Of these estimated, not measured", sums.estimated, f"of {sums.count} results")
+        basis = f"of {words(sums.count, 'result')}"
+        yield Row("results.estimated", "Of these estimated, not measured", sums.estimated, basis)
         for one in stated.results:
             team, figures = stated.teams.get(one.team_id), one.figures
             if who := name_of(team):
-                basis = f"stated by {who}"
-                if team and team.visibility == NAMED:
-                    basis += f"; to be seen in: {figures.evidence}"
+                basis, leads = f"stated by {who}", tuple[Lead, ...]()
+                if team and is_named(team):
+                    basis, leads = f"{basis}; to be seen in: {figures.evidence}", (Lead("brief", "Brief", one.id),)
                 label = f"{title_told(self._library(), one.practice_id)}, {who}: {change_in_words(figures)}"
-                yield Row(f"result.{one.id}", label, figures.after, basis, before=figures.before)
+                yield Row(f"result.{one.id}", label, figures.after, basis, before=figures.before, leads=leads)
         for (what, currency), amount in sums.money.items():
             label = f"{what.capitalize()} in {currency}"
             yield Row(f"results.{what}.{currency}", label, amount, "sum of what teams stated")
@@ -150,7 +153,8 @@ class Reports:
     def _library_gaps(self, counted: Counted, stated: Stated, now: datetime) -> Iterable[Row]:
         practices = self._library().practices.values()
         overdue = sum(one.review_by < now.date() for one in practices)
-        yield Row("practices.overdue", "Practices past their review date", overdue, f"of {len(practices)} practices")
+        basis = f"of {words(len(practices), 'practice')}"
+        yield Row("practices.overdue", "Practices past their review date", overdue, basis)
         for name, title, cited in self._untried(counted, stated):
             yield Row(f"untried.{name}", f"{title}: answered with it, tried by nobody", cited, "questions, all teams")
 
@@ -174,7 +178,7 @@ class Reports:
     def _hand(
         self, counted: Counted, stated: Stated, spread: Sequence[Spreading], team: Team | None, now: datetime
     ) -> Hand:
-        overdue = sum(_is_overdue(one, now) for one in stated.pilots)
+        overdue = tuple(_late(one, stated.teams) for one in stated.pilots if is_overdue(one, now))
         if team:  # what nobody else does is not to be seen from one team
             return Hand(overdue)
         reviews = sum(one.review_by < now.date() for one in self._library().practices.values())
@@ -183,7 +187,8 @@ class Reports:
             if len(one.teams) == 1 and not one.counted and one.teams[0].state == PROVEN
             and one.practice_id in self._library().practices
         )
-        return Hand(overdue, reviews, self._untried(counted, stated), alone)
+        brief = next((one.id for one in stated.results for it in alone[:1] if _is_of(one, it, stated.teams)), "")
+        return Hand(overdue, reviews, self._untried(counted, stated), alone, brief)
 
     async def _stated(self, unit: Unit, tenant: str, period: Period, team_id: str | None) -> Stated:
         since, before = moment(period.begins), moment(period.ends)
@@ -229,15 +234,6 @@ async def _counted(
     )
 
 
-def name_of(team: Team | None) -> str | None:
-    """What a team wants to be called; None where it wants to be counted only, or is gone."""
-    if team is None or team.visibility == COUNTED:
-        return None
-    if team.visibility == NAMED and team.left_at is None:
-        return team.name
-    return f"{'An' if team.relationship == 'agent' else 'A'} {team.relationship}"
-
-
 def _counted_to(counted: Counted) -> date | None:
     return monday_of(max(counted.weeks)) + ONE_WEEK if counted.weeks else None
 
@@ -249,11 +245,10 @@ def _funnel(counted: Counted, before: Counted, stated: Stated) -> Iterable[Row]:
     basis = f"questions in {period.label} that got an answer"
     answered, answered_before = counted.outcomes["answered"], before.outcomes.get("answered")
     yield counts.row("answered", "Got a usable answer", answered, counted, basis, answered_before)
-    yield counts.row(
-        "teams.asked", "Teams that asked", counts.active_teams(counted), counted, f"of {len(counted.teams)} teams"
-    )
+    teams = f"of {words(len(counted.teams), 'team')}"
+    yield counts.row("teams.asked", "Teams that asked", counts.active_teams(counted), counted, teams)
     for state, word in SAID:
-        basis = f"of {len(counted.teams)} teams, said in {period.label}"
+        basis = f"{teams}, said in {period.label}"
         label, earlier = f"Teams that {_WORDS[word]}", stated.said_before[state]
         yield Row(f"teams.{word}", label, stated.said[state], basis, before=earlier)
 
@@ -269,25 +264,18 @@ def _said_rows(stated: Stated, period: Period, what: str) -> Iterable[Row]:
         yield Row(f"{what}.{word}", f"Practices {word}", count, f"said in {period.label}")
 
 
-def _tip_rows(tips: TipCounts, period: Period) -> Iterable[Row]:
-    yield Row("tips.delivered", "Tips that the platform took", tips.delivered, f"weekly tips of {period.label}")
-    basis = f"of {tips.delivered} tips; pressed or asked about, nobody knows who read"
-    yield Row("tips.touched", "Tips that somebody did something with", tips.touched, basis)
-    yield Row("tips.tried", "Tips that led to a try", tips.tried, f"of {tips.delivered} tips")
+def _late(pilot: PilotOutline, teams: Mapping[str, Team]) -> LatePilot:
+    team = teams.get(pilot.team_id or "")
+    if team and is_named(team):
+        return LatePilot(pilot.id, team.name, team.id)
+    called = name_of(team)
+    return LatePilot(pilot.id, called and called[0].lower() + called[1:])
 
 
-def _pilot_rows(pilots: Sequence[PilotOutline], now: datetime) -> Iterable[Row]:
-    running = [one for one in pilots if one.state == "running"]
-    yield Row("pilots.running", "Pilots under way", len(running), f"of {len(pilots)} pilots planned")
-    due = sum(_is_overdue(one, now) for one in pilots)
-    yield Row("pilots.due", "Pilots past their review", due, f"of {len(running)} under way")
-    ended = Counter(str(one.decision) for one in pilots if one.state == "ended")
-    for decision, word in (("go", "went on"), ("adapt", "were changed"), ("stop", "were stopped")):
-        yield Row(f"pilots.{decision}", f"Pilots that {word}", ended[decision], f"of {ended.total()} decided")
-
-
-def _is_overdue(pilot: PilotOutline, now: datetime) -> bool:
-    return pilot.state == "running" and pilot.review_on is not None and pilot.review_on < now.date()
+def _is_of(result: StatedResult, alone: Spreading, teams: Mapping[str, Team]) -> bool:
+    """Whether it is what proves a practice in the one team that took it up, and that team is named."""
+    team = teams.get(result.team_id)
+    return bool(team and is_named(team) and (result.practice_id, team.name) == (alone.practice_id, alone.teams[0].team))
 
 
 def _spreading(name: str, title: str, taken: Sequence[TakenUp], teams: Mapping[str, Team]) -> Spreading:

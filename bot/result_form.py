@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 
 from bot.errors import FieldWrong
 from bot.privacy import clean_text
 from bot.replies import Field, Form
 from bot.storage.results import Figures
+from bot.typed_numbers import digits_of, number_of, two_numbers
 
 FORM = "result"
 LONGEST_LINE = 120
 """Characters of a line, such as what was measured; it stands in titles."""
 LONGEST_NOTE = 500
 """Characters of where it can be seen, and of whom to thank."""
-MOST = 1e12
-"""A figure beyond it is a slip of the finger."""
-_SIGNS = re.compile(r"[\s%'\u2019\u00a0\u202f€$£¥]|\b(?:eur|usd|gbp|chf)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_GROUPED = re.compile(r"-?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:\.\d{3})+,\d+)")
-_THOUSANDS = re.compile(r"-?\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3}){2,})")
-_EITHER = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
-"""Thousands to some, three decimals to others."""
 _REQUIRED = {
     "metric": "what you measured",
     "before": "the figure before",
@@ -38,29 +28,6 @@ HIGHER = "higher"
 LOWER = "lower"
 MEASURED = "measured"
 ESTIMATED = "estimated"
-
-
-def number_of(text: str) -> float | None:
-    """The number that somebody typed: ``1,200``, ``1.200,50``, ``12,5 %``, ``€ 300``; None where it is none, or where
-    it may be either of two, as ``1.250``.
-
-    Of a comma and a point the last one stands before the decimals; a comma alone before exactly three digits groups
-    thousands.
-    """
-    said = _SIGNS.sub("", text)
-    if _EITHER.fullmatch(said):
-        return None
-    if _GROUPED.fullmatch(said):
-        whole, _, decimals = said.rpartition(max(",.", key=said.rfind))
-        said = re.sub("[,.]", "", whole) + "." + decimals
-    elif _THOUSANDS.fullmatch(said):
-        said = re.sub("[,.]", "", said)
-    else:
-        said = said.replace(",", ".")
-    if not _NUMBER.fullmatch(said):
-        return None
-    number = float(said)
-    return number if math.isfinite(number) and abs(number) <= MOST else None
 
 
 def figures_of(values: Mapping[str, str]) -> Figures:
@@ -118,18 +85,12 @@ def typed(figures: Figures) -> dict[str, str]:
     """The figures as somebody would type them, to correct them."""
     amounts = {name: getattr(figures, name) for name in _MONEY}
     return {
-        "metric": figures.metric, "before": _digits(figures.before), "after": _digits(figures.after),
+        "metric": figures.metric, "before": digits_of(figures.before), "after": digits_of(figures.after),
         "unit": figures.unit, "period": figures.period, "evidence": figures.evidence,
         "currency": figures.currency, "credit": figures.credit,
         "better": LOWER if figures.lower_is_better else HIGHER, "basis": ESTIMATED if figures.estimated else MEASURED,
-        **{name: "" if amount is None else _digits(amount) for name, amount in amounts.items()},
+        **{name: "" if amount is None else digits_of(amount) for name, amount in amounts.items()},
     }
-
-
-def _digits(value: float) -> str:
-    """As a number that is never taken for another."""
-    digits = format(Decimal(str(value)), "f")
-    return f"{digits}0" if _EITHER.fullmatch(digits) else digits
 
 
 def _figure(text: str, name: str) -> float:
@@ -149,8 +110,6 @@ def _amount(text: str, what: str) -> float | None:
 
 
 def _wrong(text: str, why: str) -> FieldWrong:
-    said = _SIGNS.sub("", text)
-    if _EITHER.fullmatch(said):
-        meant = f"{said.replace('.', '')} or {_digits(float(said)).removesuffix('.0')}"
+    if meant := two_numbers(text):
         why = f"can be {meant}: write {meant}"
     return FieldWrong(f"Nothing was recorded yet: “{text[:40]}” {why}.")

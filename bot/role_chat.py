@@ -132,8 +132,10 @@ class RoleChat:
     async def _sign_in(self, incoming: Incoming, who: Who) -> Reply:
         if incoming.conversation.kind != "direct":
             return sentence_reply(IN_PRIVATE)
-        if not self._public_url:
-            # Without an address the web is this machine, or a browser that a link let in: pages open for both.
-            return sentence_reply(NO_NEED if incoming.conversation.platform == "web" else NOWHERE_TO_GO)
-        token = await self._access.link_for(who)
-        return views.sign_in_reply(f"{self._public_url}/sign-in?t={token}", int(LINK_LASTS.total_seconds() // 60))
+        on_web = incoming.conversation.platform == "web"
+        if on_web and not self._access.is_signed_in(incoming):  # then the web is the machine that Midway runs on
+            return sentence_reply(NO_NEED)
+        if not on_web and not self._public_url:
+            return sentence_reply(NOWHERE_TO_GO)
+        url = f"{self._public_url}/sign-in?t={await self._access.link_for(who)}"
+        return views.sign_in_reply(url, int(LINK_LASTS.total_seconds() // 60), again=on_web)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot import tip_views as views
@@ -21,35 +21,52 @@ from bot.tips import Tips
 from bot.views import OLD_BUTTON, OLD_FORM, sentence_reply
 from knowledge.library import Library
 
-Wanted = Literal["subscribe", "show", "unsubscribe", "pause", "skip", "resume", "change", "test"]
+Wanted = Literal["subscribe", "show", "unsubscribe", "pause", "skip", "unskip", "resume", "change", "test"]
 ZoneFor = Callable[[Incoming], Awaitable[str | None]]
 """Finds out the time zone of somebody whose message does not tell it; None where nobody knows."""
 UTC = "UTC"
 _OURS = r"(?: (?:the|our|my|these|your))?(?: weekly)? tips?"
 _HERE = r"(?: (?:me|us|here|(?:this|our|the) (?:channel|chat|team|conversation)))?"
+_A_WEEK = r"(?: (?:every|each|a|per|once a) week)?"
+_HOW = r"(?:how (?:can|do|could) (?:i|we)|(?:can|could) (?:i|we)|(?:i|we)(?:['’]d| would) like to|(?:i|we) want to)"
 _WORDS: dict[Wanted, str] = {
-    "subscribe": rf"(?:subscribe|sign up){_HERE}(?: (?:to|for){_OURS})?{_HERE}|(?:send|give) (?:me|us){_OURS}",
+    "subscribe": (
+        rf"(?:subscribe|sign up){_HERE}(?: (?:to|for){_OURS})?{_HERE}|(?:send|give) (?:me|us)(?: a)?{_OURS}{_A_WEEK}|"
+        rf"{_HOW} (?:get|receive|have|subscribe(?: to)?|sign up for)(?: a)?{_OURS}{_A_WEEK}{_HERE}\??|"
+        rf"{_HOW} (?:subscribe|sign up){_HERE}\??|(?:i|we) want(?: a)?{_OURS}{_A_WEEK}"
+    ),
     "show": r"(?:show (?:me |us )?)?(?:the |our |my )?(?:weekly )?tips?(?: here)?|(?:our |my |the )?subscriptions?",
     "unsubscribe": rf"unsubscribe{_HERE}(?: from{_OURS})?{_HERE}|(?:stop|end|cancel|no more){_OURS}",
     "pause": rf"(?:pause|mute){_OURS}(?: (?:until|till|for) (?P<until>.+?))?|pause until (?P<day>.+?)",
     "skip": rf"skip (?:the )?(?:next|this week's)(?: (?:one|weekly tip|tip))?|skip{_OURS}",
+    "unskip": (
+        r"unskip(?: (?:the )?(?:next|tip|it|that))?(?: (?:one|tip))?|(?:take|bring) (?:the |that |this )?skip back|"
+        r"(?:undo|take back) (?:the |that |this )?skip|(?:do not|don['’]t) skip(?: (?:it|that|(?:the )?(?:next|tip)))?"
+        r"(?: (?:one|tip))?"
+    ),
     "resume": rf"(?:resume|unmute|restart|continue){_OURS}",
     "change": rf"(?:change|edit){_OURS}",
     "test": r"(?:send )?(?:us |me )?a test(?: tip)?(?: now)?|test(?: the)?(?: weekly)? tips?(?: now)?",
 }
 _ENDS = r"[.! ]*"
+_OF_TIPS = re.compile(r"\btips?\b|^(?:skip|unskip)\b", re.IGNORECASE)
+"""Words that can be about nothing but tips."""
 _PRESSED: dict[str, Wanted] = {
-    "tips-pause": "pause", "tips-skip": "skip", "tips-resume": "resume", "tips-change": "change", "tips-test": "test",
-    "tips-stop": "unsubscribe", "tips-show": "show",
+    "tips-pause": "pause", "tips-skip": "skip", "tips-unskip": "unskip", "tips-resume": "resume",
+    "tips-change": "change", "tips-test": "test", "tips-stop": "unsubscribe", "tips-show": "show",
 }
+"""By the action of a button."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """``detail`` is until when to pause, or which week to skip."""
+    """``detail`` is until when to pause, or which week to skip. Where the words are not ``sure`` to be about tips, they
+    are so only in a place that has them.
+    """
 
     wanted: Wanted
     detail: str = ""
+    sure: bool = field(default=True, compare=False)
 
 
 class Subscribing:
@@ -72,7 +89,8 @@ class Subscribing:
         said = " ".join(re.sub(r"^please ", "", plain_command(text), flags=re.IGNORECASE).split())
         for wanted, words in _WORDS.items():
             if found := re.fullmatch(f"(?:{words}){_ENDS}", said, re.IGNORECASE):
-                return Meant(wanted, next(filter(None, found.groups()), ""))
+                sure = wanted not in {"test", "skip", "pause"} or bool(_OF_TIPS.search(said))
+                return Meant(wanted, next(filter(None, found.groups()), ""), sure)
         return None
 
     async def said(self, incoming: Incoming, intent: Meant) -> Reply | None:
@@ -81,8 +99,7 @@ class Subscribing:
         if intent.wanted == "subscribe" or (intent.wanted == "show" and kept is None):
             return await self._offer(incoming, kept)
         if kept is None:
-            # “a test” may be a test of something else.
-            return None if intent.wanted in {"test", "skip", "pause"} else sentence_reply(views.NONE_HERE)
+            return views.none_here_reply() if intent.sure else None
         return await self._do(incoming, change, kept, intent)
 
     async def pressed(self, press: ButtonPress) -> Reply:
@@ -92,7 +109,7 @@ class Subscribing:
         if wanted is None:
             return sentence_reply(OLD_BUTTON)
         if kept is None:
-            return sentence_reply(views.NONE_HERE)
+            return views.none_here_reply()
         if wanted == "pause":
             return views.form_reply(pause_form())
         return await self._do(press, change, kept, Meant(wanted, press.value))
@@ -105,7 +122,7 @@ class Subscribing:
         if form.form != PAUSE_FORM:
             return sentence_reply(OLD_FORM)
         if kept is None:
-            return sentence_reply(views.NONE_HERE)
+            return views.none_here_reply()
         return await self._pause(form, change, kept, form.values.get("until", ""))
 
     async def _do(self, incoming: Incoming, change: Change, kept: KeptSubscription, intent: Meant) -> Reply:
@@ -118,13 +135,15 @@ class Subscribing:
                 return await self._pause(incoming, change, kept, intent.detail)
             case "skip":
                 return await self._skip(incoming, change, intent.detail)
+            case "unskip":
+                return await self._unskip(incoming, change, intent.detail)
             case "resume":
                 after = await self._keeping.resume(change)
-                return await self._standing(after, views.RESUMED, incoming) if after else _gone()
+                return await self._standing(after, views.RESUMED, incoming) if after else views.none_here_reply()
             case "test":
                 return await self._test(incoming, kept)
         after = await self._keeping.stop(change)
-        return _seen_by_all(sentence_reply(views.UNSUBSCRIBED), incoming) if after else _gone()
+        return _seen_by_all(sentence_reply(views.UNSUBSCRIBED), incoming) if after else views.none_here_reply()
 
     async def _offer(self, incoming: Incoming, kept: KeptSubscription | None) -> Reply:
         """The form, preset to what stands, else to the asker's own zone."""
@@ -148,22 +167,33 @@ class Subscribing:
         except FieldWrong as wrong:
             return views.form_reply(pause_form(until), str(wrong))
         after = await self._keeping.pause(change, day)
-        return await self._standing(after, views.paused(day), incoming) if after else _gone()
+        return await self._standing(after, views.paused(day), incoming) if after else views.none_here_reply()
 
     async def _skip(self, incoming: Incoming, change: Change, week: str) -> Reply:
         skipped = await self._keeping.skip(change, incoming.at, _week(week) if week else None)
         if skipped is None:
             return sentence_reply(views.ALREADY_SKIPPED)
         after, slot = skipped
-        return await self._standing(after, views.skipped(slot.at, after.wish.rhythm.zone), incoming)
+        said = views.skipped(slot.at, after.wish.rhythm.zone)
+        return await self._standing(after, said, incoming, skipped=slot.week)
+
+    async def _unskip(self, incoming: Incoming, change: Change, week: str) -> Reply:
+        back = await self._keeping.unskip(change, _week(week) if week else None)
+        if back is None:
+            return sentence_reply(views.NOTHING_SKIPPED)
+        after, slot = back
+        return await self._standing(after, views.unskipped(slot.at, after.wish.rhythm.zone), incoming)
 
     async def _test(self, incoming: Incoming, kept: KeptSubscription) -> Reply:
         sent = await self._tips.test(kept, incoming.event_id)
         return sentence_reply(views.TEST_COMES if sent else views.NO_TEST)
 
-    async def _standing(self, kept: KeptSubscription, said: str = "", changed: Incoming | None = None) -> Reply:
+    async def _standing(
+        self, kept: KeptSubscription, said: str = "", changed: Incoming | None = None, *, skipped: int | None = None
+    ) -> Reply:
+        """``skipped`` is the week that was just skipped."""
         slots = await self._keeping.upcoming(kept, views.SHOWN_SLOTS)
-        reply = views.standing_reply(kept, slots, said)
+        reply = views.standing_reply(kept, slots, said, skipped)
         return _seen_by_all(reply, changed) if changed else replace(reply, audience="sender")
 
     def _topics(self) -> list[str]:
@@ -177,10 +207,6 @@ class Subscribing:
 def _week(value: str) -> int:
     """The week that a button is about; none (0) where it says something else."""
     return int(value) if re.fullmatch(r"[0-9]{6}", value) else 0
-
-
-def _gone() -> Reply:
-    return sentence_reply(views.NONE_HERE)
 
 
 def _seen_by_all(reply: Reply, incoming: Incoming) -> Reply:

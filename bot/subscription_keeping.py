@@ -112,6 +112,23 @@ class SubscriptionKeeping:
             await unit.subscriptions.note(kept, slot, "skipped", at)
             return await self._kept(unit, kept, change, "skipped the next", now), slot
 
+    async def unskip(self, change: Change, week: int | None = None) -> tuple[KeptSubscription, Slot] | None:
+        """Have the tip of ``week`` after all, else of the last week that was skipped and is still to come; None if
+        there is none such.
+        """
+        now = self._clock()
+        async with self._storage.unit() as unit:
+            kept = await _to_change(unit, change, now)
+            if kept is None or kept.state == "ended":
+                return None
+            for tip in await unit.subscriptions.tips(kept.id, YEAR):
+                slot = slot_of(kept.wish.rhythm, tip.week)
+                wished = tip.state == "skipped" and tip.practice_id is None and week in {None, tip.week}
+                if wished and slot.at > now:
+                    await unit.subscriptions.unsettle(kept.id, tip.week)
+                    return await self._kept(unit, kept, change, "took the skip back", now), slot
+        return None
+
     async def end(self, subscription_id: str, tenant: str, person: str) -> bool:
         """An admin ends it; False if there is no such subscription."""
         now = self._clock()

@@ -33,6 +33,20 @@ SPENT = (
 )
 
 
+NOT_YOURS_TO_MAKE = (
+    "A new link is made by an admin, by those in the unit above, or by somebody of the team who did not come by a link."
+)
+NO_SUCH_GUEST = "Nobody of this team came by that link, or they are let in no more: invite them anew."
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who came into a team by a link."""
+
+    team: Recorded
+    grant: Grant
+
+
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """``token`` is the secret part of a link that lets somebody in once."""
@@ -114,8 +128,36 @@ class TeamCare:
         """Those who came into the team by a link. Raises as ``one``."""
         async with self._storage.view() as unit:
             await check(unit, by, await unit.teams.row(by.who.tenant, team_id))
-            people = [person for person in await unit.teams.people(by.who.tenant, team_id) if is_guest(person)]
-            return [grant for person in people for grant in await unit.people.grants(by.who.tenant, person)]
+            return await _guests(unit, by.who.tenant, team_id)
+
+    async def guests_below(self, by: By, team_id: str) -> list[Guest]:
+        """Those who came by a link into the units right under the team. Raises as ``one``."""
+        tenant = by.who.tenant
+        async with self._storage.view() as unit:
+            await check(unit, by, await unit.teams.row(tenant, team_id))
+            below = [team for team in await unit.teams.all(tenant) if team.parent_id == team_id]
+            return [
+                Guest(await recorded(unit, team), grant)
+                for team in below for grant in await _guests(unit, tenant, team.id)
+            ]
+
+    async def link_again(self, by: By, team_id: str, person: str) -> Invitation:
+        """A new link for somebody who came into the team by one: they stay the same person.
+
+        For admins, for those in the unit above, and for those in the team who are no guests themselves, as whoever has
+        the link is that person. It stands in the team's history. Raises NotAllowed, TeamUnknown, TeamChangeRefused.
+        """
+        async with self._storage.unit() as unit:
+            team = await unit.teams.row(by.who.tenant, team_id)
+            if team is None:
+                raise TeamUnknown("There is no such team any more.")
+            if not await _lets_in_again(unit, by.who, team):
+                raise NotAllowed(NOT_YOURS_TO_MAKE)
+            if person not in {grant.person for grant in await _guests(unit, team.tenant, team.id)}:
+                raise TeamChangeRefused(NO_SUCH_GUEST)
+            token = await self._access.link_again(unit, by.who, team.tenant, person)
+            await write(unit, by, "made a new link", team, "for somebody who came by a link")
+            return Invitation(await recorded(unit, team), False, token)
 
     async def dismiss(self, by: By, team_id: str, person: str) -> bool:
         """Whoever came by a link is let in no more; True if they were. Raises as ``TeamChanges.change``."""
@@ -126,6 +168,21 @@ class TeamCare:
                 await unit.people.revoke(team.tenant, person)
                 await write(unit, by, "let go", team, "somebody who came by a link")
         return guest
+
+
+async def _guests(unit: Unit, tenant: str, team_id: str) -> list[Grant]:
+    people = [person for person in await unit.teams.people(tenant, team_id) if is_guest(person)]
+    return [grant for person in people for grant in await unit.people.grants(tenant, person)]
+
+
+async def _lets_in_again(unit: Unit, who: Who, team: Team) -> bool:
+    if who.may(Role.ADMIN):
+        return True
+    membership = await unit.teams.membership(who.tenant, who.person)
+    if membership is None or membership[0].left_at is not None:
+        return False
+    own = membership[0]
+    return team.parent_id == own.id or (team.id == own.id and not who.is_guest)
 
 
 async def _parent(unit: Unit, who: Who, parent: str | None) -> Team | None:

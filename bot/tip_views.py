@@ -32,6 +32,7 @@ from knowledge.tip import TipText
 SHOWN_SLOTS = 3
 NONE_HERE = "There are no weekly tips here. Say “subscribe” to have one a week."
 ALREADY_SKIPPED = "That tip has already been skipped or sent. Say “tips” to see when the next one comes."
+NOTHING_SKIPPED = "No tip that is still to come was skipped here. Say “tips” to see when the next one comes."
 CHANGED = "The weekly tips were changed."
 TEST_COMES = "A test is on its way."
 RESUMED = "The weekly tips go on."
@@ -89,13 +90,25 @@ def form_reply(form: Form, problem: str = "") -> Reply:
     return Reply(problem or form.title, (*first, form), audience="sender")
 
 
-def standing_reply(kept: KeptSubscription, slots: Sequence[Slot], said: str = "") -> Reply:
-    """How it stands, with the next sends in the place's own zone and everything that can be done about it."""
+def none_here_reply() -> Reply:
+    """There are none, and how to have them."""
+    button = Buttons((Button("Subscribe", "ask", "subscribe"),))
+    return Reply(NONE_HERE, (Paragraph(NONE_HERE), button), audience="sender")
+
+
+def standing_reply(
+    kept: KeptSubscription, slots: Sequence[Slot], said: str = "", skipped: int | None = None
+) -> Reply:
+    """How it stands, with the next sends in the place's own zone and everything that can be done about it; the week
+    that was just ``skipped`` can be had back.
+    """
     head = said or "Weekly tips here"
     upcoming = [spoken(slot.at, kept.wish.rhythm.zone) for slot in slots]
     blocks: list[Block] = [Paragraph(head) if said else Heading(head), Facts(_facts(kept))]
     if upcoming:
         blocks += [Paragraph("The next tips come on:"), Steps(tuple(Step(when) for when in upcoming), numbered=False)]
+    if skipped is not None:
+        blocks.append(Buttons((Button("Take the skip back", "tips-unskip", str(skipped)),)))
     blocks.append(_buttons(kept))
     next_one = f" The next one comes on {upcoming[0]}." if upcoming else ""
     return Reply(f"{head}{'' if head.endswith('.') else '.'}{next_one}", tuple(blocks))
@@ -111,6 +124,10 @@ def paused(until: date | None) -> str:
 
 def skipped(at: datetime, zone: str) -> str:
     return f"The tip of {long_date(in_zone(at, zone).date())} is skipped."
+
+
+def unskipped(at: datetime, zone: str) -> str:
+    return f"The tip of {long_date(in_zone(at, zone).date())} comes after all."
 
 
 def first_note(kept: KeptSubscription) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from bot.storage.records import AdoptionOutcome
 
@@ -41,3 +42,11 @@ class Pressed:
     outcome: AdoptionOutcome
     team: str | None
     asks_at: datetime | None = None
+
+
+class Reading(Enum):
+    """Who reads what is handed to experts: they do; nobody, but the admins are told; nobody at all."""
+
+    EXPERTS = "experts"
+    ADMINS = "admins"
+    NOBODY = "nobody"

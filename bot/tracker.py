@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.features import Follows, Stated
 from bot.joining import keeps_guest, takes_in, told_once
@@ -24,6 +24,8 @@ from knowledge.answers import Answer, Outcome
 from knowledge.taking_up import picked
 
 LONGEST_KEPT = 4_000
+FORM_WAITS = timedelta(minutes=30)
+"""How long words can be the reply to the form that asks for a team."""
 
 
 class Tracker:
@@ -171,6 +173,16 @@ class Tracker:
     async def team_of(self, incoming: Incoming) -> Team | None:
         async with self._storage.view() as unit:
             return await self.team_in(unit, incoming)
+
+    async def waits_for_team(self, message: Incoming) -> str | None:
+        """The language of this person, where we have just asked for their team in this thread; None where not."""
+        where, since = message.conversation, self._clock() - FORM_WAITS
+        async with self._storage.view() as unit:
+            if await self.team_in(unit, message) is not None:
+                return None
+            return await unit.adoptions.waits_for_team(
+                where.tenant, self.person(message), where.thread_key, since, alone=where.kind == "direct"
+            )
 
     async def team_named(self, tenant: str, name: str) -> Team:
         """Raises as ``Teams.taking_part``."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.inert import shortened
+from bot.phrasing import say
 from bot.replies import Block, Button, Buttons, Facts, Field, Form, Heading, Link, Paragraph, Reply, Step, Steps
 from bot.storage.records import RELATIONSHIPS
+from bot.storage.tables import Team
 from bot.team_rules import VISIBILITIES, Outcome, Recorded
 from bot.tracked import Registered
 
@@ -19,6 +22,12 @@ EVERYBODY = "everybody"
 THROUGH_US = "only through us"
 JOINING = {EVERYBODY: "Everybody", THROUGH_US: "Only through us"}
 NO_PARENT = "-"
+NEW_TEAM = (
+    "I had no team of that name, so I made it. If that was a slip, say “our team” and change its name: what was "
+    "recorded for it moves along with it."
+)
+SHOWN = "It is recorded as “{relationship}” and shown as “{visibility}”: {means} The team chooses both itself."
+CHOOSE = "Choose how it is shown"
 IN_PRIVATE = "An invitation is for one person alone: ask me for it in a direct message."
 NAME_IT = "Write the name of the team."
 NOT_IN_A_TEAM = "You are not in a team. Say: my team is NAME, or: register our team."
@@ -31,6 +40,26 @@ def registered_notice(registered: Registered | None, *, channel: bool = False) -
         return ""
     what = f"this channel as {registered.name}" if channel else registered.name
     return f"An admin registered {what} ({registered.relationship}). Say “our team” to change or withdraw that."
+
+
+def speaks_reply(team: Team, *, made: bool, channel: bool, tongue: str = "en") -> Reply:
+    """For which team somebody, or a channel, speaks from now on, how it is shown, and the button to choose that."""
+    text = say(
+        tongue, "This channel speaks for {team} now." if channel else "You speak for {team} now.", team=team.name
+    )
+    text = f"{text} {say(tongue, NEW_TEAM)}" if made else text
+    shown = say(
+        tongue, SHOWN, relationship=say(tongue, team.relationship.capitalize()),
+        visibility=say(tongue, team.visibility.capitalize()), means=say(tongue, VISIBILITY_MEANS[team.visibility]),
+    )
+    choose = Buttons((Button(say(tongue, CHOOSE), "team-change", team.id),))
+    return Reply(f"{text} {shown}", (Paragraph(text), Paragraph(shown), choose))
+
+
+def with_notice(reply: Reply, registered: Registered | None) -> Reply:
+    """The same with the notice to a team that an admin registered it, where it is due."""
+    told = registered_notice(registered)
+    return replace(reply, blocks=(*reply.blocks, Paragraph(told, quiet=True))) if told else reply
 
 
 def register_reply(typed: Mapping[str, str] | None = None, trouble: str = "") -> Reply:
@@ -187,16 +216,8 @@ def _fields(given: Mapping[str, str]) -> tuple[Field, ...]:
     under = "The team above it, if you know it; “-” for none"
     return (
         Field("name", "Name", "Its usual name, for instance “Chapter North”", given.get("name", "")),
-        Field("relationship", "Relationship", _one_of(kinds), given["relationship"], options=kinds),
+        Field("relationship", "Relationship", value=given["relationship"], options=kinds),
         Field("parent", "Parent", under, given.get("parent", ""), required=False),
-        Field("visibility", "Visibility", _one_of(seen), given.get("visibility", ""), options=seen),
-        Field(
-            "joining", "Joining", "Who may join: everybody, or only through us", given.get("joining", ""),
-            options=tuple(JOINING.items()),
-        ),
+        Field("visibility", "Visibility", value=given.get("visibility", ""), options=seen),
+        Field("joining", "Joining", "Who may join", given.get("joining", ""), options=tuple(JOINING.items())),
     )
-
-
-def _one_of(options: tuple[tuple[str, str], ...]) -> str:
-    *others, last = (value for value, _ in options)
-    return f"{', '.join(others)} or {last}"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,11 +26,13 @@ from bot.replies import (
     Step,
     Steps,
 )
-from bot.tracked import UNTRACKED, Pressed
+from bot.tracked import UNTRACKED, Pressed, Reading
 from knowledge.answers import Answer, Listing, Near, Part
 
 NARROW = {"fr": "\u00a0"}
 """What stands before a colon."""
+_TO_TYPE = re.compile(r"`([^`]+)`")
+"""How small talk marks what can be typed, for shells and chats alike."""
 LONGEST_SHARED = 1500
 """Of a question that is asked again in front of the channel; buttons carry no more."""
 STATES = {
@@ -51,6 +54,11 @@ TO_EXPERTS = (
     "Recorded: your question goes to the experts, in your words and with what I found. You will be told here when "
     "someone takes it and when they answer; I cannot promise when."
 )
+TO_NOBODY = (
+    "Kept, but nobody is an expert here yet, so I cannot promise an answer. Your question is with the gaps that "
+    "curators see, in your words, and whoever becomes an expert while I keep its words can answer it."
+)
+ADMINS_TOLD = "The admins are told that an expert is wanted."
 OLD_BUTTON = "I do not know that button any more. Ask again to get a fresh answer."
 NAME_YOUR_TEAM = "Write the name of your team, or say: my team is NAME."
 OLD_FORM = "I do not know that form any more. Ask again to get a fresh answer."
@@ -67,6 +75,8 @@ def answer_reply(
     that stands nowhere else, to others than the asker where it is ``shared``.
     """
     tongue = answer.tongue
+    if answer.small_talk:
+        answer = replace(answer, message=_quoted(answer.message, tongue))
     asked = say(tongue, "Asked: “{question}”" if shared else "You asked: “{question}”", question=question)
     blocks: list[Block] = [Paragraph(asked, quiet=True)] if question else []
     if answer.message:
@@ -158,14 +168,22 @@ def rated_reply(*, helpful: bool, changed: bool | None, tongue: str = "en") -> R
     return Reply(thanks + more, audience="sender")
 
 
-def expert_reply(*, changed: bool | None, tongue: str = "en") -> Reply:
-    """Promises no more than is done: it is stored for those who curate. ``changed`` is None for no such question."""
+def expert_reply(answer_id: str, *, changed: bool | None, reading: Reading, tongue: str = "en") -> Reply:
+    """Promises no more than is done: it is stored for those who curate. ``changed`` is None for no such question,
+    False for one that was handed over before; ``reading`` is who reads it.
+    """
     if changed is None:
         again = "I do not have that question any more. Ask it again, then ask for an expert."
         return sentence_reply(say(tongue, again))
     if not changed:
-        return Reply(say(tongue, "Already recorded: you asked for an expert on this."), audience="sender")
-    return Reply(say(tongue, TO_EXPERTS), audience="sender")
+        text = say(tongue, "Already recorded: you asked for an expert on this.")
+    elif reading is Reading.EXPERTS:
+        text = say(tongue, TO_EXPERTS)
+    else:
+        text = say(tongue, TO_NOBODY)
+        text = f"{text} {say(tongue, ADMINS_TOLD)}" if reading is Reading.ADMINS else text
+    back = Buttons((Button(say(tongue, "Take it back"), "expert-back", answer_id),))
+    return Reply(text, (Paragraph(text), back), audience="sender")
 
 
 def gone_reply(tongue: str = "en") -> Reply:
@@ -173,39 +191,36 @@ def gone_reply(tongue: str = "en") -> Reply:
     return Reply(say(tongue, gone), audience="sender")
 
 
-def team_reply(name: str, *, made: bool, channel: bool, notice: str = "") -> Reply:
-    whose = "This channel speaks" if channel else "You speak"
-    new = (
-        " I had no team of that name, so I made it. If that was a slip, say “our team” and change its name: what was "
-        "recorded for it moves along with it."
-        if made
-        else ""
-    )
-    text = f"{whose} for {name} now.{new}"
-    return Reply(text, (Paragraph(text), Paragraph(notice, quiet=True)) if notice else ())
-
-
-def which_team_reply(name: str | None) -> Reply:
+def which_team_reply(name: str | None, tongue: str = "en") -> Reply:
     if name:
-        return Reply(f"Here you speak for {name}. To change that, say: my team is NAME.", audience="sender")
-    return Reply("I do not know your team yet. Say: my team is NAME.", audience="sender")
+        here = "Here you speak for {team}. To change that, say: my team is NAME."
+        return Reply(say(tongue, here, team=name), audience="sender")
+    return Reply(say(tongue, "I do not know your team yet. Say: my team is NAME."), audience="sender")
 
 
-def did_you_mean_reply(name: str, near: Sequence[str], *, channel: bool, said: str = "") -> Reply:
+def did_you_mean_reply(
+    name: str, near: Sequence[str], *, channel: bool, said: str = "", tongue: str = "en"
+) -> Reply:
     """Before a new team is made whose name is nearly another's, or whose command (``said``) may have been a
     question.
     """
     action = "channel-team" if channel else "my-team"
-    text = f"I do not know a team called “{name}” yet." + (" Did you mean one of these?" if near else "")
+    text = say(tongue, "I do not know a team called “{team}” yet.", team=name)
+    text = f"{text} {say(tongue, 'Did you mean one of these?')}" if near else text
     buttons = [Button(other, action, other) for other in near]
-    buttons.append(Button(f"New team “{name}”"[:70], action, name))
+    buttons.append(Button(say(tongue, "New team “{team}”", team=name)[:70], action, name))
     if said:
-        buttons.append(Button("It was a question", "question", said))
+        buttons.append(Button(say(tongue, "It was a question"), "question", said))
     return Reply(text, (Paragraph(text), Buttons(tuple(buttons))), audience="sender")
 
 
 def sentence_reply(sentence: str) -> Reply:
     return Reply(sentence, audience="sender")
+
+
+def _quoted(text: str, tongue: str) -> str:
+    """What can be typed, between the quotation marks of the tongue."""
+    return _TO_TYPE.sub(lambda found: say(tongue, "“{words}”", words=found[1]), text)
 
 
 def _part(part: Part, tongue: str) -> list[Block]:

@@ -104,8 +104,13 @@ def _sponsor(pilot: KeptPilot, team: Team) -> Sponsor:
     )
 
 
+def is_named(team: Team) -> bool:
+    """Whether others see its name: it chose so, and takes part."""
+    return team.visibility == NAMED and team.left_at is None
+
+
 def _name(team: Team) -> str | None:
-    return team.name if team.visibility == NAMED and team.left_at is None else None
+    return team.name if is_named(team) else None
 
 
 def _relationship(team: Team) -> str | None:

@@ -7,14 +7,38 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Annotated, Any
 
 from knowledge.answers import Answer
+from knowledge.complaints import none_of
 from knowledge.errors import PracticeInvalid
 from knowledge.library import Library
-from knowledge.practice import Practice, read_practice, without_marks
+from knowledge.practice import (
+    CITATION,
+    HEADINGS,
+    PROSE,
+    TOPICS,
+    Kind,
+    Practice,
+    Sections,
+    Source,
+    Stage,
+    parse_practice,
+    read_fields,
+    read_practice,
+    sections_in,
+    valid,
+    without_marks,
+)
 from knowledge.prose import copied, findings_in
 
 SUMMARY_WORDS = range(25, 86)
+_NO_TEXT: dict[str, Any] = {name: "" if name in PROSE else () for name in HEADINGS.values()}
+_NOTHING: dict[str, Any] = {
+    "id": "", "title": "", "topic": "", "stage": Stage.PREPARE, "audience": (), "kind": Kind.APPROACH, "owners": (),
+    "review_by": date.max, "related": (), "questions": (),
+}
+"""Of a practice of which nothing is right."""
 
 
 def check_folder(folder: Path) -> list[str]:
@@ -90,15 +114,59 @@ def overdue_of(practice: Practice, today: date) -> Iterator[str]:
         yield f"it was due for review on {practice.review_by}: review it and set a new date"
 
 
+@dataclass(frozen=True)
+class Drafted:
+    """A text as far as it is a practice: ``practice`` has what is right in it, None where it has no front matter;
+    ``findings`` is what breaks the format.
+    """
+
+    practice: Practice | None
+    findings: tuple[str, ...]
+
+
+def read_draft(text: str, called: str) -> Drafted:
+    """Read what may be unfinished; ``called`` is its id where it names none that is one."""
+    try:
+        return Drafted(parse_practice(text, name=called), ())
+    except PracticeInvalid as error:
+        findings = error.findings
+    try:
+        fields, body = read_fields(text, name=called)
+    except PracticeInvalid:
+        return Drafted(None, findings)
+    return Drafted(_what_is_right({"id": called, **fields}, sections_in(body)[0]), findings)
+
+
+def _what_is_right(fields: Mapping[str, Any], sections: Mapping[str, Any]) -> Practice:
+    """What of a text a practice may have, the rest empty: to be looked at and checked, never to answer from."""
+    sources = [one for said in fields["sources"] if (one := valid(Source, said))]
+    known = {source.key for source in sources}
+
+    def cited(said: Any) -> Any:
+        if isinstance(said, str):
+            return CITATION.sub(lambda mark: mark[0] if mark[1] in known else "", said)
+        return tuple(map(cited, said))
+
+    right = {
+        name: value for name, field in Practice.model_fields.items()
+        if (value := valid(Annotated[field.annotation, field], fields.get(name))) is not None
+    }
+    texts = Sections.model_construct(**(_NO_TEXT | {name: cited(said) for name, said in sections.items()}))
+    return Practice.model_construct(**(_NOTHING | right | {"sources": tuple(sources), "sections": texts}))
+
+
 def findings_of(practice: Practice, library: Mapping[str, Practice]) -> Iterator[str]:
     """What is wrong with one practice among the others, without what is wrong with those."""
     words = len(without_marks(practice.sections.summary).split())
-    if words not in SUMMARY_WORDS:
-        yield f"the summary has {words} words; keep it between {SUMMARY_WORDS.start} and {SUMMARY_WORDS.stop - 1}"
+    if words and words not in SUMMARY_WORDS:
+        said = "1 word" if words == 1 else f"{words} words"
+        yield f"the summary has {said}; keep it between {SUMMARY_WORDS.start} and {SUMMARY_WORDS.stop - 1}"
+    if practice.topic and practice.topic not in TOPICS:
+        yield none_of("topic", TOPICS)
     if practice.id in practice.related:
         yield "it is related to itself"
-    if not any(name in library for name in practice.related):
-        yield "none of its related practices is in the library"
+    if practice.related and not any(name in library for name in practice.related):
+        yield f"none of its related practices is in the library: {', '.join(practice.related)}"
     yield from findings_in(practice)
 
 

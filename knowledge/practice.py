@@ -12,9 +12,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
-from knowledge.complaints import complaints, section
+from knowledge.complaints import complaints, of_marks, section, unreadable
 from knowledge.errors import PracticeInvalid
 
 LONGEST_ID = 60
@@ -30,6 +39,13 @@ DEEPEST = 20
 """Lists and mappings within each other that front matter may have; a practice has three."""
 FEATURES_AGE = frozenset({"platforms", "paid-social", "ai"})
 """Topics whose facts are features and limits of somebody's product."""
+TOPICS = (
+    "launching-a-pilot", "finding-a-sponsor", "business-case", "metrics", "governance", "coordinating-units",
+    "becoming-a-resource", "content", "community-care", "crisis", "advocacy", "executive-presence", "platforms",
+    "listening", "influencers", "paid-social", "security", "accessibility", "ai", "internal-networks",
+    "change-management", "resourcing", "sectors",
+)
+"""In the order in which somebody who begins needs them. What was published under another keeps it."""
 CITATION = re.compile(r"\s?\[\^([a-z0-9-]+)\]")
 
 
@@ -131,12 +147,8 @@ class Practice(BaseModel):
 
     @model_validator(mode="after")
     def _marks_name_sources(self) -> Practice:
-        known = {source.key for source in self.sources}
-        used = {key for text in self.texts() for key in CITATION.findall(text)}
-        if unknown := used - known:
-            raise ValueError(f"cites {sorted(unknown)}, which is not among its sources")
-        if unused := known - used:
-            raise ValueError(f"lists sources {sorted(unused)} that no sentence cites")
+        if wrong := of_marks(self.texts(), CITATION.findall, [source.key for source in self.sources]):
+            raise ValueError("; ".join(wrong))
         return self
 
     def texts(self) -> list[str]:
@@ -176,19 +188,17 @@ def plain(text: str) -> str:
 
 def parse_practice(text: str, *, name: str) -> Practice:
     """Read one practice from markdown; ``name`` is used in errors. Raises PracticeInvalid, with all that is wrong."""
-    try:
-        fields, body = _read(text)
-    except (ValueError, TypeError, yaml.YAMLError) as error:
-        raise PracticeInvalid(name, str(error)) from error
-    sections, wrong = _sections(body)
+    fields, body = read_fields(text, name=name)
+    sections, wrong = sections_in(body)
     told = {HEADINGS[heading] for heading, _ in wrong if heading in HEADINGS}
     findings = [section(heading, what) for heading, what in wrong]
+    keys = [str(source["key"]) for source in fields["sources"]]
     try:
         practice = Practice.model_validate({**fields, "sections": sections})
     except ValidationError as error:
         headings = {field: heading for heading, field in HEADINGS.items()}
-        keys = [source["key"] for source in fields["sources"]]
-        findings += complaints([dict(one) for one in error.errors()], headings, keys, told)
+        errors = [dict(one) for one in error.errors() if one["loc"]]
+        findings += complaints(errors, headings, keys, told, TOPICS) + of_marks([body], CITATION.findall, keys)
         raise PracticeInvalid(name, *findings) from error
     if findings:
         raise PracticeInvalid(name, *findings)
@@ -207,8 +217,24 @@ def read_practice(path: Path) -> Practice:
     return practice
 
 
+def read_fields(text: str, *, name: str) -> tuple[dict[str, Any], str]:
+    """The front matter with its sources as a list, and the body. Raises PracticeInvalid where they cannot be told."""
+    try:
+        return _read(text)
+    except (ValueError, TypeError, yaml.YAMLError) as error:
+        raise PracticeInvalid(name, unreadable(error)) from error
+
+
+def valid(kind: Any, said: Any) -> Any:
+    """The value as a field of this kind has it; None where it may not be one."""
+    try:
+        return TypeAdapter(kind).validate_python(said)
+    except ValidationError:
+        return None
+
+
 def _read(text: str) -> tuple[dict[str, Any], str]:
-    """The front matter with its sources as a list, and the body. Raises ValueError, TypeError or YAMLError."""
+    """As ``read_fields``. Raises ValueError, TypeError or YAMLError."""
     front, body = _split(text)
     if _depth(front) > DEEPEST:
         raise ValueError(f"the front matter is nested more than {DEEPEST} deep")
@@ -217,6 +243,8 @@ def _read(text: str) -> tuple[dict[str, Any], str]:
         raise ValueError("the front matter is not a mapping")
     if not isinstance(fields.get("sources"), dict):
         raise ValueError("sources is not a mapping from keys to sources")
+    if bare := [key for key, source in fields["sources"].items() if not isinstance(source, dict)]:
+        raise ValueError(f"the source {bare[0]} has no title, publisher, year, url and basis in the lines below it")
     fields["sources"] = [{"key": key, **source} for key, source in fields["sources"].items()]
     return fields, body
 
@@ -242,7 +270,7 @@ def _split(text: str) -> tuple[str, str]:
     return parts[1], parts[2]
 
 
-def _sections(body: str) -> tuple[dict[str, object], list[tuple[str, str]]]:
+def sections_in(body: str) -> tuple[dict[str, object], list[tuple[str, str]]]:
     """The sections by field, and what is wrong with others, by heading."""
     found: dict[str, object] = {}
     wrong: list[tuple[str, str]] = []

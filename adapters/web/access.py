@@ -8,9 +8,13 @@ from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import Request
 
+WAY_IN = (
+    "In Slack or Teams, say “sign in” to Midway in a direct message. If you are only on the web, ask an admin for a "
+    "new link, or your contact in the unit above yours: you stay the same person, with all that is yours."
+)
 REFUSED = (
     "Without signing in, Midway's pages open only on the machine it runs on, at http://127.0.0.1 or http://localhost, "
-    "without a proxy between. To sign in, say “sign in” to Midway in a direct message, or ask an admin for a link."
+    f"without a proxy between. To sign in: {WAY_IN}"
 )
 
 # Set by proxies, load balancers and content networks; any of them means that the client's address is not the person's.

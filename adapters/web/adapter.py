@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from adapters.web.access import refusal_of
-from adapters.web.admission import Admission, Identify
+from adapters.web.admission import Admission, Identify, Renew
 from adapters.web.headers import SecurityHeaders
 from adapters.web.live import Live
 from adapters.web.pages import STATIC, Demo, Pages, Trouble
@@ -42,7 +42,8 @@ class WebAdapter:
 
     ``secret`` signs cookies and tokens; ``public_url`` tells whether cookies are for https only; ``suggestions`` are
     first questions; ``notice`` is small print under the question (where questions go, when a model is used);
-    ``identify`` tells who signed in: they may come in from elsewhere, and are the same person here as on the pages.
+    ``identify`` tells who signed in: they may come in from elsewhere, and are the same person here as on the pages;
+    ``renew`` keeps them signed in when they open the chat or send something.
     """
 
     def __init__(
@@ -58,10 +59,12 @@ class WebAdapter:
         suggestions: Sequence[str] = (),
         notice: str = "",
         identify: Identify | None = None,
+        renew: Renew | None = None,
         demo: Demo | None = None,
     ) -> None:
         self._live = live
         self._identify = identify or _nobody
+        self._renew = renew or _unchanged
         self._demo = demo or Demo()
         self._sessions = Sessions(secret, clock, secure=urlsplit(public_url).scheme == "https")
         self._admission = Admission(self._sessions, clock, self._identify)
@@ -72,7 +75,7 @@ class WebAdapter:
         """Pages and chat. Each refuses by itself whoever is neither at this machine nor signed in; webhooks do not."""
         guarded = [Middleware(SecurityHeaders)]
         gets: dict[str, Endpoint] = {
-            "/": self._page,
+            "/": self._used(self._page),
             "/chat/history": self._history,
             "/chat/events": self._events,
             f"/chat/charts/{{message}}/{number('number')}.png": self._chart,
@@ -85,7 +88,8 @@ class WebAdapter:
         }
         return [
             *(Route(path, self._saying(get), methods=["GET"], middleware=guarded) for path, get in gets.items()),
-            *(Route(path, self._saying(post), methods=["POST"], middleware=guarded) for path, post in posts.items()),
+            *(Route(path, self._saying(self._used(post)), methods=["POST"], middleware=guarded)
+              for path, post in posts.items()),
             Mount("/static", StaticFiles(directory=STATIC), middleware=[Middleware(SecurityHeaders)]),
         ]
 
@@ -149,6 +153,16 @@ class WebAdapter:
     async def _page_with(self, visit: Visit, trouble: Trouble, status: int) -> Response:
         return HTMLResponse(await self._pages.chat(visit.session, visit.thread, trouble), status)
 
+    def _used(self, endpoint: Endpoint) -> Endpoint:
+        """The same endpoint as one that somebody uses, and not a page that was left open."""
+
+        async def using(request: Request) -> Response:
+            response = await endpoint(request)
+            await self._renew(request, response)
+            return response
+
+        return using
+
     def _saying(self, endpoint: Endpoint) -> Endpoint:
         """The same endpoint for whoever is let in, with every failure said in one sentence; the log gets where, never
         anyone's words.
@@ -179,4 +193,8 @@ class WebAdapter:
 
 
 async def _nobody(request: Request) -> Identity | None:
+    return None
+
+
+async def _unchanged(request: Request, response: Response) -> None:
     return None

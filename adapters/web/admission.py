@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from adapters.web.limits import BODY_BYTES
 from adapters.web.parse import Identity, Posted, Refused, Visit, is_plain, parse_body, parse_locale, parse_zone
@@ -20,6 +21,8 @@ NOT_YOURS = "There is no such conversation here. Open Midway's page again."
 
 Identify = Callable[[Request], Awaitable[Identity | None]]
 """Who signed in in this browser, if anybody did and may still come in."""
+Renew = Callable[[Request, Response], Awaitable[None]]
+"""Notes in an answer that whoever signed in here came back."""
 
 
 class Admission:

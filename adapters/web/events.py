@@ -1,4 +1,6 @@
-"""The event stream of one conversation: what is new, replaced or withdrawn, and the draft of the next answer."""
+"""The event stream of one conversation: what is new, replaced or withdrawn, the draft of the next answer, and what is
+unread in other conversations of the same place.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,11 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from adapters.plain import inert
+from adapters.web.beside import Beside
 from adapters.web.limits import (
     BUSY_SECONDS,
     HEARTBEAT,
@@ -19,7 +23,7 @@ from adapters.web.limits import (
     STREAM_AGE,
 )
 from adapters.web.live import Live
-from adapters.web.render import stamp
+from adapters.web.render import others_of, render_others, stamp
 from adapters.web.store import WebConversations, WebEntry
 from bot.errors import StorageUnavailable
 from bot.ports import Clock
@@ -49,6 +53,11 @@ class Changes:
             self._last = entry if self._last is None or entry.id >= self._last.id else self._last
             self.cursor = max(self.cursor, stamp(entry.changed_at), key=int)
         return fresh
+
+    async def see(self, now: datetime) -> None:
+        """What was told is on somebody's screen. ``StorageUnavailable`` only means that it is told as new once more."""
+        with suppress(StorageUnavailable):
+            await self._store.see(self._conversation, now)
 
     def awaited(self, now: datetime) -> bool:
         """Whether the last word is the person's, and fresh enough that an answer may still come."""
@@ -83,10 +92,13 @@ class EventStream:
         conversation: str,
         draw: Callable[[WebEntry], Mapping[str, str]],
         clock: Clock,
+        beside: Beside | None = None,
     ) -> None:
         self._changes, self._live, self._conversation = changes, live, conversation
-        self._draw, self._clock = draw, clock
+        self._draw, self._clock, self._beside = draw, clock, beside
+        self._looked: datetime | None = None
         self._draft: str | None = None
+        self._unseen = False
 
     async def pieces(self) -> AsyncIterator[str]:
         """The stream's text, piece by piece."""
@@ -103,21 +115,38 @@ class EventStream:
                 for piece in news:
                     yield piece
                     heard = self._clock()
+                if self._unseen:
+                    self._unseen = False
+                    await self._changes.see(heard)
                 await self._pause(bell)
 
     async def _news(self) -> list[str] | None:
         """Pieces to send; None when the store is away, which ends the stream so that the page comes back later."""
         try:
             entries = await self._changes.next()
+            beside = await self._beside_news()
         except StorageUnavailable:
             log.warning("an event stream ends: the database cannot be used now")
             return None
-        return [self._entry(entry) for entry in entries] + self._draft_news()
+        self._unseen = any(entry.author == "midway" for entry in entries)
+        return [self._entry(entry) for entry in entries] + self._draft_news() + beside
 
     def _entry(self, entry: WebEntry) -> str:
         if entry.withdrawn:
             return event("withdrawn", {"id": str(entry.id)}, self._changes.cursor)
         return event("replaced" if entry.replaced_at else "message", self._draw(entry), self._changes.cursor)
+
+    async def _beside_news(self) -> list[str]:
+        """Of other conversations, looked at seldom: nobody waits for an answer there."""
+        now = self._clock()
+        if self._beside is None or (self._looked and now - self._looked < timedelta(seconds=IDLE_SECONDS)):
+            return []
+        self._looked = now
+        talks = await self._beside.next()
+        if talks is None:
+            return []
+        menu, line = render_others(others_of(talks, self._conversation))
+        return [event("elsewhere", {"menu": menu, "line": line})]
 
     def _draft_news(self) -> list[str]:
         draft = self._live.draft(self._conversation)

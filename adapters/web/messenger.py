@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from adapters.web.live import Live
-from adapters.web.session import thread_of
+from adapters.web.session import place_of, thread_of
 from adapters.web.store import WebConversations, WebEntry, entry_id
 from bot.errors import StorageUnavailable
 from bot.messages import Conversation
@@ -28,8 +28,8 @@ class WebMessenger:
 
     async def send(self, conversation: Conversation, reply: Reply, key: str) -> Delivered:
         try:
-            thread = thread_of(conversation.address)
-            entry = await self._store.append(thread, key, "midway", dump_reply(reply), self._clock())
+            thread, place = thread_of(conversation.address), place_of(conversation.address)
+            entry = await self._store.append(thread, key, "midway", dump_reply(reply), self._clock(), place=place)
         except StorageUnavailable:
             return Unknown(AWAY)
         except ValueError:

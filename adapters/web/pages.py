@@ -11,10 +11,11 @@ from pathlib import Path
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from adapters.charts import png
+from adapters.web.beside import Beside
 from adapters.web.events import Changes, EventStream, is_awaited, latest_cursor, read_cursor
 from adapters.web.live import Live
 from adapters.web.parse import Refused
-from adapters.web.render import Drawn, Frame, Page, render_entry, render_message, render_page
+from adapters.web.render import Drawn, Frame, Page, others_of, render_entry, render_message, render_page
 from adapters.web.session import Session, Sessions
 from adapters.web.standing import NOT_THERE, standing_reply
 from adapters.web.store import WebConversations, WebEntry
@@ -64,6 +65,9 @@ class Pages:
         """The whole page as HTML, with everything said so far."""
         entries = await self._store.list_since(thread)
         frame = self._frame(session, thread)
+        talks = await self._store.talks(session.place)
+        if any(talk.unseen for talk in talks if talk.conversation == thread):
+            await self._store.see(thread, self._clock())
         return render_page(
             Page(
                 messages=_drawn(entries, frame),
@@ -77,6 +81,7 @@ class Pages:
                 sentence=trouble.sentence if trouble else "",
                 typed=trouble.typed if trouble else "",
                 demo=self._demo.shown,
+                others=others_of(talks, thread),
                 offers_demo=not entries and await self._demo.is_offered(),
             )
         )
@@ -97,7 +102,7 @@ class Pages:
         return Response(await asyncio.to_thread(png, chart), media_type="image/png")
 
     def events(self, session: Session, thread: str, cursor: str) -> Response:
-        """Server-Sent Events after the cursor: ``message``, ``replaced``, ``withdrawn``, ``draft``."""
+        """Server-Sent Events after the cursor: ``message``, ``replaced``, ``withdrawn``, ``draft``, ``elsewhere``."""
         frame = self._frame(session, thread)
         stream = EventStream(
             Changes(self._store, thread, read_cursor(cursor)),
@@ -105,6 +110,7 @@ class Pages:
             thread,
             lambda entry: _told(render_entry(entry, frame)),
             self._clock,
+            Beside(self._store, session.place, thread),
         )
         headers = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
         return StreamingResponse(stream.pieces(), media_type="text/event-stream", headers=headers)

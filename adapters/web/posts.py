@@ -23,7 +23,7 @@ class Posts:
         # Written before it is accepted: an answer that is ready at once must not stand above its question.
         await self._store.append(
             visit.thread, f"you:{incoming.event_id}", "you", write_words(incoming.text), incoming.at,
-            user=visit.sender.user, tenant=visit.conversation.tenant,
+            place=visit.session.place, user=visit.sender.user, tenant=visit.conversation.tenant,
         )
         await self._intake.accept(incoming)
         self._live.expect(visit.thread)

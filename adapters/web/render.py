@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from textwrap import shorten
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -14,13 +15,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from adapters.plain import inert
-from adapters.web.store import WebEntry, read_words
+from adapters.web.store import Talk, WebEntry, read_words
 from bot.amounts import amount
 from bot.replies import Block, Button, Buttons, Field, Link, Reply, SourceLink, Sources
 from bot.storage.codec import PayloadUnreadable, load_reply
 
+_OWN_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+(?:\.[a-z]+)?(?:\?[a-z]+=[A-Za-z0-9_-]+)?")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _HEADINGS = {401: "Sign in first", 404: "There is nothing here", 405: "There is nothing here", 503: "Not just now"}
+LONGEST_TITLE = 90
+"""Characters by which a conversation is told in a list: two lines of it."""
 MANY = 3
 """So many optional fields at the end of a form are folded away."""
 
@@ -49,8 +53,20 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another conversation of whoever reads: how it began, when something was said there last, how much is unread."""
+
+    conversation: str
+    title: str
+    at: str
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Everything the chat page shows. ``offers_demo`` where there is nothing in the installation yet."""
+    """Everything the chat page shows. ``others`` are conversations beside this one, the newest first; ``offers_demo``
+    where there is nothing in the installation yet.
+    """
 
     messages: Sequence[Drawn]
     suggestions: Sequence[str]
@@ -63,6 +79,7 @@ class Page:
     sentence: str = ""
     typed: str = ""
     demo: bool = False
+    others: Sequence[Other] = ()
     offers_demo: bool = False
 
 
@@ -91,7 +108,28 @@ def _reply_of(entry: WebEntry) -> Reply:
 
 
 def render_page(page: Page) -> str:
-    return _ENVIRONMENT.get_template("chat.html").render(page=page, demo=page.demo)
+    return _ENVIRONMENT.get_template("chat.html").render(page=page, others=page.others, demo=page.demo)
+
+
+def others_of(talks: Sequence[Talk], here: str) -> tuple[Other, ...]:
+    """The conversations of a list beside the one that is read ``here``."""
+    return tuple(
+        Other(talk.conversation, _title(talk.first), talk.last.isoformat(), talk.unseen)
+        for talk in talks if talk.conversation != here
+    )
+
+
+def render_others(others: Sequence[Other]) -> tuple[str, str]:
+    """The menu of other conversations, and the line that says where something is unread; for the event stream, the page
+    draws its own with the same templates.
+    """
+    menu, line = (_ENVIRONMENT.get_template(name).render(others=others) for name in ("earlier.html", "elsewhere.html"))
+    return menu, line
+
+
+def _title(first: WebEntry) -> str:
+    words = read_words(first.body) if first.author == "you" else _reply_of(first).text
+    return shorten(inert(words), LONGEST_TITLE, placeholder="…")
 
 
 def render_message(drawn: Drawn) -> str:
@@ -168,7 +206,11 @@ def _numbers(reply: Reply) -> frozenset[int]:
 
 
 def _address(link: SourceLink | Link) -> str:
-    """The address if it is one of the web, else nothing: ``javascript:`` and its kin are no links."""
+    """The address if it is one of the web or a path of these pages, else nothing: ``javascript:`` and its kin are no
+    links.
+    """
+    if isinstance(link, Link) and _OWN_PATH.fullmatch(link.url):
+        return link.url
     parts = _split(link.url)
     return link.url if parts is not None and parts[0] in {"http", "https"} and parts[1] else ""
 

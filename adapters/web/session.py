@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.responses import Response
 
 from adapters.web.limits import COOKIE_AGE
@@ -25,7 +25,7 @@ class Signed:
     """Signs small values for cookies and reads them again; nobody without the secret can make or change one."""
 
     def __init__(self, secret: SecretKey, purpose: str) -> None:
-        self._signer = URLSafeTimedSerializer(
+        self._signer = URLSafeSerializer(
             secret.mark("web", purpose), salt=f"midway.web.{purpose}",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
@@ -33,10 +33,10 @@ class Signed:
     def write(self, value: list[str]) -> str:
         return str(self._signer.dumps(value))
 
-    def read(self, text: str, seconds: int) -> Any:
-        """The value, if it was written at most so many seconds ago; else None."""
+    def read(self, text: str) -> Any:
+        """The value; None where it was not written with this secret for this purpose."""
         try:
-            return self._signer.loads(text, max_age=seconds)
+            return self._signer.loads(text)
         except BadSignature:
             return None
 
@@ -78,8 +78,10 @@ class Sessions:
         return self._secret.mark("web", "session of", tenant, user)
 
     def start(self, owner: str = "") -> Session:
-        """A browser in which this ``owner`` is seen for the first time."""
-        place = self._new_id()
+        """A browser in which this ``owner`` is seen for the first time. Somebody who signed in has one place, in
+        whichever browser: they find there what they asked before and what was said to them since.
+        """
+        place = self._secret.mark("web", "place of", owner)[:22] if owner else self._new_id()
         return Session(self._new_id(), place, self._new_conversation(place), owner)
 
     def with_new_conversation(self, session: Session) -> Session:
@@ -150,12 +152,12 @@ def _unpack(value: Any) -> tuple[int, Session]:
 
 def conversation_of(session: Session, thread: str, tenant: str = TENANT) -> Conversation:
     """The bot's view of one conversation of this session; its address is all the messenger needs."""
-    return Conversation("web", tenant, session.place, thread, "direct", address_of(thread))
+    return Conversation("web", tenant, session.place, thread, "direct", address_of(thread, session.place))
 
 
-def address_of(thread: str) -> str:
-    """Where a conversation lives, opaque to the bot; ``thread_of`` reads it."""
-    return json.dumps({"conversation": thread})
+def address_of(thread: str, place: str) -> str:
+    """Where a conversation lives and in whose place, opaque to the bot; ``thread_of`` and ``place_of`` read it."""
+    return json.dumps({"conversation": thread, "place": place})
 
 
 def thread_of(address: str) -> str:
@@ -164,3 +166,11 @@ def thread_of(address: str) -> str:
         case {"conversation": str(thread)}:
             return thread
     raise ValueError("not an address of the web chat")
+
+
+def place_of(address: str) -> str:
+    """The place that ``thread_of`` this address is one of; empty where it does not say."""
+    match json.loads(address):
+        case {"place": str(place)}:
+            return place
+    return ""

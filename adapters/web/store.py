@@ -11,6 +11,8 @@ from adapters.web.session import TENANT
 from bot.whole_numbers import whole_number
 
 Author = Literal["you", "midway"]
+MOST_TALKS = 20
+"""So many conversations are listed: older ones are rarely looked for, and words of questions go after a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,31 @@ class WebEntry:
         return self.replaced_at or self.at
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation as a list shows it: the ``first`` message that a person wrote there, else the first of all,
+    ``last`` when something was added, and how many of Midway's messages nobody has seen.
+    """
+
+    first: WebEntry
+    last: datetime
+    unseen: int
+
+    @property
+    def conversation(self) -> str:
+        return self.first.conversation
+
+
 class WebConversations(Protocol):
     """Messages of web conversations. Ids grow with time; every method may raise ``StorageUnavailable``."""
 
     async def append(
-        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = "",
+        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, place: str = "", user: str = "",
         tenant: str = TENANT,
     ) -> WebEntry:
         """Add a message. A key that was used already, anywhere, changes nothing and returns what stands.
 
+        ``place`` is whose conversations it belongs to; without one it is in no list.
         ``user`` of ``tenant`` is who wrote it, of what a person wrote: kept as their pseudonym there, so that it can be
         found and forgotten.
         """
@@ -62,6 +80,19 @@ class WebConversations(Protocol):
 
     async def withdraw(self, entry_id: int, at: datetime) -> WebEntry | None:
         """Take a message's words away for good; None if there is no such message. Doing it twice is no error."""
+        ...
+
+
+    async def talks(self, place: str) -> list[Talk]:
+        """The ``MOST_TALKS`` conversations of a place in which something was said last, the newest first."""
+        ...
+
+    async def unseen(self, place: str, besides: str) -> list[int]:
+        """Ids of what Midway wrote in a place and nobody has seen, in any conversation but this one."""
+        ...
+
+    async def see(self, conversation: str, at: datetime) -> None:
+        """All that stands in this conversation was seen."""
         ...
 
 

@@ -33,6 +33,10 @@ PRACTICE, QUESTION = "pilot-charter", "How do we launch a pilot?"
 PATIENCE, HURRY, SLACK = 120.0, 0.3, 10.0
 """Seconds: for one answer on a slow machine, for a time-out that is sure to come, and how late it may take effect."""
 PIECES = 8
+TURNS = 5
+"""Of the event loop without a task of its own, after which none is to come: a generator is let go of in one, and closed
+in the next.
+"""
 
 
 @contextmanager
@@ -133,7 +137,22 @@ async def check(python: str) -> int:
             except AssertionError as error:
                 wrong += 1
                 print(f"WRONG {fact.__name__:<10} {error}", flush=True)
+            await settled()
     return wrong
+
+
+async def settled() -> None:
+    """Waits until every stream that was ended early is closed.
+
+    LangChain, the SDK and httpx stack generators upon each other, and each is closed by the event loop once nobody
+    holds it any more: the outermost first, one in a turn of the loop. A loop that ends in between closes all that are
+    left at once, and the outer ones then find the inner ones closing already.
+    """
+    quiet = 0
+    while quiet < TURNS:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        quiet = 0 if others else quiet + 1
+        await asyncio.sleep(0)
 
 
 def main() -> None:

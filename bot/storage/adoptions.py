@@ -70,6 +70,31 @@ class Adoptions:
         await self._session.flush()
         return AdoptionOutcome(True, state, now, previous)
 
+    async def waits_for_team(
+        self, tenant: str, person: str, thread_key: str, since: datetime, *, alone: bool
+    ) -> str | None:
+        """Whether this person, whose team nobody knew, stated something in this thread since then and asked nothing
+        after it: the language in which they asked, else None.
+
+        ``alone`` is whether nobody else is there; then it counts as well what was stated below no question.
+        """
+        stated = select(AdoptionEvent).where(
+            AdoptionEvent.tenant == tenant, AdoptionEvent.person == person, col(AdoptionEvent.team_id).is_(None),
+            col(AdoptionEvent.at) >= since,
+        )
+        event = (await self._session.exec(stated.order_by(col(AdoptionEvent.id).desc()).limit(1))).first()
+        if event is None:
+            return None
+        thread = self._secret.mark("thread", tenant, thread_key)
+        asked = select(Question).where(Question.tenant == tenant, Question.thread_key == thread)
+        mine = list(await self._session.exec(asked.where(Question.person == person, col(Question.asked_at) >= since)))
+        below = await self._session.get(Question, event.question_id) if event.question_id else None
+        if any(one.asked_at > event.at and one.id != event.question_id for one in mine):
+            return None
+        if below is None:
+            return "en" if alone else None
+        return below.lang if below.thread_key == thread else None
+
     async def explain(self, tenant: str, holder: str, practice_id: str, person: str, state: str, reason: str) -> bool:
         """Add the reason to what this person stated last; False if that is not what stands."""
         events = await self.history(tenant, holder, practice_id)

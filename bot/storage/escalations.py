@@ -119,6 +119,20 @@ class Escalations:
         await self._session.flush()
         return True
 
+    async def is_of(self, tenant: str, question_id: str, person: str) -> bool:
+        """Whether this person handed it over."""
+        row = await self._row(tenant, question_id)
+        return row is not None and row.person == person
+
+    async def take_back(self, tenant: str, question_id: str) -> bool:
+        """It is in nobody's hands any more, as if it had not been handed over; False unless it is still open."""
+        row = await self._row(tenant, question_id)
+        if row is None or row.state != "open":
+            return False
+        await self._session.delete(row)
+        await self._session.flush()
+        return True
+
     async def owe(self, tenant: str, question_id: str, person: str, where: Conversation, now: datetime) -> None:
         """Remember where this person is told of it."""
         address = sealed(self._secret, where)

@@ -17,8 +17,10 @@ from bot.storage.addresses import sealed, unsealed
 from bot.storage.curation_tables import Post, RoleGrant, SignInLink, SignOut
 from bot.storage.statements import execute, insert_once, table_of, upsert
 
-SIGN_IN_LASTS = timedelta(hours=12)
-"""A working day."""
+SIGN_IN_LASTS = timedelta(days=180)
+"""However often it is used: a pilot's length, as long as the web chat knows a browser."""
+SIGN_IN_UNUSED = timedelta(days=35)
+"""Without any use: whoever comes back for the report of each month stays signed in."""
 Task = Literal["experts", "curators", "admins"]
 """Whom a channel is for."""
 EXPERTS: Final = "experts"
@@ -87,6 +89,12 @@ class People:
         row.used_at = now
         await self._session.flush()
         return row.tenant, row.person
+
+    async def drop_links(self, tenant: str, person: str) -> None:
+        """No link that was made for this person and is not used yet lets anybody in any more."""
+        table = table_of(SignInLink)
+        theirs = col(SignInLink.tenant) == tenant, col(SignInLink.person) == person, col(SignInLink.used_at).is_(None)
+        await execute(self._session, delete(table).where(*theirs))
 
     async def forget_links(self, before: datetime) -> None:
         """Delete links that ran out before this moment."""

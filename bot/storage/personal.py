@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.ports import Clock
 from bot.storage.adoption_tables import Audit, CheckIn, Contact, PersonChoice, Pilot, Result
 from bot.storage.adoptions import holder_of
+from bot.storage.chats import in_chats_of
 from bot.storage.curation_tables import Gap, Owed, Post, PracticeEvent, PracticeVersion, RoleGrant, SignInLink
 from bot.storage.escalations import Escalations
 from bot.storage.inbox import UNFINISHED, given_up
@@ -160,8 +161,9 @@ class Personal:
 
     async def _delete_conversations(self, person: str) -> None:
         """On the web, where people of every tenant talk: both sides, for nobody else is there."""
-        mine = select(WebMessage.conversation).where(WebMessage.person == person)
-        await execute(self._session, delete(table_of(WebMessage)).where(col(WebMessage.conversation).in_(mine)))
+        # By their ids: which rows they are is known before the first of them goes.
+        theirs = select(WebMessage.id).where(in_chats_of(person))
+        await execute(self._session, delete(table_of(WebMessage)).where(col(WebMessage.id).in_(theirs)))
 
     async def _forget_within(self, tenant: str, person: str) -> None:
         subject = col(Audit.subject)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Column
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.privacy import SealBroken, SecretKey
 from bot.storage.adoption_tables import Audit, CheckIn, Contact, PersonChoice, Pilot, Result
+from bot.storage.chats import in_chats_of
 from bot.storage.curation_tables import Gap, Post, PracticeEvent, RoleGrant
 from bot.storage.platform_tables import Endpoint, WebMessage
 from bot.storage.report_tables import Pulse
@@ -91,6 +93,19 @@ class PersonalRecords:
         found = {name for column in columns for (name,) in await execute(self._session, select(column).distinct())}
         return found - {EVERYBODY}
 
+    async def beginning(self, letters: str) -> set[tuple[str, str]]:
+        """Tenant and pseudonym of everybody of whom something is stored and whose pseudonym begins with these."""
+        who = {table_of(model).c.person for model in (PersonTeam, PersonChoice)}
+        who |= {table_of(kind.model).c[kind.who] for kind in KINDS.values()}
+        found = {one for column in who for one in await self._beginning(column, letters) if one[0] != EVERYBODY}
+        # Words on the web stand there under one tenant, whichever the person is of.
+        talked = await self._beginning(table_of(WebMessage).c.person, letters)
+        return found | {one for one in talked if one[1] not in {person for _, person in found}}
+
+    async def _beginning(self, column: Column[Any], letters: str) -> set[tuple[str, str]]:
+        theirs = select(column.table.c.tenant, column).where(column.startswith(letters, autoescape=True)).distinct()
+        return {(tenant, person) for tenant, person in await execute(self._session, theirs)}
+
     async def everything(self, tenant: str, person: str) -> dict[str, list[Row]]:
         """Every kind of which there is something, oldest first; moments in ISO 8601, teams by name.
 
@@ -130,8 +145,7 @@ class PersonalRecords:
 
     async def _messages(self, person: str) -> list[Row]:
         """Of the web chat, where people of every tenant talk: what both sides said in this person's conversations."""
-        theirs = select(WebMessage.conversation).where(WebMessage.person == person)
-        found = select(WebMessage).where(col(WebMessage.conversation).in_(theirs))
+        found = select(WebMessage).where(in_chats_of(person))
         rows = await self._session.exec(found.order_by(col(WebMessage.id)))
         return [
             {"at": _plain(row.at), "author": row.author, "message": self._opened(row.message)} for row in rows

@@ -66,6 +66,8 @@ class KeptPilot:
 class PilotOutline:
     """How far a pilot is, without a word of its plan."""
 
+    id: str
+    team_id: str | None
     state: State
     review_on: date | None
     decision: Decision | None
@@ -119,11 +121,15 @@ class Pilots:
 
     async def outlines(self, tenant: str, team_id: str | None = None) -> list[PilotOutline]:
         """Every pilot of a tenant, or of one team."""
-        mine = rows_of(col(Pilot.state), col(Pilot.review_on), col(Pilot.decision)).where(col(Pilot.tenant) == tenant)
+        told = col(Pilot.id), col(Pilot.team_id), col(Pilot.state), col(Pilot.review_on), col(Pilot.decision)
+        mine = rows_of(*told).where(col(Pilot.tenant) == tenant).order_by(col(Pilot.review_on), col(Pilot.id))
         if team_id is not None:
             mine = mine.where(col(Pilot.team_id) == team_id)
         rows = await execute(self._session, mine)
-        return [PilotOutline(cast(State, state), day, cast("Decision | None", what)) for state, day, what in rows]
+        return [
+            PilotOutline(name, team, cast(State, state), day, cast("Decision | None", what))
+            for name, team, state, day, what in rows
+        ]
 
     async def everywhere(self) -> list[KeptPilot]:
         """Every pilot of every tenant, newest first; for the local shell."""

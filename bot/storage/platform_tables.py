@@ -15,17 +15,20 @@ from bot.storage.columns import UtcDateTime
 class WebMessage(SQLModel, table=True):
     """One message of a conversation on the web, which has no platform to keep it. ``message`` is sealed JSON.
 
-    ``person`` is who wrote it, of what a person wrote.
+    ``person`` is who wrote it, of what a person wrote. ``place`` is whose conversations this is one of (what a channel
+    is elsewhere); ``seen_at`` is when somebody had it on their screen, of what Midway wrote.
     """
 
     __tablename__: ClassVar[Any] = "web_message"
     __table_args__ = (
         UniqueConstraint("tenant", "key"), Index(None, "tenant", "conversation", "id"), Index(None, "tenant", "person"),
+        Index(None, "tenant", "place"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     tenant: str
     conversation: str
+    place: str | None = None
     key: str | None = None
     author: str
     person: str | None = None
@@ -33,6 +36,7 @@ class WebMessage(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     replaced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn: bool = False
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Endpoint(SQLModel, table=True):

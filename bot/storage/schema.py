@@ -11,7 +11,7 @@ from bot.storage.engine import database_url, make_migration_engine
 from bot.storage.failures import NO_TABLES, sentences
 from bot.storage.unit import Storage
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every revision of the tables, oldest first; the last is what this version needs."""
 
 _PATIENCE_SECONDS = 60.0

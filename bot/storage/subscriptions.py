@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -186,6 +186,11 @@ class Subscriptions:
     async def turned(self, subscription_id: str, week: int, state: TipState) -> None:
         """What was planned for that week became something else."""
         await self._change(subscription_id, week, state=state)
+
+    async def unsettle(self, subscription_id: str, week: int) -> None:
+        """Nothing was decided about that week after all."""
+        mine = col(Tip.subscription_id) == subscription_id, col(Tip.week) == week
+        await execute(self._session, delete(table_of(Tip)).where(*mine))
 
     async def weeks(self, subscription_id: str, since: int) -> frozenset[int]:
         """Weeks from this one on of which something became already."""

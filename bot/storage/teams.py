@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import TeamChangeRefused, TeamUnknown
+from bot.nearest import no_such
 from bot.ports import Clock
 from bot.storage.adoption_tables import Audit
 from bot.storage.statements import execute, insert_once, table_of, upsert
@@ -46,7 +47,8 @@ class Teams:
         """The team with this name. Raises TeamUnknown, naming where to look; also where it withdrew."""
         team = await self.named(tenant, name)
         if team is None or team.left_at is not None:
-            raise TeamUnknown(f"There is no team “{name}”: `midway teams list` shows them all.")
+            known = [other.name for other in await self.all(tenant) if other.left_at is None]
+            raise TeamUnknown(no_such("team", name, known, "midway teams list"))
         return team
 
     async def get(self, tenant: str, team_id: str) -> Team | None:

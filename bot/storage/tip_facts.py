@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.storage.adoptions import TAKEN_UP
 from bot.storage.tables import Adoption, Question, QuestionPractice, Team
 from bot.storage.tip_tables import Tip
+from knowledge.answers import Outcome
 
 
 class TipFacts:
@@ -22,16 +23,17 @@ class TipFacts:
 
     async def asked(self, tenant: str, team_id: str | None, person: str | None, since: int) -> Counter[str]:
         """How many questions of the team from that week on were answered first with each practice; of the person where
-        there is no team.
+        there is no team. What was refused counts not: the practice that says why is not what they asked about.
         """
-        first = select(QuestionPractice.practice_id, func.count()).where(
-            QuestionPractice.tenant == tenant, QuestionPractice.rank == 1, col(QuestionPractice.week) >= since
+        theirs = col(Question.id) == col(QuestionPractice.question_id)
+        first = select(QuestionPractice.practice_id, func.count()).join(Question, theirs).where(
+            QuestionPractice.tenant == tenant, QuestionPractice.rank == 1, col(QuestionPractice.week) >= since,
+            Question.outcome == Outcome.ANSWERED.value,
         )
         if team_id is not None:
             first = first.where(QuestionPractice.team_id == team_id)
         elif person is not None:
-            theirs = col(Question.id) == col(QuestionPractice.question_id)
-            first = first.join(Question, theirs).where(Question.person == person)
+            first = first.where(Question.person == person)
         else:
             return Counter()
         return await self._counted(first.group_by(col(QuestionPractice.practice_id)))

@@ -29,6 +29,7 @@ from bot.storage.failures import BUSY, sentences
 from bot.storage.gaps import Gaps
 from bot.storage.health import Health
 from bot.storage.inbox import Inbox
+from bot.storage.last_acts import LastActs
 from bot.storage.ledger import Ledger
 from bot.storage.marks import Feedbacks, Places
 from bot.storage.openings import Openings
@@ -92,6 +93,10 @@ class Unit:
     @cached_property
     def adoptions(self) -> Adoptions:
         return Adoptions(self.session, self.secret)
+
+    @cached_property
+    def last_acts(self) -> LastActs:
+        return LastActs(self.session)
 
     @cached_property
     def audits(self) -> Audits:

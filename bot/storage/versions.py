@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.storage.curation_tables import PracticeEvent, PracticeVersion
@@ -18,6 +18,7 @@ EVERYBODY = "*"
 State = Literal["draft", "review", "published", "withdrawn", "replaced", "discarded"]
 IN_FORCE = ("published", "withdrawn")
 OPEN = ("draft", "review")
+_MOVED = "renamed to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,31 @@ class Versions:
         await self._session.flush()
         return True
 
+    async def rename(self, practice_id: str, name: str, by: str, now: datetime) -> None:
+        """Call a practice by another id, which has to be free, with all its versions and its history; under the old id
+        one line stays that leads to it.
+        """
+        version = await self.newest(practice_id)
+        for table in (PracticeVersion, PracticeEvent):
+            mine = col(table.tenant) == EVERYBODY, col(table.practice_id) == practice_id
+            changed = update(table).where(*mine).values(practice_id=name)
+            await self._session.exec(changed.execution_options(synchronize_session=False))
+        await self.note(practice_id, version, _MOVED, by, now, name)
+        await self.note(name, version, "renamed", by, now, f"before: {practice_id}")
+
+    async def now_called(self, practice_id: str) -> str:
+        """The id that a practice has after it was renamed; else this one."""
+        while not await self.newest(practice_id):
+            moved = select(PracticeEvent.note).where(
+                PracticeEvent.tenant == EVERYBODY, PracticeEvent.practice_id == practice_id,
+                PracticeEvent.what == _MOVED,
+            )
+            name = (await self._session.exec(moved.order_by(col(PracticeEvent.id).desc()).limit(1))).first()
+            if name is None:
+                break
+            practice_id = name
+        return practice_id
+
     async def note(self, practice_id: str, version: int, what: str, by: str, now: datetime, note: str = "") -> None:
         """One more line of its history."""
         self._session.add(PracticeEvent(
@@ -121,9 +147,14 @@ class Versions:
         ))
         await self._session.flush()
 
-    async def history(self, practice_id: str | None = None, limit: int | None = None) -> list[Event]:
-        """What was done with one practice, or with all; newest first."""
-        mine = select(PracticeEvent).where(PracticeEvent.tenant == EVERYBODY)
+    async def history(
+        self, practice_id: str | None = None, limit: int | None = None, *, since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Event]:
+        """What was done with one practice, or with all, from ``since`` on and before ``until``; newest first."""
+        mine = select(PracticeEvent).where(
+            PracticeEvent.tenant == EVERYBODY, *within(col(PracticeEvent.at), since, until)
+        )
         if practice_id is not None:
             mine = mine.where(PracticeEvent.practice_id == practice_id)
         mine = mine.order_by(col(PracticeEvent.id).desc()).limit(limit)
@@ -137,6 +168,11 @@ class Versions:
         for row in await self._session.exec(standing.where(col(PracticeVersion.state).in_(states))):
             row.state = "replaced"
         await self._session.flush()
+
+
+def within(at: Any, since: datetime | None, until: datetime | None) -> list[Any]:
+    """That the column ``at`` lies from one moment on and before another, as conditions."""
+    return [*([at >= since] if since else []), *([at < until] if until else [])]
 
 
 def _of(practice_id: str) -> tuple[bool, bool]:

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from bot.storage.adoption_tables import Contact, Result
-from bot.storage.audits import LONGEST_NOTE
+from bot.storage.audits import LONGEST_NOTE, Wanted
 from bot.storage.choices import Choice
 from bot.storage.results import Figures
 from bot.storage.unit import Storage
@@ -152,3 +152,23 @@ async def test_results_of_a_pilot_are_found(storage: Storage) -> None:
             )
         assert [(one.id, one.pilot_id) for one in await unit.results.standing("T", pilot_id="a")] == [(kept["3"], "a")]
         assert len(await unit.results.standing("T")) == 3 and await unit.results.standing("U", pilot_id="a") == []
+
+
+async def test_changes_are_looked_for_by_kind_and_time(storage: Storage) -> None:
+    """Newest first; never what a person stated for themselves alone."""
+    subjects = ("team:a", "adoption:team:a:p", "adoption:person:x:p", "report", "teams-else:1")
+    async with storage.unit() as unit:
+        for number, subject in enumerate(subjects):
+            await unit.audits.write("T", "p1", f"change {number}", subject, NOW + timedelta(days=number))
+
+        async def found(wanted: Wanted, most: int | None = None) -> list[str]:
+            return [entry.what[-1] for entry in await unit.audits.listed("T", wanted, most)]
+
+        assert await found(Wanted()) == ["4", "3", "1", "0"]
+        assert await found(Wanted(), 2) == ["4", "3"]
+        assert await found(Wanted(kind="team")) == ["0"]
+        assert await found(Wanted(kind="report")) == ["3"]
+        assert await found(Wanted(kind="adoption")) == ["1"]
+        assert await found(Wanted("adoption:person:x:p")) == []
+        assert await found(Wanted(since=NOW + timedelta(days=1), until=NOW + timedelta(days=4))) == ["3", "1"]
+        assert await unit.audits.listed("U", Wanted()) == []

@@ -68,6 +68,19 @@ async def test_a_list_asks_the_database_as_often_for_many_as_for_one(storage: St
     assert len(set(asked_for)) == 1
 
 
+async def test_what_nobody_took_is_taken_back_and_can_be_handed_over_anew(storage: Storage) -> None:
+    """By whoever handed it over; not once an expert has it."""
+    question = await opened(storage)
+    async with storage.unit() as unit:
+        assert [await unit.escalations.is_of("T", question, who) for who in ("p1", "p2")] == [True, False]
+        assert await unit.escalations.take_back("U", question) is False
+        assert [await unit.escalations.take_back("T", question) for _ in range(2)] == [True, False]
+        assert await unit.escalations.open("T", question, "p1", WORDS, NOW) is True
+    assert await take(storage, question, "expert") is True
+    async with storage.unit() as unit:
+        assert await unit.escalations.take_back("T", question) is False
+
+
 async def test_of_ten_who_press_at_once_one_hands_it_over(storage: Storage) -> None:
     question = await asked(storage)
 

@@ -82,6 +82,20 @@ async def test_a_link_waits_until_it_is_used_or_too_old(storage: Storage) -> Non
     assert not await waits()
 
 
+async def test_links_that_were_dropped_let_nobody_in(storage: Storage) -> None:
+    """Those of this person in this tenant; one that was used stays known as used."""
+    await link(storage, "used")
+    assert await redeem(storage, "used") == ("T", "p1")
+    await link(storage)
+    async with storage.unit() as unit:
+        await unit.people.link("of another", "T", "p2", LATER)
+        await unit.people.link("elsewhere", "U", "p1", LATER)
+        await unit.people.drop_links("T", "p1")
+    assert [await redeem(storage, token) for token in ("secret part", "used")] == [None, None]
+    assert await link(storage, "used") is False
+    assert (await redeem(storage, "of another"), await redeem(storage, "elsewhere")) == (("T", "p2"), ("U", "p1"))
+
+
 async def test_of_ten_at_once_a_link_lets_one_in(storage: Storage) -> None:
     await link(storage)
     found = await asyncio.gather(*(redeem(storage) for _ in range(10)))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
 from sqlmodel import SQLModel, select
 
+from adapters.web.sql_store import SqlWebConversations
 from bot.storage.adoption_tables import PersonChoice, Pilot, Result
 from bot.storage.adoptions import holder_of
 from bot.storage.ledger import Outcome
 from bot.storage.openings import Opened
 from bot.storage.personal import SPOTS, WITHIN
+from bot.storage.platform_tables import WebMessage
 from bot.storage.records import ERASED
 from bot.storage.retention import purge
 from bot.storage.tables import AdoptionEvent
@@ -51,6 +54,21 @@ def test_every_column_that_names_a_person_is_known() -> None:
 def test_an_unknown_column_is_found() -> None:
     assert people_columns(["escalation"]) == {("escalation", "person"), ("escalation", "taken_by")}
     assert people_columns(["result"]) == {("result", "person")}
+
+
+async def test_people_are_found_by_how_their_pseudonym_begins(storage: Storage) -> None:
+    """In the tenant they are of, whatever kind of thing is stored; words on the web stand under one tenant for all."""
+    one, other = await leaves_something_everywhere(storage, "U1"), await leaves_something_everywhere(storage, "U2", "web")
+    await SqlWebConversations(storage).append("t", "you:m", "you", "words", AT, user="U3", tenant="web")
+    talked = storage.secret.pseudonym("web", "U3")
+    async with storage.view() as unit:
+        for (tenant, person), length in itertools.product(((TENANT, one), ("web", other), ("web", talked)), (32, 12)):
+            assert await unit.personal_records.beginning(person[:length]) == {(tenant, person)}
+        assert {(TENANT, one), ("web", other), ("web", talked)} <= await unit.personal_records.beginning("")
+        assert await unit.personal_records.beginning("%") == set()
+    await forget(storage, one)
+    async with storage.view() as unit:
+        assert await unit.personal_records.beginning(one) == set()
 
 
 async def test_the_history_fills_every_column_that_names_a_person(storage: Storage) -> None:
@@ -197,3 +215,21 @@ async def test_whose_it_was_is_kept_no_longer_than_the_words(storage: Storage) -
         await purge(storage, AT + after, 30)
         [row] = [row for row in (await all_rows(storage))["delivery"] if row["key"] == "reply:U1"]
         assert (row["person"], row["message_id"]) == ((person, "D-U1/1") if known else (None, None))
+
+
+async def test_what_came_unasked_into_their_chat_goes_too(storage: Storage) -> None:
+    """Also where nothing that they wrote is kept in that conversation any more; not what stands in another's."""
+    person = await leaves_something_everywhere(storage, "U1")
+    async with storage.unit() as unit:
+        said = {"tenant": "web", "author": "midway", "at": AT}
+        for number, place in enumerate(("p1", "p1", "p2", None)):
+            theirs = person if number == 0 else None
+            message = unit.secret.seal(f"message {number}")
+            unit.session.add(WebMessage(conversation=f"c-{number}", place=place, person=theirs, message=message, **said))
+    async with storage.view() as unit:
+        records = await unit.personal_records.everything(TENANT, person)
+    assert [row["message"] for row in records["web_messages"]][-2:] == ["message 0", "message 1"]
+    await forget(storage, person)
+    async with storage.view() as unit:
+        left = await unit.session.exec(select(WebMessage.conversation).order_by(WebMessage.conversation))
+        assert list(left) == ["c-2", "c-3"]

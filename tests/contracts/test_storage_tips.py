@@ -125,6 +125,18 @@ async def test_who_is_paused_or_ended_is_never_due(storage: Storage) -> None:
         assert await unit.subscriptions.take(kept.id, NOW + timedelta(days=1000)) is None
 
 
+async def test_a_week_is_unsettled(storage: Storage) -> None:
+    """That one of that place, and no other."""
+    kept, other = await made(storage), await made(storage, replace(HERE, channel="C2"))
+    for one, slot in ((kept, FIRST), (kept, SECOND), (other, FIRST)):
+        await note(storage, one, slot, None, "skipped")
+    async with storage.unit() as unit:
+        await unit.subscriptions.unsettle(kept.id, FIRST.week)
+    async with storage.view() as unit:
+        assert [tip.week for tip in await unit.subscriptions.tips(kept.id, 9)] == [SECOND.week]
+        assert [tip.week for tip in await unit.subscriptions.tips(other.id, 9)] == [FIRST.week]
+
+
 async def test_of_ten_who_settle_a_week_one_does(storage: Storage) -> None:
     """What was settled first stands, whatever comes after."""
     kept = await made(storage)
@@ -205,17 +217,19 @@ def test_names_lead_back_to_what_they_name() -> None:
     assert of_delivery(delivery_key("a:b", 202648)) == ("a:b", 202648)
 
 
-async def asks(storage: Storage, event: str, practice: str, *, tenant: str = "T", person: str = "p1", team: str | None = None, at: datetime = NOW) -> None:
+async def asks(storage: Storage, event: str, practice: str, *, tenant: str = "T", person: str = "p1", team: str | None = None, at: datetime = NOW, outcome: str = "answered") -> None:
     record = QuestionRecord(
         tenant=tenant, event_key=event, platform="slack", thread_key=event, person=person, asked_at=at, text="How?",
-        lang="en", outcome="answered", confidence=0.9, practices=(practice, "second-best"), team_id=team,
+        lang="en", outcome=outcome, confidence=0.9, practices=(practice, "second-best"), team_id=team,
     )
     async with storage.unit() as unit:
         await unit.questions.record(record)
 
 
 async def test_questions_are_counted_of_the_team_or_of_the_person_alone(storage: Storage) -> None:
-    """Those that were answered first with a practice, from a week on, in one tenant; of nobody else."""
+    """Those that were answered first with a practice, from a week on, in one tenant; of nobody else. What was refused
+    is explained by a practice that nobody asked about.
+    """
     async with storage.unit() as unit:
         north, _ = await unit.teams.get_or_make("T", "North")
         south, _ = await unit.teams.get_or_make("T", "South")
@@ -224,6 +238,8 @@ async def test_questions_are_counted_of_the_team_or_of_the_person_alone(storage:
     await asks(storage, "e3", "captions", team=south.id, person="p2")
     await asks(storage, "e4", "captions", tenant="U")
     await asks(storage, "e5", "long-ago", team=north.id, at=NOW - timedelta(weeks=9))
+    for number, outcome in enumerate(("refused", "declined", "routed", "failed")):
+        await asks(storage, f"away{number}", "why-it-is-refused", team=north.id, outcome=outcome)
     since = week_of(NOW.date()) - 1
     async with storage.view() as unit:
         facts = unit.tip_facts

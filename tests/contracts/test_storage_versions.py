@@ -145,3 +145,31 @@ async def test_the_stamp_grows_with_everything_that_is_done(storage: Storage) ->
             ("saved", "because 0", "p1", NOW),
         ]
         assert await unit.versions.history("sponsor-search") == []
+
+
+async def test_a_practice_is_called_by_another_id_with_all_that_was_done(storage: Storage) -> None:
+    """What it was called leads to it, over several names, until somebody else has that name."""
+    await add(storage, "draft", "one", "first")
+    async with storage.unit() as unit:
+        await unit.versions.note("first", 1, "saved", "p1", NOW)
+        await unit.versions.rename("first", "second", "p2", NOW)
+        assert await unit.versions.add("second", "two", "draft", 0, "p1", NOW) == 2
+        await unit.versions.rename("second", "third", "p2", NOW)
+    async with storage.view() as unit:
+        assert [await unit.versions.now_called(name) for name in ("first", "second", "third", "never")] == ["third", "third", "third", "never"]
+        assert (await unit.versions.newest("first"), await unit.versions.newest("third")) == (0, 2)
+        found = await unit.versions.get("third", 1)
+        assert found and (found.body, found.state) == ("one", "replaced")
+        told = [(one.what, one.note) for one in await unit.versions.history("third")]
+        assert told == [("renamed", "before: second"), ("renamed", "before: first"), ("saved", "")]
+    await add(storage, "draft", practice="first")
+    async with storage.view() as unit:
+        assert await unit.versions.now_called("first") == "first"
+
+
+async def test_history_is_told_of_a_span_of_time(storage: Storage) -> None:
+    async with storage.unit() as unit:
+        for day in range(4):
+            await unit.versions.note("pilot-charter", 1, f"day {day}", "p1", NOW + timedelta(days=day))
+        found = await unit.versions.history(since=NOW + timedelta(days=1), until=NOW + timedelta(days=3))
+        assert [one.what for one in found] == ["day 2", "day 1"]

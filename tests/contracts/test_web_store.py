@@ -12,7 +12,7 @@ import pytest_asyncio
 from sqlmodel import select
 
 from adapters.web.sql_store import SqlWebConversations
-from adapters.web.store import WebConversations
+from adapters.web.store import MOST_TALKS, WebConversations
 from bot.privacy import SecretKey
 from bot.storage.platform_tables import WebMessage
 from bot.storage.unit import Storage
@@ -106,3 +106,43 @@ async def test_words_are_sealed_in_the_database(storage: Storage) -> None:
     async with storage.view() as unit:
         [row] = await unit.session.exec(select(WebMessage))
     assert "who knows" not in row.message
+
+
+async def test_the_conversations_of_a_place_are_listed(store: WebConversations) -> None:
+    """The one in which something was said last comes first; each is told by what a person wrote there, where they did.
+    Those of another place, of none, and what was withdrawn stay out.
+    """
+    asked = await store.append("c1", "k1", "you", "how", AT, place="p1")
+    await store.append("c2", "k2", "midway", "a tip", AT, place="p1")
+    await store.append("c2", "k3", "you", "thanks", AT, place="p1")
+    gone = await store.append("c3", "k4", "midway", "gone", LATER, place="p1")
+    await store.withdraw(gone.id, LATER)
+    await store.append("c4", "k5", "you", "not yours", LATER, place="p2")
+    await store.append("c5", "k6", "you", "nowhere", LATER)
+    answered = await store.append("c1", "k7", "midway", "so", LATER, place="p1")
+    first, second = await store.talks("p1")
+    assert (first.first, first.last, first.unseen) == (asked, answered.at, 1)
+    assert (second.conversation, second.first.body, second.last, second.unseen) == ("c2", "thanks", AT, 1)
+    assert await store.talks("") == [] == await store.talks("p3")
+
+
+async def test_only_so_many_conversations_are_listed(store: WebConversations) -> None:
+    for number in range(MOST_TALKS + 1):
+        await store.append(f"c{number}", f"k{number}", "you", "x", AT, place="p1")
+    listed = await store.talks("p1")
+    assert len(listed) == MOST_TALKS and listed[0].conversation == f"c{MOST_TALKS}"
+
+
+async def test_what_midway_wrote_is_unseen_until_it_is_seen(store: WebConversations) -> None:
+    """What a person wrote is not, and seeing one conversation sees no other; it does not change the messages."""
+    await store.append("c1", "k1", "you", "how", AT, place="p1")
+    said = await store.append("c1", "k2", "midway", "so", AT, place="p1")
+    other = await store.append("c2", "k3", "midway", "and", AT, place="p1")
+    assert await store.unseen("p1", "c3") == [said.id, other.id]
+    assert await store.unseen("p1", "c2") == [said.id] and await store.unseen("p2", "c3") == []
+    await store.see("c1", LATER)
+    assert await store.unseen("p1", "c3") == [other.id]
+    assert [(talk.conversation, talk.unseen) for talk in await store.talks("p1")] == [("c2", 1), ("c1", 0)]
+    assert await store.get(said.id) == said
+    await store.withdraw(other.id, LATER)
+    assert await store.unseen("p1", "c3") == []

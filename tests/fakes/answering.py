@@ -70,10 +70,10 @@ def make_advisor(
 
 
 def usual_terms(
-    *, tracking: bool = True, retention_days: int = 30, model_notice: str = "",
+    *, tracking: bool = True, retention_days: int = 30, models_at: tuple[str, ...] = (),
     named: Mapping[Role, Sequence[str]] | None = None, public_url: str = "https://midway.example",
 ) -> Terms:
-    return Terms(named or {}, public_url, retention_days, tracking, model_notice, frozenset({"slack"}))
+    return Terms(named or {}, public_url, retention_days, tracking, models_at, frozenset({"slack"}))
 
 
 def make_parts(

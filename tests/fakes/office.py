@@ -29,7 +29,9 @@ CURATORS = Conversation("slack", TENANT, "C8", "C8", "channel", '{"team":"W1","c
 
 
 class World:
-    """Everything curators and experts work with. ``findings`` is what the next practice is held to."""
+    """Everything curators and experts work with. ``findings`` is what the next practice is held to, ``examined`` are
+    those whose typed questions were tried.
+    """
 
     def __init__(self, storage: Storage, named: Mapping[Role, Sequence[str]] | None = None) -> None:
         self.storage = storage
@@ -50,8 +52,9 @@ class World:
         """What a process does that notices a change."""
         self.library, _ = await library_in_force(self.storage, shipped())
 
-    async def _examine(self, practice: Practice) -> tuple[str, ...]:
-        self.examined.append(practice.id)
+    async def _examine(self, practice: Practice, thorough: bool) -> tuple[str, ...]:
+        if thorough:
+            self.examined.append(practice.id)
         return self.findings
 
     def aside(self, data: bytes, name: str, why: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.web.session import TENANT
-from adapters.web.store import Author, WebEntry
+from adapters.web.store import MOST_TALKS, Author, Talk, WebEntry
 from bot.errors import StorageUnavailable
 
 
@@ -16,9 +16,11 @@ class MemoryWebConversations:
     def __init__(self) -> None:
         self.entries: list[WebEntry] = []
         self.fail_next = False
+        self._places: dict[int, str | None] = {}
+        self._seen: set[int] = set()
 
     async def append(
-        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, user: str = "",
+        self, conversation: str, key: str, author: Author, body: str, at: datetime, *, place: str = "", user: str = "",
         tenant: str = TENANT,
     ) -> WebEntry:
         self._reach()
@@ -27,6 +29,7 @@ class MemoryWebConversations:
             return standing
         entry = WebEntry(len(self.entries) + 1, conversation, key, author, body, at)
         self.entries.append(entry)
+        self._places[entry.id] = place or None
         return entry
 
     async def list_since(self, conversation: str, since: datetime | None = None) -> list[WebEntry]:
@@ -53,6 +56,30 @@ class MemoryWebConversations:
         if entry is None or entry.withdrawn:
             return entry
         return self._put(replace(entry, body="{}", replaced_at=at, withdrawn=True))
+
+    async def talks(self, place: str) -> list[Talk]:
+        self._reach()
+        mine = [entry for entry in self.entries if self._places[entry.id] == place and not entry.withdrawn]
+        found: dict[str, list[WebEntry]] = {}
+        for entry in mine:
+            found[entry.conversation] = [*found.pop(entry.conversation, []), entry]
+        talks = [
+            Talk(next((e for e in said if e.author == "you"), said[0]), said[-1].at, len(self._unseen(said)))
+            for said in reversed(found.values())
+        ]
+        return talks[:MOST_TALKS]
+
+    async def unseen(self, place: str, besides: str) -> list[int]:
+        self._reach()
+        return self._unseen([e for e in self.entries if self._places[e.id] == place and e.conversation != besides])
+
+    async def see(self, conversation: str, at: datetime) -> None:
+        self._reach()
+        self._seen |= {entry.id for entry in self.entries if entry.conversation == conversation}
+
+    def _unseen(self, entries: list[WebEntry]) -> list[int]:
+        new = [entry for entry in entries if entry.author == "midway" and not entry.withdrawn]
+        return [entry.id for entry in new if entry.id not in self._seen]
 
     def _put(self, entry: WebEntry) -> WebEntry:
         self.entries[entry.id - 1] = entry

@@ -36,7 +36,7 @@ def application(world: World, public_url: str = ADDRESS) -> Starlette:
     )
     web = WebAdapter(
         RecordingIntake(), WebMessenger(store, live, now), store, live, world.storage.secret, now, public_url=public_url,
-        suggestions=("How do we launch a pilot?",), identify=desk.identify,
+        suggestions=("How do we launch a pilot?",), identify=desk.identify, renew=desk.renew,
     )
     return Starlette(routes=[*web.routes(), *desk.routes()], exception_handlers=desk.astray.handlers())
 

@@ -8,11 +8,11 @@ import pypdf
 import pytest
 import pytest_asyncio
 
-from bot.access import SHELL, Who
+from bot.access import SHELL, Role, Who
 from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, CURATOR, MEMBER, TENANT, World
-from tests.integration.desk_site import visitor, world_with
+from tests.integration.desk_site import grant, visitor, world_with
 
 HOSTILE = '<script>alert("x")</script>'
 FIGURES = Figures(f"Response {HOSTILE}", 48, 12, "hours", "October 2026", HOSTILE, lower_is_better=True, estimated=True, credit=HOSTILE)
@@ -53,6 +53,20 @@ async def test_its_team_and_admins_get_the_page_and_the_papers(world: World, res
     assert len(pypdf.PdfReader(io.BytesIO(answers[2].content)).pages) == 1
     assert answers[1].content.startswith(b"\x89PNG") and answers[3].content.startswith(b"\x89PNG")
     assert answers[2].headers["content-disposition"] == f'inline; filename="brief-{result[:8]}.pdf"'
+
+
+@pytest.mark.parametrize(("visibility", "status"), [("named", 200), ("anonymous", 403), ("counted", 403)])
+async def test_a_sponsor_opens_what_is_of_a_team_that_is_named(world: World, result: str, visibility: str, status: int) -> None:
+    sponsor = Who(TENANT, "sponsor", frozenset({Role.SPONSOR}))
+    await grant(world, sponsor)
+    async with world.storage.unit() as unit:
+        team = await unit.teams.named(TENANT, "Chapter North")
+        assert team
+        team.visibility = visibility
+    async with visitor(world) as somebody:
+        await somebody.sign_in(sponsor)
+        answers = [await somebody.get(f"/briefs/{result}{end}") for end in ENDS]
+    assert [answer.status_code for answer in answers] == [status] * 4
 
 
 @pytest.mark.parametrize("end", ENDS)

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import zipfile
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 import typer
 
 from adapters.cli import app
+from adapters.cli_order import ORDER
 from bot.access import Role
 from tests.integration.command_line import Shell, nothing_set
 
@@ -45,6 +47,25 @@ def test_help_lists_every_command(shell: Shell) -> None:
     assert code == 0
     assert all(command[0] in printed for command in COMMANDS)
     assert 'midway ask "How do we launch a pilot?"' in " ".join(printed.split())
+
+
+def test_help_begins_with_what_people_do_first(shell: Shell) -> None:
+    """Every command has its place."""
+    listed = re.findall(r"^ {2}([a-z-]+) {2}", shell.run("--help")[1].split("Commands:")[1], re.MULTILINE)
+    assert tuple(listed) == ORDER and listed[:3] == ["ask", "chat", "serve"] and set(listed) == {command[0] for command in COMMANDS}
+
+
+@pytest.mark.parametrize(("command", "meant"), [
+    (("practices", "show", "pilot-chart"), "pilot-charter"), (("teams", "show", "chaptr"), "Chapter North"),
+    (("adoption", "list", "--team", "chaptr"), "Chapter North"), (("adoption", "list", "--practice", "pilot-chart"), "pilot-charter"),
+    (("adoption", "history", "chaptr", "pilot-charter"), "Chapter North"), (("ask", "hello", "--team", "chaptr"), "Chapter North"),
+])
+def test_a_mistyped_name_gets_the_nearest(shell: Shell, tmp_path: Path, command: tuple[str, ...], meant: str) -> None:
+    file = tmp_path / "teams.csv"
+    file.write_text(HEADER + "Chapter North,,chapter,\nRegion West,,region,\n", encoding="utf-8")
+    assert shell.run("teams", "import", str(file))[0] == 0
+    code, printed, said = shell.run(*command)
+    assert (code, printed) == (1, "") and f"Did you mean “{meant}”? `midway " in said
 
 
 def test_a_misspelt_setting_is_said_once_by_any_command(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,6 +181,23 @@ def test_adoption_is_corrected_with_a_reason(shell: Shell, tmp_path: Path) -> No
 def test_a_link_is_made_for_any_role(shell: Shell, role: Role) -> None:
     code, link, _ = shell.run("sign-in", "--role", role.value)
     assert code == 0 and link.startswith("http://127.0.0.1:8080/sign-in?t=")
+
+
+def test_a_new_link_is_for_whoever_was_let_in_before(shell: Shell) -> None:
+    """By the whole pseudonym, or as much of it as a page shows; nobody new is there, and nobody is made up."""
+    shell.run("sign-in", "--role", "curator", "--label", "Chapter North")
+    [(person,)] = people_let_in(shell)
+    for said in (person, person[:6]):
+        code, link, _ = shell.run("sign-in", "--person", said)
+        assert code == 0 and link.startswith("http://127.0.0.1:8080/sign-in?t=")
+    assert people_let_in(shell) == [(person,)]
+    code, printed, said = shell.run("sign-in", "--person", "abcdef")
+    assert (code, printed) == (1, "") and "There is nobody like that on the web" in said
+
+
+def people_let_in(shell: Shell) -> list[tuple[str]]:
+    with closing(sqlite3.connect(shell.data / "midway.db")) as database:
+        return database.execute("SELECT person FROM role_grant").fetchall()
 
 
 def test_there_is_no_link_for_a_role_that_there_is_not(shell: Shell) -> None:

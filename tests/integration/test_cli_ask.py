@@ -128,12 +128,13 @@ def test_the_first_answer_says_what_is_stored(shell: Shell, monkeypatch: pytest.
 
 
 def test_it_says_where_questions_go(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """When a model is used: on stderr, once a run."""
-    monkeypatch.setattr(ask_command, "model_notice", lambda knowledge: "Questions go to openai.")
+    """When a model is used: on stderr, once a run; of one question in its language."""
+    monkeypatch.setattr(ask_command, "models_at", lambda knowledge: ("openai",))
     file = batch_of(tmp_path, {"id": "1", "question": PILOT}, {"id": "2", "question": PILOT})
     for arguments in (("ask", PILOT, "--json"), ("ask", "--batch", file)):
         code, printed, said = shell.run(*arguments)
-        assert code == 0 and said.startswith("Questions go to openai.\n") and said.count("go to") == 1 and "go to openai" not in printed
+        assert code == 0 and said.startswith("A model helps here: questions go to openai;") and said.count("go to") == 1 and "go to openai" not in printed
+    assert shell.run("ask", "Wie starten wir einen Piloten?")[2].startswith("Hier hilft ein Sprachmodell: Fragen gehen an openai;")
 
 
 def test_with_tracking_off_nothing_is_written(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,44 @@ def test_who_is_on_no_platform_is_found_without_naming_one(shell: Shell) -> None
     assert code == 1 and "Known in T1, web: say which with --tenant." in said
 
 
+@pytest.mark.parametrize("letters", [None, 15, 6], ids=["whole", "as teams show prints it", "as a page shows it"])
+def test_who_is_only_on_the_web_is_found_by_their_pseudonym(shell: Shell, letters: int | None) -> None:
+    """They have no id of a platform; a guest is in the tenant of those who invited them."""
+    guests = {user: within(shell, lambda storage, user=user: invited(storage, user)) for user in ("A", "B")}
+    said = guests["A"][:letters]
+    assert "Questions they asked: 1" in shell.run("privacy", "show", "--person", said)[1]
+    found = json.loads(shell.run("privacy", "export", "--person", said)[1])
+    assert [guests["A"] in one["text"] for one in found["questions"]] == [True] and guests["B"] not in json.dumps(found)
+    assert "Done." in shell.run("privacy", "erase", "--person", said, "--yes")[1]
+    assert entries(shell) == [("the local shell", "looked at"), ("the local shell", "exported"), ("the local shell", "forgot")]
+    assert "I keep nothing about this person." in shell.run("privacy", "show", "--person", said)[1]
+    assert [one for one in places_of(within(shell, all_rows), guests["B"]) if one.startswith("question")] != []
+
+
+async def invited(storage: Storage, user: str) -> str:
+    """Somebody who came by a link into a team of this tenant and did everything; their pseudonym."""
+    person = f"g-{storage.secret.mark('guest', user)}"
+    return await leaves_something_everywhere(storage, storage.secret.known(TENANT, person), TENANT)
+
+
+def test_a_pseudonym_that_does_not_tell_who_is_said_so(shell: Shell) -> None:
+    """Of somebody on a platform, whose id is wanted; of several; and one in another tenant is not meant."""
+    person = SecretKey.load_or_make(shell.data / KEY).pseudonym(TENANT, "U1")
+    code, printed, said = shell.run("privacy", "export", "--person", person)
+    assert (code, printed) == (1, "") and "Say their id on the platform instead" in said
+    for user in ("A", "B"):
+        within(shell, lambda storage, user=user: _of_the_web(storage, f"abcdefgh{user.lower() * 24}"))
+    code, printed, said = shell.run("privacy", "erase", "--yes", "--person", "abcdefgh")
+    assert (code, printed) == (1, "") and "write more of the pseudonym" in said
+    assert "Roles they were given: 1" in shell.run("privacy", "show", "--person", "abcdefghb")[1]
+    assert "keep nothing" in shell.run("privacy", "show", "--person", "abcdefghb", "--tenant", TENANT)[1]
+
+
+async def _of_the_web(storage: Storage, person: str) -> None:
+    async with storage.unit() as unit:
+        await unit.people.grant("web", person, "member", "Chapter North", "admin", storage.clock())
+
+
 @pytest.mark.parametrize("arguments", [("--person", "U1", "--platform", "web"), ("--person", "nobody"), ("--person", "U1", "--tenant", "T9")])
 def test_who_is_not_known_there_is_said_so(shell: Shell, arguments: tuple[str, ...]) -> None:
     assert shell.run("privacy", "erase", "--yes", *arguments)[:2] == (0, "I keep nothing about this person.\n")

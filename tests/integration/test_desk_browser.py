@@ -77,10 +77,11 @@ async def test_edit_save_publish_with_findings_shown(browser: Browser, running: 
     await page.get_by_role("button", name="Save and send to review").click()
     await expect(page.locator(".tag").first).to_have_text("in review")
     await expect(page.locator(".changes .new")).to_contain_text("title: Ours,")
-    await page.get_by_role("button", name="Publish").click()
     await expect(page.get_by_role("alert").get_by_role("listitem")).to_have_text(list(running.world.findings))
+    await expect(page.get_by_role("button", name="Publish")).to_have_count(0)
     running.world.findings = ()
-    await page.get_by_role("button", name="Publish").click()
+    await page.locator("summary", has_text="Publish it yourself").click()
+    await page.get_by_role("button", name="Publish it").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Ours,")
     history = page.locator(".history li")
     await expect(history).to_have_count(3)
@@ -232,7 +233,7 @@ async def test_everything_is_reached_with_the_keyboard(browser: Browser, running
     """First the way past the menu; a sign of focus on everything; the whole list in reading order."""
     page = await opened(browser, running, "/library")
     names = []
-    for _ in range(19):
+    for _ in range(20):
         await page.keyboard.press("Tab")
         focus = "(() => { const it = document.activeElement, s = getComputedStyle(it); return [it.innerText || it.id, s.outlineStyle !== 'none' || s.boxShadow !== 'none'] })()"
         name, seen = await page.evaluate(focus)
@@ -240,7 +241,7 @@ async def test_everything_is_reached_with_the_keyboard(browser: Browser, running
         names.append(name.strip().split("\n")[0])
     assert names[:9] == ["Skip to the content", "Midway", "Chat", "Library", "Import", "Questions for experts", "Gaps", "Reports", "Teams"]
     assert names[9:14] == ["People", "Pilots", "Tips", "Audit", "My data"]
-    assert names[14:19] == ["q", "all", "Show", "New practice", "Import a document"]
+    assert names[14:20] == ["By topic, as readers see it", "q", "all", "Show", "New practice", "Import a document"]
     await page.goto(running.address + "/library/pilot-charter")
     await page.locator("summary", has_text="Withdraw").focus()
     await page.keyboard.press("Enter")
@@ -292,7 +293,7 @@ async def test_an_admin_invites_a_unit_and_the_unit_says_how_visible_it_is(brows
     await guest.goto(link)
     await guest.get_by_role("button", name="Sign in").click()
     await expect(guest.get_by_role("heading", name="Dealer South")).to_be_visible()
-    await expect(guest.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Chat", "Teams", "Pilots", "My data"])
+    await expect(guest.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_text(["Chat", "Library", "Teams", "Pilots", "My data"])
     await guest.get_by_label("Counted:").check()
     await guest.get_by_role("button", name="Save").click()
     await expect(guest.locator(".history li").first).to_contain_text("changed")

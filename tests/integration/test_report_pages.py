@@ -81,6 +81,30 @@ async def test_where_practices_spread_is_told_of_now(world: World) -> None:
     assert "Where practices spread, as they stand now</h2>" in page
 
 
+async def test_the_map_is_a_table_with_headers_both_ways(world: World) -> None:
+    """What is figured as a row elsewhere on the page leads to its row there."""
+    async with seen_by(world, SPONSOR) as visit:
+        page = (await visit.get("/reports?period=2026-10")).text
+    drawn = page.partition('<table class="map">')[2].partition("</table>")[0]
+    assert "<caption" in drawn and '<th scope="col"><bdi>Chapter North</bdi></th>' in drawn and 'scope="row" id="p-pilot-charter"' in drawn
+    assert '<span class="stands proven">proven</span> <small>since 8 October 2026</small>' in drawn and 'href="#p-pilot-charter"' in page
+    assert "Only counted" not in drawn and "Dealer South" not in drawn
+
+
+async def test_a_sponsor_is_led_to_what_they_may_open(world: World) -> None:
+    """From a result, and from what is to be done, to its brief; an admin also to the library."""
+    async with seen_by(world, SPONSOR) as visit:
+        page = (await visit.get("/reports?period=2026-10")).text
+        [brief] = set(re.findall(r'class="lead-on" href="(/briefs/[^"]+)"', page))
+        assert (await visit.get(brief)).status_code == 200
+        assert "The brief of Chapter North" in page and 'class="lead-on" href="/library' not in page
+
+
+async def test_a_heading_begins_with_a_capital(world: World) -> None:
+    async with seen_by(world, SPONSOR) as visit:
+        assert "<h1>Week 41 of 2026</h1>" in (await visit.get("/reports?period=2026-W41")).text
+
+
 async def test_what_is_held_back_by_the_dozen_is_folded_away(world: World) -> None:
     """A month without questions is no page full of “held back”: whoever wants the rows unfolds them."""
     async with seen_by(world, SPONSOR) as visit:

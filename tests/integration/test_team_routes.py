@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
 import pytest_asyncio
+from markupsafe import escape
 from starlette.applications import Starlette
 
 from adapters.web.adapter import WebAdapter
@@ -15,6 +17,7 @@ from adapters.web.live import Live
 from adapters.web.messenger import WebMessenger
 from bot.access import Role, Who
 from bot.messages import FormSubmission, IncomingMessage
+from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from bot.team_rules import By, Recorded, Wish
 from tests.fakes.office import ADMIN, MEMBER, World
@@ -57,6 +60,27 @@ async def test_a_member_registers_and_then_sees_their_own_team(world: World) -> 
         assert "You speak for this team." in own and 'value="Dealer South"' in own and "Withdraw this team" in own
         assert "registered" in own and "Say “" not in own
     assert [one.name for one in await world.care.all(ADMIN)] == ["Dealer South"]
+
+
+async def test_what_a_team_does_and_what_came_of_it_stands_on_its_page(world: World) -> None:
+    """Every practice, those that are many folded away, and each result with its brief; a new team has neither."""
+    made = await team(world)
+    async with signed_in(world, MEMBER) as member:
+        page = (await member.get(f"/teams/{made.id}")).text
+        assert "It has not said anything about a practice yet." in page and "No result yet." in page
+        names = sorted(world.library.practices)[:14]
+        async with world.storage.unit() as unit:
+            for number, name in enumerate(names):
+                at = world.now + timedelta(days=number)
+                await unit.adoptions.press("W1", name, "trying", MEMBER.person, made.id, None, at)
+            figures = Figures(HOSTILE, 26, 4.5, "hours", "October 2026", "a note")
+            result, _ = await unit.results.state("W1", made.id, names[0], figures, MEMBER.person, world.now, event_key="r1")
+        page = (await member.get("/teams")).text
+        assert all(f"<bdi>{escape(world.library.practices[name].title)}</bdi>" in page for name in names)
+        assert "<summary>2 more</summary>" in page and "<script>alert" not in page
+        for ending in ("", ".pdf", ".png"):
+            assert f'href="/briefs/{result}{ending}"' in page
+            assert (await member.get(f"/briefs/{result}{ending}")).status_code == 200
 
 
 @pytest.mark.parametrize("wrong", [{"name": " "}, {"visibility": "loud"}, {"relationship": "friend"}])
@@ -168,7 +192,7 @@ async def test_an_invited_unit_comes_in_and_speaks_for_its_team(world: World) ->
     """From the page of an admin by the link to its own page, once; the link works no second time."""
     async with signed_in(world, ADMIN) as admin:
         page = await admin.send("/teams", page="/teams", then="invite", event="e", name="Dealer South", relationship="dealer")
-        [token] = re.findall(r"/sign-in\?t=([\w-]+)", page.text)
+        token = token_on(page)
         assert page.status_code == 200 and ADDRESS in page.text
     async with visitor(world) as guest:
         entered = await guest.enter(token)
@@ -180,6 +204,33 @@ async def test_an_invited_unit_comes_in_and_speaks_for_its_team(world: World) ->
         [person] = {grant_.person for grant_ in await world.care.guests(By(ADMIN), one.id)}
         assert await world.care.dismiss(By(ADMIN, reason="gone"), one.id, person)
         assert (await guest.get("/teams")).status_code == 401 and (await guest.get("/")).status_code == 401
+
+
+async def test_whoever_lost_the_way_in_gets_a_new_link_from_the_unit_above(world: World) -> None:
+    """On the page of their own team; the guest is then who they were. Guests see no such button for each other."""
+    await team(world, "Region West")
+    async with signed_in(world, MEMBER) as boss, visitor(world) as guest:
+        sent = await boss.send("/teams", page="/teams", then="invite", event="e", name="Dealer South", relationship="dealer")
+        assert (await guest.enter(token_on(sent))).status_code == 303
+        mine = await guest.get("/teams")
+        assert "New link for them" not in mine.text and "Let go" in mine.text
+        page = (await boss.get("/teams")).text
+        [(path, person)] = re.findall(r'action="(/teams/[^"]+)"[^>]*>(?:<input[^>]*>)*?<input type="hidden" name="person" value="([^"]+)"><button type="submit">New link', page)
+        assert "Dealer South: g-" in page
+        again = await boss.send(path, page="/teams", then="link", person=person)
+        assert again.status_code == 200 and "the same person" in again.text
+        guest.client.cookies.clear()
+        assert (await guest.enter(token_on(again))).status_code == 303
+        [grant_] = [one for one in await world.office.access.given(ADMIN) if one.person == person]
+        assert (await guest.get("/my-data/download")).json()["roles"][0]["label"] == grant_.label == "Dealer South"
+        refused = await guest.send(path, page="/teams", then="link", person=person)
+        assert refused.status_code == 403 and "in the unit above" in refused.text
+
+
+def token_on(page: httpx.Response) -> str:
+    """The secret part of the link that a page shows."""
+    [token] = re.findall(r"/sign-in\?t=([\w-]+)", page.text)
+    return str(token)
 
 
 async def test_whoever_signed_in_is_the_same_person_in_the_chat(world: World) -> None:

@@ -10,11 +10,14 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from adapters.web.beside import Beside
+from adapters.web.events import Changes, EventStream
+from adapters.web.live import Live
 from bot.messages import ButtonPress, FormSubmission, Incoming, IncomingMessage
 from bot.ports import NotFound, Rejected
 from bot.replies import Button, Buttons, Field, Form, Paragraph, Reply
 from tests.harness.web import PageReader, WebHarness, error_of
-from tests.integration.web_site import site
+from tests.integration.web_site import now, site
 
 CARD = Reply(
     "card",
@@ -125,6 +128,71 @@ async def test_a_new_conversation_leaves_the_old_one_readable(web: WebHarness) -
     page = await web.browser.open(f"/?c={old}")
     assert "old question" in "".join(page.messages[0]["words"])
     assert len((await web.browser.open("/")).messages) == 1
+
+
+async def test_an_answer_in_an_earlier_conversation_is_announced_in_the_newest(web: WebHarness) -> None:
+    """With a link that leads there, in the menu and above the question; once it was on the screen it is new no more."""
+    await web.says("Who may <post>?", event="e1")
+    asked = web.intake.accepted[0].conversation
+    old, answer = web.browser.conversation, await web.browser.submit("new")
+    await web.browser.open(answer.headers["location"])
+    before = (await web.browser.client.get("/")).text
+    assert f'<a href="/?c={old}">' in before and "Who may &lt;post&gt;?" in before and "New in" not in before
+    await web.messenger.send(asked, Reply("An expert says: ask first."), "told:e1")
+    page = (await web.browser.client.get("/")).text
+    line = page.partition('id="elsewhere"')[2].partition("</div>")[0]
+    assert "New in an earlier conversation" in line and f'href="/?c={old}"' in line
+    assert ", 1 with something new" in page and "<strong>New</strong>" in page
+    assert "An expert says" in (await web.browser.client.get(f"/?c={old}")).text
+    after = (await web.browser.client.get("/")).text
+    assert "New in" not in after and "with something new" not in after and f'<a href="/?c={old}">' in after
+
+
+async def test_nobody_else_sees_that_there_are_conversations(web: WebHarness) -> None:
+    await web.says("a private question")
+    web.browser.client.cookies.clear()
+    page = (await web.browser.client.get("/")).text
+    assert "private" not in page and "Earlier" not in page
+
+
+async def test_a_page_that_is_open_hears_of_other_conversations(web: WebHarness) -> None:
+    """At the beginning, and when something new comes there; what its own reader is told is seen."""
+    await web.says("old question", event="e1")
+    asked = web.intake.accepted[0].conversation
+    here = web.conversation("direct")
+    stream = EventStream(
+        Changes(web.store, "here", "0"), Live(now), "here", lambda entry: {"id": str(entry.id)}, now,
+        Beside(web.store, here.channel, "here"),
+    ).pieces()
+
+    async def heard() -> dict[str, str]:
+        while "event: elsewhere" not in (piece := await asyncio.wait_for(anext(stream), 10)):
+            pass
+        found: dict[str, str] = json.loads(piece.partition("data: ")[2])
+        return found
+
+    first = await heard()
+    assert "old question" in first["menu"] and "New" not in first["menu"] and first["line"].strip() == ""
+    await web.messenger.send(asked, Reply("A late answer."), "told:e1")
+    second = await heard()
+    assert "<strong>New</strong>" in second["menu"] and "old question" in second["line"]
+    await stream.aclose()  # type: ignore[attr-defined]  # it is a generator
+
+
+async def test_what_an_open_page_was_told_is_seen(web: WebHarness) -> None:
+    await web.says("old question", event="e1")
+    asked = web.intake.accepted[0].conversation
+    await web.messenger.send(asked, Reply("An answer."), "reply:e1")
+    live = Live(now)
+    stream = EventStream(
+        Changes(web.store, asked.thread, "0"), live, asked.thread, lambda entry: {"id": str(entry.id)}, now
+    ).pieces()
+    pieces = [await anext(stream) for _ in range(3)]
+    assert "event: message" in pieces[2] and await web.store.unseen(asked.channel, "") == [2]
+    await web.says("and then?", event="e2")
+    live.ring(asked.thread)
+    assert '"3"' in await asyncio.wait_for(anext(stream), 10)
+    assert await web.store.unseen(asked.channel, "") == []
 
 
 # Without JavaScript

@@ -85,7 +85,22 @@ async def test_on_no_platform_it_says_what_the_machine_itself_has() -> None:
     for tenant, here, told in (("web", "`midway report`", True), ("web", "", False), (MEMBER.tenant, "`midway report`", False)):
         with pytest.raises(NotAllowed) as refused:
             Who(tenant, "p1", frozenset()).needs(Role.SPONSOR, here)
-        assert str(refused.value) == "That is for sponsors. An admin can make you one (MIDWAY_SPONSORS)." + (hint if told else "")
+        how = " on the page “People”." if tenant == WEB else " (MIDWAY_SPONSORS)."
+        assert str(refused.value) == "That is for sponsors. An admin can make you one" + how + (hint if told else "")
+
+
+async def test_a_guest_of_a_team_is_sent_to_the_page_too() -> None:
+    """No setting can name them: they have no id on the platform."""
+    with pytest.raises(NotAllowed, match="on the page “People”"):
+        Who("W1", "g-somebody", frozenset({Role.MEMBER})).needs(Role.CURATOR)
+
+
+async def test_the_settings_people_are_listed_for_admins_alone(world: World) -> None:
+    assert world.office.access.named(ADMIN) == [
+        (Role.ADMIN, "slack:U0ADMIN"), (Role.CURATOR, "U0CURATOR"), (Role.CURATOR, "29:teams-person"), (Role.EXPERT, "msteams:29:teams-expert"),
+    ]
+    with pytest.raises(NotAllowed):
+        world.office.access.named(CURATOR)
 
 
 async def test_a_role_that_was_taken_away_is_gone_at_once(world: World) -> None:

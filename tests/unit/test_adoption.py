@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot import adoption_views as views
-from bot.replies import Form
+from bot import next_step_views
+from bot.replies import Form, Steps
 from bot.storage.adoptions import holder_of
 from bot.storage.unit import Storage
 from bot.views import UNTRACKED_PRESS
-from tests.fakes.answering import FakeAnswering, Someone, forms_of, labels, make_advisor
+from tests.fakes.answering import FakeAnswering, Someone, forms_of, labels, make_advisor, shipped
 
 PRACTICE = "pilot-charter"
 RESULT = {
@@ -234,3 +235,60 @@ def test_the_form_fits_every_platform() -> None:
 
     form: Form = result_form("x" * 60 + "|" + "y" * 32, "A title of many words " * 6)
     assert len(form.fields) < 25 and all(len(field.label) <= 150 for field in form.fields)
+
+
+async def test_a_next_step_builds_on_what_is_tried(member: Someone) -> None:
+    """It says when we ask how it went, offers to report, and proposes one practice after the try begun last."""
+    await in_team(member)
+    for practice in ("sponsor-search", PRACTICE):
+        await member.presses("adopt", f"-|{practice}|trying")
+    reply = await member.says("next step")
+    assert reply.text.startswith("One next step:") and "because it builds on" in reply.text
+    charter, sponsor = (shipped().practices[name].title for name in (PRACTICE, "sponsor-search"))
+    said = [step for block in reply.blocks if isinstance(block, Steps) for step in block.items]
+    assert {step.lead for step in said} == {charter, sponsor}
+    assert all("since 23 November 2026; on 7 December 2026 I will ask you how it went" in step.text for step in said)
+    [report] = [button for button in reply.buttons if button.value == PRACTICE and button.action == "result"]
+    assert forms_of(await member.chooses(reply, report.label))[0].form == "result"
+    assert "We do it" in labels(await member.chooses(reply, charter[:60]))
+
+
+async def test_a_person_without_a_team_gets_a_next_step(member: Someone) -> None:
+    await member.presses("adopt", f"-|{PRACTICE}|adopted")
+    reply = await member.says("next step")
+    assert reply.text.startswith("One next step:") and "Read it" in labels(reply)
+
+
+async def test_what_is_done_leads_on_before_what_is_tried(member: Someone) -> None:
+    await in_team(member)
+    await member.presses("adopt", f"-|{PRACTICE}|adopted")
+    await member.presses("adopt", "-|sponsor-search|trying")
+    reply = await member.says("next step")
+    assert f"it builds on “{shipped().practices[PRACTICE].title}”" in reply.text
+    assert [button.value for button in reply.buttons if button.action == "result"] == ["sponsor-search"]
+
+
+async def test_where_nothing_was_said_it_offers_a_question(member: Someone) -> None:
+    await in_team(member)
+    reply = await member.says("next step")
+    assert reply.text == next_step_views.NO_STEP and [button.action for button in reply.buttons] == ["ask"]
+
+
+async def test_our_practices_go_on_where_they_are_many(member: Someone) -> None:
+    """A dozen at a time, the latest first, each once; the last of them offers no more."""
+    await in_team(member)
+    many = sorted(shipped().practices)[: 2 * views.MOST_SHOWN + 1]
+    for practice in many:
+        await member.presses("adopt", f"-|{practice}|trying", f"try {practice}")
+    reply, seen = await member.says("our practices"), []
+    for first in (1, 13, 25):
+        seen += [button.value for button in reply.buttons if button.action == "change-state"]
+        last = min(first + views.MOST_SHOWN - 1, len(many))
+        assert f"These are {first} to {last} of 25, the latest change first." in [getattr(block, "text", "") for block in reply.blocks]
+        more = [button for button in reply.buttons if button.action == "ours"]
+        if last < len(many):
+            assert more[0].label == f"Show {min(views.MOST_SHOWN, len(many) - last)} more"
+            reply = await member.presses("ours", more[0].value)
+    assert more == [] and sorted(seen) == many
+    again = await member.presses("ours", "999")
+    assert again.blocks == (await member.says("our practices")).blocks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,10 +53,13 @@ async def test_a_question_is_recorded_with_its_practices(advisor: Advisor, stora
 
 
 async def test_where_questions_go_is_said_under_answers_and_help(storage: Storage, answering: FakeAnswering) -> None:
-    """When a model is used."""
-    advisor = make_advisor(storage, answering, model_notice="Questions go to openai.")
+    """When a model is used, in the asker's language."""
+    advisor = make_advisor(storage, answering, models_at=("openai (llm.example)", "ollama"))
     for text in (PILOT, "help"):
-        assert "Questions go to openai." in small_print(await Someone(advisor).says(text))
+        assert any("questions go to openai (llm.example) and ollama;" in line for line in small_print(await Someone(advisor).says(text)))
+    answering.given = replace(answering.given, lang="de", tongue="de-du")
+    for text in (PILOT, "Hilfe"):
+        assert any("Fragen gehen an openai (llm.example) und ollama;" in line for line in small_print(await Someone(advisor).says(text)))
 
 
 async def test_the_same_event_is_recorded_once(advisor: Advisor, storage: Storage) -> None:

@@ -65,6 +65,17 @@ async def test_without_a_result_there_is_no_brief(advisor: Advisor, said: str) -
     assert "Chapter North has stated no result yet" in reply.text and MISSING in reply.text and reply.audience == "sender"
 
 
+async def test_without_a_result_one_can_be_reported(advisor: Advisor) -> None:
+    """Of what the team does or tries, and of nothing that it stopped; from there it leads to the form."""
+    someone = await member(advisor)
+    assert "has not said yet what it does or tries" in (await someone.says("brief")).text
+    for practice, state_ in (("pilot-charter", "trying"), ("sponsor-search", "not for us")):
+        await someone.presses("adopt", f"-|{practice}|{state_}")
+    reply = await someone.says("brief")
+    assert [(button.action, button.value) for button in reply.buttons] == [("result", "pilot-charter")]
+    assert forms_of(await someone.chooses(reply, reply.buttons[0].label))[0].form == "result"
+
+
 @pytest.mark.parametrize("said", ["What is a brief?", "a brief word about pilots", "how do we write the creative brief", "brief the agency"])
 async def test_a_question_about_briefs_is_a_question(advisor: Advisor, said: str) -> None:
     assert (await Someone(advisor).says(said)).text.startswith("One page is enough")
@@ -89,6 +100,19 @@ async def test_without_a_public_address_there_is_no_link(storage: Storage) -> No
     advisor = make_advisor(storage, FakeAnswering(), public_url="")
     reply = await (await member(advisor)).presses("brief", result)
     assert not any(isinstance(block, Link) for block in reply.blocks)
+
+
+async def test_in_the_web_chat_pages_and_papers_are_always_linked(storage: Storage) -> None:
+    """By their path: the chat stands beside them, whatever address they are reached at."""
+    result = await state(storage)
+    for address in ("", "https://midway.example"):
+        advisor = make_advisor(storage, FakeAnswering(), public_url=address)
+        someone = Someone(advisor)
+        someone.where = replace(someone.where, platform="web")
+        await someone.says("my team is Chapter North")
+        reply = await someone.presses("brief", result)
+        links = [block.url for block in reply.blocks if isinstance(block, Link)]
+        assert links == [f"/briefs/{result}{ending}" for ending in ("", ".pdf", ".png")]
 
 
 async def test_words_give_the_newest_and_offer_the_others(advisor: Advisor, storage: Storage) -> None:
@@ -116,6 +140,29 @@ async def test_a_button_without_a_result_says_what_is_missing(advisor: Advisor, 
     assert reply.text.startswith("There is no such result, so there is no brief.") and MISSING in reply.text
 
 
+@pytest.mark.parametrize(("visibility", "opens"), [("named", True), ("anonymous", False), ("counted", False)])
+async def test_a_sponsor_opens_briefs_of_teams_that_are_named(storage: Storage, visibility: str, opens: bool) -> None:
+    """As the team chose; its words stay its own, and once it withdrew it is named no more."""
+    result = await state(storage)
+    advisor = make_advisor(storage, FakeAnswering(), named={Role.SPONSOR: ("U8",)})
+    sponsor = Someone(advisor, "U8")
+    await set_team(storage, visibility=visibility)
+    reply = await sponsor.presses("brief", result)
+    assert (bool(reply.blocks) and chart(reply).series[0].values == (48, 12)) is opens and reply.buttons == ()
+    assert ("Sponsors open it where the team chose to be named" in reply.text) is not opens
+    assert "not reword it" in (await sponsor.presses("brief-words", result)).text or not opens
+    await set_team(storage, left_at=START)
+    assert (await sponsor.presses("brief", result)).blocks == ()
+
+
+async def set_team(storage: Storage, **values: object) -> None:
+    async with storage.unit() as unit:
+        team = await unit.teams.named("W1", "Chapter North")
+        assert team
+        for name, value in values.items():
+            setattr(team, name, value)
+
+
 async def test_a_brief_is_its_team_s(advisor: Advisor, storage: Storage) -> None:
     """Another team, somebody without one and another tenant see nothing of it; an admin reads and does not reword."""
     result = await state(storage)
@@ -127,8 +174,8 @@ async def test_a_brief_is_its_team_s(advisor: Advisor, storage: Storage) -> None
     admin = Someone(advisor, "U9")
     read = await admin.presses("brief", result)
     assert chart(read) and read.buttons == ()
-    assert "An admin can read it, not reword it." in (await admin.presses("brief-words", result)).text
-    assert "An admin can read it, not reword it." in (await admin.fills("brief-edit", result, {"first": "Mine."})).text
+    assert "Others who may open it can read it, not reword it." in (await admin.presses("brief-words", result)).text
+    assert "Others who may open it can read it, not reword it." in (await admin.fills("brief-edit", result, {"first": "Mine."})).text
 
 
 async def test_members_of_the_team_it_was_merged_into_get_it_too(advisor: Advisor, storage: Storage) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.adoption_views import change_in_words
 from bot.briefs import Brief, brief_of, reworded
 from bot.storage.brief_words import BriefWords
 from bot.storage.results import Figures, StatedResult
@@ -90,6 +91,14 @@ def test_all_of_a_brief() -> None:
     )
     assert made.credit == "The service desk"
     assert made.chart.summary == "Response time of Chapter North (October 2026): 48 → 12 hours, 75 % lower, which is better."
+
+
+def test_what_was_measured_begins_a_sentence_with_a_capital() -> None:
+    """However it was typed; in the middle of one it stays as it was."""
+    made = brief(replace(FIGURES, metric="time to first answer"))
+    assert made.title.startswith("Time to first answer: ") and made.chart.title == "Time to first answer"
+    assert made.chart.summary.startswith("Time to first answer of Chapter North (")
+    assert change_in_words(made.figures).startswith("Time to first answer: ") and ": time to first answer went" in made.sentences[0]
 
 
 def test_an_estimate_that_is_better_asks_to_be_measured() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,9 @@ import pytest
 from adapters import bootstrap, library_commands
 from adapters.settings import Settings
 from knowledge.answers import Answer, Citation, Outcome
-from knowledge.checks import check_folder, overdue, try_controls, try_questions
+from knowledge.checks import check_folder, findings_of, overdue, read_draft, try_controls, try_questions
 from knowledge.gate import gate_data
-from knowledge.library import SHIPPED, Library, load_shipped
+from knowledge.library import SHIPPED, Library, load_shipped, shipped_text
 from knowledge.practice import Practice, read_practice
 from tests.fakes.reader import FakeReader, few_examples
 from tests.knowledge_fixtures import MakeKnowledge, few_practices, make_knowledge, small_gate, small_index
@@ -291,3 +291,23 @@ def test_links_go_both_ways_in_the_shipped_library() -> None:
         if other in library.practices and practice.id not in library.practices[other].related
     ]
     assert one_sided == []
+
+
+def test_what_is_unfinished_is_read_and_checked_as_far_as_it_is_right() -> None:
+    """The rest is empty; a text without front matter is nothing."""
+    text = shipped_text("pilot-charter")
+    assert text
+    broken = text.replace("topic: launching-a-pilot", "topic: Our Union").replace("review_by:", "reviewed:").replace("## Summary", "## Sum")
+    read = read_draft(broken, "pilot-charter")
+    assert read.practice and (read.practice.topic, read.practice.sections.summary, read.practice.review_by) == ("", "", date.max)
+    assert read.practice.title and read.practice.sections.steps and "review_by: is missing" in read.findings
+    assert list(findings_of(read.practice, {name: read.practice for name in read.practice.related})) == []
+    assert read_draft("Just words", "x").practice is None
+
+
+def test_a_topic_that_is_none_of_the_list_is_a_finding() -> None:
+    text = shipped_text("pilot-charter")
+    assert text
+    read = read_draft(text.replace("topic: launching-a-pilot", "topic: union"), "pilot-charter")
+    assert read.practice and read.findings == ()
+    assert [found[:27] for found in findings_of(read.practice, {name: read.practice for name in read.practice.related})] == ["topic: is none of launching"]

@@ -6,11 +6,11 @@ import pytest
 
 from bot.access import Who
 from bot.curation import library_in_force
+from bot.draft_ids import with_id
 from bot.errors import ChangedMeanwhile, FieldWrong, NotAllowed, NotPublishable
 from bot.storage.unit import Storage
-from knowledge.errors import PracticeInvalid
 from tests.fakes.answering import shipped
-from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, OTHER_CURATOR, World, markdown
+from tests.fakes.office import ADMIN, CURATOR, CURATORS, EXPERT, MEMBER, OTHER_CURATOR, World, markdown
 
 ID = "pilot-charter"
 TITLE = shipped().practices[ID].title
@@ -96,7 +96,7 @@ async def test_publishing_needs_its_checks(world: World) -> None:
 async def test_a_text_that_is_no_practice_is_not_even_checked(world: World) -> None:
     curation = world.office.curation
     version = await curation.save(CURATOR, ID, "Just some words", 0)
-    with pytest.raises(PracticeInvalid, match=ID):
+    with pytest.raises(NotPublishable, match="front matter"):
         await curation.publish(CURATOR, ID, version)
     assert world.examined == []
 
@@ -107,6 +107,64 @@ async def test_a_practice_whose_id_is_another_is_not_published(world: World) -> 
     version = await curation.save(CURATOR, ID, markdown("sponsor-search"), 0)
     with pytest.raises(NotPublishable, match="its id is sponsor-search and not pilot-charter"):
         await curation.publish(CURATOR, ID, version)
+
+
+async def test_a_draft_that_waits_for_review_is_told_in_the_curators_channel(world: World) -> None:
+    """Once, with its title; where no channel is set, nobody is told."""
+    curation = world.office.curation
+    await curation.submit(CURATOR, ID, await draft(world, "Not told"))
+    await world.office.posts.name(ADMIN, "curators", CURATORS)
+    version = await draft(world, "Put the pilot on a page")
+    await curation.submit(CURATOR, ID, version)
+    [(key, where, words)] = await world.said()
+    assert (key, where) == (f"to-review:{ID}:{version}", CURATORS) and "waits for review: “Put the pilot on a page”" in words
+    with pytest.raises(ChangedMeanwhile):
+        await curation.submit(OTHER_CURATOR, ID, version)
+    assert await world.said() == []
+
+
+async def test_a_draft_takes_the_id_that_its_text_names(world: World) -> None:
+    """Not one that another has, and not once it was published: then it stays, and that is found at every save."""
+    curation = world.office.curation
+    body = retitled("Ours").replace(f"id: {ID}", "id: draft-1", 1)
+    await curation.save(CURATOR, "draft-1", body, 0)
+    await curation.save(CURATOR, "draft-1", with_id(body, "ours"), 1)
+    assert (await curation.now_called("draft-1"), [one.practice_id for one in await curation.open(CURATOR)]) == ("ours", ["ours"])
+    assert [event.what for event in await curation.history(CURATOR, "ours")] == ["saved", "renamed", "saved"]
+    await curation.save(CURATOR, "ours", with_id(body, ID), 2)
+    assert await curation.now_called("ours") == "ours"
+    assert f"its id is {ID} and not ours" in " ".join(await curation.findings("ours", with_id(body, ID)))
+    await curation.publish(CURATOR, "ours", await curation.save(CURATOR, "ours", with_id(body, "ours"), 3))
+    await curation.save(CURATOR, "ours", with_id(body, "else"), 4)
+    assert await curation.now_called("ours") == "ours" and "ours" in world.library.practices
+
+
+async def test_a_draft_that_was_renamed_is_not_kept_a_second_time(world: World) -> None:
+    """The same document again, or the same expert's reply, leads to it."""
+    curation = world.office.curation
+    body = with_id(retitled("Ours"), "imported")
+    await curation.keep_import(CURATOR, "imported", body, "note")
+    await curation.save(CURATOR, "imported", with_id(body, "ours"), 1)
+    kept = await curation.keep_import(CURATOR, "imported", body, "note")
+    assert (kept.practice_id, kept.version, kept.before) == ("ours", 2, True)
+
+
+@pytest.mark.parametrize(("title", "proposed"), [
+    ("Ask before you repost", "ask-before-you-repost"), ("“Größe”: don’t rush it!", "grosse-dont-rush-it"), ("TODO: a title", ""), ("日本", ""),
+    ("word " * 30, "-".join(["word"] * 12)),
+])
+async def test_an_id_is_proposed_from_the_title(world: World, title: str, proposed: str) -> None:
+    body = with_id(retitled(f'"{title}"'), "draft-1")
+    version = await world.office.curation.save(CURATOR, "draft-1", body, 0)
+    found = await world.office.curation.version(CURATOR, "draft-1", version)
+    assert found and await world.office.curation.proposed_id(CURATOR, found) == proposed
+
+
+async def test_where_something_is_to_be_written_is_told_by_line(world: World) -> None:
+    body = retitled('"TODO: a title"')
+    [number] = [number for number, line in enumerate(body.splitlines(), start=1) if "TODO" in line]
+    found = await world.office.curation.findings(ID, body, thorough=True)
+    assert found == (f"there is still a TODO in it: line {number}",) and world.examined == []
 
 
 async def test_a_draft_written_over_an_older_version_is_not_published(world: World) -> None:

@@ -11,12 +11,14 @@ import pytest
 import pytest_asyncio
 from sqlmodel import select
 
-from bot.access import Who
+from bot.access import Role, Who
 from bot.errors import ChangedMeanwhile, NotAllowed
 from bot.messages import ButtonPress, Sender
+from bot.storage.ledger import Outcome
 from bot.storage.retention import purge
 from bot.storage.tables import Delivery
 from bot.storage.unit import Storage
+from bot.tracked import Reading
 from knowledge.drafting import unfinished
 from tests.fakes.answering import shipped
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, EXPERTS, MEMBER, OTHER_EXPERT, World
@@ -244,3 +246,55 @@ async def test_all_of_it_is_for_experts(world: World, who: Who) -> None:
     for who_not in (who, EXPERT):
         with pytest.raises(NotAllowed, match="That is for admins"):
             await world.office.posts.name(who_not, "experts", EXPERTS)
+
+
+async def test_where_nobody_is_an_expert_it_says_so(storage: Storage) -> None:
+    """And tells the admins once a day, where they have a channel."""
+    world = World(storage)
+    experts = world.office.experts
+    assert await experts.reading("W1") is Reading.NOBODY
+    await handed(world, "e1")
+    assert await world.said() == []
+    await world.office.posts.name(ADMIN, "admins", EXPERTS)
+    assert await experts.reading("W1") is Reading.ADMINS
+    await handed(world, "e2")
+    await handed(world, "e3")
+    assert [key for key, _, _ in await world.said()] == ["no-experts:2026-11-23"]
+    async with storage.unit() as unit:
+        await unit.people.grant("W1", "somebody", "expert", "", "admin", world.now)
+    assert await experts.reading("W1") is Reading.EXPERTS
+
+
+async def test_experts_of_the_settings_and_their_channel_count(storage: Storage, world: World) -> None:
+    assert await world.office.experts.reading("W1") is Reading.EXPERTS
+    assert await World(storage, {Role.EXPERT: ("U7",)}).office.experts.reading("W2") is Reading.EXPERTS
+
+
+async def test_a_question_is_taken_back_by_its_asker(world: World) -> None:
+    """The experts lose it, in their channel and on the page; handed over anew they get it anew."""
+    experts = world.office.experts
+    question = await handed(world)
+    assert await experts.take_back("W1", "somebody else", question) is None
+    assert await experts.take_back("W1", "member", question) is True
+    assert await experts.listed(EXPERT) == [] and await world.said() == []
+    assert await experts.take_back("W1", "member", question) is None
+    assert await hand_over(world, question) is True
+    assert [key for key, _, _ in await world.said()] == [f"expert:{question}:again"]
+
+
+async def test_what_stands_in_the_experts_channel_is_taken_back_there(world: World) -> None:
+    question = await handed(world)
+    async with world.storage.unit() as unit:
+        await unit.ledger.next_planned(("slack",), world.now, world.now)
+        await unit.ledger.record("W1", f"expert:{question}", Outcome("sent", message_id="m1"), world.now)
+    await world.office.experts.take_back("W1", "member", question)
+    async with world.storage.view() as unit:
+        found = await unit.ledger.outcome("W1", f"expert:{question}")
+    assert found and found.state == "recall"
+
+
+async def test_what_an_expert_took_is_not_taken_back(world: World) -> None:
+    question = await handed(world)
+    await world.office.experts.take(EXPERT, question, THREAD)
+    assert await world.office.experts.take_back("W1", "member", question) is False
+    assert [one.state for one in await world.office.experts.listed(EXPERT)] == ["taken"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import help_views, views
+from bot import help_views, report_views, views
+from bot.access import WEB, Role, Who
+from bot.errors import NotAllowed
 from bot.phrasing import PHRASES
 from bot.replies import Steps
 from knowledge.answers import Answer, Near, Outcome
@@ -63,10 +66,21 @@ def wanted(layer: str) -> set[str]:
         named = ((DESK, gate.desks), (REFUSE, gate.refusals), (SMALL, gate.small_talk))
         return found | {prefix + each for prefix, entries in named for each in entries} | set(COVERED.values())
     explained = {step.text for block in help_views.help_reply().blocks if isinstance(block, Steps) for step in block.items}
-    return found | explained | headings() | {*help_views.SUGGESTIONS, *views.STATES.values(), *MONTHS, *FIRST_ROW, views.STORED, views.UNTRACKED_NOTICE}
+    return found | explained | headings() | refused() | {*help_views.SUGGESTIONS, *views.STATES.values(), *MONTHS, *FIRST_ROW, views.STORED, views.UNTRACKED_NOTICE}
 
 
 FIRST_ROW = ("We'll try it", "Already do", "Later", "Not for us")
+
+
+def refused() -> set[str]:
+    """Every sentence to somebody without the role, on a platform and on the web."""
+    said = set[str]()
+    for role, who in itertools.product(Role, (Who("W1", "p", frozenset()), Who(WEB, "p", frozenset()))):
+        if not who.may(role):
+            with pytest.raises(NotAllowed) as refusal:
+                who.needs(role, report_views.HERE)
+            said |= set(re.split(r"(?<=\.) ", str(refusal.value)))
+    return said
 
 
 def headings() -> set[str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.plain import as_text
 from adapters.web.render import render as web
-from bot.inert import seen, shortened
+from bot.inert import capitalised, seen, shortened
 from bot.privacy import clean_text
 from bot.replies import Paragraph, Reply
 
@@ -57,3 +57,11 @@ def test_they_are_stored_and_shown_the_same_everywhere(text: str) -> None:
 def test_what_is_too_long_says_so(text: str, limit: int, left: str) -> None:
     """And leaves no space before the ellipsis."""
     assert shortened(text, limit) == left
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("time to first answer", "Time to first answer"), ("élèves inscrits", "Élèves inscrits"), ("iOS installs", "iOS installs"),
+    ("NPS", "NPS"), ("24 hours", "24 hours"), (" ", " "), ("", ""),
+])
+def test_a_sentence_begins_with_a_capital(text: str, said: str) -> None:
+    assert capitalised(text) == said

@@ -46,6 +46,17 @@ def test_a_line_says_when_how_bad_and_where_from() -> None:
     assert DatedLines().format(record("%d rows wait", 3)) == "2026-11-28T07:30:00.250Z WARNING bot.worker: 3 rows wait"
 
 
+@pytest.mark.parametrize(("path", "said"), [
+    ("/x\n2026-11-28T07:30:00.250Z ERROR bot: forged", r"/x\n2026-11-28T07:30:00.250Z ERROR bot: forged"), ("/\r\x1b[2K\t", r"/\r\x1b[2K\t"),
+    ("/\x85\u2028\u202e", r"/\x85\u2028\u202e"), ("/Straße/é", "/Straße/é"),
+])
+def test_what_a_request_carries_begins_no_line_of_its_own(path: str, said: str) -> None:
+    """Nor does it steer the terminal of whoever reads the log; the trace below it keeps its lines."""
+    line = DatedLines().format(record("refused: %s", path))
+    assert line == f"2026-11-28T07:30:00.250Z WARNING bot.worker: refused: {said}"
+    assert "\nValueError" in DatedLines().format(record("%s", path, error=raised()))
+
+
 def test_a_line_as_json_is_one_line() -> None:
     line = JsonLines().format(record("%s\nwait", "Zwölf"))
     assert json.loads(line) == {"time": "2026-11-28T07:30:00.250Z", "level": "warning", "logger": "bot.worker", "message": "Zwölf\nwait"}

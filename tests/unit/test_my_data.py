@@ -90,6 +90,17 @@ async def test_what_is_long_stands_elsewhere(storage: Storage, public_url: str, 
     assert [block.url for block in reply.blocks if isinstance(block, Link)] == ([f"{public_url}my-data"] if public_url else [])
 
 
+@pytest.mark.parametrize("public_url", ["https://midway.example/", ""])
+async def test_in_the_web_chat_what_is_long_is_a_file_of_the_same_pages(storage: Storage, public_url: str) -> None:
+    """Whatever the address of pages is: the browser is signed in, or at the machine, where it is now."""
+    someone = Someone(make_advisor(storage, FakeAnswering(), public_url=public_url))
+    someone.where = replace(someone.where, platform="web")
+    await someone.says("x" * SHORT)
+    reply = await someone.says("download my data")
+    assert views.AS_FILE in reply.text and "admin" not in reply.text
+    assert [block.url for block in reply.blocks if isinstance(block, Link)] == ["/my-data/download"]
+
+
 async def test_an_old_question_whether_to_forget_is_asked_again(storage: Storage, notes: MemoryErasureNotes) -> None:
     """A card of last year, or a value that was made up, forgets nobody at one press."""
     clock = Clock(START)

@@ -25,6 +25,8 @@ BEFORE = Answers("More registrations", "Registrations a quarter", 8, starts_on=d
         ("weeks", "8.5", "needs a whole number"), ("weeks", "٨", "needs a whole number"),
         ("goal", "x" * 241, "“What the pilot is for” is longer than 240 characters"),
         ("hours", "a few", "“Hours a week, in total” needs a number"), ("hours", "nan", "needs a number"),
+        ("hours", "1.000", "“Hours a week, in total”: “1.000” can be 1000 or 1. Write 1000 or 1."),
+        ("hours", "4.125 ", "“4.125” can be 4125 or 4.1250. Write 4125 or 4.1250."), ("hours", "1,001", "needs a number up to 1000"),
         ("hours", "-1", "needs a number"), ("hours", "1e9", "needs a number"),
         ("blessing", "maybe", "“How strong the blessing is” must be one of: formal, spoken, vague, none"),
         ("relationship", "enemy", "“What you are to the centre” must be one of: unit, chapter"),
@@ -56,6 +58,12 @@ def test_it_is_taken_as_people_write_it() -> None:
     typed = {**THREE, "goal": "  More\n registrations ", "weeks": "8 Weeks", "hours": "4,5", "blessing": "Vague"}
     found = read_answers(typed, None, TODAY)
     assert (found.goal, found.weeks, found.hours, found.blessing) == ("More registrations", 8, 4.5, "vague")
+
+
+@pytest.mark.parametrize(("typed", "hours", "shown"), [("6", 6, "6"), ("4.1250", 4.125, "4.1250"), ("1,000", 1000, "1000")])
+def test_hours_are_shown_so_that_they_are_read_again_as_they_are(typed: str, hours: float, shown: str) -> None:
+    found = read_answers({**THREE, "hours": typed}, None, TODAY)
+    assert (found.hours, found.typed()["hours"]) == (hours, shown) and read_answers(found.typed(), found, TODAY) == found
 
 
 def test_what_is_left_out_stays_and_what_is_emptied_goes() -> None:

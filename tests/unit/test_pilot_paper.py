@@ -101,6 +101,16 @@ def test_nothing_is_under_way_before_its_first_day(first: int | None, said: str)
     assert as_json(running, plan, team)["state"] == "running"
 
 
+def test_what_is_forwarded_has_no_marks() -> None:
+    """On paper what it was worded after stands below it, by title; in markdown at the end, with the rest."""
+    pilot, plan, team = pilot_of(PLAIN)
+    sheet = pages(PLAIN)[2]
+    assert "[" not in sheet and "(pilotcharter)" not in tight(sheet)
+    assert all(tight(used.title) in tight(sheet) for used in plan.used_by(plan.agreement)) and "Cost" not in sheet
+    forwarded = as_markdown(pilot, plan, team, START.date()).split("# To forward to the sponsor")[1].split("## ")[0]
+    assert "May we?" in forwarded and "[" not in forwarded
+
+
 def test_json_is_a_contract() -> None:
     """Names and forms of what other programs read."""
     found = json.loads(json.dumps(as_json(*pilot_of(PLAIN))))

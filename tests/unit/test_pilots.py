@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,9 +11,9 @@ import pytest_asyncio
 from bot.access import Role
 from bot.adoption_views import NO_SPONSOR
 from bot.pilot_views import TAKEN_BEFORE
-from bot.replies import Link, Reply
+from bot.replies import Link, Paragraph, Reply, Steps
 from bot.storage.unit import Storage
-from tests.fakes.answering import FakeAnswering, Someone, forms_of, labels, make_advisor
+from tests.fakes.answering import FakeAnswering, Someone, forms_of, labels, make_advisor, shipped
 
 THREE = {"goal": "More registrations", "metric": "Registrations a quarter", "weeks": "8"}
 
@@ -49,13 +50,37 @@ async def test_a_question_about_pilots_is_a_question(somebody: Someone, words: s
     assert forms_of(await somebody.says(words)) == []
 
 
+def paragraphs(reply: Reply) -> list[str]:
+    return [block.text for block in reply.blocks if isinstance(block, Paragraph)]
+
+
+async def test_what_is_forwarded_claims_nothing_and_has_no_marks(somebody: Someone) -> None:
+    """Nobody said what it costs, so nothing is said of it; what it was worded after stands apart, by title."""
+    plan = await somebody.fills("pilot", "", THREE)
+    *said, after = paragraphs(await somebody.chooses(plan, "Agreement to forward"))
+    assert "Cost" not in " ".join(said) and "[" not in " ".join(said) and len(said) == 6
+    assert after.startswith("Worded after “") and after.count("“") == 4 and "the sponsor's own metrics”" in after
+    [form] = forms_of(await somebody.chooses(plan, "Add more"))
+    fuller = await somebody.fills("pilot-more", form.context, {"hours": "6", "money": "300 for ads"})
+    assert "Cost: 300 for ads and 6 hours a week." in repr(await somebody.chooses(fuller, "Agreement to forward"))
+
+
+async def test_a_sheet_names_what_its_own_marks_stand_for(somebody: Someone) -> None:
+    """Each in a line of its own, by title, and no other."""
+    plan = await somebody.fills("pilot", "", THREE)
+    for reply in (plan, await somebody.chooses(plan, "Team sheet")):
+        *lists, named = [block.items for block in reply.blocks if isinstance(block, Steps)]
+        marks = {mark for items in lists for one in items for mark in re.findall(r"\[\d+\]", one.text)}
+        assert marks == {one.lead for one in named} and not any("(" in one.text for one in named)
+
+
 async def test_a_team_that_is_no_own_unit_gives_and_gets(somebody: Someone, storage: Storage) -> None:
     """What the team is to the centre is known from the team."""
     async with storage.unit() as unit:
         team = await unit.teams.named("W1", "Chapter North")
         assert team
         team.relationship = "dealer"
-    assert "give-get-agreement" in repr(await somebody.fills("pilot", "", THREE))
+    assert shipped().practices["give-get-agreement"].title in repr(await somebody.fills("pilot", "", THREE))
 
 
 async def test_the_page_is_linked_where_pages_have_an_address(storage: Storage) -> None:

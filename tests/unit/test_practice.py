@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,18 @@ import pytest
 
 from knowledge.errors import PracticeInvalid
 from knowledge.library import SHIPPED
-from knowledge.practice import DEEPEST, HEADINGS, Kind, Practice, Stage, parse_practice, read_practice, without_marks
+from knowledge.practice import (
+    DEEPEST,
+    HEADINGS,
+    TOPICS,
+    Kind,
+    Practice,
+    Stage,
+    parse_practice,
+    read_practice,
+    without_marks,
+)
+from tests.architecture.source import ROOT
 
 GOOD = """---
 id: tea-round
@@ -197,6 +209,28 @@ def test_all_that_is_wrong_is_said_by_section() -> None:
         "section “Steps”: is missing",
         "section “Common mistakes”: has 1, needs at least 2",
     )
+
+
+def test_what_is_wrong_is_said_in_plain_words() -> None:
+    """The allowed values, the line, and what to do; marks and fields in one go."""
+    text = GOOD.replace(" [^tea-undated]", "").replace("All cups.", "All cups [^coffee].").replace("review_by: 2028-01-31", "review_by: soon")
+    [line] = [line for line in text.splitlines() if line.startswith("topic:")]
+    with pytest.raises(PracticeInvalid) as refused:
+        parsed(text.replace(line, "topic: Our Union"))
+    assert refused.value.findings == (
+        f"topic: is none of {', '.join(TOPICS)}",
+        "review_by: is a date such as 2027-05-31",
+        "[^coffee] stands in a sentence, but no source is called “coffee”: add it to the sources, or take the mark out",
+        "no sentence cites the source “tea-undated”: put [^tea-undated] at the end of one that rests on it, or take it out",
+    )
+    with pytest.raises(PracticeInvalid, match="line 3 of the front matter cannot be read: a bracket"):
+        parsed(GOOD.replace("id: tea-round", "id: [tea"))
+
+
+def test_the_guide_for_writers_names_the_topics() -> None:
+    guide = (ROOT / "docs/how-to/add-a-practice.md").read_text(encoding="utf-8")
+    [row] = [line for line in guide.splitlines() if line.startswith("| `topic` |")]
+    assert re.findall(r"`([a-z-]+)`", row)[1:] == [*TOPICS]
 
 
 def test_the_file_is_named_after_the_id(tmp_path: Path) -> None:

@@ -153,8 +153,9 @@ def test_text_fits_eighty_columns(report: Report) -> None:
 def test_the_first_page_is_the_sponsors() -> None:
     """However long the names are: one picture, five lines, three actions, results with their basis."""
     for report in (report_of(), report_of(40, 120, LONG, LONG, "x" * 300 + "{}")):
-        reader = pypdf.PdfReader(io.BytesIO(as_pdf(report)))
-        first, second = pages_of(as_pdf(report))[:2]
+        made = as_pdf(report)
+        reader = pypdf.PdfReader(io.BytesIO(made))
+        first, second = pages_of(made)[:2]
         assert second.startswith("Every figure") and "Every figure" not in first
         assert len(reader.pages[0].images) == 1
         assert all(lead in first for lead in ("Questions:", "Teams:", "Spread:", "Results:", "So I will:"))

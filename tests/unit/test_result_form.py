@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.adoption_views import change_in_words, facts_of
 from bot.errors import FieldWrong
-from bot.result_form import MOST, figures_of, number_of, result_form, typed
+from bot.result_form import figures_of, result_form, typed
 from bot.storage.results import Figures
+from bot.typed_numbers import MOST, number_of
 
 GOOD = {
     "metric": "Time to the first answer", "before": "26", "after": "4,5", "unit": "hours", "period": "October 2026",

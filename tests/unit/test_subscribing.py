@@ -70,6 +70,10 @@ def fact(reply: Reply, name: str) -> str:
     ("pause tips", Meant("pause")), ("pause the tips until 11 January.", Meant("pause", "11 January")), ("mute tips for 3 weeks", Meant("pause", "3 weeks")),
     ("pause until Monday", Meant("pause", "Monday")), ("skip next", Meant("skip")), ("skip this week's tip", Meant("skip")), ("skip the tip", Meant("skip")),
     ("resume tips", Meant("resume")), ("change our tips", Meant("change")), ("send a test tip now", Meant("test")), ("test tips", Meant("test")),
+    ("how can I get a tip every week", Meant("subscribe")), ("How do I get weekly tips?", Meant("subscribe")), ("can we have the tips here?", Meant("subscribe")),
+    ("how do I subscribe?", Meant("subscribe")), ("I want a tip a week", Meant("subscribe")), ("send me a weekly tip", Meant("subscribe")),
+    ("take the skip back", Meant("unskip")), ("don't skip the next one", Meant("unskip")), ("unskip", Meant("unskip")),
+    ("how do I get tips on hashtags?", None), ("unsubscribe?", None), ("how do I get people to subscribe?", None),
     ("How do we pause a pilot?", None), ("tips for LinkedIn", None), ("should we subscribe to a tool", None), ("stop", None), ("skip the meeting", None), ("test", None),
 ])
 def test_what_is_meant(said: str, meant: Meant | None) -> None:
@@ -231,10 +235,44 @@ async def test_unsubscribed_is_over_and_comes_back_as_new(world: Asking) -> None
 async def test_words_about_nothing_here_are_a_question(world: Asking) -> None:
     """“a test” may be one of something else; “tips” offers them."""
     who = world.someone()
-    for words in ("send a test", "skip next", "pause until Monday"):
+    for words in ("send a test", "pause until Monday"):
         await who.says(words)
-    assert [question for question, _ in world.answering.asked] == ["send a test", "skip next", "pause until Monday"]
+    assert [question for question, _ in world.answering.asked] == ["send a test", "pause until Monday"]
     assert forms_of(await who.says("tips"))[0].title == "A weekly tip"
+
+
+@pytest.mark.parametrize("words", ["pause tips", "skip the next", "test tip", "unsubscribe", "pause the tips until Friday", "unskip"])
+async def test_where_there_are_no_tips_it_says_so_and_offers_them(world: Asking, words: str) -> None:
+    who = world.someone()
+    reply = await who.says(words)
+    assert (reply.text, labels(reply), world.answering.asked) == (views.NONE_HERE, ["Subscribe"], [])
+    assert forms_of(await who.chooses(reply, "Subscribe"))[0].form == FORM
+
+
+@pytest.mark.parametrize("said", ["", "take the skip back"])
+async def test_a_skip_is_taken_back(world: Asking, said: str) -> None:
+    """By its button or in words, the last one first; the tip comes on its day after all, and once."""
+    who, card = await subscribed(world)
+    first = await who.chooses(card, "Skip the next")
+    second = await who.says("skip next")
+    reply = await (who.says(said) if said else who.chooses(second, "Take the skip back"))
+    assert reply.text == f"The tip of 1 December 2026 comes after all. The next one comes on {SECOND}."
+    reply = await (who.says(said) if said else who.chooses(first, "Take the skip back"))
+    assert next_of(reply) == [FIRST, SECOND, THIRD] and "Take the skip back" not in labels(reply)
+    assert (await who.chooses(first, "Take the skip back")).text == views.NOTHING_SKIPPED
+    assert await weeks_of(world, who) == []
+    assert (await changes(world, who))[-2:] == ["tips took the skip back"] * 2
+    world.pass_(days=1)
+    assert len(await world.due()) == 1
+    assert (await who.says("unskip")).text == views.NOTHING_SKIPPED, "it has been sent"
+
+
+async def test_a_skip_of_a_week_that_is_over_is_not_taken_back(world: Asking) -> None:
+    who, card = await subscribed(world)
+    skipped = await who.chooses(card, "Skip the next")
+    world.pass_(days=2)
+    assert (await who.chooses(skipped, "Take the skip back")).text == views.NOTHING_SKIPPED
+    assert [tip.week for tip in await weeks_of(world, who)] == [202648]
 
 
 async def test_a_change_is_said_with_its_next_sends(world: Asking) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from adapters.plain import form_text
 from bot.access import INVITATION_LASTS, SHELL, Role, Who
 from bot.advisor import Advisor
 from bot.errors import ChangedMeanwhile, NotAllowed, TeamChangeRefused, TeamUnknown
@@ -25,6 +26,7 @@ from tests.fakes.answering import (
     _no_draft,
     facts_of,
     forms_of,
+    labels,
     make_advisor,
     small_print,
 )
@@ -73,6 +75,38 @@ async def test_registering_records_what_was_chosen_and_takes_the_person_in(advis
     assert said["Visibility"].startswith("counted: your team adds one")
     assert (await person.says("my team")).text.startswith("Here you speak for Dealer South.")
     assert await what_happened(storage, "Dealer South") == ["registered", "joined"]
+
+
+async def test_no_hint_says_again_what_stands_in_the_menu(advisor: Advisor) -> None:
+    """Nor does the form in words, which lists what can be chosen."""
+    [form] = forms_of(await Someone(advisor).says("register our team"))
+    hints = {field.name: field.hint for field in form.fields if field.options}
+    assert hints == {"relationship": "", "visibility": "", "joining": "Who may join"}
+    assert form_text(form).casefold().count("franchise") == form_text(form).casefold().count("counted") == 1
+
+
+async def test_whoever_names_a_team_hears_how_it_is_shown_and_may_choose(advisor: Advisor) -> None:
+    """One that is made, and one that is joined; in a channel, too. The form is the one that changes it."""
+    person = Someone(advisor)
+    made = await person.says("my team is Chapter North")
+    shown = "It is recorded as “Unit” and shown as “Named”: other teams see your team's name beside what it tries and what came of it."
+    assert shown in made.text and "The team chooses both itself." in made.text
+    [form] = forms_of(await person.chooses(made, "Choose how it is shown"))
+    chosen = {"name": "Chapter North", "relationship": "chapter", "parent": "-", "visibility": "counted", "joining": "everybody"}
+    assert facts_of(await person.fills(form.form, form.context, chosen))["Relationship"] == "chapter"
+    for joined in (await Someone(advisor, "U2", channel="C2").says("my team is chapter north"), await Someone(advisor, "U3", channel="C3", kind="channel").says("team Chapter North")):
+        assert "It is recorded as “Chapter” and shown as “Counted”: your team adds one to a count" in joined.text
+        assert labels(joined) == ["Choose how it is shown"]
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    ("mein Team ist Verein Nord", "als „Einheit“ eingetragen und wird so gezeigt: „Mit Namen“. Andere Teams sehen den Namen Ihres Teams"),
+    ("mon équipe est Club Nord", "enregistrée comme « Unité » et montrée ainsi : « Avec le nom » ; les autres équipes voient"),
+    ("mi equipo es Club Norte", "registrado como «Unidad» y se muestra así: «Con nombre»; los demás equipos ven"),
+])
+async def test_how_it_is_shown_is_told_in_the_language_in_which_it_was_named(advisor: Advisor, said: str, shown: str) -> None:
+    reply = await Someone(advisor).says(said)
+    assert shown in reply.text and labels(reply) != ["Choose how it is shown"]
 
 
 async def test_what_the_person_stated_before_becomes_the_teams(advisor: Advisor, storage: Storage) -> None:
@@ -491,6 +525,48 @@ async def test_guests_stand_among_the_people_of_their_tenant_and_are_shut_out_th
     async with world.storage.view() as unit:
         last = (await unit.audits.about("W1"))[0]
     assert (last.what, last.subject, last.note) == ("took a role away", f"person:{by.who.person}", "member")
+
+
+async def test_a_guest_gets_a_new_link_and_stays_who_they_are(world: World) -> None:
+    """It works once; the one before it no more. It stands in the team's history and in the audit."""
+    by, _ = await guest(world)
+    south = await own(world, by.who.person)
+    before, last = [await world.care.link_again(admin(), south.id, by.who.person) for _ in range(2)]
+    access = world.office.access
+    assert await access.enter(before.token) is None
+    assert await access.enter(last.token) == by.who and await access.enter(last.token) is None
+    assert [grant.person for grant in await world.care.guests(admin(), south.id)] == [by.who.person]
+    _, history = await world.care.one(admin(), south.id)
+    assert [entry.what for entry in history][:2] == ["made a new link"] * 2
+    async with world.storage.view() as unit:
+        assert (await unit.audits.about("W1", f"person:{by.who.person}"))[1].what == "made a new link"
+
+
+async def test_who_makes_a_new_link_for_a_guest(world: World) -> None:
+    """Admins, those in the unit above, and those of the team who are no guests: whoever has the link is that person."""
+    await world.changes.register(member("boss"), Wish("Region West", "region"), "e1")
+    await world.changes.register(member("p1"), Wish("Dealer South", "dealer", "Region West"), "e2")
+    await world.changes.register(member("p2"), Wish("Dealer North", "dealer"), "e3")
+    south = await own(world, "p1")
+    one, other = [await world.office.access.enter((await world.care.invite(member("p1"), "Dealer South", "dealer", None, f"x{n}")).token) for n in "12"]
+    assert one and other
+    west = await own(world, "boss")
+    below = await world.care.guests_below(member("boss"), west.id)
+    assert {(guest.team.name, guest.grant.person) for guest in below} == {("Dealer South", one.person), ("Dealer South", other.person)}
+    await world.changes.set_joining(member("p1"), open_=False)
+    for by in (member("boss"), member("p1"), admin()):
+        assert (await world.care.link_again(by, south.id, one.person)).team.name == "Dealer South"
+    for by in (By(other), member("p2"), member("nobody")):
+        with pytest.raises(NotAllowed, match="in the unit above"):
+            await world.care.link_again(by, south.id, one.person)
+    for nobody in ("p1", "g-nobody"):
+        with pytest.raises(TeamChangeRefused, match="invite them anew"):
+            await world.care.link_again(admin(), south.id, nobody)
+    with pytest.raises(TeamUnknown):
+        await world.care.link_again(admin(tenant="W2"), south.id, one.person)
+    assert await world.care.dismiss(admin(), south.id, one.person)
+    with pytest.raises(TeamChangeRefused, match="invite them anew"):
+        await world.care.link_again(admin(), south.id, one.person)
 
 
 async def test_nobody_who_came_by_themselves_is_let_go(world: World) -> None:

@@ -11,7 +11,7 @@ from adapters.plain import as_text
 from bot import help_views, views
 from bot.replies import Button, Buttons, Paragraph, Reply, Sources
 from bot.storage.records import AdoptionOutcome
-from bot.tracked import UNTRACKED, Pressed
+from bot.tracked import UNTRACKED, Pressed, Reading
 from knowledge.answers import Answer, Listing, Near, Outcome, Part, Point
 from knowledge.gate import Desk
 from tests.fakes.answering import answer_of, forms_of, labels
@@ -51,6 +51,18 @@ def test_every_button_has_a_label_and_a_value_that_platforms_take() -> None:
     """Short labels, values without spaces at the ends, none empty."""
     for reply in (views.answer_reply(answer_of("pilot-charter"), "a1"), help_views.help_reply(), views.did_you_mean_reply("N" * 80, ["M" * 80], channel=True)):
         assert all(0 < len(button.label) <= 80 and 0 < len(button.value) <= 2_000 for button in reply.buttons)
+
+
+@pytest.mark.parametrize(("tongue", "said"), [
+    ("en", "Type “my data”, or “help”."), ("de-du", "Type „my data“, or „help“."), ("fr", "Type « my data », or « help »."),
+    ("es", "Type «my data», or «help»."),
+])
+def test_what_can_be_typed_is_quoted_and_not_marked_as_code(tongue: str, said: str) -> None:
+    """In what is shown and in what is notified; words of a practice stay as they are."""
+    talk = Answer(Outcome.ANSWERED, "Type `my data`, or `help`.", tongue=tongue, small_talk="privacy")
+    reply = views.answer_reply(talk, "a1")
+    assert reply.text == said and [block.text for block in reply.blocks if isinstance(block, Paragraph)] == [said]
+    assert views.answer_reply(replace(talk, small_talk=None), "a1").text == talk.message
 
 
 def test_a_list_that_leaves_points_out_says_so() -> None:
@@ -170,9 +182,9 @@ def test_did_you_mean_offers_the_names_the_new_one_and_a_way_back() -> None:
 
 
 def test_what_an_expert_will_do_is_not_promised() -> None:
-    assert "cannot promise" in views.expert_reply(changed=True).text
-    assert views.expert_reply(changed=False).text.startswith("Already recorded")
-    assert "Recorded" not in views.expert_reply(changed=None).text
+    assert "cannot promise" in views.expert_reply("a1", changed=True, reading=Reading.EXPERTS).text
+    assert views.expert_reply("a1", changed=False, reading=Reading.EXPERTS).text.startswith("Already recorded")
+    assert "Recorded" not in views.expert_reply("a1", changed=None, reading=Reading.EXPERTS).text
 
 
 def test_help_teaches_by_things_to_press() -> None:

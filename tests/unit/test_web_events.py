@@ -21,7 +21,7 @@ from bot.replies import Reply
 from tests.fakes.clock import Clock
 from tests.fakes.web_store import MemoryWebConversations
 
-HERE = Conversation("web", "web", "place", "c1", "direct", address_of("c1"))
+HERE = Conversation("web", "web", "place", "c1", "direct", address_of("c1", "place"))
 
 
 class Scene:

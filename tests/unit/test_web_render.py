@@ -19,6 +19,7 @@ from bot.replies import (
     Field,
     Form,
     Heading,
+    Link,
     Paragraph,
     Reply,
     Series,
@@ -59,6 +60,16 @@ def test_sources_say_publisher_and_year_and_open_apart() -> None:
     assert "Sources (2)" in html
     assert words(html).endswith("Digital Plan (opens in a new tab) US National Archives · 2016 · example.org Undated (opens in a new tab) Somebody · example.com")
     assert html.count('target="_blank" rel="noopener noreferrer external"') == 2
+
+
+@pytest.mark.parametrize(("url", "drawn"), [
+    ("/my-data/download", True), ("/sign-in?t=aB_-9", True), ("//evil.example", False), ("/\\evil.example", False), ("/sign-in?t=a&x=<b>", False),
+    ("javascript:alert(1)", False), ("my-data", False), ("/my-data\n", False),
+])
+def test_a_link_to_midway_may_be_a_path_of_these_pages(url: str, drawn: bool) -> None:
+    """And leads nowhere else."""
+    html = render(Reply("", (Link("Download my data", url),)))
+    assert (f'href="{url}"' in html) is drawn and ('href=""' in html) is not drawn
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "/chat/new", "", "http://", "http://[", "ftp://example.org/x", " javascript:alert(1)"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from starlette.responses import Response
 
 from adapters.web.limits import COOKIE_AGE
-from adapters.web.session import Sessions, address_of, conversation_of, thread_of
+from adapters.web.session import Sessions, address_of, conversation_of, place_of, thread_of
 from bot.privacy import SecretKey
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
@@ -127,7 +127,18 @@ def test_an_address_leads_back() -> None:
     conversation = conversation_of(session, session.conversation)
     assert thread_of(conversation.address) == session.conversation
     assert (conversation.channel, conversation.tenant, conversation.kind) == (session.place, "web", "direct")
-    assert thread_of(address_of('"}')) == '"}'
+    assert place_of(conversation.address) == session.place
+    assert thread_of(address_of('"}', "p")) == '"}' and place_of('{"conversation": "c1"}') == ""
+
+
+def test_whoever_signed_in_has_one_place_in_every_browser() -> None:
+    """And nobody else has it; their conversations are still theirs after signing in anew."""
+    made = sessions()
+    anna, ben = made.owner("W1", "anna"), made.owner("W1", "ben")
+    first, again = made.start(anna), made.start(anna)
+    assert first.place == again.place and first.conversation != again.conversation
+    assert made.owns(again, first.conversation) and not made.owns(made.start(ben), first.conversation)
+    assert len({first.place, made.start(ben).place, made.start().place, made.start().place}) == 4
 
 
 @pytest.mark.parametrize("address", ["", "{}", "[]", '{"conversation": 1}', "C123"])

@@ -10,7 +10,7 @@ import pytest_asyncio
 from bot.adoption_views import ASK_ME
 from bot.pilot_answers import Answers
 from bot.pilot_keeping import Act, Actor
-from bot.replies import Paragraph
+from bot.replies import Paragraph, Steps
 from bot.report_periods import period_named
 from bot.storage.results import Figures
 from bot.storage.unit import Storage
@@ -52,6 +52,12 @@ async def member(world: World) -> Someone:
     return me
 
 
+async def again(world: World) -> int:
+    """The version that brings it back, once it is published."""
+    text = await world.office.curation.text(GONE)
+    return await world.office.curation.save(CURATOR, GONE, text.body, text.seen)
+
+
 async def test_the_brief_names_it_and_asks_for_no_extension(member: Someone) -> None:
     said = (await member.says("brief")).text
     assert f"Chapter North tried “{TITLE}”" in said and f"Shall we end “{TITLE}”, and choose what takes its place?" in said
@@ -81,6 +87,18 @@ async def test_who_else_did_it_is_still_told(member: Someone, world: World, word
     mine = await member.says(f"who else did {GONE}")
     assert mine.text == f"No other team has taken up “{TITLE}” yet, as far as I have been told."
     assert (await other.presses("who-else", GONE)).text == f"1 other team took up “{TITLE}”."
+
+
+async def test_who_offered_to_be_asked_about_it_still_can_be_and_is_named_last(member: Someone, world: World) -> None:
+    """With its title, which says since when."""
+    await world.office.curation.publish(CURATOR, GONE, await again(world))
+    for practice, name in ((GONE, "The first desk"), ("pilot-charter", "The second desk")):
+        await member.fills("contact", practice, {"name": name})
+    await world.office.curation.withdraw(CURATOR, GONE, "the law changed")
+    reply = await Someone(world.parts.advisor, "U2").says("directory")
+    [listed] = [block.items for block in reply.blocks if isinstance(block, Steps)]
+    assert reply.text == "2 offers to be asked, 0 sponsors." and [one.lead for one in listed] == [shipped().practices["pilot-charter"].title, TITLE]
+    assert listed[1].text.startswith("The first desk")
 
 
 async def test_a_promised_check_in_says_that_it_was_withdrawn(member: Someone, world: World) -> None:
@@ -123,8 +141,6 @@ async def test_a_pilot_planned_with_it_names_it(member: Someone, world: World) -
 
 
 async def test_published_again_it_is_a_practice_like_any_other(member: Someone, world: World) -> None:
-    text = await world.office.curation.text(GONE)
-    version = await world.office.curation.save(CURATOR, GONE, text.body, text.seen)
-    await world.office.curation.publish(CURATOR, GONE, version)
+    await world.office.curation.publish(CURATOR, GONE, await again(world))
     assert not world.library.withdrawn
     assert "withdrawn" not in (await member.says("brief")).text

@@ -36,6 +36,7 @@ class MyDataPages:
         return self._screen.page(
             "desk/my_data.html", who, "/my-data", facts=views.facts_of(kept.records, self._my_data.words_days),
             where=views.where_you_are(kept.team, kept.tracked), tracked=kept.tracked, views=views,
+            until=self._visitors.at_most_until(request),
         )
 
     async def download(self, request: Request, who: Who) -> Response:

@@ -14,13 +14,18 @@ from adapters.web.desk.view import Screen, said
 from adapters.web.parse import Refused
 from bot.access import Role, Who
 from bot.office import Office
+from bot.titles import title_told
 from knowledge.library import Library
 
 MOST_ANSWERED = 6
 """Answered questions that are seen at a glance; the others are folded away."""
 MOST_GAPS = 12
 """Gaps that are seen at a glance; the others are folded away."""
-DONE = {"drafted": "Kept as a draft for the curators: one of them completes it and publishes it. Your answer stays."}
+DONE = {
+    "drafted": "Kept as a draft for the curators: one of them completes it and publishes it. Your answer stays.",
+    "answered": "Sent to the person who asked, where they asked.",
+    "closed": "Closed. Whoever asked is told.",
+}
 """What is said after a change, by the word that stands in the address."""
 NO_SUCH_PRACTICE = (
     "No practice in force has “{}” as its title or id, so nothing was closed. Go back, your page is as you left it, "
@@ -44,17 +49,20 @@ class QuestionPages:
         handed = await self._office.experts.listed(seen)
         answered = [one for one in reversed(handed) if one.state == "answered"]
         waiting = [one for one in handed if one.state != "answered"]
-        practices = self._library().practices
-        titles = {name: practice.title for name, practice in practices.items()}
+        library = self._library()
+        named = {name for one in handed for name in (*one.practices, one.nearest or "") if name}
+        titles = {name: title_told(library, name) for name in named}
         return self._screen.page(
             "desk/experts.html", who, "/experts", waiting=waiting, answered=answered, most=MOST_ANSWERED, titles=titles,
-            tenants=tenants, tenant=seen.tenant, curates=who.may(Role.CURATOR), done=said(request, DONE),
+            cited=library.practices, tenants=tenants, tenant=seen.tenant, curates=who.may(Role.CURATOR),
+            done=said(request, DONE),
         )
 
     async def act(self, request: Request, who: Who, form: Form) -> Response:
         """Take a question, answer it, close it, or make a draft of its reply."""
         seen, _ = await self._tenants.look(who, form["tenant"])
         experts, question = self._office.experts, request.path_params["id"]
+        done = {"answer": "answered", "close": "closed", "draft": "drafted"}.get(form["then"], "")
         match form["then"]:
             case "take":
                 await experts.take(seen, question, PAGE_THREAD.format(question))
@@ -68,8 +76,8 @@ class QuestionPages:
                 made = await experts.draft(seen, question)
                 if who.may(Role.CURATOR):
                     return RedirectResponse(f"/library/{made}/edit", 303)
-                return RedirectResponse(f"/experts?{urlencode({'tenant': seen.tenant, 'done': 'drafted'})}", 303)
-        return RedirectResponse(f"/experts?{urlencode({'tenant': seen.tenant})}", 303)
+        told = {"done": done} if done else {}
+        return RedirectResponse(f"/experts?{urlencode({'tenant': seen.tenant, **told})}", 303)
 
     async def gaps(self, request: Request, who: Who) -> Response:
         seen, tenants = await self._tenants.look(who, request.query_params.get("tenant", ""))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,14 +22,15 @@ from bot.access import Role, Who
 from bot.adoption_views import STATES
 from bot.dates import long_date
 from bot.replies import Chart
-from bot.report import SECTIONS, TITLES, Report, Row
+from bot.report import SECTIONS, TITLES, Lead, Report, Row
 from bot.report_counts import OTHERS
+from bot.report_map import spread_map
 from bot.report_periods import Period, month_of, period_named, week_period
 from bot.report_views import PRIVACY, SPREAD, charts, compared, figure, lines
 from bot.reports import Reports
 from bot.storage.tables import Team
 from bot.storage.unit import Storage
-from bot.who_else import NAMED
+from bot.who_else import is_named
 
 HERE = "/reports"
 FILES = {
@@ -52,7 +54,7 @@ WEEKS = 6
 @dataclass(frozen=True)
 class Line:
     """A figure as it is shown; ``team`` is the id of the team that it leads to, ``practice`` that of the practice
-    further down, empty for none.
+    in the map, empty for none. ``leads`` are words and addresses of pages that its reader may open.
     """
 
     label: str
@@ -62,6 +64,7 @@ class Line:
     basis: str
     team: str = ""
     practice: str = ""
+    leads: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,19 @@ class ReportPages:
     async def page(self, request: Request, who: Who) -> Response:
         seen, tenants = await self._seen(request, who)
         report, teams, team_id = await self._report(request, seen.tenant)
+        more = _more(report, seen.tenant, team_id, tenants)
+        reader = _Reader(who, more, {one.practice_id for one in report.spread})
+        sections = [
+            _section(name, report.sections[name], reader) for name in SECTIONS if report.sections.get(name)
+        ]
         return self._screen.page(
             "desk/report.html", who, HERE, report=report, periods=_periods(self._storage.clock(), report.period),
             teams=teams, team=team_id, tenants=tenants, tenant=seen.tenant, lines=lines(report),
             charts={name: (chart, chart_table(chart)) for name, chart in _charts(report).items()}, forms=FILES,
             most=MOST_LINES,
-            sections=[
-                _section(name, report.sections[name], {one.practice_id for one in report.spread})
-                for name in SECTIONS if report.sections.get(name)
-            ],
-            spread=_spread(report), spread_title=SPREAD, privacy=PRIVACY,
-            more=_more(report, seen.tenant, team_id, tenants),
+            sections=sections, first_leads=_first_leads(sections),
+            spread=_spread(report), map=spread_map(report.spread), states=STATES, spread_title=SPREAD, privacy=PRIVACY,
+            more=more,
         )
 
     async def chart(self, request: Request, who: Who) -> Response:
@@ -133,7 +138,7 @@ class ReportPages:
         period = period_named(request.query_params.get("period", ""), self._storage.clock())
         async with self._storage.view() as unit:
             every = await unit.teams.all(tenant)
-        named = [team for team in every if team.visibility == NAMED and team.left_at is None]
+        named = [team for team in every if is_named(team)]
         wanted = request.query_params.get("team", "")
         if wanted and wanted not in {team.id for team in named}:
             raise Refused(404, NO_TEAM)
@@ -145,22 +150,52 @@ def _charts(report: Report) -> dict[str, Chart]:
     return {name.removeprefix("-"): chart for name, chart in zip(PICTURES, charts(report), strict=False)}
 
 
-def _section(name: str, rows: Sequence[Row], mapped: Collection[str]) -> Section:
-    every = tuple(_line(row, mapped) for row in rows)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who looks; ``more`` is what every address of the report carries, ``mapped`` the practices that its map has."""
+
+    who: Who
+    more: Mapping[str, str]
+    mapped: Collection[str]
+
+    def address(self, lead: Lead) -> str:
+        """Where it leads this reader; empty where they may not go, or are."""
+        match lead.kind:
+            case "brief":
+                return f"/briefs/{lead.id}"
+            case "team":
+                query = urlencode({**self.more, "team": lead.id})
+                return f"{HERE}?{query}" if self.more.get("team") != lead.id else ""
+            case "pilot":
+                return f"/pilots/{lead.id}" if self.who.may(Role.ADMIN) else ""
+            case "practice":
+                return f"/library/{lead.id}" if self.who.may(Role.CURATOR) else ""
+            case _:
+                return f"/{lead.kind}" if self.who.may(Role.CURATOR) else ""
+
+
+def _section(name: str, rows: Sequence[Row], reader: _Reader) -> Section:
+    every = tuple(_line(row, reader) for row in rows)
     held = tuple(line for line in every if line.held_back and not line.team)
     if len(held) < FOLDED:
         return Section(name, TITLES[name], every, ())
     return Section(name, TITLES[name], tuple(line for line in every if line not in held), held)
 
 
-def _line(row: Row, mapped: Collection[str]) -> Line:
-    """``mapped`` are the practices of which the page tells where they spread."""
+def _first_leads(sections: Sequence[Section]) -> Sequence[tuple[str, str]]:
+    """Where the action that stands in the short lines leads."""
+    actions = next((section.told for section in sections if section.name == "actions"), ())
+    return actions[0].leads if actions else ()
+
+
+def _line(row: Row, reader: _Reader) -> Line:
+    leads = tuple((lead.words, address) for lead in row.leads if (address := reader.address(lead)))
     kind, _, rest = row.key.partition(".")
     named = rest.partition(".")[0]
-    return Line(
-        row.label, figure(row.value, suppressed=row.suppressed), row.suppressed, compared(row), row.basis,
-        named if kind == "team" and named != OTHERS else "", named if kind == "practice" and named in mapped else "",
-    )
+    team = named if kind == "team" and named != OTHERS else ""
+    practice = named if kind == "practice" and named in reader.mapped else ""
+    value = figure(row.value, suppressed=row.suppressed)
+    return Line(row.label, value, row.suppressed, compared(row), row.basis, team, practice, leads)
 
 
 def _spread(report: Report) -> Sequence[tuple[str, str, bool, Sequence[str], str]]:

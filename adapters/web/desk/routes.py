@@ -19,6 +19,7 @@ from adapters.web.desk.door import Door
 from adapters.web.desk.import_pages import Aside, ImportPages
 from adapters.web.desk.library_pages import LibraryPages
 from adapters.web.desk.my_data_pages import MyDataPages
+from adapters.web.desk.people_pages import PeoplePages
 from adapters.web.desk.pilot_pages import PilotPages
 from adapters.web.desk.posted import Form, read_form
 from adapters.web.desk.question_pages import QuestionPages
@@ -72,14 +73,15 @@ class DeskPages:
         self._questions = QuestionPages(office, library, tenants, self._screen)
         self._pilots = PilotPages(office.pilots, self._screen)
         self._briefs = BriefPages(office.briefs, self._screen)
-        self._teams = TeamPages(parts.changes, parts.care, storage, self._screen, public_url)
+        self._teams = TeamPages(parts.changes, parts.care, storage, library, self._screen, public_url)
         self._tips = TipPages(office, tenants, self._screen)
         self._reports = ReportPages(office.reports, storage, tenants, self._screen)
         self._audit = AuditPages(storage, library, tenants, self._screen)
         self._my_data = MyDataPages(parts.my_data, sessions, secret, self._visitors, self._screen)
         self.astray = Astray(self._visitors, self._screen)
         door = Door(secret, secure=secure)
-        self._signing = SignInPages(office.access, door, self._visitors, self._screen, public_url)
+        self._signing = SignInPages(office.access, door, self._visitors, self._screen)
+        self._people = PeoplePages(office.access, parts.people, parts.my_data, self._screen, public_url)
 
     def routes(self) -> list[BaseRoute]:
         guarded = [Middleware(SecurityHeaders)]
@@ -103,11 +105,12 @@ class DeskPages:
             "/pilots/{id}/plan.md": pilots.markdown, "/pilots/{id}/plan.pdf": pilots.pdf,
             "/briefs/{id}/chart.png": briefs.picture, "/briefs/{id}.png": briefs.as_png,
             "/briefs/{id}.pdf": briefs.as_pdf, "/briefs/{id}": briefs.page,
-            "/teams": teams.all, "/teams/{id}": teams.one, "/people": self._signing.people,
+            "/teams": teams.all, "/teams/{id}": teams.one, "/people": self._people.all,
+            "/people/{id}": self._people.one, "/people/{id}/download": self._people.download,
             "/tips": self._tips.all, "/tips/{id}": self._tips.one,
             "/reports": self._reports.page, "/reports/charts/{name}.png": self._reports.chart,
             "/reports/report.{form}": self._reports.download,
-            "/audit": self._audit.entries, "/my-data": self._my_data.show,
+            "/audit": self._audit.entries, "/audit/changes.csv": self._audit.download, "/my-data": self._my_data.show,
             "/my-data/download": self._my_data.download,
         }
 
@@ -121,7 +124,7 @@ class DeskPages:
             "/experts/{id}": questions.act, "/gaps": questions.close_gap,
             "/pilots/new": pilots.make, "/pilots/{id}": pilots.change,
             "/teams": teams.act, "/teams/{id}": teams.change,
-            "/people": self._signing.change_people, "/sign-out": self._signing.out,
+            "/people": self._people.change_all, "/people/{id}": self._people.change, "/sign-out": self._signing.out,
             "/tips": self._tips.send_again, "/tips/{id}": self._tips.change,
             "/my-data": self._my_data.act,
         }
@@ -131,6 +134,10 @@ class DeskPages:
         who = await self._visitors.signed_in(request)
         return Identity(who.tenant, self._secret.known(who.tenant, who.person)) if who and who.welcome else None
 
+    async def renew(self, request: Request, response: Response) -> None:
+        """Whoever comes back stays signed in, in the chat as on the pages."""
+        await self._visitors.renew(request, response)
+
     async def _enter(self, request: Request) -> Response:
         refuse_foreign(request)
         form = await read_form(request, BODY_BYTES)  # from somebody who may be anybody
@@ -138,7 +145,9 @@ class DeskPages:
 
     def _shown(self, show: Show) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            return await show(request, await self._visitors.of(request))
+            response = await show(request, await self._visitors.of(request))
+            await self._visitors.renew(request, response)
+            return response
 
         return self._said(endpoint)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -16,13 +16,17 @@ from bot.access import INVITATION_LASTS, Role, Who
 from bot.errors import BotError, NotAllowed, TeamChangeRefused, TeamUnknown
 from bot.storage.records import RELATIONSHIPS
 from bot.storage.unit import Storage
-from bot.team_care import TeamCare
+from bot.team_care import Invitation, TeamCare
 from bot.team_changes import TeamChanges
+from bot.team_record import team_record
 from bot.team_rules import VISIBILITIES, By, Outcome
 from bot.unit_views import JOINING, VISIBILITY_MEANS, as_typed
 from bot.units import typed_in, wish_of
+from knowledge.library import Library
 
 HERE = "/teams"
+MOST_LINES = 12
+"""Of a team's practices, or results; the others are folded away."""
 CHOICES: Mapping[str, object] = {
     "relationships": RELATIONSHIPS, "visibilities": [(name, VISIBILITY_MEANS[name]) for name in VISIBILITIES],
     "joinings": tuple(JOINING.items()),
@@ -51,11 +55,13 @@ class TeamPages:
     """``/teams`` and what is below it; the local shell may look at each tenant."""
 
     def __init__(
-        self, changes: TeamChanges, care: TeamCare, storage: Storage, screen: Screen, public_url: str
+        self, changes: TeamChanges, care: TeamCare, storage: Storage, library: Callable[[], Library], screen: Screen,
+        public_url: str,
     ) -> None:
         self._changes = changes
         self._care = care
         self._storage = storage
+        self._library = library
         self._screen = screen
         self._public_url = public_url.rstrip("/")
 
@@ -90,7 +96,7 @@ class TeamPages:
         return _to(look, outcome.team.id, outcome)
 
     async def change(self, request: Request, who: Who, form: Form) -> Response:
-        """Save what is recorded of a team, withdraw it, take part again, leave it, or let a guest go."""
+        """Save what is recorded of a team, withdraw it, take part again, leave it, let a guest go or in again."""
         look, team_id = await self._look(who, form["tenant"], form["reason"]), request.path_params["id"]
         typed = typed_in(form.fields)
         try:
@@ -102,6 +108,9 @@ class TeamPages:
                 case "leave":
                     await self._changes.leave(look.by.who)
                     return _to(look)
+                case "link":
+                    invited = await self._care.link_again(look.by, team_id, form["person"])
+                    return self._invited(request, look, invited, again=True)
                 case "let-go":
                     await self._care.dismiss(look.by, team_id, form["person"])
                     return _to(look, team_id)
@@ -116,10 +125,13 @@ class TeamPages:
         if not wish.name:
             raise TeamChangeRefused("A team needs a name.")
         invited = await self._care.invite(look.by, wish.name, wish.relationship or "unit", wish.parent or None, event)
+        return self._invited(request, look, invited, again=False)
+
+    def _invited(self, request: Request, look: Look, invited: Invitation, *, again: bool) -> Response:
         base = self._public_url or str(request.base_url).rstrip("/")
         return self._screen.page(
             "desk/team_invited.html", look.visitor, HERE, team=invited.team, link=f"{base}/sign-in?t={invited.token}",
-            days=INVITATION_LASTS.days, tenant=look.tenant,
+            days=INVITATION_LASTS.days, tenant=look.tenant, again=again,
         )
 
     async def _refused(self, look: Look, then: str, typed: Mapping[str, str], refused: BotError) -> Response:
@@ -139,10 +151,13 @@ class TeamPages:
     ) -> Response:
         team, history = await self._care.one(look.by, team_id)
         own = await self._changes.own(look.by)
+        async with self._storage.view() as unit:
+            record = await team_record(unit, self._library(), look.tenant, team.id)
         return self._page(
             "desk/team.html", look, {**as_typed(team), **(typed or {})}, trouble, team=team, history=history,
             mine=own is not None and own.id == team.id, guests=await self._care.guests(look.by, team_id),
-            unknown_parent=note == UNKNOWN_PARENT,
+            below=await self._care.guests_below(look.by, team_id),
+            unknown_parent=note == UNKNOWN_PARENT, record=record, most=MOST_LINES,
         )
 
     def _register(self, look: Look, typed: Mapping[str, str] | None = None, trouble: str = "") -> Response:

@@ -16,7 +16,7 @@ from bot.access import SHELL, Role, Who
 from bot.dates import long_date
 
 PAGES = (
-    ("/library", "Library", Role.CURATOR),
+    ("/library", "Library", Role.MEMBER),
     ("/import", "Import", Role.CURATOR),
     ("/experts", "Questions for experts", Role.EXPERT),
     ("/gaps", "Gaps", Role.CURATOR),
@@ -30,9 +30,15 @@ PAGES = (
 )
 
 
+_FIRST = {
+    Role.ADMIN: "/library", Role.CURATOR: "/library", Role.EXPERT: "/experts", Role.SPONSOR: "/reports",
+    Role.MEMBER: "/teams",
+}
+
+
 def first_page(who: Who) -> str:
-    """Where somebody who signed in begins; without a page of their own, in the chat."""
-    return next((path for path, _, role in PAGES if role in who.roles or Role.ADMIN in who.roles), "/")
+    """Where somebody who signed in begins; without a role of their own, in the chat."""
+    return next((path for role, path in _FIRST.items() if role in who.roles), "/")
 
 
 class Screen:

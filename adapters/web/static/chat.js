@@ -1,5 +1,6 @@
 // The chat page. Everything here only makes quicker what the plain page does with forms and links.
 
+import * as earlier from "./earlier.js";
 import * as log from "./log.js";
 import { Outbox } from "./outbox.js";
 import { Stream } from "./stream.js";
@@ -200,7 +201,7 @@ document.addEventListener("keydown", (event) => {
   const details = document.activeElement?.closest("details[open]:not(.rest)");
   if (!details) return question.focus();
   details.open = false;
-  const mark = details.closest(".message").contains(lastCitation) ? lastCitation : details.querySelector("summary");
+  const mark = details.closest(".message")?.contains(lastCitation) ? lastCitation : details.querySelector("summary");
   mark.focus();
 });
 
@@ -236,6 +237,10 @@ const stream = new Stream(conversation, cursor, {
     if (text === "") showWaiting(true);
     if (text) showWaiting(false);
     log.draft(text);
+  },
+  elsewhere(data) {
+    const words = earlier.show(data);
+    if (words) announce(words);
   },
   open: found,
   lost() {

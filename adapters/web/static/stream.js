@@ -3,7 +3,7 @@
 const RETRY = 3000;
 
 export class Stream {
-  // `tell` has: shown(html, text), withdrawn(id), draft(text), open(), lost().
+  // `tell` has: shown(html, text), withdrawn(id), draft(text), elsewhere(data), open(), lost().
   constructor(conversation, cursor, tell) {
     Object.assign(this, { conversation, cursor, tell, source: null });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.connect()));
@@ -22,6 +22,7 @@ export class Stream {
     this.on("replaced", (data) => this.tell.shown(data.html, data.text));
     this.on("withdrawn", (data) => this.tell.withdrawn(data.id));
     this.on("draft", (data) => this.tell.draft(data.text));
+    this.on("elsewhere", this.tell.elsewhere);
   }
 
   on(name, work) {
