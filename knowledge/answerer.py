@@ -49,7 +49,7 @@ IN_DOUBT = 0.25
 """Log odds by which a message must seem not to be ours to be turned away: an answer that was not wanted is seen to be
 one, a question turned away is lost.
 """
-EITHER, BY_WORDS = 0.9, 0.3
+EITHER, BY_WORDS = 0.8, 0.1
 """How likely one of several questions must be ours, and another one another desk's, to be told apart; and how likely
 that desk's by its words alone, for the question to be read by itself.
 """

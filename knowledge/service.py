@@ -149,6 +149,7 @@ class Knowledge:
         return snapshot if snapshot and snapshot.content_hash == wanted else None
 
     def _build(self, report: Report | None, wait: float) -> Snapshot | None:
+        self.reader.load()  # a library that was read before needs no reader to be built, but questions do
         until = time.monotonic() + wait
         while True:
             with self.folder.building() as mine:

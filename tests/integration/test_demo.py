@@ -34,7 +34,7 @@ pytestmark = pytest.mark.timeout(600)
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LIBRARY = load_shipped()
 STREAMS = {"/chat/events", "/chat/history", "/my-data/download"}
-NEVER_A_PAGE = {"/healthz", "/readyz", "/static"}
+NEVER_A_PAGE = {"/healthz", "/readyz", "/static", "/audit/changes.csv"}
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -16,6 +16,8 @@ import ctypes, sys, threading
 from adapters.memory import keep_small
 if sys.argv[1] == "small":
     assert keep_small()
+bytes(2_000_000)
+large = [bytes(1_000_000) for _ in range({large})]
 together = threading.Barrier({threads})
 def work():
     together.wait()
@@ -24,8 +26,6 @@ def work():
 threads = [threading.Thread(target=work) for _ in range({threads})]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
-bytes(2_000_000)
-large = [bytes(1_000_000) for _ in range({large})]
 libc = ctypes.CDLL(None)
 libc.fopen.restype = ctypes.c_void_p
 file = ctypes.c_void_p(libc.fopen(sys.argv[2].encode(), b"w"))

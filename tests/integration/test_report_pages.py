@@ -190,7 +190,7 @@ async def test_it_is_printed_on_white_without_what_is_pressed(browser: Browser, 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_from_all_teams_to_one_by_keyboard(browser: Browser, running: DeskSite) -> None:
     page = await opened(browser, running, f"/reports?tenant={TENANT}&period=2026-10", **WIDE)
-    await page.get_by_role("link", name="Chapter North").focus()
+    await page.get_by_role("link", name="Chapter North", exact=True).focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Chapter North")
     await expect(page.get_by_label("Team")).to_have_value(page.url.partition("team=")[2].partition("&")[0])

@@ -90,7 +90,7 @@ def test_a_label_that_the_gate_does_not_know_is_named(tmp_path: Path) -> None:
 
 
 def test_messages_stand_with_a_practice_of_the_library() -> None:
-    files = [Path(str(file)) for file in asked_module.FOLDER.iterdir()]
+    files = [Path(str(file)) for file in asked_module.FOLDER.iterdir() if file.is_file()]
     assert files
     assert {file.suffix for file in files} == {".jsonl"}
     assert {file.stem for file in files} <= set(load_shipped().practices)

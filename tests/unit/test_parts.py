@@ -84,7 +84,7 @@ def test_a_message_is_read_in_pieces_where_they_lie_apart_within_it() -> None:
 
 
 def test_parts_that_both_ask_for_something_are_read_sooner() -> None:
-    plain, asked = (Cut(scores(2, 3.2), scores(3.2, 2), asked) for asked in (False, True))
+    plain, asked = (Cut(scores(2, 3.25), scores(3.25, 2), asked) for asked in (False, True))
     assert not worth_reading(scores(4, 4), [plain])
     assert worth_reading(scores(4, 4), [plain, asked])
 

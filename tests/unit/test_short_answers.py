@@ -93,7 +93,7 @@ def test_of_a_point_and_a_question_like_this_the_closer_one_is_told() -> None:
     step = Place(STEPS, 4)
     headings = [listing.heading for listing in part({ASKED: RESEMBLES, step: RESEMBLES + 0.1}).lists]
     assert headings[0] == "Most to the point" and "A question like this" not in headings
-    told = part({ASKED: RESEMBLES + 0.2, step: RESEMBLES + 0.1})
+    told = part({ASKED: RESEMBLES + 0.15, step: RESEMBLES + 0.1})
     assert told.lists[0].heading == "A question like this"
     assert "Most to the point" not in [listing.heading for listing in told.lists]
 
