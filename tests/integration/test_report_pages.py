@@ -193,7 +193,7 @@ async def test_from_all_teams_to_one_by_keyboard(browser: Browser, running: Desk
     await page.get_by_role("link", name="Chapter North", exact=True).focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Chapter North")
-    await expect(page.get_by_label("Team")).to_have_value(page.url.partition("team=")[2].partition("&")[0])
+    await expect(page.get_by_label("Team", exact=True)).to_have_value(page.url.partition("team=")[2].partition("&")[0])
 
 
 @needs_chromium
