@@ -11,7 +11,7 @@ from knowledge.intake.garble import alphabet, is_garbled
 from knowledge.intake.remarks import Remark
 from knowledge.intake.sentences import sentences
 from knowledge.intake.wordings import TRADE, URL, content_words, small_share, stems_of
-from knowledge.language import language_of
+from knowledge.language import language_of, small_words
 
 EMPTY, TRACKBACK, GIBBERISH, KEYWORDS = "empty comment", "trackback", "spam: gibberish", "spam: list of keywords"
 PROMOTION, FOREIGN, PRAISE, OFF_TOPIC, NOTHING = (
@@ -193,7 +193,9 @@ def _is_foreign(text: str, subject: Subject) -> bool:
         return False
     if len(words_of(text)) < 5:
         return False
-    return (language_of(text) != subject.language and small_share(text) > 0.05) or _has_no_small_words_of(text)
+    language = language_of(text)
+    speaks = small_share(text) > 0.05 or not small_words(language).isdisjoint(words_of(text.lower()))
+    return (language != subject.language and speaks) or _has_no_small_words_of(text)
 
 
 def _has_no_small_words_of(text: str) -> bool:
