@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 
+from anyio import CancelScope
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -257,7 +258,9 @@ class Storage:
 
     @asynccontextmanager
     async def _session(self, engine: AsyncEngine) -> AsyncIterator[Unit]:
-        with sentences():
+        # When somebody leaves, the web server cancels anew at every step, also while what was begun is rolled back:
+        # the lock would be nobody's. What is begun here ends here; there is nothing long in it.
+        with sentences(), CancelScope(shield=True):
             async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
                 await _begun(session)
                 yield Unit(session, self.secret, self.clock)

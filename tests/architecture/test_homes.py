@@ -61,6 +61,7 @@ HOMES = (
     Home("sqlmodel", ("sqlmodel", "sqlalchemy"), TABLES),
     Home("alembic", ("alembic",), ("bot/storage",)),
     Home("aiosqlite", ("aiosqlite",), ("bot/storage/engine.py",), named="sqlite+aiosqlite"),
+    Home("anyio", ("anyio",), ("bot/storage/unit.py",)),
     Home("psycopg", ("psycopg",), ("bot/storage/engine.py",), named="postgresql+psycopg"),
     Home("dbos", ("dbos",), ("adapters/timers.py",)),
     Home("cryptography", ("cryptography",), ("bot/privacy.py",)),
