@@ -28,3 +28,4 @@ check: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/midway practices check
+	.venv/bin/python -m training.recognizer --check

@@ -31,13 +31,18 @@ QUESTION = 3.0
 """Messages as which the question of a short answer counts beside those that it settles: of the 214 questions of
 ``bench/short_answers.py`` that have a right short answer 137 then lie closest to one, 130 where it counts as one.
 """
+STALE = "The recognizer was learnt from something else: run `.venv/bin/python -m training.recognizer`."
 
 
 def main() -> None:
     said = argparse.ArgumentParser(description=__doc__)
     said.add_argument("--data", type=Path, default=Path("bench/data"), help="where vectors are kept between runs")
-    data = said.parse_args().data
-    library, reader = load_shipped(), MiniLM(data / "models")
+    said.add_argument("--check", action="store_true", help="only tell whether it was learnt from what stands there now")
+    asked = said.parse_args()
+    data, library = asked.data, load_shipped()
+    reader = MiniLM(data / "models")
+    if asked.check:
+        sys.exit(0 if taught.learnt_from() == teaching(library, reader) else STALE)
     folder = IndexFolder(data / "teaching")
     with folder.building() as mine, progress("Reading what is learnt from") as report:
         if not mine:

@@ -13,16 +13,13 @@ from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, CURATOR, MEMBER, TENANT, World
 from tests.integration.desk_site import grant, visitor, world_with
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 HOSTILE = '<script>alert("x")</script>'
 FIGURES = Figures(f"Response {HOSTILE}", 48, 12, "hours", "October 2026", HOSTILE, lower_is_better=True, estimated=True, credit=HOSTILE)
 ENDS = ("", ".png", ".pdf", "/chart.png")
-
-
-@pytest.fixture
-def database() -> str:
-    """What is asked of the pages does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

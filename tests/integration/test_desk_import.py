@@ -14,14 +14,11 @@ from bot.errors import ChangedMeanwhile
 from bot.storage.unit import Storage
 from tests.fakes.office import CURATOR, OTHER_CURATOR, World
 from tests.integration.desk_site import Visitor, signed_in, visitor, world_with
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 ADDITION = "---\nid: pilot-charter-addition\nadds_to: pilot-charter\n---\n"
-
-
-@pytest.fixture
-def database() -> str:
-    """What is asked of the pages does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

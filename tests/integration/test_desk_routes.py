@@ -29,6 +29,9 @@ from bot.storage.people import Grant
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, MEMBER, World, markdown
 from tests.integration.desk_site import ADDRESS, Visitor, application, grant, signed_in, visitor, world_with
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 SHOWS = ("/library", "/library/new", "/library/pilot-charter", "/library/pilot-charter/edit?seen=0", "/library/pilot-charter/versions/1", "/import",
          "/experts", "/gaps", "/teams", "/people", "/pilots", "/pilots/new", "/tips", "/audit", "/audit/changes.csv", "/my-data", "/my-data/download",
@@ -44,12 +47,6 @@ MINE = {"/library", "/library/pilot-charter", "/teams", "/pilots", "/pilots/new"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 HOSTILE = '<script>alert("x")</script>'
 ESCAPED = "&lt;script&gt;"
-
-
-@pytest.fixture
-def database() -> str:
-    """What is asked of the pages does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

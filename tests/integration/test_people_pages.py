@@ -16,17 +16,14 @@ from bot.storage.unit import Storage
 from bot.team_rules import By
 from tests.fakes.office import ADMIN, CURATOR, MEMBER, World
 from tests.integration.desk_site import Visitor, grant, signed_in, visitor
+from tests.on_sqlite import database
 from tests.whole_database import all_rows, places_of
+
+__all__ = ["database"]
 
 NAMED = {Role.ADMIN: ["slack:U0ADMIN"], Role.CURATOR: ["U0CURATOR", "<b>29:teams</b>"]}
 LABEL = "contact, <b>Chapter North</b>"
 WORDS = "How do we win a sponsor?"
-
-
-@pytest.fixture
-def database() -> str:
-    """What is asked of the pages does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

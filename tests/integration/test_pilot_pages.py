@@ -17,17 +17,14 @@ from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, TENANT, World
 from tests.integration.desk_site import Visitor, grant, signed_in, visitor
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 NORTH, SOUTH = Who(TENANT, "north", frozenset()), Who(TENANT, "south", frozenset())
 LOST = Who(TENANT, "without a team", frozenset())
 HOSTILE = '<script>alert("x")</script> [a](http://x) #panic()'
 THREE = {"goal": HOSTILE, "metric": "Registrations a quarter", "weeks": "8"}
-
-
-@pytest.fixture
-def database() -> str:
-    """What is asked of the pages does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

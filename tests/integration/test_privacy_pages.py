@@ -18,15 +18,12 @@ from bot.access import Role
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, TENANT, World, markdown
 from tests.integration.desk_site import Visitor, application, signed_in, visitor, world_with
+from tests.on_sqlite import database
 from tests.whole_database import all_rows, places_of
 
+__all__ = ["database"]
+
 HOSTILE = '<script>alert("x")</script>'
-
-
-@pytest.fixture
-def database() -> str:
-    """What is asked of the pages does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

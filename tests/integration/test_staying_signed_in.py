@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator
 
 import httpx
-import pytest
 import pytest_asyncio
 
 from bot.access import Role
@@ -14,15 +13,12 @@ from bot.storage.people import SIGN_IN_LASTS, SIGN_IN_UNUSED
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, CURATOR, EXPERT, World
 from tests.integration.desk_site import Visitor, signed_in, visitor, world_with
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 UNUSED, LASTS = SIGN_IN_UNUSED.days, SIGN_IN_LASTS.days
 LABEL = "contact, Chapter North"
-
-
-@pytest.fixture
-def database() -> str:
-    """What is asked of the pages does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

@@ -25,16 +25,13 @@ from tests.fakes.web_store import MemoryWebConversations
 from tests.harness import RecordingIntake
 from tests.integration.desk_site import ADDRESS, enter, signed_in, visitor, world_with
 from tests.integration.web_site import now
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 HOSTILE = '<script>alert("x")</script>'
 FIELDS = {"name": "Dealer South", "relationship": "dealer", "parent": "", "visibility": "counted", "joining": "everybody"}
 OTHER = Who("W2", "other", frozenset({Role.ADMIN}))
-
-
-@pytest.fixture
-def database() -> str:
-    """What is asked of the pages does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

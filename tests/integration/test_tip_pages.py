@@ -18,17 +18,14 @@ from bot.subscription_keeping import Change
 from bot.tip_times import Rhythm
 from tests.fakes.office import ADMIN, CURATOR, TENANT, World
 from tests.integration.desk_site import Visitor, grant, signed_in, visitor, world_with
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 HOSTILE = '<script>alert("x")</script>'
 CHANNEL = Conversation("slack", TENANT, "C1", "C1", "channel", '{"team":"W1","channel":"C1"}')
 DIRECT = Conversation("msteams", TENANT, "a:secret", "a:secret", "direct", '{"tenant":"W1"}')
 BERLIN = Rhythm(2, 9, "Europe/Berlin")
-
-
-@pytest.fixture
-def database() -> str:
-    """What is asked of the pages does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

@@ -131,12 +131,14 @@ class Scene:
         async with self.storage.unit() as unit:
             return await unit.inbox.put(message(event, thread), self.time())
 
-    async def drain(self, seconds: float = 3600.0) -> None:
-        """Work until nothing is left or the time is over, moving the clock on while something waits for its time."""
+    async def drain(self, seconds: float = 3600.0, steps: int = 200) -> None:
+        """Work until nothing is left or the time is over, moving the clock on, in so many ``steps``, while something
+        waits for its time.
+        """
         until = self.time() + timedelta(seconds=seconds)
         while self.time() < until and any(row.state in {"pending", "working"} for row in await self.rows()):
             if not await self.worker.run_once():
-                self.time.forward(max(1.0, seconds / 200))
+                self.time.forward(max(1.0, seconds / steps))
 
     async def rows(self) -> list[InboxRow]:
         async with self.storage.view() as unit:
@@ -236,7 +238,7 @@ async def test_being_asked_to_wait_is_no_failed_try(scene: Scene) -> None:
     """However often: it is said in the end, and a time-out afterwards is as good as the first."""
     scene.chat.plan = [BUSY] * 50 + [TIMES_OUT] * 5
     await scene.comes_in()
-    await scene.drain(12 * 3600)
+    await scene.drain(12 * 3600, steps=48)
     assert (scene.chat.texts, scene.calls, await scene.cases()) == (["answer to e1"], ["e1"], [])
     assert (await scene.delivery()).attempts < 20
 
@@ -248,7 +250,7 @@ async def test_a_platform_that_refuses_for_a_day_is_given_up(scene: Scene) -> No
     await scene.comes_in("e2")
     await scene.drain(12 * 3600)
     assert await scene.cases() == [] and scene.calls == ["e1"]
-    await scene.drain(14 * 3600)
+    await scene.drain(14 * 3600, steps=56)
     scene.chat.plan.clear()
     await scene.drain()
     assert scene.chat.texts == ["answer to e2"]

@@ -15,16 +15,13 @@ from bot.messages import Conversation, IncomingMessage, Sender
 from bot.storage.unit import Storage
 from tests.fakes.answering import START
 from tests.fakes.office import ADMIN, CURATOR, EXPERT, MEMBER, World
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 GIVEN = {Role.ADMIN: ["slack:U0ADMIN"], Role.CURATOR: ["U0CURATOR", "29:teams-person"], Role.EXPERT: ["msteams:29:teams-expert"]}
 
 BEYOND_MEMBERS = [role for role in Role if role is not Role.MEMBER]
-
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

@@ -11,18 +11,15 @@ from bot.storage.adoptions import holder_of
 from bot.storage.unit import Storage
 from bot.views import UNTRACKED_PRESS
 from tests.fakes.answering import FakeAnswering, Someone, forms_of, labels, make_advisor, shipped
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 PRACTICE = "pilot-charter"
 RESULT = {
     "metric": "Time to the first answer", "before": "26", "after": "4.5", "unit": "hours", "better": "lower",
     "period": "October 2026", "basis": "measured", "evidence": "desk-report.pdf",
 }
-
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
 
 
 @pytest.fixture

@@ -17,15 +17,12 @@ from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.answering import START, FakeAnswering, Someone, facts_of, forms_of, make_advisor
 from tests.fakes.office import World
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 FIGURES = Figures("Response time", 48, 12, "hours", "October 2026", "sheet", lower_is_better=True, credit="The service desk")
 MISSING = "What is missing: what you measured, the figure before and the figure after"
-
-
-@pytest.fixture
-def database() -> str:
-    """What is said does not depend on it."""
-    return "sqlite"
 
 
 @pytest.fixture

@@ -12,12 +12,9 @@ from bot.tip_choice import topic_name
 from knowledge.practice import TOPICS
 from tests.fakes.answering import labels, shipped
 from tests.fakes.trying import Asking
+from tests.on_sqlite import database
 
-
-@pytest.fixture
-def database() -> str:
-    """What is said does not depend on it."""
-    return "sqlite"
+__all__ = ["database"]
 
 
 @pytest_asyncio.fixture

@@ -12,18 +12,15 @@ from bot.commands import Ask, MyTeam, intent_of, plain_command
 from bot.storage.unit import Storage
 from tests.fakes.answering import Someone
 from tests.fakes.trying import Asking
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 FOLLOWS = {"report for {}": "2026-10", "check in after {}": "3 Wochen", "my team is {}": "Verein Nord"}
 SAID = [
     (tongue, english.replace(REST, FOLLOWS.get(english, "pilot charter")), f"{said} {FOLLOWS.get(english, 'pilot charter')}" if REST in english else said)
     for tongue in TONGUES for english, all_said in commands_in(tongue).items() for said in all_said
 ]
-
-
-@pytest.fixture
-def database() -> str:
-    """What is said does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

@@ -11,15 +11,12 @@ from bot.errors import ChangedMeanwhile, FieldWrong, NotAllowed, NotPublishable
 from bot.storage.unit import Storage
 from tests.fakes.answering import shipped
 from tests.fakes.office import ADMIN, CURATOR, CURATORS, EXPERT, MEMBER, OTHER_CURATOR, World, markdown
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 ID = "pilot-charter"
 TITLE = shipped().practices[ID].title
-
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
 
 
 def retitled(title: str, practice_id: str = ID) -> str:

@@ -11,12 +11,9 @@ from bot.role_chat import NO_NEED, NOWHERE_TO_GO
 from bot.storage.unit import Storage
 from tests.fakes.answering import START, FakeAnswering, make_advisor
 from tests.fakes.office import ADMIN, World
+from tests.on_sqlite import database
 
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
+__all__ = ["database"]
 
 
 async def _no_draft(text: str) -> None:

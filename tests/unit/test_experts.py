@@ -22,15 +22,12 @@ from bot.tracked import Reading
 from knowledge.drafting import unfinished
 from tests.fakes.answering import shipped
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, EXPERTS, MEMBER, OTHER_EXPERT, World
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 WORDS, REPLY = "May we repost what customers write?", "Ask them first, in writing; keep the reply."
 THREAD = "slack:C9/7"
-
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

@@ -12,14 +12,11 @@ from bot.gaps import Row
 from bot.messages import ButtonPress, Sender
 from tests.fakes.answering import shipped
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, EXPERT, EXPERTS, MEMBER, World
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 WEEK = 202648
-
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
 
 
 async def many(world: World, count: int, *, people: int | None = None, unhelpful: int = 0, handed: int = 0, tenant: str = "W1", nearest: str = "ugc-rights") -> list[str]:

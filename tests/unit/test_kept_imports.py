@@ -8,14 +8,11 @@ from bot.access import Who
 from bot.curation import Kept
 from bot.errors import NotPublishable
 from tests.fakes.office import CURATOR, OTHER_CURATOR, World
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 ID = "pilot-charter"
-
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
 
 
 async def test_an_addition_is_not_published_by_itself(world: World) -> None:

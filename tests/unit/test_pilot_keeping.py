@@ -14,15 +14,12 @@ from bot.pilot_answers import Answers
 from bot.pilot_keeping import Act, Actor, PilotEnded, PilotUnknown, TeamNeeded
 from bot.storage.pilots import KeptPilot, Pilots
 from tests.fakes.office import ADMIN, ASKED_IN, CURATOR, TENANT, World
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 ANSWERS = Answers("More registrations", "Registrations a quarter", 8)
 ELSEWHERE = Conversation("slack", TENANT, "D7", "D7", "direct", '{"team":"W1","channel":"D7","user":"U2"}')
-
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
 
 
 async def of(world: World, team: str = "North", person: str = "p1", tenant: str = TENANT) -> Actor:

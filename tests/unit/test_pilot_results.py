@@ -17,6 +17,9 @@ from bot.storage.unit import Storage
 from bot.views import OLD_BUTTON, UNTRACKED_PRESS
 from tests.fakes.answering import START, FakeAnswering, Someone, forms_of, labels, make_advisor
 from tests.fakes.office import World
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 CHARTER, ELSEWHERE = "pilot-charter", "ugc-rights"
 THREE = {"goal": "More registrations", "metric": "Registrations a quarter", "weeks": "8"}
@@ -25,12 +28,6 @@ RESULT = {
     "period": "December 2026", "basis": "measured", "evidence": "sign-up sheet",
 }
 CHANGE = "Registrations a week: 40 → 52 registrations (December 2026, measured)."
-
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
 
 
 class Team:

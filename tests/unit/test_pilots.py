@@ -14,14 +14,11 @@ from bot.pilot_views import TAKEN_BEFORE
 from bot.replies import Link, Paragraph, Reply, Steps
 from bot.storage.unit import Storage
 from tests.fakes.answering import FakeAnswering, Someone, forms_of, labels, make_advisor, shipped
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 THREE = {"goal": "More registrations", "metric": "Registrations a quarter", "weeks": "8"}
-
-
-@pytest.fixture
-def database() -> str:
-    """What is said does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

@@ -12,12 +12,9 @@ from bot.errors import NotAllowed
 from bot.reviews import AHEAD, AT_ONCE
 from bot.storage.unit import Storage
 from tests.fakes.office import ADMIN, CURATOR, CURATORS, World
+from tests.on_sqlite import database
 
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
+__all__ = ["database"]
 
 
 @pytest_asyncio.fixture

@@ -15,14 +15,11 @@ from bot.spoken import heard, in_tongue
 from bot.storage.unit import Storage
 from tests.fakes.answering import START, Someone, forms_of, labels
 from tests.fakes.trying import CHARTER, Asking
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 FILLED = {"weekday": "2", "hour": "9", "zone": "Europe/Berlin", "topics": "", "audience": ""}
-
-
-@pytest.fixture
-def database() -> str:
-    """What is said does not depend on it."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

@@ -31,15 +31,12 @@ from tests.fakes.answering import (
     small_print,
 )
 from tests.fakes.office import ADMIN, World
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 SOUTH = {"name": "Dealer South", "relationship": "dealer", "parent": "", "visibility": "counted", "joining": "everybody"}
 PLAIN = Wish("Dealer South", "dealer", "", "counted", True)
-
-
-@pytest.fixture
-def database() -> str:
-    """The rules are the same on both: the contracts of storage try both."""
-    return "sqlite"
 
 
 @pytest_asyncio.fixture

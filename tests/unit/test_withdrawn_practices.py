@@ -16,6 +16,9 @@ from bot.storage.results import Figures
 from bot.storage.unit import Storage
 from tests.fakes.answering import Someone, forms_of, shipped
 from tests.fakes.office import ADMIN, CURATOR, TENANT, World
+from tests.on_sqlite import database
+
+__all__ = ["database"]
 
 GONE = "pilot-baseline"
 NAME = shipped().practices[GONE].title
@@ -23,12 +26,6 @@ TITLE = f"{NAME} (withdrawn 23 November 2026)"
 """As it is told afterwards."""
 FIGURES = Figures("Replies", 4, 9, "a week", "October", "the desk's count")
 TYPED = {"metric": "Replies", "before": "4", "after": "9", "unit": "a week", "period": "October", "evidence": "a note"}
-
-
-@pytest.fixture
-def database() -> str:
-    """What is said does not depend on it."""
-    return "sqlite"
 
 
 @pytest.fixture
