@@ -34,7 +34,7 @@ from knowledge.wording import Wording, glossary_hash
 from knowledge.words import HASHES
 
 log = logging.getLogger(__name__)
-FORMAT = "16"
+FORMAT = "17"
 OFF_TOPIC_PERCENTILE = 95
 Report = Callable[[int, int], None]
 

@@ -10,22 +10,24 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.reading import Vectors
+from knowledge.reading import Vectors, unit
 
 FILE = files("knowledge") / "minilm" / "read.npz"
 WHOLE = 127
-"""What the largest number of a row is kept as: eight bits a number move a cosine by less than a thousandth."""
+"""What the largest number of a row is kept as: eight bits a number move a cosine by little more than a thousandth, and
+a row's length as well.
+"""
 Rows = dict[int, tuple[Vectors, ...]]
 
 
 def read_before(model: str, sort: str, names: Sequence[str]) -> Rows:
-    """The rows of these names of all texts of that sort, by ``short``; none of another model."""
+    """The rows of these names of all texts of that sort, unit vectors by ``short``; none of another model."""
     if not FILE.is_file():
         return {}
     with as_file(FILE) as path, np.load(path, allow_pickle=False) as stored:
         if str(stored["model"]) != model:
             return {}
-        rows = zip(*(stored[name] * stored[f"{name}_step"][:, None].astype(np.float32) for name in names), strict=True)
+        rows = zip(*(unit(stored[name].astype(np.float32)) for name in names), strict=True)
         return dict(zip(stored[sort].tolist(), rows, strict=True))
 
 
@@ -35,10 +37,8 @@ def short(key: str) -> int:
 
 
 def write(model: str, sorts: Mapping[str, Sequence[str]], rows: Mapping[str, Vectors], path: Path) -> None:
-    """Keep ``rows``, by name, of the texts whose hashes each sort lists."""
+    """Keep the directions of ``rows``, by name, of the texts whose hashes each sort lists."""
     arrays = {sort: np.array([short(key) for key in keys], dtype=np.uint64) for sort, keys in sorts.items()}
     for name, each in rows.items():
-        step = (np.abs(each).max(axis=1) / WHOLE).astype(np.float16)
-        arrays[f"{name}_step"] = step
-        arrays[name] = np.rint(each / step[:, None].astype(np.float32)).clip(-WHOLE, WHOLE).astype(np.int8)
+        arrays[name] = np.rint(each / np.abs(each).max(axis=1, keepdims=True) * WHOLE).astype(np.int8)
     np.savez_compressed(path, allow_pickle=False, model=np.array(model), **arrays)

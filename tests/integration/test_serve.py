@@ -24,7 +24,7 @@ from adapters.settings import Settings
 from bot.help_views import SUGGESTIONS
 from tests.harness.web import Browser
 from tests.integration.command_line import as_process
-from tests.integration.started import PILOT, answers, serving
+from tests.integration.started import PATIENCE, PILOT, answers, serving
 from tests.knowledge_fixtures import real_data, real_models
 from tests.ports import free_port
 
@@ -56,6 +56,17 @@ async def test_a_page_a_question_and_an_orderly_end(data: Path) -> None:
                 begun = time.monotonic()
                 assert await asyncio.to_thread(served.end, signal.SIGTERM) in (0, -signal.SIGTERM)
                 assert time.monotonic() - begun < 20
+
+
+def test_the_shipped_library_is_looked_up_in_chroma(data: Path) -> None:
+    """All of its passages are taken by the store and found there as they lie in the snapshot."""
+    with serving(data) as (served, address):
+        with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
+            until = time.monotonic() + PATIENCE
+            while (searched := client.get("/readyz").json()["vectors"]) != "chroma" and time.monotonic() < until:
+                time.sleep(0.2)
+            assert searched == "chroma"
+        served.end(signal.SIGTERM)
 
 
 async def test_the_demo_answers_and_keeps_it_to_itself(data: Path) -> None:

@@ -13,8 +13,9 @@ from knowledge.excerpts import points_of
 from knowledge.index import IndexFolder
 from knowledge.kept import MESSAGES, PASSAGES, ROWS, Kept, text_key
 from knowledge.library import Library, load_shipped
-from knowledge.reading import Said
+from knowledge.reading import Said, unit
 from knowledge.splitter import as_document, split
+from knowledge.stores.chroma import TOLERANCE
 from knowledge.taught import shipped_shorts, short_key
 from tests.fakes.reader import FakeReader
 
@@ -67,7 +68,7 @@ def test_another_model_knows_nothing() -> None:
 
 
 def test_rows_come_back_as_they_were_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eight bits a number, each row with its own step."""
+    """Eight bits a number, each row with its own step, and of length one."""
     rows = np.random.default_rng(5).standard_normal((4, 384)).astype(np.float32)
     rows *= np.array([[1.0], [0.01], [3.0], [0.2]], dtype=np.float32)
     keys = [text_key(Said(text)) for text in "abcd"]
@@ -76,7 +77,8 @@ def test_rows_come_back_as_they_were_written(tmp_path: Path, monkeypatch: pytest
     known = read_before.read_before("fake", MESSAGES, ROWS[MESSAGES])
     for key, row in zip(keys, rows, strict=True):
         [kept] = known[read_before.short(key)]
-        assert np.abs(kept - row).max() <= np.abs(row).max() / read_before.WHOLE
+        assert np.abs(kept - unit(row)).max() <= np.abs(unit(row)).max() / read_before.WHOLE
+        assert abs(float(np.linalg.norm(kept)) - 1) < TOLERANCE / 100
 
 
 def test_only_what_is_not_known_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,11 +86,11 @@ def test_only_what_is_not_known_is_read(tmp_path: Path, monkeypatch: pytest.Monk
     reader = FakeReader()
     key = text_key(Said("known"))
     size = len(reader.embed_query("known"))
-    none, half = np.zeros((0, size), dtype=np.float32), np.full((1, size), 0.5, dtype=np.float32)
-    rows = {"vectors": none, "wants": none, "intents": half}
+    none, even = np.zeros((0, size), dtype=np.float32), unit(np.ones((1, size), dtype=np.float32))
+    rows = {"vectors": none, "wants": none, "intents": even}
     read_before.write(reader.name, {PASSAGES: [], MESSAGES: [key]}, rows, tmp_path / "read.npz")
     monkeypatch.setattr(read_before, "FILE", tmp_path / "read.npz")
     kept = Kept(tmp_path / "vectors.npz")
     located = kept.read(reader, [], [Said("known"), Said("new")])
-    assert np.allclose(located.intents[0], 0.5, atol=0.01) and not np.allclose(located.intents[1], 0.5, atol=0.01)
-    assert not np.allclose(kept.read(reader, [], [Said("known")], afresh=True).intents[0], 0.5, atol=0.01)
+    assert np.allclose(located.intents[0], even, atol=0.01) and not np.allclose(located.intents[1], even, atol=0.01)
+    assert not np.allclose(kept.read(reader, [], [Said("known")], afresh=True).intents[0], even, atol=0.01)
