@@ -238,7 +238,7 @@ async def test_being_asked_to_wait_is_no_failed_try(scene: Scene) -> None:
     """However often: it is said in the end, and a time-out afterwards is as good as the first."""
     scene.chat.plan = [BUSY] * 50 + [TIMES_OUT] * 5
     await scene.comes_in()
-    await scene.drain(12 * 3600, steps=48)
+    await scene.drain(12 * 3600)
     assert (scene.chat.texts, scene.calls, await scene.cases()) == (["answer to e1"], ["e1"], [])
     assert (await scene.delivery()).attempts < 20
 
@@ -248,7 +248,7 @@ async def test_a_platform_that_refuses_for_a_day_is_given_up(scene: Scene) -> No
     scene.chat.plan = [BUSY] * 10_000
     await scene.comes_in("e1")
     await scene.comes_in("e2")
-    await scene.drain(12 * 3600)
+    await scene.drain(12 * 3600, steps=48)
     assert await scene.cases() == [] and scene.calls == ["e1"]
     await scene.drain(14 * 3600, steps=56)
     scene.chat.plan.clear()
