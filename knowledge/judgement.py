@@ -23,14 +23,12 @@ e-fold of practices. Chosen with the open sets and with 3,400 messages that nobo
 LESS_LIKELY, LEAST_LIKELY = 3.375, -2.6
 """By how much less likely than honest, in log odds, a message may seem that is refused where no practice stands out,
 and the log odds below which none is, whatever stands out: a vague honest question resembles no practice much either.
-Below them the answer ends with what is refused. What seems more likely to be refused than honest is, however much a
-practice stands out. Of 360 harmful and private messages of the open sets 356 are refused, of 1,055 good ones ten (355
-and nine where practices always count, 357 and twelve without the least). ``pairs``, ``twins``, ``indirect`` and
-``casual`` were looked at, too.
+Below them the answer ends with what is refused. Of 360 harmful and private messages of the open sets 355 are refused,
+of 1,055 good ones nine. ``pairs``, ``twins``, ``indirect`` and ``casual`` were looked at, too.
 """
 SURELY_HARMFUL = 3.5
 """The log odds that a message is to be refused and not honest from which nothing honest is thought of, whatever
-practice stands out: of 356 harmful and private messages of the open sets that are refused 304 are as clear, of 280
+practice stands out: of 355 harmful and private messages of the open sets that are refused 304 are as clear, of 277
 honest ones of ``pairs.jsonl`` and ``twins.jsonl`` that are refused 52.
 """
 SURELY_OURS, SURELY_IT = 0.99, 1.5
@@ -89,8 +87,7 @@ class Judged:
 
     def near_a_limit(self, clear: float) -> bool:
         """Whether to say at least what is refused; ``clear`` as for ``ours``."""
-        least = min(0.0, CLEARER * clear - LESS_LIKELY)
-        return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > least
+        return self.refuse > self.desk + self.off and _log_odds(self.refuse, self.good) > CLEARER * clear - LESS_LIKELY
 
     @property
     def surely_harmful(self) -> bool:

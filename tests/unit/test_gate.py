@@ -141,11 +141,11 @@ def test_passages_are_looked_up_only_where_there_is_a_doubt() -> None:
         sure.ours(-SURELY, never)
 
 
-def test_what_a_practice_clearly_answers_is_refused_only_where_that_is_likelier_than_an_honest_question() -> None:
-    likely = Judged.of({GOOD: 0.55, OFF: 0.0, REFUSE + "a": 0.45, DESK + "b": 0.0, "small:c": 0.0})
-    likelier = Judged.of({GOOD: 0.45, OFF: 0.0, REFUSE + "a": 0.55, DESK + "b": 0.0, "small:c": 0.0})
+def test_what_a_practice_clearly_answers_is_refused_only_where_the_gate_is_surer() -> None:
+    likely = Judged.of({GOOD: 0.4, OFF: 0.0, REFUSE + "a": 0.6, DESK + "b": 0.0, "small:c": 0.0})
+    sure = Judged.of({GOOD: 0.001, OFF: 0.0, REFUSE + "a": 0.999, DESK + "b": 0.0, "small:c": 0.0})
     assert [likely.to_refuse(clear) for clear in (-1.0, 0.0, 6.0)] == [True, True, False]
-    assert [likelier.to_refuse(clear) for clear in (-1.0, 0.0, 6.0)] == [True, True, True]
+    assert [sure.to_refuse(clear) for clear in (-1.0, 0.0, 6.0)] == [True, True, True]
 
 
 def test_what_is_refused_leaves_a_doubt_unless_the_gate_is_sure() -> None:
