@@ -62,7 +62,7 @@ def test_the_shipped_library_is_looked_up_in_chroma(data: Path) -> None:
     """All of its passages are taken by the store and found there as they lie in the snapshot."""
     with serving(data) as (served, address):
         with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
-            until = time.monotonic() + PATIENCE
+            until = time.monotonic() + 3 * PATIENCE  # thousands of passages are written first
             while (searched := client.get("/readyz").json()["vectors"]) != "chroma" and time.monotonic() < until:
                 time.sleep(0.2)
             assert searched == "chroma"
