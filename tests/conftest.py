@@ -32,8 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported stays to the end, so it is not looked through for garbage again and again; neither is, but seldom,
-    what a whole module of tests works with. A seventh of the time of the dialogues was spent on that.
+    """What is imported stays to the end, so it is not looked through for garbage again and again; what a module
+    of tests works with is looked through seldom.
     """
     gc.collect()
     gc.freeze()

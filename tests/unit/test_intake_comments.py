@@ -75,8 +75,8 @@ def test_hardly_a_question_of_our_trade_is_taken_for_spam() -> None:
     """What people type to Midway is what serious commenters write about."""
     subject = Subject.of(" ".join(text for practice in load_shipped().practices.values() for text in practice.texts()))
     asked = Path(__file__).parents[2] / "knowledge" / "asked"
-    # Who types in bits says in all of them together what somebody else says in one comment.
-    messages = [" ".join(json.loads(line)) for path in sorted(asked.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+    # Of a message that is typed in bits the longest says most; "what could we do with it" is no comment by itself.
+    messages = [max(json.loads(line), key=len) for path in sorted(asked.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
     long = [message for message in messages if len(message.split()) >= 6][::4]  # every fourth: they are many and alike
     lost = [message for message in long if verdict(Remark("someone", lines=[message]), subject)]
     assert len(long) > 4_500
