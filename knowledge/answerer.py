@@ -55,7 +55,7 @@ that desk's by its words alone, for the question to be read by itself.
 """
 UNLESS = "Just in case: {because} If you meant something else, here is what I know:"
 LIMIT = "One limit: {because}"
-NEAREST = "I have no practice on exactly that. The nearest I know:"
+NEAREST = "I am not sure that I have exactly that. The nearest I know:"
 YOURSELF = "If you mean yourself: you are not alone. Please call 112, 999 or 911 now, or a helpline below."
 
 

@@ -40,13 +40,17 @@ GAIN, WARMTH, PRACTICE, CHOICE, SETTLED = 5.0, 0.07, 0.5, 0.5, 0.5
 weight of the short answers' part.
 """
 PASSAGE_TOKENS = 64
+NEWER = 4
+"""Times that a message is learnt which was not there when the branch learnt last."""
 
 
 class Lesson:
     """Everything learnt from, as states at the branching point."""
 
-    def __init__(self, trunk: Trunk, prepared: dict[str, Any]) -> None:
+    def __init__(self, trunk: Trunk, prepared: dict[str, Any], earlier: dict[str, Any]) -> None:
         messages, passages = prepared["messages"], prepared["passages"]
+        known = {tuple(row["turns"]) for row in earlier["messages"]}
+        self.newer = {place for place, row in enumerate(messages) if tuple(row["turns"]) not in known}
         self.labels = sorted({row["label"] for row in messages})
         self.practices = sorted({row["practice"] for row in passages})
         self.texts = [trunk.tokens(row["turns"]) for row in messages]
@@ -75,7 +79,7 @@ class Lesson:
     def batches(self, chance: random.Random, part: float = 1.0) -> list[list[int]]:
         """Messages of a round, or of a ``part`` of one: those of like length together, in random order."""
         answered = self._answered()
-        others = [place for place in self.learnt_from if self.answered_by[place] < 0]
+        others = self._oftener([place for place in self.learnt_from if self.answered_by[place] < 0])
         places = chance.sample(others, int(len(others) * part))
         places += chance.sample(answered, int(len(answered) * ROUND * part))
         chance.shuffle(places)
@@ -88,7 +92,7 @@ class Lesson:
 
     def questions(self, chance: random.Random) -> Iterator[list[int]]:
         """Without end: messages that a practice answers, the short ones twice."""
-        places = self._answered()
+        places = self._oftener(self._answered())
         places += [place for place in places if len(self.texts[place].ids) <= SHORT]
         while True:
             chance.shuffle(places)
@@ -109,6 +113,9 @@ class Lesson:
             if question := self._settled_by[place]:
                 found.setdefault(self.answered_by[place], {}).setdefault(question, []).append(place)
         return found
+
+    def _oftener(self, places: list[int]) -> list[int]:
+        return places + [place for place in places if place in self.newer] * (NEWER - 1)
 
     def _answered(self) -> list[int]:
         return [place for place in self.learnt_from if self.answered_by[place] >= 0]
@@ -251,6 +258,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=4, help="times that every message is seen")
     parser.add_argument("--part", type=float, default=1.0, help="of the messages, of which a round learns the kind")
     parser.add_argument("--every", type=int, default=EVERY, help="batches until questions are learnt from, too")
+    parser.add_argument("--since", type=Path, metavar="FILE", help="an earlier prepared.json: what is new counts more")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--go-on", type=Path, metavar="FILE", help="from where this run ended")
     parser.add_argument("--pace", type=float, default=1.0, help="of the learning rates, for instance 0.5 to go on")
@@ -259,7 +267,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--held-out", action="store_true", help="learn from four fifths, print what else is found")
     asked = parser.parse_args(words)
     trunk = Trunk()
-    lesson = Lesson(trunk, json.loads(PREPARED.read_text(encoding="utf-8")))
+    prepared, earlier = (json.loads(file.read_text(encoding="utf-8")) for file in (PREPARED, asked.since or PREPARED))
+    lesson = Lesson(trunk, prepared, earlier)
     print(f"{len(lesson.texts)} messages, {len(lesson.labels)} kinds, {len(lesson.passages)} passages", flush=True)
     if asked.held_out:
         lesson.hold_out(random.Random(asked.seed))  # noqa: S311  # nothing secret
