@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,12 @@ from bot.storage.unit import Storage, Unit
 from knowledge.index import IndexFolder
 from knowledge.library import load_shipped
 from knowledge.service import Knowledge
+from tests.harness.web import Browser
+from tests.integration.command_line import data_folder
+from tests.integration.started import PILOT, answers, serving
+from tests.knowledge_fixtures import real_data, real_models
 
+__all__ = ["real_data", "real_models"]
 pytestmark = pytest.mark.timeout(600)
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LIBRARY = load_shipped()
@@ -53,10 +60,10 @@ async def _something_real(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def real(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Settings:
     """A data folder with something real in it."""
     settings = Settings(
-        _env_file=None, data_dir=tmp_path_factory.mktemp("data"),  # type: ignore[call-arg]
+        _env_file=None, data_dir=data_folder(tmp_path_factory.mktemp("demo") / "data", real_data),  # type: ignore[call-arg]
         slack=Slack(bot_token=SecretStr("xoxb-1"), signing_secret=SecretStr("s")), msteams=MsTeams(app_id="A"),
     )
     asyncio.run(_something_real(settings))
@@ -198,3 +205,20 @@ async def test_an_empty_installation_offers_the_demo(tmp_path: Path) -> None:
             await unit.teams.get_or_make(TENANT, "Chapter North")
         await storage.close()
         assert "midway serve --demo" not in (await client.get("/")).text
+
+
+async def test_it_answers_and_keeps_that_to_itself(real: Settings, demo: Settings, untouched: dict[str, bytes]) -> None:
+    """What is asked in it is written nowhere else. The last test of the demo, as it adds to it."""
+    with serving(real.data_dir, "--demo") as (served, address):
+        assert "a made-up organization" in served.greeting
+        async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
+            browser = Browser(client)
+            await browser.open()
+            assert (await browser.send("messages", id="one", text=PILOT)).status_code == 202
+            [answer] = await answers(browser)
+            assert "We'll try it" in answer
+            assert "Chapter North" in (await client.get("/teams")).text
+        served.end(signal.SIGTERM)
+    assert contents(real.data_dir) == untouched
+    with closing(sqlite3.connect(demo.data_dir / "midway.db")) as database:
+        assert database.execute("select count(*) from question where platform = 'web'").fetchone() == (1,)

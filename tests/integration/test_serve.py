@@ -69,23 +69,6 @@ def test_the_shipped_library_is_looked_up_in_chroma(data: Path) -> None:
         served.end(signal.SIGTERM)
 
 
-async def test_the_demo_answers_and_keeps_it_to_itself(data: Path) -> None:
-    """Made on the first start; what is asked in it is written nowhere else."""
-    with serving(data, "--demo") as (served, address):
-        assert "a made-up organization" in served.greeting
-        async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
-            browser = Browser(client)
-            await browser.open()
-            assert (await browser.send("messages", id="one", text=PILOT)).status_code == 202
-            [answer] = await answers(browser)
-            assert "We'll try it" in answer
-            assert "Chapter North" in (await client.get("/teams")).text
-        served.end(signal.SIGTERM)
-    assert not (data / "midway.db").exists() and not (data / "secret.key").exists()
-    with closing(sqlite3.connect(data / "demo" / "midway.db")) as database:
-        assert database.execute("select count(*) from question where platform = 'web'").fetchone() == (1,)
-
-
 async def test_killed_in_the_middle_of_a_question_it_answers_after_the_next_start(data: Path) -> None:
     """What was acknowledged is answered, once; the person's cookies are still good."""
     with serving(data) as (served, address):
