@@ -11,6 +11,8 @@ from knowledge.practice import CITATION
 
 _KEPT = 1024
 """Pieces that are kept as they were cut last: practices stay the same from one question to the next."""
+SAID_BEFORE = 0.6
+"""Share of a sentence's longer words with which it says again what was said."""
 
 
 def points_of(items: Sequence[str]) -> tuple[Point, ...]:
@@ -44,3 +46,17 @@ def first_sentences(text: str, most: int) -> str:
             break
         kept.append(sentence)
     return " ".join(kept)
+
+
+def unsaid(text: str, said: str) -> str:
+    """The text without the sentences that say again what was ``said`` just before."""
+    before = _longer_words(said)
+    return " ".join(
+        sentence
+        for sentence in sentences_of(text)
+        if len(before & _longer_words(sentence)) < SAID_BEFORE * max(1, len(_longer_words(sentence)))
+    )
+
+
+def _longer_words(text: str) -> set[str]:
+    return set(re.findall(r"\w{4,}", CITATION.sub("", text.lower())))

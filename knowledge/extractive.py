@@ -23,7 +23,7 @@ from knowledge.amounts import Tells
 from knowledge.answers import Citation, Listing, Near, Part, Point
 from knowledge.aspects import Aspect
 from knowledge.differing import differing, topics
-from knowledge.excerpts import first_sentences, points_of, sentences_of
+from knowledge.excerpts import first_sentences, points_of, sentences_of, unsaid
 from knowledge.fitting import fitted, shortened, words
 from knowledge.frames import say
 from knowledge.going_on import WHOLE_OF, Told, going_on
@@ -139,7 +139,7 @@ class Composer:
         sections = practice.sections
         text = sections.why_for_leaders if aspect is Aspect.WHY and sections.why_for_leaders else sections.summary
         room = most - len(settled.split())
-        lead = first_sentences(text, room)
+        lead = first_sentences(unsaid(text, settled), room)
         if settled and len(lead.split()) > room:
             lead = ""
         dated = [sentence for sentence in sentences_of(text) if CHECKED.search(sentence) and sentence not in lead]
