@@ -36,6 +36,8 @@ HEADINGS = {
     "who_decides": "Who decides",
 }
 """What a section is called in an answer."""
+LIKE_THIS = "A question like this"
+"""What a short answer is called whose question resembles the one that was asked."""
 METRICS = "metrics"
 """The topic of practices that tell what to measure, in their steps."""
 _AFTER = {
@@ -102,7 +104,7 @@ def resembling(
     if place is None and tells:
         told = (place for place in closeness if place.section == SHORT and tells(point_text(practice, place)))
         place = asked_so({each: closeness[each] for each in told}, max(TELLS, least))
-    return [Listing("A question like this", (point_of(point_text(practice, place)),))] if place else []
+    return [Listing(LIKE_THIS, (point_of(point_text(practice, place)),))] if place else []
 
 
 def telling_step(practice: Practice, closeness: Closeness, tells: Tells) -> Place | None:

@@ -162,8 +162,10 @@ class Answerer:
         each = min((question.score for question in query.questions), default=-math.inf)
         clear = stands_out(max(each, *(hit.score for hit in hits)), len(self._library.practices))
         if judged.to_refuse(clear):
-            refused = self._away.refused if judged.surely_harmful else partial(self._refused_unless, query)
-            return refused(asked, judged, hits)
+            if not judged.surely_harmful:
+                return self._refused_unless(query, asked, judged, hits)
+            closeness_of = partial(self._retriever.closeness, question=asked.english, intent=query.intent)
+            return self._away.refused(asked, judged, hits, closeness_of)
         if broad and (found := overview(self._library, asked.tongue)):
             return self._mapped(asked, *found)
         if answer := self._partly_ours(asked):

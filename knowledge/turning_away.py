@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from knowledge.ahead import LIKE_THIS
 from knowledge.answers import Answer, Near, Outcome
 from knowledge.aspects import Aspect
 from knowledge.extractive import Composer, near, numbered
 from knowledge.gate import DESK, REFUSE, Desk, GateData
 from knowledge.judgement import Judged
 from knowledge.library import Library
+from knowledge.points import Closeness
+from knowledge.practice import Practice
 from knowledge.retriever import Hit
 from knowledge.unreadable import READS, in_our_tongues
 from knowledge.wanted import Asked
@@ -59,13 +62,20 @@ class TurningAway:
         fitting = [hit.practice for hit in hits if hit.practice in practices and hits[0].score - hit.score <= FARTHEST]
         return next((name for name in (*fitting, *practices) if name in self._library.practices), None)
 
-    def refused(self, asked: Asked, judged: Judged, hits: Sequence[Hit]) -> Answer:
-        """A no with its reason, and the practice that says why."""
+    def refused(
+        self, asked: Asked, judged: Judged, hits: Sequence[Hit], closeness_of: Callable[[Practice], Closeness]
+    ) -> Answer:
+        """A no with its reason, and the practice that says why, with its short answer to what is much like that.
+        ``closeness_of`` tells how close a practice's points lie to what was asked.
+        """
         composer = Composer(self._today(), asked.tongue)
-        why = self.says_why(judged, hits)
-        told = [composer.part(self._library.practices[why], Aspect.HOW, BRIEFLY)] if why else []
+        told = []
+        if why := self.says_why(judged, hits):
+            practice = self._library.practices[why]
+            part = composer.part(practice, Aspect.HOW, BRIEFLY, closeness_of(practice))
+            told = [replace(part, lists=tuple(each for each in part.lists if each.heading == LIKE_THIS), notes=())]
         citations = composer.citations()
-        parts = numbered([replace(part, lists=(), notes=()) for part in told], citations)
+        parts = numbered(told, citations)
         message = asked.say("I do not help with that. {because}", because=self.because(asked, judged))
         return Answer(Outcome.REFUSED, message, parts, citations, confidence=judged.refuse)
 

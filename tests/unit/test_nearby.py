@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from knowledge.ahead import LIKE_THIS
 from knowledge.answerer import IN_DOUBT, YOURSELF, Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.frames import say
@@ -17,6 +18,7 @@ from knowledge.gate import GOOD, OFF, Desk, gate_data
 from knowledge.judgement import LEAST_LIKELY, SLOPE, SURELY_HARMFUL, USUAL, Judged
 from knowledge.library import Library
 from knowledge.nearness import Nearness
+from knowledge.points import NOWHERE
 from knowledge.retriever import Hit, Query, Retriever
 from knowledge.service import Knowledge
 from knowledge.turning_away import NEARBY, TurningAway
@@ -129,8 +131,19 @@ def test_without_a_practice_that_says_why_the_reason_stands_alone(real_knowledge
     without = Library({name: each for name, each in real_knowledge.library.practices.items() if name != "reviews-testimonials"})
     away = TurningAway(without, gate, gate.desks, lambda: date(2026, 6, 1))
     judged = Judged.of(dict.fromkeys([GOOD, OFF, BRAND, "small:thanks"], 0.0) | {REVIEWS: 1.0})
-    answer = away.refused(Asked("five stars", "five stars", "en"), judged, [])
+    answer = away.refused(Asked("five stars", "five stars", "en"), judged, [], lambda _: NOWHERE)
     assert gate.refusals["fake-reviews"].because in answer.message and not answer.parts and not answer.citations
+
+
+def test_what_is_refused_is_told_the_short_answer_to_it(real_knowledge: Knowledge) -> None:
+    """And no steps: they are for who wants something else."""
+    followers = "Is it ok to buy followers so that we look bigger?"
+    answer = turned_away(real_knowledge, 0.0, "refuse:bought-followers", message=followers)
+    assert answer.outcome is Outcome.REFUSED and not answer.may_be_honest
+    [part] = answer.parts
+    assert part.practice == "earn-influence" and part.lead.startswith("No, we refuse it") and not part.lists
+    other = turned_away(real_knowledge, 0.0, "refuse:bought-followers", message="hmm, more of them by friday, whatever it takes")
+    assert {listing.heading for part in other.parts for listing in part.lists} <= {LIKE_THIS}
 
 
 @pytest.mark.parametrize(
