@@ -34,7 +34,7 @@ def judged(knowledge: Knowledge, row: dict[str, Any]) -> tuple[str, str] | None:
         return None
     asked = point_of(point_text(practice, place)).lead
     said = next((name for name in (RIGHT, HARMLESS) if asked in row[name]), WRONG)
-    return ("first of all" if close[place] >= SETTLES else "with its question"), said
+    return ("first of all" if asked_so(close, SETTLES) else "with its question"), said
 
 
 def main() -> None:

@@ -100,10 +100,13 @@ def resembling(
     ``first`` lies closer. Where an amount is asked for, one that ``tells`` it need not be as close.
     """
     least = closeness[first] if first else 0.0
-    place = asked_so(closeness, max(RESEMBLES, least))
+    place = asked_so(closeness, RESEMBLES)
+    if place and closeness[place] < least:
+        place = None
     if place is None and tells:
         told = (place for place in closeness if place.section == SHORT and tells(point_text(practice, place)))
-        place = asked_so({each: closeness[each] for each in told}, max(TELLS, least))
+        best = max(told, key=closeness.__getitem__, default=None)
+        place = best if best and closeness[best] >= max(TELLS, least) else None
     return [Listing(LIKE_THIS, (point_of(point_text(practice, place)),))] if place else []
 
 

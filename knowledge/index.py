@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.asked import asked, asked_hash
+from knowledge.asked import asked, asked_hash, asked_shortly
 from knowledge.excerpts import points_of
 from knowledge.files import write_arrays
 from knowledge.gate import gate_data
@@ -36,6 +36,10 @@ from knowledge.words import HASHES
 log = logging.getLogger(__name__)
 FORMAT = "17"
 OFF_TOPIC_PERCENTILE = 95
+SETTLED = 0.4
+"""What a message counts that a short answer settles, beside others of its practice: such messages are many, short, and
+have words that lead elsewhere. Chosen with the open sets.
+"""
 Report = Callable[[int, int], None]
 
 
@@ -43,10 +47,10 @@ def teaching(library: Library, reader: Reader) -> str:
     """The fingerprint of all that a recognizer of this library is learnt from."""
     practices = library.practices.values()
     documents = tuple(as_document(practice) for practice in practices)
-    whole = hashlib.sha256(f"{reader.name} {HASHES} {INTENTS_DECAY} {WORDS_DECAY} {ROUNDS}".encode())
+    whole = hashlib.sha256(f"{reader.name} {HASHES} {INTENTS_DECAY} {WORDS_DECAY} {ROUNDS} {SETTLED}".encode())
     for passage in (passage for document in documents for passage in split(document)):
         whole.update(f"{passage.document} {passage.text}".encode())
-    for practice, said in _asked(practices, wording_for(documents, reader)):
+    for practice, said, _ in _asked(practices, wording_for(documents, reader)):
         whole.update(f"{practice} {said.start} {said.text}".encode(errors="replace"))
     return whole.hexdigest()
 
@@ -111,13 +115,14 @@ class IndexFolder:
         asked_of = () if base else tuple(_asked(practices, wording))
         known = {} if afresh else shipped_shorts(reader.intents_name)
         points = [(short_key(practice.id, text), text) for practice in practices for text in texts(practice)]
-        messages = [*(said for _, said in asked_of), *(Said(text) for key, text in points if key not in known)]
+        messages = [*(said for _, said, _ in asked_of), *(Said(text) for key, text in points if key not in known)]
         located = [*(passage.text for passage in passages), *gate_data().off_topic]
         found = Kept(self.vectors_file).read(reader, located, messages, report, keep=keep, afresh=afresh)
         ours, off = np.split(found.vectors, [len(passages)])
         wants = np.concatenate([found.wants[: len(passages)], found.intents[: len(asked_of)]])
-        labels = [*(passage.document for passage in passages), *(practice for practice, _ in asked_of)]
-        said = [*(passage.text for passage in passages), *(each.text for _, each in asked_of)]
+        labels = [*(passage.document for passage in passages), *(practice for practice, *_ in asked_of)]
+        said = [*(passage.text for passage in passages), *(each.text for _, each, _ in asked_of)]
+        counts = [*(1.0 for _ in passages), *(count for *_, count in asked_of)]
         content, read = fingerprint(library, reader.name), iter(found.intents[len(asked_of) :])
         return Snapshot(
             content_hash=content,
@@ -127,20 +132,21 @@ class IndexFolder:
             vectors=ours,
             lexical=LexicalIndex.of(documents),
             wording=wording,
-            practice=Recognizer.taught(wants, said, labels, base),
-            taught=frozenset(base.labels if base else (practice for practice, _ in asked_of)),
+            practice=Recognizer.taught(wants, said, labels, base, counts),
+            taught=frozenset(base.labels if base else (practice for practice, *_ in asked_of)),
             threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
             points=Points.of(practices, np.array([known[key] if key in known else next(read) for key, _ in points])),
         )
 
 
-def _asked(practices: Iterable[Practice], wording: Wording) -> Iterator[tuple[str, Said]]:
-    """Each message with the practice that answers it, and each question that the practice answers in short."""
+def _asked(practices: Iterable[Practice], wording: Wording) -> Iterator[tuple[str, Said, float]]:
+    """Each message with the practice that answers it and what it counts, and each question of a short answer."""
     for practice in practices:
+        settled = {text for said in asked_shortly(practice.id).values() for text in said}
         for turns in asked(practice.id):
-            yield practice.id, wording.said(thread_in_english(turns))
+            yield practice.id, wording.said(thread_in_english(turns)), SETTLED if turns[-1] in settled else 1.0
         for point in points_of(practice.sections.short_answers):
-            yield practice.id, wording.said([point.lead])
+            yield practice.id, wording.said([point.lead]), 1.0
 
 
 def wording_for(documents: Sequence[Document], reader: Reader) -> Wording:

@@ -5,7 +5,7 @@ Learnt in seconds, with the same result every time, and kept in eight bits a wei
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,10 +110,17 @@ class Linear:
         return np.vstack([self.weights * self.step, self.bias]).astype(np.float32)
 
 
-def evenly(labels: Sequence[str]) -> Vectors:
-    """What each text counts, so that every label counts the same; one in all."""
-    counts = Counter(labels)
-    return np.array([1 / counts[label] / len(counts) for label in labels], dtype=np.float32)
+def evenly(labels: Sequence[str], counts: Sequence[float] | None = None) -> Vectors:
+    """What each text counts, so that every label counts the same; one in all. ``counts`` are what texts of one label
+    count beside each other.
+    """
+    given = [1.0] * len(labels) if counts is None else counts
+    of_label: dict[str, float] = defaultdict(float)
+    for label, count in zip(labels, given, strict=True):
+        of_label[label] += count
+    return np.array(
+        [count / of_label[label] / len(of_label) for label, count in zip(labels, given, strict=True)], dtype=np.float32
+    )
 
 
 def learnt(

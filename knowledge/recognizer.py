@@ -58,12 +58,17 @@ class Recognizer:
 
     @classmethod
     def taught(
-        cls, intents: Vectors, texts: Sequence[str], labels: Sequence[str], base: Recognizer | None = None
+        cls,
+        intents: Vectors,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        base: Recognizer | None = None,
+        counts: Sequence[float] | None = None,
     ) -> Recognizer:
         """From messages, their places in the space of intents, and their labels, every label with the same share of
-        attention. Of a ``base`` nothing changes that it knows of these labels.
+        attention; ``counts`` as for ``evenly``. Of a ``base`` nothing changes that it knows of these labels.
         """
-        each = evenly(labels)
+        each = evenly(labels, counts)
         known = base.intents if base else None
         lie = learnt(Dense(intents), labels, each, INTENTS_DECAY, known)
         return cls(lie, ByWords.taught(texts, labels, each, base.words if base else None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.linear import Linear
+from knowledge.linear import Linear, evenly
 from knowledge.reading import Vectors, softmax
 from knowledge.recognizer import Recognizer
 from knowledge.words import HASHES, Words, counted, rarity_in, word_places
@@ -68,6 +68,19 @@ def test_texts_at_odds_do_not_make_learning_run_away() -> None:
     learnt = Recognizer.taught(same(texts), texts, ["a", "b"] * 10)
     assert float(learnt.words.linear.step.max()) < 1 / 127
     assert by_words(learnt, texts[0])["a"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_of_one_label_texts_count_as_they_are_said_to_and_every_label_the_same() -> None:
+    labels = ["a", "b", "a", "a"]
+    assert evenly(labels).tolist() == pytest.approx([1 / 6, 1 / 2, 1 / 6, 1 / 6])
+    assert evenly(labels, [1, 7, 0.5, 0.5]).tolist() == pytest.approx([1 / 4, 1 / 2, 1 / 8, 1 / 8])
+
+
+def test_a_text_that_counts_less_tells_less() -> None:
+    """The same words under two labels: the one where they count more has them."""
+    texts, labels = ["rare words here", "something else", "rare words here", "another thing"], ["a", "a", "b", "b"]
+    learnt = Recognizer.taught(same(texts), texts, labels, counts=[0.1, 1.0, 1.0, 1.0])
+    assert by_words(learnt, "rare words here")["b"] > 0.7
 
 
 @pytest.mark.parametrize("text", ["", "42 %", "😒", "\ud800"])

@@ -14,7 +14,7 @@ from knowledge.errors import PracticeInvalid
 from knowledge.excerpts import sentences_of, unsaid
 from knowledge.extractive import LONGEST_LEAD, MOST_WORDS, Composer
 from knowledge.library import load_shipped
-from knowledge.points import RESEMBLES, SETTLES, SHORT, STEPS, TELLS, Place, point_text, texts
+from knowledge.points import RESEMBLES, SETTLES, SHORT, STEPS, TELLS, Place, asked_so, point_text, texts
 from knowledge.practice import parse_practice
 from knowledge.prose import LONGEST_SHORT_ANSWER, findings_in
 from tests.unit.test_practice import GOOD
@@ -80,6 +80,14 @@ def test_what_it_says_the_first_sentences_do_not_say_again() -> None:
 def test_of_two_the_closer_one_settles_it() -> None:
     closer = Place(SHORT, 2)
     assert unmarked(part({ASKED: SETTLES, closer: SETTLES + 0.1}).lead).startswith(unmarked(settled_by(RIGHTS, {closer: SETTLES})))
+
+
+def test_one_that_leads_the_others_need_not_be_as_close() -> None:
+    """Nor is the closest told where the next is nearly as close and both lie off."""
+    behind = Place(SHORT, 2)
+    assert settled_by(RIGHTS, {ASKED: SETTLES - 0.1, behind: SETTLES - 0.2}) == settled_by(RIGHTS, {ASKED: SETTLES})
+    assert not settled_by(RIGHTS, {ASKED: SETTLES - 0.1, behind: SETTLES - 0.15})
+    assert asked_so({Place(STEPS, 0): 2.0}, 0.0) is None
 
 
 def test_what_ages_still_says_when_it_was_checked() -> None:
