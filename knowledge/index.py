@@ -34,7 +34,7 @@ from knowledge.wording import Wording, glossary_hash
 from knowledge.words import HASHES
 
 log = logging.getLogger(__name__)
-FORMAT = "17"
+FORMAT = "18"
 OFF_TOPIC_PERCENTILE = 95
 SETTLED = 0.4
 """What a message counts that a short answer settles, beside others of its practice: such messages are many, short, and
