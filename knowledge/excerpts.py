@@ -51,11 +51,12 @@ def first_sentences(text: str, most: int) -> str:
 def unsaid(text: str, said: str) -> str:
     """The text without the sentences that say again what was ``said`` just before."""
     before = _longer_words(said)
-    return " ".join(
-        sentence
-        for sentence in sentences_of(text)
-        if len(before & _longer_words(sentence)) < SAID_BEFORE * max(1, len(_longer_words(sentence)))
-    )
+
+    def again(sentence: str) -> bool:
+        words = _longer_words(sentence)
+        return bool(words) and len(before & words) >= SAID_BEFORE * len(words)
+
+    return " ".join(sentence for sentence in sentences_of(text) if not again(sentence))
 
 
 def _longer_words(text: str) -> set[str]:

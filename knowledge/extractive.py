@@ -139,7 +139,7 @@ class Composer:
         sections = practice.sections
         text = sections.why_for_leaders if aspect is Aspect.WHY and sections.why_for_leaders else sections.summary
         room = most - len(settled.split())
-        lead = first_sentences(unsaid(text, settled), room)
+        lead = first_sentences(unsaid(text, settled) if settled else text, room)
         if settled and len(lead.split()) > room:
             lead = ""
         dated = [sentence for sentence in sentences_of(text) if CHECKED.search(sentence) and sentence not in lead]
