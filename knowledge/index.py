@@ -28,7 +28,7 @@ from knowledge.reading import Reader, Said
 from knowledge.recognizer import INTENTS_DECAY, WORDS_DECAY, Recognizer
 from knowledge.snapshot import Snapshot, packed, unpacked
 from knowledge.splitter import Document, as_document, split
-from knowledge.taught import shipped_recognizer, shipped_shorts, short_key
+from knowledge.taught import shipped_recognizer, shipped_shorts, shipped_version, short_key
 from knowledge.translation import thread_in_english
 from knowledge.wording import Wording, glossary_hash
 from knowledge.words import HASHES
@@ -58,7 +58,8 @@ def teaching(library: Library, reader: Reader) -> str:
 def fingerprint(library: Library, model: str) -> str:
     """What a snapshot must carry to be of use for this library and model."""
     off_topic = hashlib.sha256("\n".join(gate_data().off_topic).encode()).hexdigest()
-    whole = f"{FORMAT} {model} {library.content_hash} {asked_hash()} {glossary_hash()} {off_topic}"
+    learnt = f"{shipped_version()} {asked_hash()} {glossary_hash()} {off_topic}"
+    whole = f"{FORMAT} {model} {library.content_hash} {learnt}"
     return hashlib.sha256(whole.encode()).hexdigest()
 
 

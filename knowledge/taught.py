@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -50,6 +51,11 @@ def learnt_from() -> str:
     """The fingerprint of what the shipped recognizer was learnt from."""
     with as_file(FILE) as path, np.load(path, allow_pickle=False) as stored:
         return str(json.loads(str(stored["meta"]))["from"])
+
+
+def shipped_version() -> str:
+    """Tells one shipped recognizer from the next: an index made with another one is of no use."""
+    return f"{zlib.crc32(FILE.read_bytes()):08x}" if FILE.is_file() else ""
 
 
 def write(made: Recognizer, shorts: dict[int, Vectors], reader: str, fingerprint: str, path: Path) -> None:

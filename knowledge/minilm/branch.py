@@ -29,6 +29,7 @@ LINEAR = (
     "intermediate.dense",
     "output.dense",
 )
+LAYERS = "layer."
 NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 BY_WORDS = 0.5
 """What a message's words count beside where it lies. Between 0.5 and 0.75 honest and harmful messages of
@@ -63,8 +64,13 @@ def words_learnt() -> ByWords:
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """Tells what was learnt from what is learnt next: vectors of two branches never mix. Raises ModelMissing."""
-    return f"{zlib.crc32(_content('branch.npz')):08x}"
+    """Tells what was learnt from what is learnt next: vectors of two branches never mix. The head, which only reads
+    them, may change without it. Raises ModelMissing.
+    """
+    found = 0
+    for name, values in sorted(learnt().items()):
+        found = zlib.crc32(values.tobytes(), found) if name.startswith(LAYERS) else found
+    return f"{found:08x}"
 
 
 def _content(name: str) -> bytes:
@@ -98,13 +104,13 @@ def branch_weights(published: Weights) -> Weights:
     changes, made = learnt(), {}
     for layer in range(FIRST, LAST + 1):
         for name in LINEAR:
-            at = f"layer.{layer}.{name}"
+            at = f"{LAYERS}{layer}.{name}"
             # In double precision, so that the int8 weights are the same on every machine, whatever its BLAS.
             up, down = (changes[f"{at}.{half}"].astype(np.float64) for half in ("up", "down"))
             made[f"branch.{at}.weight"] = (published[f"encoder.{at}.weight"] + up @ down).astype(np.float32)
             made[f"branch.{at}.bias"] = changes[f"{at}.bias"].astype(np.float32)
         for name in NORMS:
             for part in ("weight", "bias"):
-                at = f"layer.{layer}.{name}.{part}"
+                at = f"{LAYERS}{layer}.{name}.{part}"
                 made[f"branch.{at}"] = changes[at]
     return made

@@ -6,13 +6,14 @@ import errno
 import random
 import threading
 from collections.abc import Callable
+from importlib.resources import as_file
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from knowledge import files, index
+from knowledge import files, index, taught
 from knowledge.errors import IndexUnwritable
 from knowledge.files import write_arrays
 from knowledge.index import IndexFolder, fingerprint
@@ -99,6 +100,22 @@ def test_vectors_of_two_models_never_mix(make_knowledge: MakeKnowledge) -> None:
 def test_an_older_format_is_built_again(make_knowledge: MakeKnowledge, monkeypatch: pytest.MonkeyPatch) -> None:
     before = make_knowledge().folder.load()
     monkeypatch.setattr(index, "FORMAT", "999")
+    knowledge = make_knowledge()
+    assert knowledge.prepare()
+    after = knowledge.folder.load()
+    assert before
+    assert after
+    assert after.content_hash != before.content_hash
+
+
+def test_another_shipped_recognizer_is_built_with(
+    make_knowledge: MakeKnowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Even where neither a practice nor a message nor the model changed."""
+    before = make_knowledge().folder.load()
+    with as_file(taught.FILE) as path:
+        (tmp_path / "recognizer.npz").write_bytes(path.read_bytes() + b"\n")
+    monkeypatch.setattr(taught, "FILE", tmp_path / "recognizer.npz")
     knowledge = make_knowledge()
     assert knowledge.prepare()
     after = knowledge.folder.load()
