@@ -39,6 +39,10 @@ class Taken:
     held: datetime
 
 
+class _StoppedError(Exception):
+    """Rolls back the taking of a message."""
+
+
 class Outbox:
     """Any number may share one database: each planned row is sent by one, and taken over if that one dies. Together
     they keep to the pace of each workspace.
@@ -88,11 +92,18 @@ class Outbox:
         return True
 
     async def take(self) -> Taken | None:
-        """One message that is due, as ours; None if none is, or its workspace is to be left alone for now."""
+        """One message that is due, as ours; None if none is, or its workspace is to be left alone for now, or ``stop``
+        was called meanwhile: what was being taken then is nobody's.
+        """
         now = self._clock()
         held = now + timedelta(seconds=self._pace.hold)
-        async with self._storage.unit() as unit:
-            found = await unit.ledger.next_planned(self._platforms, now, now + self._pace.claim_time, held - now)
+        try:
+            async with self._storage.unit() as unit:
+                found = await unit.ledger.next_planned(self._platforms, now, now + self._pace.claim_time, held - now)
+                if self._stopping.is_set():
+                    raise _StoppedError
+        except _StoppedError:
+            return None
         if found is None:
             return None
         self._checkpoint("intended")

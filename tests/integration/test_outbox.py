@@ -192,6 +192,16 @@ async def test_the_loop_outlives_a_database_that_is_away_and_a_fault(ground: Sen
     assert ground.chat.shown() == {"message 0": 1}
 
 
+async def test_what_was_being_taken_when_asked_to_stop_is_nobodys(ground: Senders) -> None:
+    """The next sender has it at once, and need not wait until a claim has ended."""
+    await ground.planned(1)
+    stopping = outbox_over(ground.storage, ground.chat, NOW)
+    stopping.stop()
+    assert await stopping.take() is None
+    assert await _drain(outbox_over(ground.storage, ground.chat, NOW)) == 1
+    assert ground.chat.shown() == {"message 0": 1}
+
+
 class Slow(ChatOnFile):
     """Takes its time until it is told to go on."""
 
