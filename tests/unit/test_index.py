@@ -97,15 +97,19 @@ def test_vectors_of_two_models_never_mix(make_knowledge: MakeKnowledge) -> None:
     assert found.content_hash == fingerprint(few_practices(), "another-model")
 
 
-def test_an_older_format_is_built_again(make_knowledge: MakeKnowledge, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = make_knowledge().folder.load()
-    monkeypatch.setattr(index, "FORMAT", "999")
+def assert_built_again(make_knowledge: MakeKnowledge, before: Snapshot | None) -> None:
     knowledge = make_knowledge()
     assert knowledge.prepare()
     after = knowledge.folder.load()
     assert before
     assert after
     assert after.content_hash != before.content_hash
+
+
+def test_an_older_format_is_built_again(make_knowledge: MakeKnowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = make_knowledge().folder.load()
+    monkeypatch.setattr(index, "FORMAT", "999")
+    assert_built_again(make_knowledge, before)
 
 
 def test_another_shipped_recognizer_is_built_with(
@@ -116,12 +120,7 @@ def test_another_shipped_recognizer_is_built_with(
     with as_file(taught.FILE) as path:
         (tmp_path / "recognizer.npz").write_bytes(path.read_bytes() + b"\n")
     monkeypatch.setattr(taught, "FILE", tmp_path / "recognizer.npz")
-    knowledge = make_knowledge()
-    assert knowledge.prepare()
-    after = knowledge.folder.load()
-    assert before
-    assert after
-    assert after.content_hash != before.content_hash
+    assert_built_again(make_knowledge, before)
 
 
 def cut(content: bytes) -> bytes:
