@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -40,6 +41,7 @@ LIKE_THIS = "A question like this"
 """What a short answer is called whose question resembles the one that was asked."""
 METRICS = "metrics"
 """The topic of practices that tell what to measure, in their steps."""
+_VERDICT = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
 _AFTER = {
     Aspect.MEASURE: "measure",
     Aspect.MISTAKES: "mistakes",
@@ -87,10 +89,13 @@ def best_point(
     return to_the_point(closeness, _AFTER.get(aspect, STEPS))
 
 
-def settled_by(practice: Practice, closeness: Closeness) -> str:
-    """What settles the question; nothing where no short answer does."""
+def settled_by(practice: Practice, closeness: Closeness, *, openly: bool = False) -> str:
+    """What settles the question; nothing where no short answer does, or where one says yes or no to what was asked
+    ``openly``: beside its own question it is clear what it says yes to.
+    """
     place = asked_so(closeness, SETTLES)
-    return point_of(point_text(practice, place)).text if place else ""
+    found = point_of(point_text(practice, place)).text if place else ""
+    return "" if openly and _VERDICT.match(found) else found
 
 
 def resembling(

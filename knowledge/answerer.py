@@ -287,7 +287,7 @@ class Answerer:
         if wanted.intent is None:
             return composer.part(practice, wanted.aspect, budget)
         closeness = self._retriever.closeness(practice, wanted.question, wanted.intent)
-        return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells, told)
+        return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells, told, openly=wanted.openly)
 
 
 def _goes_on(question: str, before: Sequence[str]) -> bool:

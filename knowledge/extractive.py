@@ -72,15 +72,17 @@ class Composer:
         closeness: Closeness = NOWHERE,
         tells: Tells | None = None,
         said: Told = frozenset(),
+        *,
+        openly: bool = False,
     ) -> Part:
         """What this practice says about this aspect, in at most about ``budget`` words. Where it is known how close its
         points lie to the question, the one that fits comes first, and where sources differ is told if it concerns it.
         Where the question asks for an amount, the step that ``tells`` it is more than its lead. What was ``said`` in
-        the thread gives way to what was not.
+        the thread gives way to what was not. Asked ``openly``, no answer begins with yes or no.
         """
         self._practices.setdefault(practice.id, practice)
         telling = telling_step(practice, closeness, tells) if tells else None
-        settled = settled_by(practice, closeness)
+        settled = settled_by(practice, closeness, openly=openly)
         lead = self._lead(practice, aspect, LONGEST_LEAD, settled)
         first = best_point(practice, aspect, closeness, telling, amount=bool(tells))
         if settled or (tells and tells(lead)):

@@ -26,6 +26,7 @@ from knowledge.points import Points, texts
 from knowledge.practice import Practice
 from knowledge.reading import Reader, Said
 from knowledge.recognizer import INTENTS_DECAY, WORDS_DECAY, Recognizer
+from knowledge.shorts import Short, Shorts
 from knowledge.snapshot import Snapshot, packed, unpacked
 from knowledge.splitter import Document, as_document, split
 from knowledge.taught import shipped_recognizer, shipped_shorts, shipped_version, short_key
@@ -34,7 +35,7 @@ from knowledge.wording import Wording, glossary_hash
 from knowledge.words import HASHES
 
 log = logging.getLogger(__name__)
-FORMAT = "18"
+FORMAT = "19"
 OFF_TOPIC_PERCENTILE = 95
 SETTLED = 0.4
 """What a message counts that a short answer settles, beside others of its practice: such messages are many, short, and
@@ -115,8 +116,10 @@ class IndexFolder:
         wording = wording_for(documents, reader)
         asked_of = () if base else tuple(_asked(practices, wording))
         known = {} if afresh else shipped_shorts(reader.intents_name)
-        points = [(short_key(practice.id, text), text) for practice in practices for text in texts(practice)]
-        messages = [*(said for _, said, _ in asked_of), *(Said(text) for key, text in points if key not in known)]
+        points = [text for practice in practices for text in texts(practice)]
+        leads = [(each.id, point.lead) for each in practices for point in points_of(each.sections.short_answers)]
+        new = list(dict.fromkeys(lead for practice, lead in leads if short_key(practice, lead) not in known))
+        messages = [*(said for _, said, _ in asked_of), *map(Said, points), *map(Said, new)]
         located = [*(passage.text for passage in passages), *gate_data().off_topic]
         found = Kept(self.vectors_file).read(reader, located, messages, report, keep=keep, afresh=afresh)
         ours, off = np.split(found.vectors, [len(passages)])
@@ -124,7 +127,10 @@ class IndexFolder:
         labels = [*(passage.document for passage in passages), *(practice for practice, *_ in asked_of)]
         said = [*(passage.text for passage in passages), *(each.text for _, each, _ in asked_of)]
         counts = [*(1.0 for _ in passages), *(count for *_, count in asked_of)]
-        content, read = fingerprint(library, reader.name), iter(found.intents[len(asked_of) :])
+        made = Recognizer.taught(wants, said, labels, base, counts)
+        _, lie, ask = np.split(found.intents, [len(asked_of), len(asked_of) + len(points)])
+        alone = {lead: Short.of([lead], [row], [1.0], made.words.rarity) for lead, row in zip(new, ask, strict=True)}
+        content = fingerprint(library, reader.name)
         return Snapshot(
             content_hash=content,
             collection=f"midway-{content[:32]}",
@@ -133,10 +139,11 @@ class IndexFolder:
             vectors=ours,
             lexical=LexicalIndex.of(documents),
             wording=wording,
-            practice=Recognizer.taught(wants, said, labels, base, counts),
+            practice=made,
             taught=frozenset(base.labels if base else (practice for practice, *_ in asked_of)),
             threshold=float(np.percentile((off @ ours.T).max(axis=1), OFF_TOPIC_PERCENTILE)),
-            points=Points.of(practices, np.array([known[key] if key in known else next(read) for key, _ in points])),
+            points=Points.of(practices, lie),
+            shorts=Shorts.of([(name, known.get(short_key(name, lead)) or alone[lead]) for name, lead in leads]),
         )
 
 

@@ -15,7 +15,7 @@ questions of the open sets three are turned away, of 213 off-topic ones four ans
 """
 SURELY = 5.0
 """The log odds from which no distance to the library makes a doubt, so that no passage needs to be looked up."""
-CLEARER, USUAL = 1.2, 0.66
+CLEARER, USUAL = 1.2, 0.62
 """What is to be refused resembles no practice much: how much a practice that stands out counts against the gate's log
 odds that a message is to be refused, and from how high on it stands out: standard deviations over the library for each
 e-fold of practices. Chosen with the open sets and with 3,400 messages that nobody had learnt from yet.

@@ -18,11 +18,12 @@ from knowledge.wording import SHORTEST_PIECE, asks_nothing, faint_pieces, pieces
 
 MOST_PIECES = 4
 """Pieces that a message comes apart into: the last ones, where people put what matters."""
-FITS, FARTHER, LEAST = 1.15, 2.5, 14.5
-"""How well the two practices fit their parts, how much worse than the best they fit the whole, and what the sum must
-come to. Weights by logistic regression on the messages of ``one-or-two.jsonl`` and the first half of ``plain.jsonl``,
-which hold one question or two, and the questions of the other open sets; what the sum must come to by how many of those
-get a second answer that nobody asked for.
+FITS, FARTHER, LEAST, BACK = 1.15, 2.5, 13.6, 3.0
+"""How well the two practices fit their parts, how much worse than the best they fit the whole, what the sum must come
+to, and what it loses where the second part speaks of what stands before it ("… can I delete it"). Weights by logistic
+regression on the messages of ``one-or-two.jsonl`` and the first half of ``plain.jsonl``, which hold one question or
+two, and the questions of the other open sets; what the sum must come to by how many of those get a second answer that
+nobody asked for.
 """
 WORTH, BOTH_ASK = 0.85, 2.5
 """The share of that sum from which a message is worth reading piece by piece, when its pieces lie where they lie within
@@ -80,11 +81,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Cut:
-    """The scores of both sides for each practice, and whether both ask for something."""
+    """The scores of both sides for each practice, whether both ask for something, and whether the second refers back to
+    the first.
+    """
 
     before: Vectors
     after: Vectors
     asked: bool = False
+    back: bool = False
 
 
 def cuts(texts: Sequence[str], intents: Vectors) -> list[tuple[Side, Side]]:
@@ -136,7 +140,8 @@ def _two(whole: Vectors, cut: Cut) -> tuple[float, int, int]:
     does, how well it fits there, and how much worse than the best it fits the whole.
     """
     farther = FARTHER * (whole.max() - whole)
-    one = (1 + FITS) * cut.before - cut.after - farther
+    lost = BACK if cut.back else 0.0
+    one = (1 + FITS) * cut.before - cut.after - farther - lost
     other = (1 + FITS) * cut.after - cut.before - farther
     pairs = [(first, second) for first in _first_two(one) for second in _first_two(other) if first != second]
     return max((float(one[first] + other[second]), first, second) for first, second in pairs)

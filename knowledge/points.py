@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from knowledge.excerpts import point_of
 from knowledge.practice import Practice, plain
 from knowledge.reading import Vectors
 
@@ -18,11 +17,9 @@ STEPS = "steps"
 FIRST, DIFFERING = (STEPS, "measure", "mistakes", "when_not", "who_decides"), ("conflicts",)
 """Sections whose points an answer may begin with; where sources differ."""
 SHORT = "short_answers"
-"""Questions with what settles each: they are compared with a question by what they ask."""
-OVERLAP, SHORT_OVERLAP = 1.5, 1.0
-"""What the cosine of words counts beside that of wants: whoever asks for one thing mostly names it. Of short answers,
-which are known by questions, it counts less.
-"""
+"""Questions with what settles each: how near they are is told in ``knowledge/shorts.py``."""
+OVERLAP = 1.5
+"""What the cosine of words counts beside that of wants: whoever asks for one thing mostly names it."""
 FITS, AHEAD, UNASKED = 0.4, 0.3, 0.5
 """The closeness from which a point is to the point; by how much it must be closer than the practice's other points are
 on the whole, as whoever asks in general asks for none; the same in a section that nobody asked for (steps are asked for
@@ -33,11 +30,11 @@ CONCERNS, TELLS = 0.55, 0.5
 """The closeness from which what sources differ on concerns the question (of those 200 one in four, nine of the
 twenty that readers noted), and from which a step tells the amount that is asked for, which is known by its form, too.
 """
-SETTLES, RESEMBLES = 1.09, 0.84
-"""The closeness, with that by which it leads the practice's next, from which a short answer's question is taken for the
-one that was asked, and from which it is told with its question. Of 313 questions of the open sets, of which 214 have a
-short answer (``bench/short_answers.py``), 50 begin with one, 40 of them rightly and three wrongly, and 84 are told one,
-50 rightly and 19 wrongly.
+SETTLES, RESEMBLES = 0.97, 0.895
+"""How near a short answer's question must be (``knowledge/shorts.py``), with that by which it leads the practice's
+next, to be taken for the one that was asked, and to be told with its question. Of 313 questions of the open sets, of
+which 214 have a short answer (``bench/short_answers.py``), 73 begin with one, 57 of them rightly and five wrongly, and
+46 are told one, 27 rightly and 13 wrongly.
 """
 WHOLE = 127
 """What one is kept as: eight bits a number are enough to tell points apart."""
@@ -57,8 +54,8 @@ NOWHERE: Closeness = MappingProxyType({})
 
 
 def places(practice: Practice) -> list[Place]:
-    """All that is compared with questions."""
-    named = ((name, len(getattr(practice.sections, name))) for name in (*FIRST, *DIFFERING, SHORT))
+    """All that is compared with questions by what it says."""
+    named = ((name, len(getattr(practice.sections, name))) for name in (*FIRST, *DIFFERING))
     return [Place(name, at) for name, count in named for at in range(count)]
 
 
@@ -69,12 +66,8 @@ def point_text(practice: Practice, place: Place) -> str:
 
 
 def texts(practice: Practice) -> list[str]:
-    """What those points say, without the marks of their sources, and what short answers are asked."""
-    return [_compared(point_text(practice, place), place.section) for place in places(practice)]
-
-
-def _compared(text: str, section: str) -> str:
-    return point_of(text).lead if section == SHORT else plain(text)
+    """What those points say, without the marks of their sources."""
+    return [plain(point_text(practice, place)) for place in places(practice)]
 
 
 @dataclass(frozen=True)
@@ -106,9 +99,8 @@ class Points:
         ``overlap`` of their words, one number a place.
         """
         rows = self.rows[slice(*self.spans[practice.id])]
-        wanted, known = rows.astype(np.float32) @ question / WHOLE, places(practice)
-        counts = np.array([SHORT_OVERLAP if place.section == SHORT else OVERLAP for place in known])
-        return dict(zip(known, (wanted + counts * overlap).tolist(), strict=True))
+        near = rows.astype(np.float32) @ question / WHOLE + OVERLAP * overlap
+        return dict(zip(places(practice), near.tolist(), strict=True))
 
 
 def to_the_point(closeness: Closeness, asked: str = STEPS, sections: Sequence[str] = FIRST) -> Place | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,10 +12,11 @@ import numpy as np
 
 from knowledge.errors import StoreDamaged
 from knowledge.gate import GOOD, REFUSE, SMALL
+from knowledge.learnt import Learnt, standard
 from knowledge.nearness import Found, Nearness
 from knowledge.overlap import Overlap
 from knowledge.parts import Cut, Pieces, Side, best_cut, cuts, together, worth_reading
-from knowledge.points import Closeness
+from knowledge.points import SHORT, Closeness, Place
 from knowledge.practice import Practice
 from knowledge.ranking import fuse
 from knowledge.reading import Reader, Reading, Said, Vectors, softmax
@@ -31,11 +31,6 @@ TINY = 1e-9
 SURELY_SMALL = 0.95
 """How likely a message alone must be small talk to be that whatever was said before it."""
 NEIGHBOURS = 200
-WORDS = 0.56
-"""Share of words, against where a message lies, in what is learnt of a practice from messages. Of 1,231 questions of
-the open sets 1,090 find a right practice first; between 0.5 and 0.6 four more or three fewer do. With the whole vector,
-BM25, titles and typed questions beside it, in the best of 400 mixtures, a tenth of a percent more did.
-"""
 OWN, RARER = 0.5, 1.15
 """Share of what is learnt of a practice from its own text alone, by where a message lies, against the weighted sum; by
 how much both count more, as what was learnt from messages is surer of itself.
@@ -133,8 +128,7 @@ class Retriever:
             _plain(passage.text): passage.document for passage in snapshot.passages if passage.kind == "question"
         }
         self._overlap = Overlap(snapshot.practice.words.rarity)
-        self._taught = np.array([document.id in snapshot.taught for document in snapshot.documents])
-        self._order = np.array([snapshot.practice.labels.index(document.id) for document in snapshot.documents])
+        self._learnt = Learnt(snapshot)
 
     def prefer(self, store: VectorStore | None) -> None:
         """Query this store from now on; None goes back to the snapshot."""
@@ -157,16 +151,16 @@ class Retriever:
         pieces = Pieces.of(message)
         apart = self._reader.read(Said(message), pieces.begins)
         reading = self._reader.read(said) if said.start else apart
-        whole = self._learnt(message, apart.intent)
+        whole = self._learnt.scores(message, apart.intent)
         sides, scored = self._apart(pieces, apart.within, whole)
         questions = () if typed else self._two_questions(whole, sides, scored)
-        learnt = _standard(together(whole, scored))
+        learnt = standard(together(whole, scored))
         ours = {**dict.fromkeys(reading.kinds, 0.0), GOOD: 1.0} if typed else None
         if not said.start:
             return Query(said.text, reading, learnt, ours or reading.kinds, questions, None, typed, bool(titled))
         share = _alone(message, learnt)
         alone = Alone(message, apart, learnt, share)
-        within = self._learnt(said.text, reading.intent)
+        within = self._learnt.scores(said.text, reading.intent)
         kinds = _between(reading.kinds, apart.kinds, share)
         if share >= LEAST_ALONE and _refusing(apart.kinds) > _refusing(kinds):
             kinds = apart.kinds  # what is to be refused alone is not made better by what was said before
@@ -192,7 +186,9 @@ class Retriever:
 
     def closeness(self, practice: Practice, question: str, intent: Vectors) -> Closeness:
         """How close each point of a practice is to a question in English that wants ``intent``, a unit vector."""
-        return self.snapshot.points.closeness(practice, intent, self._overlap.of(practice, question))
+        points = self.snapshot.points.closeness(practice, intent, self._overlap.of(practice, question))
+        shorts = enumerate(self._learnt.shortly(practice.id, question, intent))
+        return {**points, **{Place(SHORT, at): near for at, near in shorts}}
 
     def best_without_typed(self, question: str) -> list[str]:
         """The best practices as for one who asks nearly what is typed somewhere: to try typed questions with."""
@@ -209,8 +205,8 @@ class Retriever:
         return [self._cut(*both) for both in sides]
 
     def _cut(self, before: Side, after: Side) -> Cut:
-        one, other = (self._learnt(side.text, side.intent) for side in (before, after))
-        return Cut(one, other, asks(before.text) and asks(after.text))
+        one, other = (self._learnt.scores(side.text, side.intent) for side in (before, after))
+        return Cut(one, other, asks(before.text) and asks(after.text), refers_back(after.text))
 
     def _two_questions(
         self, whole: Vectors, sides: Sequence[tuple[Side, Side]], scored: Sequence[Cut]
@@ -226,21 +222,12 @@ class Retriever:
 
     def _scores(self, message: str, learnt: Vectors, near: Nearness) -> Vectors:
         """One score a document."""
-        if self._taught.all():
+        if self._learnt.taught.all():
             return learnt.copy()
         [(places, cosines)] = near.found
         text, title = (self._best(places, cosines, self._is_text[places] == wanted) for wanted in (True, False))
-        summed = _standard(fuse(text, title, self.snapshot.lexical.scores(message)))
-        return np.where(self._taught, learnt, RARER * (OWN * learnt + (1 - OWN) * summed)).astype(np.float32)
-
-    def _learnt(self, message: str, intent: Vectors) -> Vectors:
-        """What the recognizer makes of a message, one standardized score a document."""
-        known = self.snapshot.practice
-        lies, words = (
-            _standard(scores[self._order])
-            for scores in (known.intents.of_vector(intent), known.words.scores(message))
-        )
-        return _standard(np.where(self._taught, (1 - WORDS) * lies + WORDS * words, lies))
+        summed = standard(fuse(text, title, self.snapshot.lexical.scores(message)))
+        return np.where(self._learnt.taught, learnt, RARER * (OWN * learnt + (1 - OWN) * summed)).astype(np.float32)
 
     @property
     def _limit(self) -> int:
@@ -290,9 +277,3 @@ def _between(one: dict[str, float], other: dict[str, float], share: float) -> di
     """The geometric mean of two judgements, the second with this share: neither overrules a clear no of the other."""
     logits = [(1 - share) * np.log(one[kind] + TINY) + share * np.log(other[kind] + TINY) for kind in one]
     return dict(zip(one, softmax(np.array(logits, dtype=np.float32)).tolist(), strict=True))
-
-
-def _standard(scores: Vectors) -> Vectors:
-    centred = scores - scores.mean()
-    spread = math.sqrt(float(centred @ centred) / max(len(centred), 1))
-    return np.asarray(centred / (spread or 1.0), dtype=np.float32)

@@ -12,6 +12,7 @@ from knowledge.lexical import LexicalIndex
 from knowledge.points import Points
 from knowledge.reading import Vectors
 from knowledge.recognizer import Recognizer
+from knowledge.shorts import Shorts
 from knowledge.spelling import Spelling
 from knowledge.splitter import Document, Passage
 from knowledge.wording import Wording
@@ -36,6 +37,7 @@ class Snapshot:
     taught: frozenset[str]
     threshold: float
     points: Points
+    shorts: Shorts
 
 
 def packed(made: Snapshot) -> dict[str, Any]:
@@ -52,6 +54,7 @@ def packed(made: Snapshot) -> dict[str, Any]:
         "practice": made.practice.labels,
         "taught": sorted(made.taught),
         "points": made.points.counts,
+        "shorts": made.shorts.owners,
     }
     return {
         "meta": np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8),
@@ -59,6 +62,7 @@ def packed(made: Snapshot) -> dict[str, Any]:
         "points": made.points.rows,
         **{f"{LEXICAL}{name}": array for name, array in made.lexical.arrays.items()},
         **made.practice.arrays(),
+        **made.shorts.arrays(),
     }
 
 
@@ -80,6 +84,7 @@ def unpacked(stored: Any) -> Snapshot:
             taught=frozenset(meta["taught"]),
             threshold=meta["threshold"],
             points=Points.kept(stored["points"], meta["points"]),
+            shorts=Shorts.kept(meta["shorts"], stored),
         )
     )
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 
-from knowledge.points import WHOLE
-from knowledge.reading import Vectors
 from knowledge.recognizer import Recognizer
+from knowledge.shorts import Short, Shorts
 
 FILE = files("knowledge") / "minilm" / "recognizer.npz"
 
@@ -30,16 +30,18 @@ def shipped_recognizer(intents: str) -> Recognizer | None:
         return Recognizer.kept(meta["labels"], stored) if meta["reader"] == intents else None
 
 
-def shipped_shorts(intents: str) -> dict[int, Vectors]:
-    """Where the short answers of shipped practices lie in this space of intents (by its name), by ``short_key``: the
-    middle of all messages that each is known to settle. Nothing for another space.
+def shipped_shorts(intents: str) -> dict[int, Short]:
+    """The short answers of shipped practices in this space of intents (by its name), by ``short_key``, each in the
+    middle of all messages that it is known to settle. Nothing for another space.
     """
     if not FILE.is_file():
         return {}
     with as_file(FILE) as path, np.load(path, allow_pickle=False) as stored:
         if json.loads(str(stored["meta"]))["reader"] != intents:
             return {}
-        return dict(zip(stored["short_keys"].tolist(), stored["short_rows"].astype(np.float32) / WHOLE, strict=True))
+        keys = stored["short_keys"].tolist()
+        shorts = Shorts.kept([str(key) for key in keys], stored)
+        return {key: shorts.at(place) for place, key in enumerate(keys)}
 
 
 def short_key(practice: str, question: str) -> int:
@@ -58,8 +60,9 @@ def shipped_version() -> str:
     return f"{zlib.crc32(FILE.read_bytes()):08x}" if FILE.is_file() else ""
 
 
-def write(made: Recognizer, shorts: dict[int, Vectors], reader: str, fingerprint: str, path: Path) -> None:
-    """Keep it; ``shorts`` are unit vectors by ``short_key``."""
+def write(made: Recognizer, shorts: Mapping[int, Short], reader: str, fingerprint: str, path: Path) -> None:
+    """Keep it, with ``shorts`` by ``short_key``."""
     meta = json.dumps({"reader": reader, "labels": made.labels, "from": fingerprint})
-    rows = np.rint(np.array(list(shorts.values())) * WHOLE).astype(np.int8)
-    np.savez_compressed(path, meta=np.array(meta), short_keys=list(shorts), short_rows=rows, **made.arrays())
+    keyed = Shorts.of([(str(key), short) for key, short in shorts.items()])
+    arrays = {**made.arrays(), **keyed.arrays(), "short_keys": list(shorts)}
+    np.savez_compressed(path, allow_pickle=False, meta=np.array(meta), **arrays)

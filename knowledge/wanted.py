@@ -9,7 +9,7 @@ from knowledge.aspects import Aspect, aspect_of
 from knowledge.frames import say
 from knowledge.going_on import Told
 from knowledge.reading import Vectors
-from knowledge.wording import asking
+from knowledge.wording import asking, asks_openly
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Asked:
 @dataclass(frozen=True)
 class Wanted:
     """Which practice, and which aspect of it, answers a question that wants ``intent``: None where the practice was
-    named, of which no point is wanted more than others. ``tells`` knows the amount that it asks for.
+    named, of which no point is wanted more than others. ``tells`` knows the amount that it asks for; ``openly``:
+    neither yes nor no would answer it.
     """
 
     question: str
@@ -40,8 +41,9 @@ class Wanted:
     aspect: Aspect
     intent: Vectors | None
     tells: Tells | None
+    openly: bool = False
 
     @classmethod
     def by(cls, question: str, practice: str, intent: Vectors) -> Wanted:
         asked = " ".join(asking(question))
-        return cls(question, practice, aspect_of(asked), intent, amount_asked(asked))
+        return cls(question, practice, aspect_of(asked), intent, amount_asked(asked), asks_openly(question))

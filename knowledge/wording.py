@@ -36,6 +36,11 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+_OPENLY = re.compile(
+    r"^\W*(?:[a-d1-4][.)]\W*)?(?:(?:and|so|but|now|then|well|ok|hi|hello|also|or),?\s+)*"
+    r"(?:how|what|which|who|whom|whose|when|why|where)\b(?!\s+(?:if|about)\b)",
+    re.IGNORECASE,
+)
 _BACK = re.compile(
     r"^\W*(?:and|but|or|so)\b|\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her)\b", re.IGNORECASE
 )
@@ -137,6 +142,12 @@ def asking(text: str) -> list[str]:
 def asks(text: str) -> bool:
     """Whether it is meant as a question or a request, as far as its form tells."""
     return any(_asks(part) for part in sentences(text))
+
+
+def asks_openly(text: str) -> bool:
+    """Whether all that it asks begins with a word such as "who" or "how", so that neither yes nor no answers it."""
+    found = [piece for piece in pieces(text) if _asks(piece)]
+    return bool(found) and all(_OPENLY.match(piece) for piece in found)
 
 
 def each_question(text: str) -> list[str]:

@@ -6,11 +6,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Container
 from importlib.resources import as_file
 from pathlib import Path
-
-import numpy as np
 
 from adapters.progress import progress
 from knowledge import read_before, taught
@@ -22,14 +19,16 @@ from knowledge.index import IndexFolder, teaching, wording_for
 from knowledge.kept import MESSAGES, PASSAGES, Kept, text_key
 from knowledge.library import Library, load_shipped
 from knowledge.points import texts
-from knowledge.reading import Reader, Said, Vectors, unit
+from knowledge.reading import Reader, Said, Vectors
+from knowledge.shorts import Short
 from knowledge.splitter import as_document, split
 from knowledge.taught import short_key
 from knowledge.translation import thread_in_english
 
-QUESTION = 3.0
+QUESTION = 2.0
 """Messages as which the question of a short answer counts beside those that it settles: of the 214 questions of
-``bench/short_answers.py`` that have a right short answer 137 then lie closest to one, 130 where it counts as one.
+``bench/short_answers.py`` that have a right short answer 137 then lie closest to one, 132 where it counts as one, 140
+as three.
 """
 STALE = "The recognizer was learnt from something else: run `.venv/bin/python -m training.recognizer`."
 
@@ -48,11 +47,11 @@ def main() -> None:
         if not mine:
             sys.exit("another run is at it")
         made = folder.made(library, reader, report, afresh=True)
-    shorts = _shorts(library, reader)
+    shorts = _shorts(library, reader, Kept(folder.vectors_file), made.practice.words.rarity)
     with as_file(taught.FILE) as path:
         taught.write(made.practice, shorts, reader.name, teaching(library, reader), path)
         sys.stdout.write(f"{len(made.practice.labels)} practices, {path.stat().st_size:,} bytes\n")
-    located, points = _read_at_a_build(library, shorts)
+    located, points = _read_at_a_build(library)
     found = Kept(folder.vectors_file).read(reader, located, points, keep=False, afresh=True)
     with as_file(read_before.FILE) as path:
         sorts = {PASSAGES: [text_key(Said(text)) for text in located], MESSAGES: [text_key(said) for said in points]}
@@ -61,32 +60,32 @@ def main() -> None:
         sys.stdout.write(f"{len(located) + len(points)} texts read before, {path.stat().st_size:,} bytes\n")
 
 
-def _shorts(library: Library, reader: Reader) -> dict[int, Vectors]:
+def _shorts(library: Library, reader: Reader, kept: Kept, rarity: Vectors) -> dict[int, Short]:
     """Each short answer in the middle of its question, which counts more, and all messages that it settles."""
     practices = library.practices.values()
     wording = wording_for([as_document(practice) for practice in practices], reader)
-    keys, said, counts = [], [], []
+    keyed: dict[int, list[Said]] = {}
     for practice in practices:
         shortly = asked_shortly(practice.id)
         for point in points_of(practice.sections.short_answers):
-            for text in (point.lead, *shortly.get(point.lead, ())):
-                keys.append(short_key(practice.id, point.lead))
-                said.append(wording.said(thread_in_english([text])))
-                counts.append(QUESTION if text == point.lead else 1.0)
-    rows = reader.intents(said) * np.array(counts, dtype=np.float32)[:, None]
-    places: dict[int, list[int]] = {}
-    for place, key in enumerate(keys):
-        places.setdefault(key, []).append(place)
-    return {key: unit(rows[found].sum(axis=0)) for key, found in places.items()}
+            settled = (point.lead, *shortly.get(point.lead, ()))
+            keyed[short_key(practice.id, point.lead)] = [wording.said(thread_in_english([text])) for text in settled]
+    said = [each for messages in keyed.values() for each in messages]
+    lie, begun = kept.read(reader, [], said, keep=False, afresh=True).intents, 0
+    made = {}
+    for key, messages in keyed.items():
+        rows, begun = lie[begun : begun + len(messages)], begun + len(messages)
+        each = [QUESTION, *(1.0 for _ in messages[1:])]
+        made[key] = Short.of([message.text for message in messages], list(rows), each, rarity)
+    return made
 
 
-def _read_at_a_build(library: Library, shorts: Container[int]) -> tuple[list[str], list[Said]]:
+def _read_at_a_build(library: Library) -> tuple[list[str], list[Said]]:
     """What a build reads of the shipped library: passages and what is off topic, and points, each once."""
     practices = library.practices.values()
     passages = (passage.text for practice in practices for passage in split(as_document(practice)))
-    points = ((practice.id, text) for practice in practices for text in texts(practice))
-    told = [Said(text) for practice, text in points if short_key(practice, text) not in shorts]
-    return list(dict.fromkeys([*passages, *gate_data().off_topic])), list(dict.fromkeys(told))
+    points = (Said(text) for practice in practices for text in texts(practice))
+    return list(dict.fromkeys([*passages, *gate_data().off_topic])), list(dict.fromkeys(points))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,13 @@ def test_two_questions_fit_their_parts_and_the_whole(whole: Vectors, before: Vec
     assert best_cut(whole, [Cut(before, after)]) == ((0, 1, 0) if two else None)
 
 
+def test_what_speaks_of_what_stands_before_it_is_seldom_another_question() -> None:
+    """"… can I delete it": only where the parts lie far apart."""
+    near, far = (scores(1, 4), scores(4, 1)), (scores(0, 6), scores(6, 0))
+    assert best_cut(scores(5, 5), [Cut(*near)]) and not best_cut(scores(5, 5), [Cut(*near, back=True)])
+    assert best_cut(scores(5, 5), [Cut(*far, back=True)])
+
+
 def test_without_a_cut_there_is_one_question() -> None:
     assert best_cut(both(5), []) is None
     assert together(both(5), []) is not None and (together(both(5), []) == both(5)).all()

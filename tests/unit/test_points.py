@@ -13,7 +13,6 @@ from knowledge.points import (
     FIRST,
     FITS,
     OVERLAP,
-    SHORT,
     STEPS,
     UNASKED,
     Place,
@@ -106,7 +105,7 @@ def test_shared_words_bring_a_point_nearer(points: Points) -> None:
 
 def test_each_point_is_compared() -> None:
     found = [*places(ONE), *places(OTHER)]
-    assert {place.section for place in found} == {*FIRST, *DIFFERING, SHORT}
+    assert {place.section for place in found} == {*FIRST, *DIFFERING}
     assert point_text(OTHER, Place(STEPS, 1)) == OTHER.sections.steps[1]
 
 

@@ -130,7 +130,7 @@ def test_any_message_is_judged_and_searched(retriever: Retriever, message: str) 
 
 
 def test_a_live_store_is_asked_once_a_message_when_it_is_needed(retriever: Retriever, live: Counting) -> None:
-    retriever._taught[:] = True
+    retriever._learnt.taught[:] = True
     query = retriever.understand(STORY)
     hits = retriever.search(query)
     assert live.asked == 0, "what was learnt from messages is not ranked by passages"

@@ -14,7 +14,7 @@ from knowledge.errors import PracticeInvalid
 from knowledge.excerpts import sentences_of, unsaid
 from knowledge.extractive import LONGEST_LEAD, MOST_WORDS, Composer
 from knowledge.library import load_shipped
-from knowledge.points import RESEMBLES, SETTLES, SHORT, STEPS, TELLS, Place, asked_so, point_text, texts
+from knowledge.points import RESEMBLES, SETTLES, SHORT, STEPS, TELLS, Place, asked_so, point_text
 from knowledge.practice import parse_practice
 from knowledge.prose import LONGEST_SHORT_ANSWER, findings_in
 from tests.unit.test_practice import GOOD
@@ -54,11 +54,6 @@ def test_a_long_one_is_a_finding() -> None:
         assert sum("a short answer is longer" in finding for finding in findings_in(changed)) == found
 
 
-def test_they_are_compared_by_what_they_are_asked() -> None:
-    assert QUESTION in texts(RIGHTS)
-    assert SETTLED not in texts(RIGHTS)
-
-
 def test_the_one_that_was_asked_comes_first_of_all() -> None:
     """Also before a step that would lead otherwise, and an amount."""
     told = part({ASKED: SETTLES, Place(STEPS, 4): 0.9}, question="how long may we use it")
@@ -66,6 +61,16 @@ def test_the_one_that_was_asked_comes_first_of_all() -> None:
     assert told.lists[0].heading == "Steps" and len(told.lists[0].points) > 3
     assert unmarked(settled_by(RIGHTS, {ASKED: SETTLES})) == unmarked(SETTLED)
     assert not settled_by(RIGHTS, {ASKED: SETTLES - 0.01})
+
+
+def test_neither_yes_nor_no_answers_who_or_how() -> None:
+    """What would begin so is told beside its own question, which says what the yes is to."""
+    yes = next(Place(SHORT, at) for at, text in enumerate(RIGHTS.sections.short_answers) if text.partition("** ")[2].startswith(("Yes", "No,", "No.")))
+    other = next(Place(SHORT, at) for at, text in enumerate(RIGHTS.sections.short_answers) if not text.partition("** ")[2].startswith(("Yes", "No")))
+    assert settled_by(RIGHTS, {yes: SETTLES}) and not settled_by(RIGHTS, {yes: SETTLES}, openly=True)
+    assert settled_by(RIGHTS, {other: SETTLES}, openly=True)
+    told = Composer(date(2026, 6, 1)).part(RIGHTS, Aspect.HOW, closeness={yes: SETTLES}, openly=True)
+    assert told.lists[0].heading == "A question like this"
 
 
 def test_what_it_says_the_first_sentences_do_not_say_again() -> None:
@@ -111,7 +116,7 @@ def test_of_a_point_and_a_question_like_this_the_closer_one_is_told() -> None:
     step = Place(STEPS, 4)
     headings = [listing.heading for listing in part({ASKED: RESEMBLES, step: RESEMBLES + 0.1}).lists]
     assert headings[0] == "Most to the point" and "A question like this" not in headings
-    told = part({ASKED: RESEMBLES + 0.15, step: RESEMBLES + 0.1})
+    told = part({ASKED: RESEMBLES + 0.05, step: RESEMBLES + 0.02})
     assert told.lists[0].heading == "A question like this"
     assert "Most to the point" not in [listing.heading for listing in told.lists]
 

@@ -11,8 +11,8 @@ from knowledge import taught
 from knowledge.embedder import MiniLM
 from knowledge.library import load_shipped
 from knowledge.linear import Linear
-from knowledge.points import WHOLE
 from knowledge.recognizer import Recognizer
+from knowledge.shorts import Short
 from knowledge.taught import short_key
 from tests.fakes.reader import FakeReader
 
@@ -40,12 +40,15 @@ def taught_of(texts: list[str], labels: list[str], base: Recognizer | None = Non
 
 def test_written_and_read_again_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = taught_of(TEXTS, LABELS)
-    shorts = {short_key("pilot", "How long?"): vectors(TEXTS)[0]}
+    short = Short.of(TEXTS[:1], list(vectors(TEXTS)[:1]), [1.0], made.words.rarity)
+    shorts = {short_key("pilot", "How long?"): short}
     taught.write(made, shorts, "fake", "print", tmp_path / "recognizer.npz")
     monkeypatch.setattr(taught, "FILE", tmp_path / "recognizer.npz")
-    [(key, row)] = taught.shipped_shorts("fake").items()
+    [(key, kept)] = taught.shipped_shorts("fake").items()
     assert key == short_key("pilot", "How long?") != short_key("pilots", "How long?")
-    assert np.abs(row - vectors(TEXTS)[0]).max() <= 0.5 / WHOLE + 1e-6
+    assert kept.intent @ short.intent == pytest.approx(1, abs=1e-3)
+    np.testing.assert_array_equal(kept.places, short.places)
+    np.testing.assert_allclose(kept.counts, short.counts, atol=0.002)
     again = taught.shipped_recognizer("fake")
     assert again and again.labels == made.labels
     np.testing.assert_array_equal(again.words.scores(TEXTS[0]), made.words.scores(TEXTS[0]))

@@ -11,6 +11,7 @@ from knowledge.wording import (
     LAST_WORDS,
     Wording,
     asking,
+    asks_openly,
     faint_pieces,
     led_by_reference,
     pieces,
@@ -205,3 +206,19 @@ def test_a_message_without_any_sign_comes_apart_at_its_joints(message: str, foun
 @given(st.text(alphabet="ab ?.\n1)", max_size=60))
 def test_no_word_is_lost_where_it_comes_apart(text: str) -> None:
     assert "".join("".join(pieces(text)).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "openly"),
+    [
+        ("Who holds the passwords?", True),
+        ("ok, and how do i answer. what is best", True),
+        ("Can we do it, and how?", False),
+        ("Where do I begin? Straight to all?", False),
+        ("What if we give a voucher?", False),
+        ("external expert convince management", False),
+        ("", False),
+    ],
+)
+def test_what_neither_yes_nor_no_would_answer(text: str, openly: bool) -> None:
+    assert asks_openly(text) is openly
