@@ -177,11 +177,20 @@ def _figure(row: dict[str, Any], name: str) -> str:
     return f"{'' if value is None else f'{value:.1f}':>9}"
 
 
+def last_recorded() -> dict[str, tuple[int, Figures]]:
+    """How many questions each set has, and its figures, when it was recorded last."""
+    return {row["file"]: (row["questions"], row["figures"]) for row in _rows()}
+
+
 def _recorded(file: str) -> list[dict[str, Any]]:
+    return [row for row in _rows() if row["file"] == file]
+
+
+def _rows() -> list[dict[str, Any]]:
+    """All that was ever recorded, the oldest first."""
     if not HISTORY.exists():
         return []
-    rows = [json.loads(line) for line in HISTORY.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [row for row in rows if row["file"] == file]
+    return [json.loads(line) for line in HISTORY.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def _commit() -> str:

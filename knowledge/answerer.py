@@ -231,7 +231,7 @@ class Answerer:
         most = FEW_WORDS if brief else MOST_WORDS - sum(each.words for each in see_also)
         budget = most // len(chosen)
         told = asked.told if len(chosen) == 1 and not brief else frozenset()
-        parts = noted_once([self._part(composer, each, budget, told) for each in chosen])
+        parts = noted_once([self._part(composer, each, budget, told, unsure=unsure) for each in chosen])
         citations = composer.citations()
         message = asked.say(NEAREST) if unsure else ""
         route = judged.best_desk if judged.desk > judged.good / 2 and judged.desk > judged.refuse else None
@@ -282,12 +282,13 @@ class Answerer:
         wanted = Wanted.by(text, hits[0].practice, query.intent)
         return [replace(wanted, question=query.text, intent=query.reading.intent) if names_nothing(text) else wanted]
 
-    def _part(self, composer: Composer, wanted: Wanted, budget: int, told: Told) -> Part:
+    def _part(self, composer: Composer, wanted: Wanted, budget: int, told: Told, *, unsure: bool) -> Part:
         practice = self._library.practices[wanted.practice]
         if wanted.intent is None:
             return composer.part(practice, wanted.aspect, budget)
         closeness = self._retriever.closeness(practice, wanted.question, wanted.intent)
-        return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells, told, openly=wanted.openly)
+        form = {"openly": wanted.openly, "unsure": unsure}
+        return composer.part(practice, wanted.aspect, budget, closeness, wanted.tells, told, **form)
 
 
 def _goes_on(question: str, before: Sequence[str]) -> bool:

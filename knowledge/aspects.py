@@ -46,8 +46,8 @@ _SIGNS: tuple[tuple[Aspect, str], ...] = (
         r"(?:^|[^a-z\s]\s*|\b(?:and|or|so|but|then|also|just|exactly|know|knows|clear|decided?|settle|define|agree|say"
         r"|tell|ask|see|sure|us|me|is|it's|its|of|on|about|for|to|ok|hi|hello|hey|well|now)\s+)who "
         r"(decides?|approves?|signs?|owns?|should|has|is (responsible|in charge|accountable|supposed|meant)"
-        r"|gets? to|must|can|may|says?|needs? to|writes?|does|runs?|leads?|pays?|checks?|keeps?|reviews?|handles?"
-        r"|takes?|answers?|monitors?|looks after|maintains?|updates?)\b"
+        r"|gets? to|must|can(?! (?:write|help|film|do|make|take|tell|explain))|may|says?|needs? to|writes?|does|runs?"
+        r"|leads?|pays?|checks?|keeps?|reviews?|handles?|takes?|answers?|monitors?|looks after|maintains?|updates?)\b"
         r"|whose (job|call|decision)|last word|sign.?off|responsib|accountab|in charge",
     ),
     (

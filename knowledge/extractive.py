@@ -74,22 +74,24 @@ class Composer:
         said: Told = frozenset(),
         *,
         openly: bool = False,
+        unsure: bool = False,
     ) -> Part:
         """What this practice says about this aspect, in at most about ``budget`` words. Where it is known how close its
         points lie to the question, the one that fits comes first, and where sources differ is told if it concerns it.
         Where the question asks for an amount, the step that ``tells`` it is more than its lead. What was ``said`` in
-        the thread gives way to what was not. Asked ``openly``, no answer begins with yes or no.
+        the thread gives way to what was not. Asked ``openly``, no answer begins with yes or no; ``unsure``,
+        none begins with a short answer, which stands beside its own question.
         """
         self._practices.setdefault(practice.id, practice)
         telling = telling_step(practice, closeness, tells) if tells else None
-        settled = settled_by(practice, closeness, openly=openly)
+        settled = "" if unsure else settled_by(practice, closeness, openly=openly)
         lead = self._lead(practice, aspect, LONGEST_LEAD, settled)
         first = best_point(practice, aspect, closeness, telling, amount=bool(tells))
         if settled or (tells and tells(lead)):
             first = None
         lists = self._lists(practice, aspect)
         wanted = [] if aspect in WHOLE_OF else lists[:1]
-        if said and (more := going_on(practice, closeness, said, first, wanted, tells)):
+        if said and (more := going_on(practice, closeness, said, first, wanted, tells, settled)):
             return self._more(practice, aspect, settled, more)
         # An amount that is asked for comes before all steps, wherever it stands among them.
         glance = 0 if first is not None and first == telling else AT_A_GLANCE

@@ -22,13 +22,16 @@ WHOLE_OF = frozenset({Aspect.HOW, Aspect.WHY})
 BY_THEMSELVES = (STEPS, SHORT)
 """Sections whose points say by themselves what they are; a mistake or a limit needs its heading."""
 _MARK = re.compile(r"\s*\[[^\]]*\]")
-_WORDS = 3
-"""Words after the bold ones that a point is known by: a step of which only the bold ones were said is not yet told."""
+_WORDS, _FIRST_WORDS = 3, 6
+"""Words after the bold ones that a point is known by: a step of which only the bold ones were said is not yet told.
+The first words that a short answer is known by, where it opens an answer.
+"""
 
 
 def told_in(parts: Sequence[Part]) -> Told:
-    """What an answer says."""
-    return frozenset(
+    """What an answer says: points by what they are known by, and what it begins with, which may be a short answer."""
+    begun = frozenset((part.practice, _opening(part.lead)) for part in parts)
+    return begun | frozenset(
         (part.practice, _begins(point)) for part in parts for listing in part.lists for point in listing.points
     )
 
@@ -40,15 +43,17 @@ def going_on(
     first: Place | None,
     asked: Sequence[Listing],
     tells: Tells | None = None,
+    settled: str = "",
 ) -> list[Listing]:
     """The list that was asked for, if one was, and more beside it; nothing where the practice was not told of, or too
     little is left to tell. The point that comes ``first`` is told again if need be, an amount that is asked for before
-    the others.
+    the others. What has ``settled`` the question stands above already.
     """
     if not any(name == practice.id for name, _ in said):
         return []
     left = [place for place in closeness if place.section in BY_THEMSELVES and place != first]
-    left = [place for place in left if (practice.id, _begins(_point(practice, place))) not in said]
+    now = said | {(practice.id, _opening(settled))} if settled else said
+    left = [place for place in left if not now & {(practice.id, known) for known in _known_by(practice, place)}]
     left.sort(key=lambda place: (bool(tells and tells(_point(practice, place).text)), closeness[place]), reverse=True)
     alone = [Listing(HEADINGS[first.section], (_point(practice, first),))] if first and first.section != STEPS else []
     known = {point for listing in asked for point in listing.points}
@@ -64,5 +69,15 @@ def _point(practice: Practice, place: Place) -> Point:
     return point_of(point_text(practice, place))
 
 
+def _known_by(practice: Practice, place: Place) -> set[str]:
+    point = _point(practice, place)
+    return {_begins(point), _opening(point.text)} if place.section == SHORT else {_begins(point)}
+
+
 def _begins(point: Point) -> str:
     return " ".join([_MARK.sub("", point.lead), *_MARK.sub("", point.text).split()[:_WORDS]]).strip()
+
+
+def _opening(text: str) -> str:
+    """What a short answer without its question is known by."""
+    return " ".join(_MARK.sub("", text).split()[:_FIRST_WORDS])

@@ -18,6 +18,8 @@ FIRST, DIFFERING = (STEPS, "measure", "mistakes", "when_not", "who_decides"), ("
 """Sections whose points an answer may begin with; where sources differ."""
 SHORT = "short_answers"
 """Questions with what settles each: how near they are is told in ``knowledge/shorts.py``."""
+ELSEWHERE = "elsewhere"
+"""Where the nearest short answer of all other practices stands among the places of one."""
 OVERLAP = 1.5
 """What the cosine of words counts beside that of wants: whoever asks for one thing mostly names it."""
 FITS, AHEAD, UNASKED = 0.4, 0.3, 0.5
@@ -30,7 +32,7 @@ CONCERNS, TELLS = 0.55, 0.5
 """The closeness from which what sources differ on concerns the question (of those 200 one in four, nine of the
 twenty that readers noted), and from which a step tells the amount that is asked for, which is known by its form, too.
 """
-SETTLES, RESEMBLES = 0.97, 0.895
+SETTLES, RESEMBLES = 1.01, 0.93
 """How near a short answer's question must be (``knowledge/shorts.py``), with that by which it leads the practice's
 next, to be taken for the one that was asked, and to be told with its question. Of 313 questions of the open sets, of
 which 214 have a short answer (``bench/short_answers.py``), 73 begin with one, 57 of them rightly and five wrongly, and
@@ -119,13 +121,16 @@ def to_the_point(closeness: Closeness, asked: str = STEPS, sections: Sequence[st
 
 
 def asked_so(closeness: Closeness, least: float) -> Place | None:
-    """The short answer whose question is closest to this one, if that and how far it leads the next come to this."""
+    """The short answer whose question is closest to this one, if that, how far it leads the practice's next, and how
+    far it leads all others of the library, come to this together.
+    """
     among = sorted((place for place in closeness if place.section == SHORT), key=closeness.__getitem__)
     if not among:
         return None
-    best = among[-1]
-    ahead = closeness[best] - closeness[among[-2]] if among[1:] else 0.0
-    return best if closeness[best] + ahead >= least else None
+    best = closeness[among[-1]]
+    next_one = closeness[among[-2]] if among[1:] else best
+    ahead = best - next_one, best - max(next_one, closeness.get(Place(ELSEWHERE, 0), next_one))
+    return among[-1] if best + sum(ahead) >= least else None
 
 
 def concerned(closeness: Closeness) -> list[Place]:

@@ -16,7 +16,7 @@ from knowledge.learnt import Learnt, standard
 from knowledge.nearness import Found, Nearness
 from knowledge.overlap import Overlap
 from knowledge.parts import Cut, Pieces, Side, best_cut, cuts, together, worth_reading
-from knowledge.points import SHORT, Closeness, Place
+from knowledge.points import ELSEWHERE, SHORT, Closeness, Place
 from knowledge.practice import Practice
 from knowledge.ranking import fuse
 from knowledge.reading import Reader, Reading, Said, Vectors, softmax
@@ -187,8 +187,8 @@ class Retriever:
     def closeness(self, practice: Practice, question: str, intent: Vectors) -> Closeness:
         """How close each point of a practice is to a question in English that wants ``intent``, a unit vector."""
         points = self.snapshot.points.closeness(practice, intent, self._overlap.of(practice, question))
-        shorts = enumerate(self._learnt.shortly(practice.id, question, intent))
-        return {**points, **{Place(SHORT, at): near for at, near in shorts}}
+        shorts, elsewhere = self._learnt.shortly(practice.id, question, intent)
+        return {**points, **{Place(SHORT, at): near for at, near in enumerate(shorts)}, Place(ELSEWHERE, 0): elsewhere}
 
     def best_without_typed(self, question: str) -> list[str]:
         """The best practices as for one who asks nearly what is typed somewhere: to try typed questions with."""

@@ -272,6 +272,7 @@ def test_why_leads_with_what_matters_to_leaders() -> None:
     ("Is it worth the effort for a team of three?", Aspect.WHEN_NOT),
     ("Who decides whether a page is opened?", Aspect.WHO),
     ("Whose call is it?", Aspect.WHO),
+    ("who can write the posts if I have no time", Aspect.HOW),
     ("and who writes that", Aspect.WHO),
     ("she is the only one who has the password", Aspect.HOW),
     ("who pays for it", Aspect.WHO),

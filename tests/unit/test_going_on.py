@@ -7,13 +7,15 @@ from datetime import date
 from knowledge.amounts import amount_asked
 from knowledge.answers import Part
 from knowledge.aspects import Aspect
+from knowledge.excerpts import point_of
 from knowledge.extractive import Composer
 from knowledge.going_on import FEWEST, MOST, Told, told_in
 from knowledge.library import load_shipped
-from knowledge.points import Place, places
+from knowledge.points import SHORT, Closeness, Place, places, point_text
 
 CHARTER = load_shipped().practices["pilot-charter"]
-SOMEWHERE = dict.fromkeys(places(CHARTER), 0.1)
+SHORTS = [Place(SHORT, at) for at in range(len(CHARTER.sections.short_answers))]
+SOMEWHERE = dict.fromkeys([*places(CHARTER), *SHORTS], 0.1)
 
 
 def part(
@@ -47,6 +49,22 @@ def test_the_point_that_was_asked_for_is_told_again_before_the_others() -> None:
     step = Place("steps", 0)
     first = part(said=SAID, closest=step).lists[0].points[0]
     assert first.lead and first.lead in CHARTER.sections.steps[0]
+
+
+def test_a_short_answer_that_opens_an_answer_is_not_told_again() -> None:
+    """Neither below it nor by the next follow-up, where all but its question was said."""
+    short = Place(SHORT, 0)
+    near = SOMEWHERE | dict.fromkeys(SHORTS, 0.3)
+    question = point_of(point_text(CHARTER, short)).lead
+
+    def told(closeness: Closeness, said: Told) -> Part:
+        return Composer(date(2026, 6, 1)).part(CHARTER, Aspect.HOW, closeness=closeness, said=said)
+
+    opened = told(near | {short: 2.0}, SAID)
+    assert opened.lead and opened.lists and question not in " ".join(points(opened))
+    later = told(near | {short: 0.45}, SAID | told_in([opened]))
+    assert later.lists and question not in " ".join(points(later))
+    assert question in " ".join(points(told(near | {short: 0.45}, SAID))), "unless it was not said"
 
 
 def test_a_mistake_that_was_asked_for_keeps_its_heading() -> None:

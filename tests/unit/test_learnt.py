@@ -67,8 +67,24 @@ def test_the_short_answers_of_a_practice_come_in_their_order(snapshot: Snapshot)
     learnt = Learnt(snapshot)
     [intent] = FakeReader().intents([Said("may we repost this")])
     for document in snapshot.documents:
-        near = learnt.shortly(document.id, "may we repost this", intent)
-        assert len(near) == snapshot.shorts.owners.count(document.id)
+        near, elsewhere = learnt.shortly(document.id, "may we repost this", intent)
+        assert len(near) == snapshot.shorts.owners.count(document.id) and -1 <= elsewhere <= 3
+
+
+def test_the_nearest_elsewhere_counts_as_far_as_its_practice_fits(snapshot: Snapshot) -> None:
+    """Asked a practice's own question, no other practice's is nearer; from elsewhere it is."""
+    place = snapshot.shorts.owners.index("sponsor-search")
+    lies = snapshot.shorts.at(place).intent
+    own, elsewhere = Learnt(snapshot).shortly("sponsor-search", "quokka", lies)
+    assert own[0] == max(own) > elsewhere
+    others, beyond = Learnt(snapshot).shortly("pilot-charter", "quokka", lies)
+    assert beyond > max(others)
+
+
+def test_where_no_other_practice_has_any_nothing_is_near_elsewhere(snapshot: Snapshot) -> None:
+    only = Shorts.of([("sponsor-search", snapshot.shorts.at(snapshot.shorts.owners.index("sponsor-search")))])
+    [intent] = FakeReader().intents([Said("find a sponsor")])
+    assert Learnt(replace(snapshot, shorts=only)).shortly("sponsor-search", "find a sponsor", intent)[1] == -1
 
 
 def test_standard_of_scores_that_are_all_alike_is_nothing() -> None:

@@ -14,7 +14,7 @@ from knowledge.errors import PracticeInvalid
 from knowledge.excerpts import sentences_of, unsaid
 from knowledge.extractive import LONGEST_LEAD, MOST_WORDS, Composer
 from knowledge.library import load_shipped
-from knowledge.points import RESEMBLES, SETTLES, SHORT, STEPS, TELLS, Place, asked_so, point_text
+from knowledge.points import ELSEWHERE, RESEMBLES, SETTLES, SHORT, STEPS, TELLS, Place, asked_so, point_text
 from knowledge.practice import parse_practice
 from knowledge.prose import LONGEST_SHORT_ANSWER, findings_in
 from tests.unit.test_practice import GOOD
@@ -91,8 +91,23 @@ def test_one_that_leads_the_others_need_not_be_as_close() -> None:
     """Nor is the closest told where the next is nearly as close and both lie off."""
     behind = Place(SHORT, 2)
     assert settled_by(RIGHTS, {ASKED: SETTLES - 0.1, behind: SETTLES - 0.2}) == settled_by(RIGHTS, {ASKED: SETTLES})
-    assert not settled_by(RIGHTS, {ASKED: SETTLES - 0.1, behind: SETTLES - 0.15})
+    assert not settled_by(RIGHTS, {ASKED: SETTLES - 0.1, behind: SETTLES - 0.13})
     assert asked_so({Place(STEPS, 0): 2.0}, 0.0) is None
+
+
+def test_one_that_is_as_near_elsewhere_settles_nothing() -> None:
+    """What leads neither the practice's others nor those of other practices."""
+    near = {ASKED: SETTLES - 0.1, Place(SHORT, 2): SETTLES - 0.2}
+    assert settled_by(RIGHTS, near)
+    assert settled_by(RIGHTS, {**near, Place(ELSEWHERE, 0): 0.0})
+    assert not settled_by(RIGHTS, {**near, Place(ELSEWHERE, 0): SETTLES + 0.1})
+
+
+def test_an_answer_that_may_lie_near_only_begins_with_none() -> None:
+    """Beside its own question whoever reads it sees what it was an answer to."""
+    composer = Composer(date(2026, 6, 1))
+    told = composer.part(RIGHTS, Aspect.HOW, closeness={ASKED: SETTLES}, unsure=True)
+    assert told.lists[0].heading == "A question like this" and not told.lead.startswith(unmarked(SETTLED))
 
 
 def test_what_ages_still_says_when_it_was_checked() -> None:
