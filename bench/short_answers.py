@@ -1,7 +1,8 @@
 """Which short answer of a practice a question gets, beside what readers noted: ``python bench/short_answers.py``.
 
-``short_answers.jsonl`` holds 313 questions of the open sets, each with the practice that was found for it and, by two
-readers who wrote neither, which of its short answers would be a right beginning and which a harmless one.
+``short_answers.jsonl`` holds 313 questions of the open sets, each with the practice that was found for it and, by
+readers who wrote neither (two, and a third for what was written since), which of its short answers would be a right
+beginning and which a harmless one.
 """
 
 from __future__ import annotations
