@@ -23,7 +23,9 @@ ones tell enough without. Of 1,467 questions of the open sets 1,325 find a right
 shares and bounds near these 1,322 to 1,325 do, with half the shares 1,318.
 """
 LIKELIER = 0.07
-"""What a standard deviation by which another practice fits better counts, where short answers of two are compared."""
+"""What a standard deviation by which another practice fits better counts, where short answers of two are compared. Of
+the 90 of 313 questions that are surest to begin with a short answer 72 do so rightly, 70 where it counts nothing.
+"""
 
 
 class Learnt:
