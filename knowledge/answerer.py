@@ -41,7 +41,7 @@ STALE = 0.5
 """How much worse a practice past its review counts: standard deviations over the library."""
 MOST_NAMED = 3
 """Practices that an answer names."""
-CLOSE = 0.6
+CLOSE = 0.55
 """By how much a practice must fit better than the next one to be what was meant (standard deviations over the
 library). What that says of the open sets, ``bench/answers.py`` prints.
 """

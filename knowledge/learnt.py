@@ -43,13 +43,17 @@ class Learnt:
 
     def scores(self, message: str, intent: Vectors) -> Vectors:
         """Of a message, or a part of one, that wants ``intent``, a unit vector."""
+        summed = self.by_messages(message, intent)
+        share = float(np.interp(len(message.split()), SHORT_WORDS, SHORTLY))
+        return standard((1 - share) * summed + share * self._by_shorts(message, intent, summed))
+
+    def by_messages(self, message: str, intent: Vectors) -> Vectors:
+        """The same without short answers."""
         lies, words = (
             standard(scores[self._order])
             for scores in (self._known.intents.of_vector(intent), self._known.words.scores(message))
         )
-        summed = standard(np.where(self.taught, (1 - WORDS) * lies + WORDS * words, lies))
-        share = float(np.interp(len(message.split()), SHORT_WORDS, SHORTLY))
-        return standard((1 - share) * summed + share * self._by_shorts(message, intent, summed))
+        return standard(np.where(self.taught, (1 - WORDS) * lies + WORDS * words, lies))
 
     def shortly(self, practice: str, message: str, intent: Vectors) -> tuple[list[float], float]:
         """How near the message is to the question of each short answer of the practice (its id), in their order, and to

@@ -24,7 +24,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.stores import VectorStore
 from knowledge.stores.exact import ExactStore
 from knowledge.translation import thread_in_english
-from knowledge.wording import asks, led_by_reference, refers_back
+from knowledge.wording import asks, led_by_reference, refers_back, speaks_of_it
 
 log = logging.getLogger(__name__)
 TINY = 1e-9
@@ -41,7 +41,7 @@ word for what was said, of a short one, of a long one, and how many words are lo
 the subject: chosen with the threads of ``open.jsonl``, ``open-library.jsonl`` and ``working.jsonl``, and with their
 other questions asked after two about something else.
 """
-CLEAR_ALONE, SURELY_ALONE = 1.5, 0.9
+CLEAR_ALONE, SURELY_ALONE = 1.35, 0.9
 """By how much one practice must fit a message alone better than the next for that share, whatever was said before it:
 standard deviations over the library. No follow-up of the open sets loses its practice by it.
 """
@@ -158,7 +158,7 @@ class Retriever:
         ours = {**dict.fromkeys(reading.kinds, 0.0), GOOD: 1.0} if typed else None
         if not said.start:
             return Query(said.text, reading, learnt, ours or reading.kinds, questions, None, typed, bool(titled))
-        share = _alone(message, learnt)
+        share = _alone(message, self._learnt.by_messages(message, apart.intent))
         alone = Alone(message, apart, learnt, share)
         within = self._learnt.scores(said.text, reading.intent)
         kinds = _between(reading.kinds, apart.kinds, share)
@@ -206,7 +206,7 @@ class Retriever:
 
     def _cut(self, before: Side, after: Side) -> Cut:
         one, other = (self._learnt.scores(side.text, side.intent) for side in (before, after))
-        return Cut(one, other, asks(before.text) and asks(after.text), refers_back(after.text))
+        return Cut(one, other, asks(before.text) and asks(after.text), speaks_of_it(after.text))
 
     def _two_questions(
         self, whole: Vectors, sides: Sequence[tuple[Side, Side]], scored: Sequence[Cut]

@@ -44,6 +44,7 @@ _OPENLY = re.compile(
 _BACK = re.compile(
     r"^\W*(?:and|but|or|so)\b|\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her)\b", re.IGNORECASE
 )
+_LINK = re.compile(r"^\W*(?:(?:and|but|or|so)\b\W*)+", re.IGNORECASE)
 _LED = re.compile(
     r"^\W*(?:(?:and|but|or|so|ok|well|yes|no|now)\W+)*(?:it|its|that|this|these|those|they|them|their|he|she|both)\b",
     re.IGNORECASE,
@@ -175,6 +176,11 @@ def faint_pieces(text: str) -> list[str]:
 def refers_back(text: str) -> bool:
     """Whether a short message is about what was said before: "and who should own it?", "common mistakes?"."""
     return len(text.split()) <= LONGEST_REFERENCE and (bool(_BACK.search(text)) or names_nothing(text))
+
+
+def speaks_of_it(text: str) -> bool:
+    """Whether a part of a message, without the "and" before it, speaks of what stood there: "… can I delete it"."""
+    return refers_back(_LINK.sub("", text))
 
 
 def names_nothing(text: str) -> bool:

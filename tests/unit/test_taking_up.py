@@ -72,7 +72,7 @@ def test_a_correction_is_read_with_what_it_corrects(real_knowledge: Knowledge) -
 
 
 def test_of_those_named_one_can_be_picked_by_its_place(real_knowledge: Knowledge) -> None:
-    asked = "what should the first post be"
+    asked = "how do we measure success"
     named = real_knowledge.look_up(asked).see_also
     assert len(named) == 2
     for text, tongue, near in (("the other one", "en", named[0]), ("the second", "en", named[1]), ("das zweite", "de", named[1])):
