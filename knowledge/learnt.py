@@ -43,9 +43,7 @@ class Learnt:
 
     def scores(self, message: str, intent: Vectors) -> Vectors:
         """Of a message, or a part of one, that wants ``intent``, a unit vector."""
-        summed = self.by_messages(message, intent)
-        share = float(np.interp(len(message.split()), SHORT_WORDS, SHORTLY))
-        return standard((1 - share) * summed + share * self._by_shorts(message, intent, summed))
+        return self._scored(message, intent, self._near(message, intent))
 
     def by_messages(self, message: str, intent: Vectors) -> Vectors:
         """The same without short answers."""
@@ -61,17 +59,22 @@ class Learnt:
         """
         near = self._near(message, intent)
         its = self._owners == self._place[practice]
-        fits = LIKELIER * self.scores(message, intent)
+        fits = LIKELIER * self._scored(message, intent, near)
         others = (near + fits[self._owners])[~its]
         elsewhere = float(others.max() - fits[self._place[practice]]) if len(others) else -1.0
         return near[its].tolist(), elsewhere
 
-    def _by_shorts(self, message: str, intent: Vectors, otherwise: Vectors) -> Vectors:
+    def _scored(self, message: str, intent: Vectors, near: Vectors) -> Vectors:
+        summed = self.by_messages(message, intent)
+        share = float(np.interp(len(message.split()), SHORT_WORDS, SHORTLY))
+        return standard((1 - share) * summed + share * self._by_shorts(near, summed))
+
+    def _by_shorts(self, near: Vectors, otherwise: Vectors) -> Vectors:
         """By the nearest short answer of each practice; what is said ``otherwise`` of practices without any."""
         if not self._with_shorts.any():
             return otherwise
         nearest = np.full(len(otherwise), -1.0, dtype=np.float32)
-        np.maximum.at(nearest, self._owners, self._near(message, intent))
+        np.maximum.at(nearest, self._owners, near)
         nearest[self._with_shorts] = standard(nearest[self._with_shorts])
         return np.where(self._with_shorts, nearest, otherwise)
 
